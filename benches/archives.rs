@@ -1,0 +1,3 @@
+//! Placeholder until the parsers stand.
+
+fn main() {}

@@ -1,0 +1,118 @@
+//! The bytes of an archive: a file read at positions, or a buffer.
+//!
+//! Positioned reads let several workers share one open file; no memory map, because a file that
+//! shrinks while it is mapped is a crash.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::Arc;
+
+/// Bytes that can be read at any position by several workers at once; cloning is cheap.
+#[derive(Debug, Clone)]
+pub enum Data {
+    /// An open regular file.
+    File {
+        /// The file.
+        file: Arc<File>,
+        /// Its length when it was opened.
+        length: u64,
+    },
+    /// A nested archive in memory.
+    Memory(Arc<[u8]>),
+}
+
+impl Data {
+    /// The bytes of an open file.
+    ///
+    /// # Errors
+    /// The length cannot be told.
+    pub fn from_file(file: File) -> io::Result<Self> {
+        let length = file.metadata()?.len();
+        Ok(Self::File { file: Arc::new(file), length })
+    }
+
+    /// The bytes of a buffer.
+    pub fn from_bytes(bytes: impl Into<Arc<[u8]>>) -> Self {
+        Self::Memory(bytes.into())
+    }
+
+    /// How many bytes there are.
+    pub fn length(&self) -> u64 {
+        match self {
+            Self::File { length, .. } => *length,
+            Self::Memory(bytes) => bytes.len() as u64,
+        }
+    }
+
+    /// Reads into `buffer` from `offset`; 0 at the end.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        match self {
+            Self::File { file, .. } => read_file_at(file, buffer, offset),
+            Self::Memory(bytes) => {
+                let start = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+                let mut rest = bytes.get(start..).unwrap_or_default();
+                rest.read(buffer)
+            }
+        }
+    }
+
+    /// A reader with a position of its own.
+    pub fn reader(&self) -> DataReader {
+        DataReader { data: self.clone(), position: 0 }
+    }
+}
+
+#[cfg(unix)]
+fn read_file_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, offset)
+}
+
+#[cfg(windows)]
+fn read_file_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
+}
+
+/// [`Data`] as `Read + Seek`.
+#[derive(Debug, Clone)]
+pub struct DataReader {
+    data: Data,
+    position: u64,
+}
+
+impl Read for DataReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.data.read_at(buffer, self.position)?;
+        self.position += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for DataReader {
+    fn seek(&mut self, target: SeekFrom) -> io::Result<u64> {
+        let position = match target {
+            SeekFrom::Start(position) => Some(position),
+            SeekFrom::End(offset) => self.data.length().checked_add_signed(offset),
+            SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
+        };
+        self.position = position.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        Ok(self.position)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_reads_like_a_file() {
+        let mut reader = Data::from_bytes(b"0123456789".to_vec()).reader();
+        reader.seek(SeekFrom::End(-3)).unwrap();
+        let mut text = String::new();
+        reader.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "789");
+        assert!(reader.seek(SeekFrom::Current(-99)).is_err());
+    }
+}

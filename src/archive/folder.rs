@@ -1,0 +1,1 @@
+//! A folder of loose files, read like an archive.

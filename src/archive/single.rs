@@ -1,0 +1,1 @@
+//! One file in gzip, zstd, xz or bzip2.

@@ -1,0 +1,1 @@
+//! Who is exposed and how bad it is: the tables.

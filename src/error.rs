@@ -1,0 +1,112 @@
+//! What stops one input, or the whole run.
+//!
+//! Anything wrong *inside* an input is an [`Issue`](crate::issue::Issue) and reading goes on; an
+//! [`Error`] is for what cannot go on: an archive that cannot be opened at all, a configuration
+//! that makes no sense, an output that cannot be written.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::issue::{Code, Stage};
+
+/// The result of library functions that can stop.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Something that stops an input or the run, with what it concerns.
+#[derive(Debug)]
+pub struct Error(Box<ErrorKind>);
+
+/// The ways in which an input or a run stops.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// An input cannot be read at all; `code` says how, for the `issue` record.
+    Input {
+        /// What it is called in messages: a path, or `a.zip!b.rar` for a nested one.
+        name: String,
+        /// Where it went wrong.
+        stage: Stage,
+        /// What kind of wrong.
+        code: Code,
+        /// One sentence for people, without file content.
+        detail: String,
+    },
+    /// The command line, a watchlist, a key file or a limit is wrong; the text says what to do.
+    Config(String),
+    /// An output could not be written.
+    Output {
+        /// The file or stream.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The run was interrupted.
+    Interrupted,
+    /// A defect in logsieve itself.
+    Internal(String),
+}
+
+impl Error {
+    /// An input that cannot be read at all.
+    pub fn input(
+        name: impl Into<String>,
+        stage: Stage,
+        code: Code,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self(Box::new(ErrorKind::Input { name: name.into(), stage, code, detail: detail.into() }))
+    }
+
+    /// A configuration that makes no sense; `text` says what to do about it.
+    pub fn config(text: impl Into<String>) -> Self {
+        Self(Box::new(ErrorKind::Config(text.into())))
+    }
+
+    /// An output that could not be written.
+    pub fn output(path: impl AsRef<Path>, source: std::io::Error) -> Self {
+        Self(Box::new(ErrorKind::Output { path: path.as_ref().to_owned(), source }))
+    }
+
+    /// The run was interrupted by the user.
+    pub fn interrupted() -> Self {
+        Self(Box::new(ErrorKind::Interrupted))
+    }
+
+    /// A defect in logsieve itself.
+    pub fn internal(text: impl Into<String>) -> Self {
+        Self(Box::new(ErrorKind::Internal(text.into())))
+    }
+
+    /// What kind of error this is.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0
+    }
+
+    /// Whether the other end of our output went away (`| head`): an end, not a failure.
+    pub fn is_closed_pipe(&self) -> bool {
+        matches!(&*self.0, ErrorKind::Output { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.0 {
+            ErrorKind::Input { name, code, detail, .. } => write!(f, "{name}: {detail} [{code}]"),
+            ErrorKind::Config(text) => f.write_str(text),
+            ErrorKind::Output { path, source } => {
+                write!(f, "cannot write {}: {source}", path.display())
+            }
+            ErrorKind::Interrupted => f.write_str("interrupted"),
+            ErrorKind::Internal(text) => write!(f, "internal error: {text}; please report it"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &*self.0 {
+            ErrorKind::Output { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}

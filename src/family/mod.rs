@@ -1,0 +1,3 @@
+//! Stealer families: data, one file each.
+
+pub mod labels;

@@ -1,0 +1,1 @@
+//! Paths and standard input as typed inputs, by their first bytes.

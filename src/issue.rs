@@ -1,0 +1,188 @@
+//! What could not be read, or is suspicious, inside an input.
+//!
+//! An [`Issue`] never stops the run and never carries file content. Its [`Code`] is what scripts
+//! look at; its detail is for people.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// Where on its way through the program something went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Opening an input or listing its entries.
+    Open,
+    /// Undoing encryption.
+    Decrypt,
+    /// Decompressing and checking an entry.
+    Decode,
+    /// Telling what an entry is.
+    Classify,
+    /// Reading records out of an entry.
+    Parse,
+    /// A limit was hit.
+    Limit,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident => $text:literal,)*) => {
+        /// What kind of thing is wrong; the text form is stable and part of the output contract.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Code { $($(#[$doc])* $variant,)* }
+
+        impl Code {
+            /// Every code, for documentation and tests.
+            pub const ALL: &'static [Code] = &[$(Code::$variant,)*];
+
+            /// The stable text of the code.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$variant => $text,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The input has no bytes.
+    EmptyInput => "empty_input",
+    /// The input is neither an archive nor text that we know.
+    UnknownFormat => "unknown_format",
+    /// The file could not be opened or read.
+    IoError => "io_error",
+    /// Permission was denied.
+    PermissionDenied => "permission_denied",
+    /// A device, FIFO, socket or link where a regular file is needed.
+    NotRegular => "not_regular",
+    /// The file changed while it was read.
+    ChangedDuringRead => "changed_during_read",
+    /// The archive or entry ends before it should.
+    Truncated => "truncated",
+    /// The archive's structure is damaged.
+    Corrupt => "corrupt",
+    /// The archive's directory is where it cannot be.
+    BadOffset => "bad_offset",
+    /// An entry's extra fields are damaged.
+    BadExtra => "bad_extra",
+    /// A coder graph that cannot be followed.
+    BadGraph => "bad_graph",
+    /// The directory of a ZIP lists another number of entries than it has.
+    ZipCountMismatch => "zip_count_mismatch",
+    /// Two readings of one ZIP are possible, or its headers disagree.
+    ZipAmbiguous => "zip_ambiguous",
+    /// ZIP entries share compressed bytes.
+    ZipOverlap => "zip_overlap",
+    /// An entry has another size than declared.
+    SizeMismatch => "size_mismatch",
+    /// The check sum of an entry is wrong; its records are marked.
+    CrcMismatch => "crc_mismatch",
+    /// Compressed data that cannot be decoded.
+    DecodeError => "decode_error",
+    /// A compression method that we do not read.
+    UnsupportedMethod => "unsupported_method",
+    /// An encryption that we do not read.
+    UnsupportedEncryption => "unsupported_encryption",
+    /// A part of a volume set is not there.
+    MissingVolume => "missing_volume",
+    /// Encrypted, and no password was given.
+    PasswordRequired => "password_required",
+    /// Encrypted, and none of the passwords fits.
+    PasswordWrong => "password_wrong",
+    /// The authentication tag of encrypted data is wrong.
+    AuthFailed => "auth_failed",
+    /// An entry grows too much when decompressed.
+    LimitRatio => "limit_ratio",
+    /// Archives nested too deep.
+    LimitDepth => "limit_depth",
+    /// Too many entries in one source.
+    LimitEntries => "limit_entries",
+    /// Too many bytes in one source or nested archive.
+    LimitTotal => "limit_total",
+    /// A decoder wants too much memory.
+    LimitMemory => "limit_memory",
+    /// A key derivation wants too much time.
+    LimitCpu => "limit_cpu",
+    /// A line is too long to be parsed; it is still searched for names.
+    LineTooLong => "line_too_long",
+    /// A value is too long to be kept.
+    ValueTooLong => "value_too_long",
+    /// JSON nested too deep.
+    JsonTooDeep => "json_too_deep",
+    /// The first bytes look like text, the rest is not.
+    NotText => "not_text",
+    /// JSON, XML or another structured file is damaged.
+    BadSyntax => "bad_syntax",
+    /// Much of a credential file was not understood.
+    UnexplainedLines => "unexplained_lines",
+    /// The input was given twice.
+    DuplicateInput => "duplicate_input",
+    /// A defect of logsieve while reading this input.
+    InternalError => "internal_error",
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// What an issue means for the entry that it concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gravity {
+    /// Something was not read: the answer is partial (exit code 3).
+    Loss,
+    /// Everything was read, but a reader should know.
+    Note,
+}
+
+/// One thing that could not be read, or that is suspicious, as the lower floors tell it.
+///
+/// The pipeline adds source and entry and turns it into the `issue` record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issue {
+    /// Where it went wrong.
+    pub stage: Stage,
+    /// What is wrong.
+    pub code: Code,
+    /// Whether something was lost.
+    pub gravity: Gravity,
+    /// One sentence for people; never file content.
+    pub detail: String,
+    /// The line, counted from 1, where one can be named.
+    pub line: Option<u64>,
+    /// How many bytes are concerned, where that is known.
+    pub bytes: Option<u64>,
+}
+
+impl Issue {
+    /// An issue by which something was not read.
+    pub fn loss(stage: Stage, code: Code, detail: impl Into<String>) -> Self {
+        Self { stage, code, gravity: Gravity::Loss, detail: detail.into(), line: None, bytes: None }
+    }
+
+    /// An issue that a reader should know of, though everything was read.
+    pub fn note(stage: Stage, code: Code, detail: impl Into<String>) -> Self {
+        Self { gravity: Gravity::Note, ..Self::loss(stage, code, detail) }
+    }
+
+    /// The same issue at a line.
+    #[must_use]
+    pub fn at_line(mut self, line: u64) -> Self {
+        self.line = Some(line);
+        self
+    }
+
+    /// The same issue over a number of bytes.
+    #[must_use]
+    pub fn over_bytes(mut self, bytes: u64) -> Self {
+        self.bytes = Some(bytes);
+        self
+    }
+}

@@ -1,0 +1,1 @@
+//! Which log an entry belongs to, and what kind of artefact its name promises.

@@ -1,0 +1,199 @@
+//! How much an input may ask for, and the budget that counts it down.
+//!
+//! The defaults are the product's contract (`--limits k=v,…` changes them, `summary` prints them).
+//! Hitting a limit is always an issue and exit code 3, never silence.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+
+/// The limits of a run; every field is a key of `--limits`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Limits {
+    /// Largest ratio of decompressed to compressed bytes of one entry, past [`RATIO_FREE_BYTES`].
+    pub ratio: u64,
+    /// Deepest nesting of archives.
+    pub depth: u64,
+    /// Most entries in one source, its nested archives included.
+    pub entries: u64,
+    /// Largest decoder window or dictionary, in bytes.
+    pub window: u64,
+    /// Most rounds of one key derivation.
+    pub kdf_rounds: u64,
+    /// Most seconds of key derivation for one source.
+    pub kdf_seconds: u64,
+    /// Longest line that is parsed, in bytes; longer ones are searched, not parsed.
+    pub line: u64,
+    /// Longest value that is kept, in bytes.
+    pub value: u64,
+    /// Deepest JSON nesting.
+    pub json_depth: u64,
+    /// Largest nested archive, in bytes.
+    pub nested: u64,
+    /// Seconds without progress after which a source is given up.
+    pub stall: u64,
+}
+
+/// The first bytes of an entry are never held against its compression ratio.
+pub const RATIO_FREE_BYTES: u64 = 16 << 20;
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            ratio: 200,
+            depth: 8,
+            entries: 5_000_000,
+            window: 256 << 20,
+            kdf_rounds: 1 << 20,
+            kdf_seconds: 60,
+            line: 1 << 20,
+            value: 64 << 10,
+            json_depth: 128,
+            nested: 8 << 30,
+            stall: 30,
+        }
+    }
+}
+
+impl Limits {
+    /// The limits with `spec` (`ratio=500,line=2M`) applied; `K`, `M` and `G` are powers of 1024.
+    ///
+    /// # Errors
+    /// An unknown key, or a value that is not a number.
+    ///
+    /// ```
+    /// let limits = logsieve::limits::Limits::default().with("ratio=500,window=64M").unwrap();
+    /// assert_eq!((limits.ratio, limits.window), (500, 64 << 20));
+    /// assert!(limits.with("speed=1").is_err());
+    /// ```
+    pub fn with(mut self, spec: &str) -> Result<Self> {
+        for pair in spec.split(',').filter(|pair| !pair.trim().is_empty()) {
+            let (key, value) = pair.split_once('=').ok_or_else(|| {
+                Error::config(format!("--limits: “{pair}” is not of the form key=value"))
+            })?;
+            *self.slot(key.trim())? = parse_size(value.trim()).ok_or_else(|| {
+                Error::config(format!(
+                    "--limits: “{value}” is not a whole number (K, M, G allowed)"
+                ))
+            })?;
+        }
+        Ok(self)
+    }
+
+    fn slot(&mut self, key: &str) -> Result<&mut u64> {
+        Ok(match key {
+            "ratio" => &mut self.ratio,
+            "depth" => &mut self.depth,
+            "entries" => &mut self.entries,
+            "window" => &mut self.window,
+            "kdf_rounds" => &mut self.kdf_rounds,
+            "kdf_seconds" => &mut self.kdf_seconds,
+            "line" => &mut self.line,
+            "value" => &mut self.value,
+            "json_depth" => &mut self.json_depth,
+            "nested" => &mut self.nested,
+            "stall" => &mut self.stall,
+            _ => {
+                return Err(Error::config(format!(
+                    "--limits: no limit is called “{key}”; there are ratio, depth, entries, window, \
+                     kdf_rounds, kdf_seconds, line, value, json_depth, nested, stall"
+                )));
+            }
+        })
+    }
+}
+
+fn parse_size(text: &str) -> Option<u64> {
+    let (digits, shift) = match text.as_bytes().last()? {
+        b'K' | b'k' => (text.get(..text.len() - 1)?, 10),
+        b'M' | b'm' => (text.get(..text.len() - 1)?, 20),
+        b'G' | b'g' => (text.get(..text.len() - 1)?, 30),
+        _ => (text, 0),
+    };
+    digits.parse::<u64>().ok()?.checked_mul(1 << shift)
+}
+
+/// What one source, with all archives nested in it, may still use.
+///
+/// One atomic counter each, because entries of one source may be read by several workers.
+#[derive(Debug)]
+pub struct Budget {
+    limits: Limits,
+    entries_left: AtomicU64,
+    nested_left: AtomicU64,
+}
+
+/// Most bytes of nested archives that are held in memory at one time in one source.
+const NESTED_IN_MEMORY: u64 = 256 << 20;
+
+impl Budget {
+    /// A fresh budget for one source as given by the user.
+    pub fn new(limits: Limits) -> Self {
+        let entries_left = AtomicU64::new(limits.entries);
+        let nested_left = AtomicU64::new(limits.nested.min(NESTED_IN_MEMORY));
+        Self { limits, entries_left, nested_left }
+    }
+
+    /// The limits that this budget was made from.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Takes `count` entries; returns whether they were still allowed.
+    pub fn take_entries(&self, count: u64) -> bool {
+        take(&self.entries_left, count)
+    }
+
+    /// Reserves memory for nested archives; returns whether it was still allowed.
+    pub fn take_nested(&self, bytes: u64) -> bool {
+        take(&self.nested_left, bytes)
+    }
+
+    /// Gives memory of a nested archive back.
+    pub fn return_nested(&self, bytes: u64) {
+        self.nested_left.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Whether an entry of `packed` compressed bytes may have grown to `unpacked` bytes.
+    pub fn allows_ratio(&self, packed: u64, unpacked: u64) -> bool {
+        unpacked <= RATIO_FREE_BYTES || unpacked <= packed.saturating_mul(self.limits.ratio)
+    }
+}
+
+fn take(counter: &AtomicU64, amount: u64) -> bool {
+    counter
+        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(amount))
+        .is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_take_binary_suffixes() {
+        assert_eq!(parse_size("12"), Some(12));
+        assert_eq!(parse_size("2k"), Some(2048));
+        assert_eq!(parse_size("1G"), Some(1 << 30));
+        assert_eq!(parse_size("G"), None);
+        assert_eq!(parse_size("99999999999999G"), None);
+    }
+
+    #[test]
+    fn a_budget_runs_out() {
+        let budget = Budget::new(Limits::default().with("entries=3").unwrap());
+        assert!(budget.take_entries(2));
+        assert!(!budget.take_entries(2));
+        assert!(budget.take_entries(1));
+    }
+
+    #[test]
+    fn small_entries_may_grow_as_they_like() {
+        let budget = Budget::new(Limits::default());
+        assert!(budget.allows_ratio(1, RATIO_FREE_BYTES));
+        assert!(!budget.allows_ratio(1, RATIO_FREE_BYTES + 1));
+        assert!(budget.allows_ratio(1 << 20, 200 << 20));
+    }
+}

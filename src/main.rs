@@ -1,0 +1,3 @@
+//! The `logsieve` command.
+
+fn main() {}

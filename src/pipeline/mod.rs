@@ -1,0 +1,1 @@
+//! The only place that joins the floors, and names threads.

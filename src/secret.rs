@@ -1,0 +1,232 @@
+//! Secrets, and the keyed names that stand for them.
+//!
+//! A [`Secret`] cannot be printed. What leaves the program is a [`Fingerprint`], which any other
+//! system that holds the key can compute too, and an [`Id`], which says that two things are the
+//! same thing without saying what it is. There is no unkeyed hash: it could be reversed by trying.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::io::Read;
+use std::path::Path;
+
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Serialize, Serializer};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use crate::error::{Error, Result};
+
+/// A password or cookie value as it stands in a log; it does not print and does not serialise.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret<'t>(Cow<'t, [u8]>);
+
+impl<'t> Secret<'t> {
+    /// Wraps the bytes of a secret.
+    pub fn new(bytes: impl Into<Cow<'t, [u8]>>) -> Self {
+        Self(bytes.into())
+    }
+
+    /// The bytes, for fingerprinting and measuring only.
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// Fewest bytes of a usable key.
+const MIN_KEY_BYTES: usize = 16;
+
+/// The key of a case: everything that names a secret or a person is derived with it.
+pub struct Key {
+    bytes: Zeroizing<Vec<u8>>,
+    id_key: Zeroizing<[u8; 32]>,
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Key({})", self.key_id())
+    }
+}
+
+impl Key {
+    /// A key from its bytes.
+    ///
+    /// # Errors
+    /// Fewer than 16 bytes.
+    pub fn from_bytes(bytes: Vec<u8>) -> Result<Self> {
+        if bytes.len() < MIN_KEY_BYTES {
+            return Err(Error::config(format!(
+                "a key needs at least {MIN_KEY_BYTES} bytes; `head -c 32 /dev/urandom | base64` makes one"
+            )));
+        }
+        let id_key = Zeroizing::new(blake3::derive_key("logsieve 2026 record ids", &bytes));
+        Ok(Self { bytes: Zeroizing::new(bytes), id_key })
+    }
+
+    /// A fresh random key: 64 hexadecimal digits.
+    ///
+    /// # Errors
+    /// The system gives no random bytes.
+    pub fn random() -> Result<Self> {
+        let mut raw = Zeroizing::new([0_u8; 32]);
+        getrandom::fill(raw.as_mut_slice())
+            .map_err(|error| Error::internal(format!("no random bytes: {error}")))?;
+        Self::from_bytes(hex(raw.as_slice()).into_bytes())
+    }
+
+    /// The key in `path`: the bytes of the file, without the final line end of a text file.
+    ///
+    /// # Errors
+    /// The file cannot be read, is readable for others than its owner, or is too short.
+    pub fn from_file(path: &Path) -> Result<Self> {
+        let failed = |error: std::io::Error| {
+            Error::config(format!("cannot read the key file {}: {error}", path.display()))
+        };
+        let file = std::fs::File::open(path).map_err(failed)?;
+        refuse_shared(path, &file.metadata().map_err(failed)?)?;
+        let mut bytes = Vec::new();
+        file.take(1 << 16).read_to_end(&mut bytes).map_err(failed)?;
+        if bytes.is_ascii() {
+            let kept = bytes.trim_ascii_end().len();
+            bytes.truncate(kept);
+        }
+        Self::from_bytes(bytes)
+    }
+
+    /// The bytes of the key, for writing a case's own key file.
+    pub fn expose(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// A name for the key itself that does not give it away; `summary` shows it.
+    pub fn key_id(&self) -> Id {
+        self.id("key", &[])
+    }
+
+    /// What stands for the secret `value`: the first 16 bytes of HMAC-SHA-256 under this key.
+    ///
+    /// ```
+    /// let key = logsieve::secret::Key::from_bytes(b"0123456789abcdef".to_vec()).unwrap();
+    /// assert_eq!(key.fingerprint(b"Example#1"), key.fingerprint(b"Example#1"));
+    /// assert_ne!(key.fingerprint(b"Example#1"), key.fingerprint(b"Example#2"));
+    /// ```
+    pub fn fingerprint(&self, value: &[u8]) -> Fingerprint {
+        // HMAC takes keys of every length, so this cannot fail; an empty tag would be visible.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.bytes) else {
+            return Fingerprint([0; 16]);
+        };
+        mac.update(value);
+        let mut short = [0; 16];
+        for (to, from) in short.iter_mut().zip(mac.finalize().into_bytes()) {
+            *to = from;
+        }
+        Fingerprint(short)
+    }
+
+    /// The id of a thing of `kind` that is told from others by `fields`.
+    pub fn id(&self, kind: &str, fields: &[&[u8]]) -> Id {
+        let mut hasher = blake3::Hasher::new_keyed(&self.id_key);
+        for field in std::iter::once(&kind.as_bytes()).chain(fields) {
+            hasher.update(&(field.len() as u64).to_le_bytes());
+            hasher.update(field);
+        }
+        let mut short = [0; 16];
+        hasher.finalize_xof().fill(&mut short);
+        Id(short)
+    }
+}
+
+#[cfg(unix)]
+fn refuse_shared(path: &Path, metadata: &std::fs::Metadata) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    if metadata.permissions().mode() & 0o077 != 0 {
+        return Err(Error::config(format!(
+            "the key file {0} can be read by others; run `chmod 600 {0}` first",
+            path.display()
+        )));
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn refuse_shared(_path: &Path, _metadata: &std::fs::Metadata) -> Result<()> {
+    Ok(())
+}
+
+/// Keyed stand-in for a secret: 32 hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fingerprint(pub [u8; 16]);
+
+/// Keyed name of a thing, the same in every source and every run of a case: 32 hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id(pub [u8; 16]);
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex(&self.0))
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex(&self.0))
+    }
+}
+
+impl Serialize for Fingerprint {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(&hex(&self.0))
+    }
+}
+
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(&hex(&self.0))
+    }
+}
+
+/// `bytes` as lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    bytes.iter().flat_map(|&byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_does_not_print() {
+        assert_eq!(format!("{:?}", Secret::new(b"Example#1".as_slice())), "Secret(…)");
+    }
+
+    #[test]
+    fn fingerprints_are_hmac_sha_256() {
+        // RFC 4231, test case 2: key "Jefe" is too short for us, so test case 1 is used.
+        let key = Key::from_bytes(vec![0x0b; 20]).unwrap();
+        assert_eq!(key.fingerprint(b"Hi There").to_string(), "b0344c61d8db38535ca8afceaf0bf12b");
+    }
+
+    #[test]
+    fn ids_depend_on_where_a_field_ends() {
+        let key = Key::from_bytes(vec![7; 32]).unwrap();
+        assert_ne!(key.id("x", &[b"ab", b"c"]), key.id("x", &[b"a", b"bc"]));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_key_file_that_others_can_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "0123456789abcdef\n").unwrap();
+        std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(Key::from_file(file.path()).unwrap_err().to_string().contains("chmod 600"));
+        std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(0o600)).unwrap();
+        assert_eq!(Key::from_file(file.path()).unwrap().expose(), b"0123456789abcdef");
+    }
+}

@@ -1,0 +1,294 @@
+//! Bytes as text: what is text at all, encodings, lines, and cleaning of single values.
+//!
+//! Text stays bytes as long as possible. Files in UTF-8, ASCII or a legacy code page are read as
+//! they are, so that ASCII names match whatever surrounds them; only UTF-16 is converted whole.
+
+use std::borrow::Cow;
+
+use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1251, WINDOWS_1252};
+
+/// How the bytes of a text stand for characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8, ASCII, or a legacy code page that shares ASCII with it.
+    AsciiBased,
+    /// UTF-16, low byte first.
+    Utf16Le,
+    /// UTF-16, high byte first.
+    Utf16Be,
+}
+
+/// What the first bytes of an entry say about all of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// Text to be searched.
+    Text(Encoding),
+    /// Binary data: ignored and counted.
+    Binary,
+}
+
+/// How many first bytes [`Content::sniff`] wants to see.
+pub const SNIFF_BYTES: usize = 4096;
+
+/// First bytes of binary formats whose beginning could pass for text.
+const BINARY_MAGIC: &[&[u8]] = &[
+    b"\x89PNG\r\n\x1a\n",
+    b"\xff\xd8\xff",
+    b"GIF87a",
+    b"GIF89a",
+    b"%PDF-",
+    b"SQLite format 3\0",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    b"\x7fELF",
+    b"OggS",
+    b"ID3\x03",
+    b"ID3\x04",
+];
+
+impl Content {
+    /// Tells text from binary data by the first bytes (up to [`SNIFF_BYTES`]) of an entry.
+    ///
+    /// ```
+    /// use logsieve::text::{Content, Encoding};
+    /// assert_eq!(Content::sniff(b"URL: https://example.com/"), Content::Text(Encoding::AsciiBased));
+    /// assert_eq!(Content::sniff(b"U\0R\0L\0:\0 \0"), Content::Text(Encoding::Utf16Le));
+    /// assert_eq!(Content::sniff(b"\x89PNG\r\n\x1a\n\0\0"), Content::Binary);
+    /// ```
+    pub fn sniff(head: &[u8]) -> Self {
+        let head = head.get(..SNIFF_BYTES).unwrap_or(head);
+        if head.starts_with(b"\xff\xfe") {
+            return Self::Text(Encoding::Utf16Le);
+        }
+        if head.starts_with(b"\xfe\xff") {
+            return Self::Text(Encoding::Utf16Be);
+        }
+        if BINARY_MAGIC.iter().any(|magic| head.starts_with(magic)) {
+            return Self::Binary;
+        }
+        if let Some(encoding) = sniff_utf16(head) {
+            return Self::Text(encoding);
+        }
+        let controls = head.iter().filter(|&&byte| is_binary_control(byte)).count();
+        // Stray NULs and control bytes occur in real logs; compressed data has one in nine bytes.
+        if controls * 16 > head.len() { Self::Binary } else { Self::Text(Encoding::AsciiBased) }
+    }
+}
+
+fn is_binary_control(byte: u8) -> bool {
+    matches!(byte, 0..=8 | 14..=26 | 28..=31 | 127)
+}
+
+/// UTF-16 without a byte order mark: at least 30 % of one half are NUL, and few of the other.
+fn sniff_utf16(head: &[u8]) -> Option<Encoding> {
+    let mut nuls = [0_usize; 2];
+    for pair in head.chunks_exact(2) {
+        if let [even, odd] = pair {
+            nuls[0] += usize::from(*even == 0);
+            nuls[1] += usize::from(*odd == 0);
+        }
+    }
+    let pairs = head.len() / 2;
+    let [even, odd] = nuls;
+    if pairs < 2 {
+        None
+    } else if odd * 10 >= pairs * 3 && even * 20 < pairs {
+        Some(Encoding::Utf16Le)
+    } else if even * 10 >= pairs * 3 && odd * 20 < pairs {
+        Some(Encoding::Utf16Be)
+    } else {
+        None
+    }
+}
+
+/// The bytes of a text in an ASCII-based encoding, without a leading byte order mark.
+pub fn ascii_based(bytes: &[u8], encoding: Encoding) -> Cow<'_, [u8]> {
+    let utf16 = match encoding {
+        Encoding::AsciiBased => {
+            return Cow::Borrowed(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
+        }
+        Encoding::Utf16Le => UTF_16LE,
+        Encoding::Utf16Be => UTF_16BE,
+    };
+    let (text, _) = utf16.decode_with_bom_removal(bytes);
+    Cow::Owned(text.into_owned().into_bytes())
+}
+
+/// One line of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line<'t> {
+    /// Counted from 1.
+    pub number: u64,
+    /// Offset of its first byte in the text.
+    pub start: usize,
+    /// Its bytes without the line end, and without a byte order mark at its start.
+    pub bytes: &'t [u8],
+}
+
+/// The lines of a text. `\n`, `\r\n`, `\r\r\n` and a lone `\r` each end one line.
+///
+/// ```
+/// use logsieve::text::Lines;
+/// let lines: Vec<_> = Lines::new(b"a\r\nb\rc\r\r\nd").map(|l| (l.number, l.bytes)).collect();
+/// assert_eq!(lines, [(1, &b"a"[..]), (2, b"b"), (3, b"c"), (4, b"d")]);
+/// ```
+#[derive(Debug, Clone)]
+pub struct Lines<'t> {
+    text: &'t [u8],
+    next_start: usize,
+    next_number: u64,
+}
+
+impl<'t> Lines<'t> {
+    /// The lines of `text`, counted from 1.
+    pub fn new(text: &'t [u8]) -> Self {
+        Self::starting_at(text, 1)
+    }
+
+    /// The lines of a part of a text whose first line has the number `first`.
+    pub fn starting_at(text: &'t [u8], first: u64) -> Self {
+        Self { text, next_start: 0, next_number: first }
+    }
+}
+
+impl<'t> Iterator for Lines<'t> {
+    type Item = Line<'t>;
+
+    fn next(&mut self) -> Option<Line<'t>> {
+        let start = self.next_start;
+        let rest = self.text.get(start..).filter(|rest| !rest.is_empty())?;
+        let length = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+        let bytes = rest.get(..length)?;
+        self.next_start = start + length + line_end_length(rest.get(length..)?);
+        let number = self.next_number;
+        self.next_number += 1;
+        Some(Line { number, start, bytes: bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes) })
+    }
+}
+
+/// Length of the line end that `rest` begins with: `\n`, `\r*\n`, or one `\r`.
+fn line_end_length(rest: &[u8]) -> usize {
+    let returns = rest.iter().take_while(|&&byte| byte == b'\r').count();
+    match (returns, rest.get(returns)) {
+        (_, Some(b'\n')) => returns + 1,
+        (0, _) => 0,
+        (_, _) => 1,
+    }
+}
+
+/// Number of line ends in `text`, counted as [`Lines`] does.
+pub fn count_lines(text: &[u8]) -> u64 {
+    if memchr::memchr(b'\r', text).is_none() {
+        return memchr::memchr_iter(b'\n', text).count() as u64;
+    }
+    let mut ends = 0;
+    let mut position = 0;
+    while let Some(found) =
+        text.get(position..).and_then(|rest| memchr::memchr2(b'\n', b'\r', rest))
+    {
+        let end = text.get(position + found..).map_or(1, line_end_length);
+        position += found + end.max(1);
+        ends += 1;
+    }
+    ends
+}
+
+/// A code page that shares ASCII with UTF-8, guessed for one line or value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodePage {
+    /// UTF-8 (ASCII included).
+    Utf8,
+    /// Cyrillic Windows.
+    Windows1251,
+    /// Western Windows; every byte string can be read in it.
+    Windows1252,
+}
+
+impl CodePage {
+    /// Guesses how the bytes of one line or value stand for characters.
+    pub fn guess(bytes: &[u8]) -> Self {
+        if std::str::from_utf8(bytes).is_ok() {
+            return Self::Utf8;
+        }
+        let high = bytes.iter().filter(|&&byte| byte >= 0x80).count();
+        let cyrillic =
+            bytes.iter().filter(|&&byte| matches!(byte, 0xC0..=0xFF | 0xA8 | 0xB8)).count();
+        let runs =
+            bytes.windows(2).filter(|pair| matches!(pair, [0xC0..=0xFF, 0xC0..=0xFF])).count();
+        // Western text has single accented letters between ASCII ones, Russian text has words.
+        if cyrillic * 10 >= high * 9 && runs * 2 >= high {
+            Self::Windows1251
+        } else {
+            Self::Windows1252
+        }
+    }
+
+    /// The name that records show.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "utf-8",
+            Self::Windows1251 => "windows-1251",
+            Self::Windows1252 => "windows-1252",
+        }
+    }
+}
+
+/// A value as text: decoded from the likeliest encoding, NULs and control characters taken out.
+///
+/// ```
+/// use logsieve::text::to_utf8;
+/// assert_eq!(to_utf8(b"user1\0"), "user1");
+/// assert_eq!(to_utf8(b"\xcf\xe0\xf0\xee\xeb\xfc"), "Пароль");
+/// assert_eq!(to_utf8(b"caf\xe9"), "café");
+/// ```
+pub fn to_utf8(value: &[u8]) -> Cow<'_, str> {
+    let text = match CodePage::guess(value) {
+        CodePage::Utf8 => String::from_utf8_lossy(value),
+        CodePage::Windows1251 => WINDOWS_1251.decode_without_bom_handling(value).0,
+        CodePage::Windows1252 => WINDOWS_1252.decode_without_bom_handling(value).0,
+    };
+    if text.chars().any(is_stray_control) {
+        return Cow::Owned(text.chars().filter(|&c| !is_stray_control(c)).collect());
+    }
+    text
+}
+
+fn is_stray_control(c: char) -> bool {
+    c != '\t' && c.is_ascii_control()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_ends_of_all_kinds_count_once() {
+        for text in [&b"a\nb\n"[..], b"a\r\nb\r\n", b"a\rb\r", b"a\r\r\nb\r\r\n"] {
+            assert_eq!(Lines::new(text).count(), 2, "{text:?}");
+            assert_eq!(count_lines(text), 2, "{text:?}");
+        }
+        assert_eq!(Lines::new(b"").count(), 0);
+        assert_eq!(Lines::new(b"\n\n").count(), 2);
+    }
+
+    #[test]
+    fn a_mark_in_the_middle_of_a_file_is_taken_off() {
+        let lines: Vec<_> = Lines::new(b"a\n\xef\xbb\xbfURL: x").map(|line| line.bytes).collect();
+        assert_eq!(lines, [&b"a"[..], b"URL: x"]);
+    }
+
+    #[test]
+    fn utf16_is_told_without_a_mark() {
+        let be: Vec<u8> = "Passwort: geheim".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(Content::sniff(&be), Content::Text(Encoding::Utf16Be));
+        assert_eq!(&*ascii_based(&be, Encoding::Utf16Be), b"Passwort: geheim");
+    }
+
+    #[test]
+    fn random_bytes_are_binary_and_empty_files_are_text() {
+        let bytes: Vec<u8> =
+            (0..4096_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        assert_eq!(Content::sniff(&bytes), Content::Binary);
+        assert_eq!(Content::sniff(&[0; 4096]), Content::Binary);
+        assert_eq!(Content::sniff(b""), Content::Text(Encoding::AsciiBased));
+    }
+}
