@@ -1,1 +1,7 @@
-//! The only place that joins the floors, and names threads.
+//! The only place that joins the floors.
+
+mod ordered;
+mod progress;
+mod window;
+
+pub use progress::Progress;
