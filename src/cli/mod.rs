@@ -1,1 +1,69 @@
-//! The command line.
+//! The command line: arguments in, exit code out.
+
+pub mod args;
+mod check;
+mod configure;
+pub mod exit_code;
+mod extract;
+mod families;
+mod inspect;
+mod show;
+mod summary;
+pub mod terminal;
+mod verify;
+mod watchlist;
+
+use std::io::Write;
+
+use clap::CommandFactory;
+
+use crate::error::{Error, Result};
+use args::{Cli, Command};
+use exit_code::ExitCode;
+
+/// Does what the command line says, and tells how it ended.
+pub fn run(cli: &Cli) -> ExitCode {
+    let outcome = match &cli.command {
+        Command::Check(args) => check::check(args),
+        Command::Extract(args) => extract::extract(args),
+        Command::Inspect(args) => inspect::inspect(args),
+        Command::Verify(args) => verify::verify(args),
+        Command::Families => families::families(),
+        Command::Watchlist(args) => watchlist::watchlist(args),
+        Command::Completions(args) => completions(args.shell),
+        Command::Man => manual(),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            let code = ExitCode::from_error(&error);
+            if code != ExitCode::ClosedPipe {
+                show::error(&error);
+            }
+            code
+        }
+    }
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<ExitCode> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "logsieve", &mut script);
+    print(&script)
+}
+
+fn manual() -> Result<ExitCode> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(Cli::command())
+        .render(&mut page)
+        .map_err(|error| Error::output("standard output", error))?;
+    print(&page)
+}
+
+/// Writes `bytes` to standard output.
+fn print(bytes: &[u8]) -> Result<ExitCode> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(bytes)
+        .and_then(|()| out.flush())
+        .map_err(|error| Error::output("standard output", error))?;
+    Ok(ExitCode::Complete)
+}

@@ -1,7 +1,30 @@
-//! The only place that joins the floors.
+//! The only place that joins the floors, and the only one that names threads and locks.
+//!
+//! [`run`] draws inputs ([`plan`]), reads them on any number of threads ([`ordered`], [`reader`],
+//! [`text_source`]), keeps each log together until it is complete ([`unit`], [`draft`],
+//! [`machine`]), makes records and exposures of it ([`assemble`], [`expose`]) and delivers them in
+//! an order that does not depend on the threads ([`collect`]).
 
+mod assemble;
+mod collect;
+mod draft;
+mod expose;
+mod machine;
 mod ordered;
+mod outcome;
+mod plan;
 mod progress;
+mod reader;
+mod run;
+mod settings;
+mod source;
+mod tally;
+mod text_source;
+mod unit;
 mod window;
 
+pub use collect::RunReport;
 pub use progress::Progress;
+pub use run::run;
+pub use settings::{Delivery, Scope, Settings, Usernames};
+pub use tally::Tally;

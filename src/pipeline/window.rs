@@ -15,18 +15,25 @@ pub const WINDOW_BYTES: usize = 4 << 20;
 /// How far back from the end of a window a blank line is looked for.
 const BLANK_LINE_REACH: usize = 64 << 10;
 
-/// How much of a piece of a long line is repeated at the start of the next: more than any name.
-const OVERLAP: usize = 1024;
+/// How much of a piece of a long line is repeated at the start of the next: both pieces then see
+/// any name, and [`MARGIN`] bytes on each side of it, completely.
+const OVERLAP: usize = 2 * MARGIN;
+
+/// More than the longest name.
+const MARGIN: usize = 512;
 
 /// What a window holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     /// Whole lines (the last line of a text may lack its end).
     Lines,
-    /// A piece of a line that is too long; bytes before `fresh` stood in the piece before.
+    /// A piece of a line that is too long. Pieces overlap: what ends at an offset past `after` and
+    /// up to `until` belongs to this piece, anything else to its neighbours.
     LongLine {
-        /// Offset of the first byte that was not in the piece before.
-        fresh: usize,
+        /// Ends at or before this offset belong to the piece before.
+        after: usize,
+        /// Ends past this offset belong to the piece behind.
+        until: usize,
     },
 }
 
@@ -134,25 +141,27 @@ impl Windows {
     fn take_long_line_end(&mut self, end: usize) -> Window {
         let rest = self.buffer.split_off(end.min(self.buffer.len()));
         let text = std::mem::replace(&mut self.buffer, rest);
-        let fresh = std::mem::take(&mut self.fresh);
+        let after = std::mem::take(&mut self.fresh).saturating_sub(MARGIN);
+        let until = text.len();
         let first_line = self.next_line;
         self.next_line += 1;
         // `\r` was cut off its `\n`: that `\n` belongs to the same line end.
         if text.ends_with(b"\r") && self.buffer.first() == Some(&b'\n') {
             self.buffer.remove(0);
         }
-        Window { text, first_line, shape: Shape::LongLine { fresh } }
+        Window { text, first_line, shape: Shape::LongLine { after, until } }
     }
 
     fn take_piece(&mut self) -> Window {
         self.at_start = false;
         let end = self.window_end();
         let keep = end.saturating_sub(OVERLAP);
-        let fresh = std::mem::replace(&mut self.fresh, end - keep);
+        let after = std::mem::replace(&mut self.fresh, end - keep).saturating_sub(MARGIN);
+        let until = if self.ended && end == self.buffer.len() { end } else { end.saturating_sub(MARGIN) };
         let rest = self.buffer.get(keep..).unwrap_or_default().to_vec();
         let mut text = std::mem::replace(&mut self.buffer, rest);
         text.truncate(end);
-        Window { text, first_line: self.next_line, shape: Shape::LongLine { fresh } }
+        Window { text, first_line: self.next_line, shape: Shape::LongLine { after, until } }
     }
 
     /// Where the next window ends at the latest; always past what the last one showed.
@@ -238,14 +247,12 @@ mod tests {
         let all = windows(&text, Encoding::AsciiBased, 2048, 2048);
         let last = all.last().unwrap();
         assert_eq!((last.text.as_slice(), last.first_line), (&b"second\nthird\n"[..], 2));
-        let fresh: usize = all[..all.len() - 1]
-            .iter()
-            .map(|window| match window.shape {
-                Shape::LongLine { fresh } => window.text.len() - fresh,
-                Shape::Lines => 0,
-            })
-            .sum();
-        assert!((10_000..=10_002).contains(&fresh), "{fresh}");
+        let own = |window: &Window| match window.shape {
+            Shape::LongLine { after, until } => until - after,
+            Shape::Lines => 0,
+        };
+        let owned: usize = all.iter().map(own).sum();
+        assert!((10_000..=10_002).contains(&owned), "{owned}");
     }
 
     proptest! {

@@ -1,0 +1,87 @@
+//! `logsieve check`: exposures of the organisations on a watchlist.
+
+use std::sync::Arc;
+
+use crate::cli::args::{CheckArgs, FailOn};
+use crate::cli::configure::{self, Choice};
+use crate::cli::exit_code::ExitCode;
+use crate::cli::show::Show;
+use crate::error::{Error, Result};
+use crate::exposure::Severity;
+use crate::pipeline::{self, Delivery, RunReport, Scope, Settings, Usernames};
+use crate::record::{Record, Status};
+use crate::secret::Key;
+use crate::sink::{FolderKind, JsonLines, OutputFolder, Sink, Table, TableFiles};
+
+/// The files of a case.
+const TABLES: &[Table] = &[Table::Exposures, Table::Machines, Table::Sources, Table::Issues];
+
+pub(super) fn check(args: &CheckArgs) -> Result<ExitCode> {
+    let watchlist = configure::watchlist(&args.targets)?.ok_or_else(|| {
+        Error::config("nobody to look for: give a watchlist (-w orgs.toml) or a domain (-d example.com)")
+    })?;
+    let scope = Scope::Exposures(Arc::new(watchlist.compile()));
+    let given = configure::key_file(&args.naming)?;
+    let report = if configure::is_stdout(&args.out) {
+        let key = given.map_or_else(Key::random, Ok)?;
+        let choice = Choice { scope, usernames: Usernames::Keep, delivery: Delivery::Streamed, key };
+        let settings = configure::settings(&args.reading, args.naming.as_of.as_deref(), choice)?;
+        to_stdout(args, &settings)?
+    } else {
+        let folder = OutputFolder::open(&args.out, FolderKind::Case)?;
+        let key = given.map_or_else(|| folder.case_key(), Ok)?;
+        let choice = Choice { scope, usernames: Usernames::Keep, delivery: Delivery::AtEnd, key };
+        let settings = configure::settings(&args.reading, args.naming.as_of.as_deref(), choice)?;
+        to_folder(args, &folder, &settings)?
+    };
+    Ok(exit_code(&report, args.fail_on))
+}
+
+fn to_stdout(args: &CheckArgs, settings: &Settings) -> Result<RunReport> {
+    let mut sink = JsonLines::new(std::io::stdout().lock(), "standard output");
+    let show = Show::start(&args.showing);
+    let report = pipeline::run(settings, show.progress(), &mut |record| {
+        show.record(&record);
+        match record {
+            Record::Exposure(_) => sink.write(&record),
+            _ => Ok(()),
+        }
+    })?;
+    Box::new(sink).finish()?;
+    show.end(&report, None);
+    Ok(report)
+}
+
+fn to_folder(args: &CheckArgs, folder: &OutputFolder, settings: &Settings) -> Result<RunReport> {
+    let formats = configure::formats(&args.format);
+    let mut sink = TableFiles::create(folder, TABLES, &formats)?;
+    let show = Show::start(&args.showing);
+    let report = pipeline::run(settings, show.progress(), &mut |record| {
+        show.record(&record);
+        sink.write(&record)
+    })?;
+    Box::new(sink).finish()?;
+    show.end(&report, Some(folder.path()));
+    Ok(report)
+}
+
+/// The exit code of a run that came to its end.
+pub(super) fn exit_code(report: &RunReport, fail_on: Option<FailOn>) -> ExitCode {
+    let met = fail_on.map(threshold).is_some_and(|least| report.worst >= Some(least));
+    match report.summary.status {
+        Status::Unreadable => ExitCode::Unreadable,
+        Status::Partial => ExitCode::Partial,
+        Status::Complete if met => ExitCode::Found,
+        Status::Complete => ExitCode::Complete,
+    }
+}
+
+fn threshold(fail_on: FailOn) -> Severity {
+    match fail_on {
+        FailOn::Info => Severity::Info,
+        FailOn::Low => Severity::Low,
+        FailOn::Medium => Severity::Medium,
+        FailOn::High => Severity::High,
+        FailOn::Critical => Severity::Critical,
+    }
+}

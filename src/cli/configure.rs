@@ -1,0 +1,99 @@
+//! Arguments as settings of a run; everything that can be wrong about them is told here.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::args::{Naming, OutputFormat, Reading, Targets};
+use crate::error::{Error, Result};
+use crate::limits::Limits;
+use crate::pipeline::{Delivery, Scope, Settings, Usernames};
+use crate::secret::Key;
+use crate::sink::TableFormat;
+use crate::watchlist::Watchlist;
+
+/// The watchlist of `--watchlist` and `--domain` together; none if neither is given.
+pub(super) fn watchlist(targets: &Targets) -> Result<Option<Watchlist>> {
+    let mut watchlist = targets.watchlist.as_deref().map(Watchlist::from_file).transpose()?;
+    if !targets.domain.is_empty() {
+        let domains = Watchlist::from_domains(&targets.domain)?;
+        watchlist = Some(match watchlist {
+            Some(listed) => listed.merge(domains),
+            None => domains,
+        });
+    }
+    Ok(watchlist)
+}
+
+/// What a command adds to the common arguments.
+pub(super) struct Choice {
+    /// Which records leave the run.
+    pub scope: Scope,
+    /// Login names of strangers.
+    pub usernames: Usernames,
+    /// When records leave.
+    pub delivery: Delivery,
+    /// Makes ids and fingerprints.
+    pub key: Key,
+}
+
+/// The settings of a run.
+pub(super) fn settings(reading: &Reading, as_of: Option<&str>, choice: Choice) -> Result<Settings> {
+    let threads = reading.threads.or_else(|| std::thread::available_parallelism().ok());
+    let Choice { scope, usernames, delivery, key } = choice;
+    Ok(Settings {
+        scope,
+        usernames,
+        delivery,
+        key,
+        as_of: day(as_of)?,
+        threads: threads.map_or(1, std::num::NonZero::get),
+        limits: Limits::default().with(reading.limits.as_deref().unwrap_or_default())?,
+        passwords: reading.password_file.as_deref().map(passwords).transpose()?.unwrap_or_default(),
+        inputs: reading.inputs.clone(),
+    })
+}
+
+/// The key of `--key-file`, if given.
+pub(super) fn key_file(naming: &Naming) -> Result<Option<Key>> {
+    naming.key_file.as_deref().map(Key::from_file).transpose()
+}
+
+/// Midnight UTC of the day given, or of today: the same day gives the same output.
+fn day(text: Option<&str>) -> Result<jiff::Timestamp> {
+    let date = match text {
+        Some(text) => text.parse().map_err(|_| {
+            Error::config(format!("--as-of: “{text}” is not a date of the form YYYY-MM-DD"))
+        })?,
+        None => jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date(),
+    };
+    let midnight = jiff::civil::Date::to_zoned(date, jiff::tz::TimeZone::UTC);
+    Ok(midnight.map_err(|error| Error::config(format!("--as-of: {error}")))?.timestamp())
+}
+
+/// Candidates for passwords, one a line.
+fn passwords(path: &Path) -> Result<Vec<Vec<u8>>> {
+    let bytes = std::fs::read(path).map_err(|error| {
+        Error::config(format!("cannot read the password file {}: {error}", path.display()))
+    })?;
+    let lines = crate::text::Lines::new(&bytes).map(|line| line.bytes.to_vec());
+    Ok(lines.filter(|line| !line.is_empty()).collect())
+}
+
+/// Whether the output is standard output.
+pub(super) fn is_stdout(out: &PathBuf) -> bool {
+    out.as_os_str() == "-"
+}
+
+/// The formats of output files.
+pub(super) fn formats(formats: &[OutputFormat]) -> Vec<TableFormat> {
+    let mut chosen = Vec::new();
+    for format in formats {
+        let format = match format {
+            OutputFormat::Jsonl => TableFormat::JsonLines,
+            OutputFormat::Csv => TableFormat::Csv,
+        };
+        if !chosen.contains(&format) {
+            chosen.push(format);
+        }
+    }
+    chosen
+}

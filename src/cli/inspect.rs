@@ -1,0 +1,99 @@
+//! `logsieve inspect`: what is in there, and can it be read.
+
+use comfy_table::{Cell, CellAlignment, Table, presets};
+
+use crate::cli::args::InspectArgs;
+use crate::cli::check::exit_code;
+use crate::cli::configure::{self, Choice};
+use crate::cli::exit_code::ExitCode;
+use crate::cli::show::Show;
+use crate::cli::terminal::safe;
+use crate::error::Result;
+use crate::fact::LineCounts;
+use crate::pipeline::{self, Delivery, RunReport, Scope, Usernames};
+use crate::record::{Record, Source};
+use crate::secret::Key;
+
+pub(super) fn inspect(args: &InspectArgs) -> Result<ExitCode> {
+    let choice = Choice {
+        scope: Scope::Everything,
+        usernames: Usernames::Fingerprint,
+        delivery: Delivery::Streamed,
+        key: Key::random()?,
+    };
+    let settings = configure::settings(&args.reading, None, choice)?;
+    let show = Show::start(&args.showing);
+    let mut sources = Vec::new();
+    let report = pipeline::run(&settings, show.progress(), &mut |record| {
+        show.record(&record);
+        if let Record::Source(source) = record {
+            sources.push(source);
+        }
+        Ok(())
+    })?;
+    super::print(render(&sources, &report).as_bytes())?;
+    show.end(&report, None);
+    Ok(exit_code(&report, None))
+}
+
+fn render(sources: &[Source], report: &RunReport) -> String {
+    let records = &report.summary.records;
+    let mut text = format!("{}\n\n", source_table(sources));
+    text.push_str(&listing("Families", &report.tally.families));
+    text.push_str(&listing("Artefacts", &report.tally.artefacts));
+    text.push_str(&format!(
+        "Records: {} credentials, {} cookies, {} e-mail addresses in form histories\n",
+        records.credentials, records.cookies, records.autofill
+    ));
+    text.push_str(&coverage(&report.tally.lines));
+    text
+}
+
+fn source_table(sources: &[Source]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.set_header([
+        "source", "format", "bytes", "logs", "entries", "parsed", "scanned", "ignored", "skipped", "failed",
+    ]);
+    for source in sources {
+        let entries = &source.entries;
+        let numbers = [
+            source.size,
+            source.logs,
+            entries.seen,
+            entries.parsed,
+            entries.scanned,
+            entries.ignored,
+            entries.skipped,
+            entries.failed,
+        ];
+        let name = Cell::new(safe(&source.name));
+        let format = Cell::new(super::summary::word(&source.format));
+        let numbers = numbers.map(|value| Cell::new(value).set_alignment(CellAlignment::Right));
+        table.add_row([name, format].into_iter().chain(numbers));
+    }
+    table
+}
+
+fn listing(title: &str, counts: &std::collections::BTreeMap<&'static str, u64>) -> String {
+    if counts.is_empty() {
+        return String::new();
+    }
+    let items: Vec<String> = counts.iter().map(|(name, count)| format!("{name} {count}")).collect();
+    format!("{title}: {}\n", items.join(", "))
+}
+
+/// How much of the credential files was understood.
+fn coverage(lines: &LineCounts) -> String {
+    let all = lines.records + lines.noise + lines.unexplained;
+    if all == 0 {
+        return String::new();
+    }
+    let share = |part: u64| part as f64 * 100.0 / all as f64;
+    format!(
+        "Lines of credential files: {:.1} % in records, {:.1} % known noise, {:.1} % unexplained\n",
+        share(lines.records),
+        share(lines.noise),
+        share(lines.unexplained)
+    )
+}

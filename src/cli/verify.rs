@@ -1,0 +1,179 @@
+//! `logsieve verify`: fixture folders against their expected records.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::cli::args::VerifyArgs;
+use crate::cli::exit_code::ExitCode;
+use crate::error::{Error, Result};
+use crate::limits::Limits;
+use crate::pipeline::{self, Delivery, Progress, Scope, Settings, Usernames};
+use crate::record::Record;
+use crate::secret::Key;
+use crate::watchlist::Watchlist;
+
+/// What a fixture folder holds.
+const INPUT: &str = "input";
+const EXPECTED: &str = "expected.jsonl";
+const WATCHLIST: &str = "watchlist.toml";
+
+/// The key and the day that fixtures are read with, so that expected files are the same everywhere.
+const KEY: &[u8] = b"logsieve fixtures, never for real data";
+const DAY: i64 = 1_735_689_600; // 2025-01-01T00:00:00Z
+
+/// How deep fixture folders are looked for.
+const MAX_DEPTH: usize = 16;
+
+/// Most differing lines that are shown of one fixture.
+const SHOWN_LINES: usize = 20;
+
+pub(super) fn verify(args: &VerifyArgs) -> Result<ExitCode> {
+    let fixtures = find(&args.fixtures)?;
+    if fixtures.is_empty() {
+        return Err(Error::config(format!(
+            "no fixture below {}: a fixture is a folder with a folder `{INPUT}` in it",
+            args.fixtures.display()
+        )));
+    }
+    let mut report = String::new();
+    let (mut passed, mut failed) = (0_usize, 0_usize);
+    for fixture in &fixtures {
+        let actual = read(fixture)?;
+        if args.bless {
+            bless(fixture, &actual)?;
+            passed += 1;
+        } else if let Some(difference) = difference(fixture, &actual)? {
+            let _ = writeln!(report, "FAILED {}\n{difference}", fixture.display());
+            failed += 1;
+        } else {
+            let _ = writeln!(report, "ok     {}", fixture.display());
+            passed += 1;
+        }
+    }
+    let _ = writeln!(report, "{passed} passed, {failed} failed");
+    super::print(report.as_bytes())?;
+    Ok(if failed == 0 { ExitCode::Complete } else { ExitCode::Found })
+}
+
+/// The fixture folders at any depth below `root`, in order.
+fn find(root: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut open = vec![(root.to_owned(), 0)];
+    while let Some((folder, depth)) = open.pop() {
+        if folder.join(INPUT).is_dir() {
+            found.push(folder);
+            continue;
+        }
+        let listing = std::fs::read_dir(&folder)
+            .map_err(|error| Error::config(format!("cannot list {}: {error}", folder.display())))?;
+        let children = listing.flatten().filter(|child| child.file_type().is_ok_and(|kind| kind.is_dir()));
+        if depth < MAX_DEPTH {
+            open.extend(children.map(|child| (child.path(), depth + 1)));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The records that come out of a fixture: of `extract`, and of `check` where it has a watchlist.
+fn read(fixture: &Path) -> Result<String> {
+    let mut lines = run(fixture, Scope::Everything)?;
+    let watchlist = fixture.join(WATCHLIST);
+    if watchlist.is_file() {
+        let matcher = Watchlist::from_file(&watchlist)?.compile();
+        let exposures = run(fixture, Scope::Exposures(Arc::new(matcher)))?;
+        let is_exposure = |line: &&str| line.starts_with("{\"type\":\"exposure\"");
+        for line in exposures.lines().filter(is_exposure) {
+            lines.push_str(line);
+            lines.push('\n');
+        }
+    }
+    Ok(lines)
+}
+
+fn run(fixture: &Path, scope: Scope) -> Result<String> {
+    let settings = Settings {
+        scope,
+        usernames: Usernames::Keep,
+        delivery: Delivery::AtEnd,
+        key: Key::from_bytes(KEY.to_vec())?,
+        as_of: jiff::Timestamp::from_second(DAY).unwrap_or_default(),
+        threads: 1,
+        limits: Limits::default(),
+        passwords: Vec::new(),
+        inputs: vec![fixture.join(INPUT)],
+    };
+    let mut lines = String::new();
+    pipeline::run(&settings, &Progress::default(), &mut |mut record| {
+        forget_place(&mut record);
+        if !matches!(record, Record::Summary(_)) {
+            let line = serde_json::to_string(&record)
+                .map_err(|error| Error::internal(format!("a record cannot be written: {error}")))?;
+            lines.push_str(&line);
+            lines.push('\n');
+        }
+        Ok(())
+    })?;
+    Ok(lines)
+}
+
+/// Sources are named as the user names them: not a property of the fixture.
+fn forget_place(record: &mut Record) {
+    let name = || INPUT.to_owned();
+    match record {
+        Record::Source(source) if source.parent_id.is_none() => source.name = name(),
+        Record::Exposure(exposure) if exposure.source.parent_id.is_none() => exposure.source.name = name(),
+        _ => {}
+    }
+}
+
+fn bless(fixture: &Path, actual: &str) -> Result<()> {
+    let path = fixture.join(EXPECTED);
+    std::fs::write(&path, actual).map_err(|error| Error::output(path, error))
+}
+
+/// What differs, line by line; none if nothing does.
+fn difference(fixture: &Path, actual: &str) -> Result<Option<String>> {
+    let path = fixture.join(EXPECTED);
+    let expected = std::fs::read_to_string(&path).map_err(|error| {
+        Error::config(format!(
+            "cannot read {}: {error}; `logsieve verify --bless` writes it",
+            path.display()
+        ))
+    })?;
+    if expected == actual {
+        return Ok(None);
+    }
+    let missing: Vec<&str> = missing_lines(&expected, actual);
+    let surplus: Vec<&str> = missing_lines(actual, &expected);
+    if missing.is_empty() && surplus.is_empty() {
+        return Ok(Some("  the same lines in another order".to_owned()));
+    }
+    let mut text = String::new();
+    for (sign, lines) in [('-', missing), ('+', surplus)] {
+        for line in lines.iter().take(SHOWN_LINES) {
+            let _ = writeln!(text, "  {sign} {}", crate::cli::terminal::safe(line));
+        }
+        if let Some(more) = lines.len().checked_sub(SHOWN_LINES).filter(|&more| more > 0) {
+            let _ = writeln!(text, "  {sign} … and {more} more");
+        }
+    }
+    Ok(Some(text))
+}
+
+/// The lines of `all` that `other` lacks, as often as it lacks them.
+fn missing_lines<'a>(all: &'a str, other: &str) -> Vec<&'a str> {
+    let mut present = std::collections::HashMap::<&str, usize>::new();
+    for line in other.lines() {
+        *present.entry(line).or_default() += 1;
+    }
+    let is_missing = |line: &&str| match present.get_mut(line) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            false
+        }
+        _ => true,
+    };
+    all.lines().filter(is_missing).collect()
+}

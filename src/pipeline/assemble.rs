@@ -1,0 +1,253 @@
+//! Turns what is known of a complete log, or of a loose text, into records and exposures.
+
+use crate::issue::Issue;
+use crate::layout::{self, BrowserLabel};
+use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Draft, Place};
+use crate::pipeline::expose::Exposer;
+use crate::pipeline::machine::{self, Surroundings};
+use crate::pipeline::outcome::{Item, Outcome};
+use crate::pipeline::settings::{Scope, Settings, Usernames};
+use crate::pipeline::source::{Opened, SourceContext, UnitPlan, is_loss};
+use crate::pipeline::unit::{Integrity, Unit, UnitEntry, UnitKind};
+use crate::record::{
+    Autofill, Confidence, Cookie, Credential, Disposition, IssueRecord, Machine, Record,
+};
+use crate::secret::Id;
+
+/// Where a unit is at home.
+pub(super) struct Home<'a> {
+    /// The source.
+    pub context: &'a SourceContext,
+    /// Path of the log's folder; empty for loose texts and logs without one.
+    root: &'a [u8],
+    /// Name of the log.
+    name: String,
+}
+
+impl<'a> Home<'a> {
+    /// The home of a planned unit.
+    pub(super) fn new(opened: &'a Opened, unit: &UnitPlan) -> Self {
+        let log = match unit {
+            UnitPlan::Log(number) => opened.plan.logs.get(*number),
+            UnitPlan::Loose(_) => None,
+        };
+        let context = &opened.context;
+        let name = log.map(|log| log.name.clone()).filter(|name| !name.is_empty());
+        Self {
+            context,
+            root: log.map(|log| log.root.as_slice()).unwrap_or_default(),
+            name: name.unwrap_or_else(|| context.stem().to_owned()),
+        }
+    }
+
+    /// The home of a text that is a source of its own.
+    pub(super) fn of_text(context: &'a SourceContext) -> Self {
+        Self { context, root: &[], name: context.stem().to_owned() }
+    }
+}
+
+/// Delivers what is known of a unit by now, and forgets it; entries are not counted yet.
+pub(super) fn deliver(unit: &mut Unit<'_>, home: &Home<'_>, settings: &Settings, outcome: &mut Outcome) {
+    let machine = (unit.kind() == UnitKind::Log).then(|| describe_machine(unit, home, settings));
+    let tally = &mut outcome.tally;
+    tally.records.credentials += unit.credentials.count();
+    tally.records.cookies += unit.cookies.count();
+    tally.records.autofill += unit.autofill.count();
+    tally.lines.records += unit.lines.records;
+    tally.lines.noise += unit.lines.noise;
+    tally.lines.unexplained += unit.lines.unexplained;
+    if let Some(machine) = &machine {
+        *tally.families.entry(machine.family.unwrap_or("unknown")).or_default() += 1;
+    }
+    let writer = Writer { unit, home, settings, machine: machine.as_ref() };
+    match &settings.scope {
+        Scope::Everything => writer.write_all(outcome),
+        Scope::Narrowed(matcher) => {
+            let exposed = Exposer::new(matcher, settings, unit, machine.as_ref(), home.context);
+            writer.write_matching(&exposed, outcome);
+        }
+        Scope::Exposures(matcher) => {
+            let exposed = Exposer::new(matcher, settings, unit, machine.as_ref(), home.context);
+            exposed.write(&writer, outcome);
+        }
+    }
+    write_issues(unit, home.context, outcome);
+    unit.forget();
+}
+
+/// Delivers a unit that is complete, and counts its entries.
+pub(super) fn conclude(mut unit: Unit<'_>, home: &Home<'_>, settings: &Settings, outcome: &mut Outcome) {
+    deliver(&mut unit, home, settings, outcome);
+    for entry in &unit.entries {
+        outcome.tally.entries.add(entry.disposition.unwrap_or(Disposition::Scanned));
+        *outcome.tally.artefacts.entry(entry.role.name()).or_default() += 1;
+    }
+    if unit.kind() == UnitKind::Log {
+        outcome.tally.logs += 1;
+        outcome.tally.records.logs += 1;
+        outcome.items.push(Item::LogEnd);
+    }
+}
+
+fn write_issues(unit: &mut Unit<'_>, context: &SourceContext, outcome: &mut Outcome) {
+    for (entry, issue) in std::mem::take(&mut unit.issues) {
+        let path = unit.entries.get(entry).map(|entry| entry.path.clone());
+        outcome.tally.losses += u64::from(is_loss(&issue));
+        let record = issue_record(context.id, path, issue);
+        outcome.items.push(Item::Record(Box::new(Record::Issue(record))));
+    }
+}
+
+/// An issue as a record.
+pub(super) fn issue_record(source_id: Id, entry: Option<String>, issue: Issue) -> IssueRecord {
+    let Issue { stage, code, detail, line, bytes, .. } = issue;
+    IssueRecord { source_id, entry, line, stage, code, detail, bytes }
+}
+
+fn describe_machine(unit: &Unit<'_>, home: &Home<'_>, settings: &Settings) -> Machine {
+    let names: Vec<&[u8]> = unit.entries.iter().map(|entry| entry.inside.as_slice()).collect();
+    let mut counts = unit.counts;
+    counts.credentials = unit.credentials.count();
+    counts.cookies = unit.cookies.count();
+    let around = Surroundings {
+        source_id: home.context.id,
+        source_digest: &home.context.digest,
+        root: home.root,
+        name: &home.name,
+        entries: &names,
+        credentials: unit.credentials.rows().iter().map(Draft::id).collect(),
+        counts,
+    };
+    machine::describe(&unit.system, around, &settings.key)
+}
+
+/// Makes records of the drafts of a unit.
+pub(super) struct Writer<'a> {
+    unit: &'a Unit<'a>,
+    home: &'a Home<'a>,
+    settings: &'a Settings,
+    machine: Option<&'a Machine>,
+}
+
+impl Writer<'_> {
+    fn write_all(&self, outcome: &mut Outcome) {
+        let mut put = |record| outcome.items.push(Item::Record(Box::new(record)));
+        if let Some(machine) = self.machine {
+            put(Record::Machine(machine.clone()));
+        }
+        for draft in self.unit.credentials.rows() {
+            put(Record::Credential(self.credential(draft, self.settings.usernames)));
+        }
+        for draft in self.unit.cookies.rows() {
+            put(Record::Cookie(self.cookie(draft)));
+        }
+        for draft in self.unit.autofill.rows() {
+            put(Record::Autofill(self.autofill(draft, self.settings.usernames)));
+        }
+    }
+
+    /// Writes the records that concern an organisation; their names are ours, so they are kept.
+    fn write_matching(&self, exposed: &Exposer<'_>, outcome: &mut Outcome) {
+        let unit = self.unit;
+        let mut records = Vec::new();
+        let credentials = unit.credentials.rows().iter().filter(|draft| exposed.is_ours_credential(draft));
+        records.extend(credentials.map(|draft| Record::Credential(self.credential(draft, Usernames::Keep))));
+        let cookies = unit.cookies.rows().iter().filter(|draft| exposed.is_ours_cookie(draft));
+        records.extend(cookies.map(|draft| Record::Cookie(self.cookie(draft))));
+        let autofill = unit.autofill.rows().iter().filter(|draft| exposed.is_ours_autofill(draft));
+        records.extend(autofill.map(|draft| Record::Autofill(self.autofill(draft, Usernames::Keep))));
+        let machine = self.machine.filter(|_| !records.is_empty() || exposed.is_ours_machine());
+        let machine = machine.map(|machine| Record::Machine(machine.clone()));
+        let items = machine.into_iter().chain(records);
+        outcome.items.extend(items.map(|record| Item::Record(Box::new(record))));
+    }
+
+    fn machine_id(&self) -> Option<Id> {
+        self.machine.map(|machine| machine.machine_id)
+    }
+
+    /// The first place of a draft: entry and line.
+    fn first_place(&self, places: &[Place]) -> (Option<&UnitEntry>, String, u64) {
+        let place = places.first();
+        let entry = place.and_then(|place| self.unit.entries.get(place.entry));
+        let path = entry.map(|entry| entry.path.clone()).unwrap_or_default();
+        (entry, path, place.map_or(0, |place| place.span.first))
+    }
+
+    /// The record of a login.
+    pub(super) fn credential(&self, draft: &CredentialDraft, usernames: Usernames) -> Credential {
+        let (at, entry, line) = self.first_place(&draft.places);
+        let doubtful = at.is_some_and(|entry| entry.integrity == Integrity::Doubtful);
+        let kept = usernames == Usernames::Keep;
+        let address = &draft.address;
+        let print = || self.settings.key.fingerprint(draft.username.as_bytes());
+        Credential {
+            credential_id: draft.id,
+            machine_id: self.machine_id(),
+            source_id: self.home.context.id,
+            url: address.url.clone(),
+            scheme: address.scheme.clone(),
+            host: address.host.clone(),
+            port: address.port,
+            registrable_domain: address.registrable_domain.clone(),
+            app_id: address.app_id.clone(),
+            username: kept.then(|| draft.username.clone()),
+            username_fingerprint: (!kept).then(print),
+            email_domain: draft.email_domain.clone(),
+            browser: draft.label.browser.clone(),
+            profile: draft.label.profile.clone(),
+            secret: draft.secret.clone(),
+            origin: draft.origin,
+            confidence: if doubtful { Confidence::Low } else { draft.confidence },
+            sightings: draft.places.len() as u64,
+            entry,
+            line,
+        }
+    }
+
+    /// The record of a cookie.
+    pub(super) fn cookie(&self, draft: &CookieDraft) -> Cookie {
+        let (_, entry, line) = self.first_place(&draft.places);
+        let BrowserLabel { browser, profile } = draft.label.clone();
+        let expires = draft.expires.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+        Cookie {
+            cookie_id: draft.id,
+            machine_id: self.machine_id(),
+            source_id: self.home.context.id,
+            domain: draft.domain.clone(),
+            path: draft.path.clone(),
+            name: draft.name.clone(),
+            secure: draft.secure,
+            http_only: draft.http_only,
+            expires_at: expires.map(|at| at.to_string()),
+            session: super::expose::is_session(draft),
+            live: super::expose::is_live(draft, self.settings),
+            fingerprint: draft.fingerprint,
+            browser,
+            profile,
+            entry,
+            line,
+        }
+    }
+
+    /// The record of an address from a form history.
+    pub(super) fn autofill(&self, draft: &AutofillDraft, usernames: Usernames) -> Autofill {
+        let (_, entry, line) = self.first_place(&draft.places);
+        let layout::BrowserLabel { browser, profile } = draft.label.clone();
+        let kept = usernames == Usernames::Keep;
+        let print = || self.settings.key.fingerprint(draft.email.as_bytes());
+        Autofill {
+            autofill_id: draft.id,
+            machine_id: self.machine_id(),
+            source_id: self.home.context.id,
+            email: kept.then(|| draft.email.clone()),
+            email_fingerprint: (!kept).then(print),
+            email_domain: draft.email_domain.clone(),
+            browser,
+            profile,
+            sightings: draft.places.len() as u64,
+            entry,
+            line,
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! The end of the pipeline: one place that sees everything in order.
+//!
+//! It counts, puts sightings of one exposure together, gives every exposure the final record of
+//! its source, and hands records to the caller.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::error::Result;
+use crate::exposure::{Exposure, Kind, Severity};
+use crate::issue::Issue;
+use crate::pipeline::assemble::issue_record;
+use crate::pipeline::outcome::{Item, Outcome};
+use crate::pipeline::progress::Progress;
+use crate::pipeline::settings::{Delivery, Settings};
+use crate::pipeline::source::{SourceContext, is_loss};
+use crate::pipeline::tally::Tally;
+use crate::pipeline::unit::UnitKind;
+use crate::record::{Count, Disposition, Record, Source, Status, Summary};
+use crate::secret::Id;
+
+/// The version of the records that this program writes.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// A source that is being read.
+struct Current {
+    context: SourceContext,
+    tally: Tally,
+    nested: Tally,
+    text: Option<Disposition>,
+}
+
+/// Puts the results of all sources together.
+pub(super) struct Collector<'a> {
+    settings: &'a Settings,
+    progress: &'a Progress,
+    deliver: &'a mut dyn FnMut(Record) -> Result<()>,
+    current: Option<Current>,
+    totals: Tally,
+    bytes_in: u64,
+    sources: HashMap<Id, Source>,
+    machines: HashSet<Id>,
+    pending: Vec<Exposure>,
+    pending_by_id: HashMap<Id, usize>,
+    delivered: HashSet<Id>,
+    log_mentions: HashMap<Id, u64>,
+    loose_mentions: HashMap<Id, u64>,
+    counts: Counts,
+}
+
+/// Exposures and issues by what the summary lists.
+#[derive(Default)]
+struct Counts {
+    organisations: BTreeMap<String, u64>,
+    kinds: BTreeMap<String, u64>,
+    classes: BTreeMap<String, u64>,
+    severities: BTreeMap<String, u64>,
+    issues: BTreeMap<String, u64>,
+    readable: u64,
+    worst: Option<Severity>,
+}
+
+/// What a run came to.
+#[derive(Debug)]
+pub struct RunReport {
+    /// The totals, also delivered as the last record.
+    pub summary: Summary,
+    /// The worst exposure.
+    pub worst: Option<Severity>,
+    /// The counts behind the totals.
+    pub tally: Tally,
+}
+
+impl<'a> Collector<'a> {
+    pub(super) fn new(
+        settings: &'a Settings,
+        progress: &'a Progress,
+        deliver: &'a mut dyn FnMut(Record) -> Result<()>,
+    ) -> Self {
+        Self {
+            settings,
+            progress,
+            deliver,
+            current: None,
+            totals: Tally::default(),
+            bytes_in: 0,
+            sources: HashMap::new(),
+            machines: HashSet::new(),
+            pending: Vec::new(),
+            pending_by_id: HashMap::new(),
+            delivered: HashSet::new(),
+            log_mentions: HashMap::new(),
+            loose_mentions: HashMap::new(),
+            counts: Counts::default(),
+        }
+    }
+
+    /// A source begins.
+    pub(super) fn begin(&mut self, context: SourceContext) {
+        let (tally, nested) = (Tally::default(), Tally::default());
+        self.current = Some(Current { context, tally, nested, text: None });
+    }
+
+    /// A part of the current source is read.
+    pub(super) fn part(&mut self, outcome: Outcome) -> Result<()> {
+        if let Some(current) = &mut self.current {
+            current.tally.merge(&outcome.tally);
+            current.nested.merge(&outcome.nested);
+            current.text = current.text.or(outcome.text);
+        }
+        outcome.items.into_iter().try_for_each(|item| self.item(item))
+    }
+
+    fn item(&mut self, item: Item) -> Result<()> {
+        match item {
+            Item::Record(record) => self.record(*record),
+            Item::Exposure(exposure, kind) => {
+                self.exposure(*exposure, kind);
+                Ok(())
+            }
+            Item::LogEnd => {
+                self.log_mentions.clear();
+                Ok(())
+            }
+            Item::Source(source) => self.source(*source),
+        }
+    }
+
+    fn record(&mut self, record: Record) -> Result<()> {
+        match &record {
+            Record::Machine(machine) => {
+                if !self.machines.insert(machine.machine_id) {
+                    return Ok(());
+                }
+                self.totals.records.machines += 1;
+            }
+            Record::Issue(issue) => {
+                self.totals.records.issues += 1;
+                *self.counts.issues.entry(issue.code.as_str().to_owned()).or_default() += 1;
+            }
+            _ => {}
+        }
+        (self.deliver)(record)
+    }
+
+    /// Counts equal mentions of one log (or of all loose text of a source): each is its own.
+    fn number_mention(&mut self, exposure: &mut Exposure, kind: UnitKind) {
+        let counts = match kind {
+            UnitKind::Log => &mut self.log_mentions,
+            UnitKind::Loose => &mut self.loose_mentions,
+        };
+        let count = counts.entry(exposure.exposure_id).or_default();
+        let number = count.to_le_bytes();
+        *count += 1;
+        exposure.exposure_id = self.settings.key.id("mention", &[&exposure.exposure_id.0, &number]);
+    }
+
+    fn exposure(&mut self, mut exposure: Exposure, kind: UnitKind) {
+        if exposure.kind == Kind::Mention {
+            self.number_mention(&mut exposure, kind);
+        }
+        let id = exposure.exposure_id;
+        if let Some(known) = self.pending_by_id.get(&id).and_then(|&at| self.pending.get_mut(at)) {
+            known.sightings += exposure.sightings;
+            return;
+        }
+        if self.delivered.contains(&id) {
+            return;
+        }
+        self.progress.add_exposures(1);
+        self.pending_by_id.insert(id, self.pending.len());
+        self.pending.push(exposure);
+    }
+
+    fn source(&mut self, source: Source) -> Result<()> {
+        self.totals.records.sources += 1;
+        if source.status != Status::Unreadable {
+            self.counts.readable += 1;
+        }
+        self.sources.insert(source.source_id, source.clone());
+        (self.deliver)(Record::Source(source))
+    }
+
+    /// The current source, which is one text, was read to its end.
+    pub(super) fn text_end(&mut self) {
+        if let Some(current) = &mut self.current {
+            current.tally.entries.add(current.text.unwrap_or(Disposition::Scanned));
+        }
+    }
+
+    /// Something is wrong with the current source as a whole.
+    pub(super) fn issue(&mut self, issue: Issue) -> Result<()> {
+        let Some(current) = &mut self.current else { return Ok(()) };
+        current.tally.losses += u64::from(is_loss(&issue));
+        let record = issue_record(current.context.id, None, issue);
+        self.record(Record::Issue(record))
+    }
+
+    /// The current source is complete.
+    pub(super) fn end(&mut self) -> Result<()> {
+        let Some(mut current) = self.current.take() else { return Ok(()) };
+        self.bytes_in += current.context.size;
+        let mut source = current.context.record(&current.tally);
+        if source.status == Status::Complete && current.nested.losses > 0 {
+            source.status = Status::Partial;
+        }
+        current.tally.merge(&current.nested);
+        self.totals.merge(&current.tally);
+        self.loose_mentions.clear();
+        self.source(source)?;
+        if self.settings.delivery == Delivery::Streamed {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        self.pending_by_id.clear();
+        for mut exposure in std::mem::take(&mut self.pending) {
+            if let Some(source) = self.sources.get(&exposure.source.source_id) {
+                exposure.source = source.clone();
+            }
+            self.delivered.insert(exposure.exposure_id);
+            self.counts.add(&exposure);
+            self.totals.records.exposures += 1;
+            (self.deliver)(Record::Exposure(Box::new(exposure)))?;
+        }
+        Ok(())
+    }
+
+    /// Delivers what is left, and the totals.
+    pub(super) fn finish(mut self) -> Result<RunReport> {
+        self.end()?;
+        self.flush()?;
+        let status = match (self.totals.losses, self.counts.readable) {
+            (0, _) => Status::Complete,
+            (_, 0) => Status::Unreadable,
+            _ => Status::Partial,
+        };
+        let summary = Summary {
+            version: env!("CARGO_PKG_VERSION"),
+            schema_version: SCHEMA_VERSION,
+            key_id: self.settings.key.key_id(),
+            as_of: self.settings.as_of.to_string(),
+            limits: self.settings.limits.clone(),
+            status,
+            records: self.totals.records,
+            entries: self.totals.entries,
+            bytes_in: self.bytes_in,
+            bytes_out: self.totals.bytes_out,
+            organisations: list(&self.counts.organisations),
+            kinds: list(&self.counts.kinds),
+            classes: list(&self.counts.classes),
+            severities: list(&self.counts.severities),
+            families: list(&self.totals.families),
+            issues: list(&self.counts.issues),
+        };
+        (self.deliver)(Record::Summary(Box::new(summary.clone())))?;
+        Ok(RunReport { summary, worst: self.counts.worst, tally: self.totals })
+    }
+}
+
+impl Counts {
+    fn add(&mut self, exposure: &Exposure) {
+        *self.organisations.entry(exposure.organisation.clone()).or_default() += 1;
+        *self.kinds.entry(word(&exposure.kind)).or_default() += 1;
+        *self.classes.entry(word(&exposure.identity_class)).or_default() += 1;
+        *self.severities.entry(word(&exposure.severity)).or_default() += 1;
+        self.worst = self.worst.max(Some(exposure.severity));
+    }
+}
+
+/// The word that an enum is written as.
+fn word(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(text)) => text,
+        _ => String::new(),
+    }
+}
+
+fn list<K: AsRef<str>>(counts: &BTreeMap<K, u64>) -> Vec<Count> {
+    counts.iter().map(|(name, &count)| Count { name: name.as_ref().to_owned(), count }).collect()
+}

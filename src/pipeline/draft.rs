@@ -1,0 +1,242 @@
+//! Records in the making: normalised facts of one log, told apart by id, with all their places.
+//!
+//! A draft becomes a record when its log is complete, because only then the machine is known.
+//! Copies of one thing in one log (aggregate and per-browser files) are one draft with several
+//! places.
+
+use std::collections::HashMap;
+
+use crate::fact::{AutofillFact, CookieFact, CredentialFact};
+use crate::layout::{BrowserLabel, browser_label};
+use crate::normalise::url::Address;
+use crate::normalise::{email, secret, url};
+use crate::provenance::Span;
+use crate::record::{Confidence, Origin, SecretFacts};
+use crate::secret::{Fingerprint, Id, Key};
+use crate::text::to_utf8;
+
+/// Where something stands: the entry (an index into the unit's entries) and the lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    /// Index into the entries of the unit.
+    pub entry: usize,
+    /// The lines.
+    pub span: Span,
+}
+
+/// Drafts of one kind in the order of their first place, told apart by id.
+#[derive(Debug)]
+pub(super) struct Table<T> {
+    rows: Vec<T>,
+    by_id: HashMap<Id, usize>,
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), by_id: HashMap::new() }
+    }
+}
+
+impl<T: Draft> Table<T> {
+    /// Adds a draft, or its place to the one that is the same thing.
+    pub(super) fn add(&mut self, draft: T) {
+        match self.by_id.get(&draft.id()).and_then(|&row| self.rows.get_mut(row)) {
+            Some(known) => known.merge(draft),
+            None => {
+                self.by_id.insert(draft.id(), self.rows.len());
+                self.rows.push(draft);
+            }
+        }
+    }
+
+    /// How many different things there are.
+    pub(super) fn count(&self) -> u64 {
+        self.rows.len() as u64
+    }
+
+    /// The drafts.
+    pub(super) fn rows(&self) -> &[T] {
+        &self.rows
+    }
+}
+
+/// What can be put into a [`Table`].
+pub(super) trait Draft {
+    /// What tells it from others.
+    fn id(&self) -> Id;
+    /// Where it stands, first place first.
+    fn places(&self) -> &[Place];
+    /// Takes over the places of a copy, and what the copy knows better.
+    fn merge(&mut self, copy: Self);
+}
+
+/// A login in the making.
+#[derive(Debug, Clone)]
+pub(super) struct CredentialDraft {
+    pub id: Id,
+    pub address: Address,
+    pub username: String,
+    pub email_domain: Option<String>,
+    pub secret: SecretFacts,
+    pub label: BrowserLabel,
+    pub origin: Origin,
+    pub confidence: Confidence,
+    pub places: Vec<Place>,
+}
+
+impl CredentialDraft {
+    /// Normalises a login; `by_path` is what the name of its file says about the browser.
+    pub(super) fn new(fact: &CredentialFact<'_>, entry: usize, by_path: &BrowserLabel, key: &Key) -> Self {
+        let address = url::parse(&to_utf8(&fact.url));
+        let username = to_utf8(&fact.username).into_owned();
+        let secret = secret::facts(&fact.password, key);
+        Self {
+            id: credential_id(&address, &username, &secret, key),
+            email_domain: email::domain(&username),
+            label: stated_label(fact, by_path),
+            origin: fact.origin,
+            confidence: fact.confidence,
+            places: vec![Place { entry, span: fact.span }],
+            address,
+            username,
+            secret,
+        }
+    }
+}
+
+/// Scheme, default port and a closing slash do not make another login.
+fn credential_id(address: &Address, username: &str, secret: &SecretFacts, key: &Key) -> Id {
+    let site = match (&address.host, &address.app_id) {
+        (Some(host), _) => {
+            let port = address.port.filter(|port| !matches!(port, 80 | 443));
+            let path = address.path.trim_end_matches('/');
+            format!("{host}:{}{path}", port.unwrap_or_default())
+        }
+        (None, Some(app)) => format!("app:{app}"),
+        (None, None) => address.url.to_lowercase(),
+    };
+    let secret = secret.fingerprint.map(|print| print.0.to_vec()).unwrap_or_default();
+    key.id("credential", &[site.as_bytes(), username.as_bytes(), &secret])
+}
+
+fn stated_label(fact: &CredentialFact<'_>, by_path: &BrowserLabel) -> BrowserLabel {
+    let mut label = fact.software.as_deref().map(browser_label).unwrap_or_default();
+    if let Some(profile) = fact.profile.as_deref().filter(|profile| !profile.is_empty()) {
+        label.profile = Some(to_utf8(profile).trim().to_owned());
+    }
+    BrowserLabel {
+        browser: label.browser.or_else(|| by_path.browser.clone()),
+        profile: label.profile.or_else(|| by_path.profile.clone()),
+    }
+}
+
+impl Draft for CredentialDraft {
+    fn id(&self) -> Id {
+        self.id
+    }
+
+    fn places(&self) -> &[Place] {
+        &self.places
+    }
+
+    fn merge(&mut self, copy: Self) {
+        self.places.extend(copy.places);
+        self.confidence = self.confidence.max(copy.confidence);
+        self.label.browser = self.label.browser.take().or(copy.label.browser);
+        self.label.profile = self.label.profile.take().or(copy.label.profile);
+    }
+}
+
+/// A cookie in the making.
+#[derive(Debug, Clone)]
+pub(super) struct CookieDraft {
+    pub id: Id,
+    pub domain: String,
+    pub path: String,
+    pub name: String,
+    pub secure: bool,
+    pub http_only: Option<bool>,
+    pub expires: Option<i64>,
+    pub fingerprint: Option<Fingerprint>,
+    pub label: BrowserLabel,
+    pub places: Vec<Place>,
+}
+
+impl CookieDraft {
+    /// Normalises a cookie; `label` is what the name of its file says about the browser.
+    pub(super) fn new(fact: &CookieFact<'_>, entry: usize, label: &BrowserLabel, key: &Key) -> Self {
+        let written = to_utf8(&fact.domain);
+        let bare = written.trim().trim_start_matches('.');
+        let domain = url::parse(bare).host.unwrap_or_else(|| bare.to_lowercase());
+        let (path, name) = (to_utf8(&fact.path).into_owned(), to_utf8(&fact.name).into_owned());
+        let value = to_utf8(fact.value.expose());
+        let fingerprint = (!value.is_empty()).then(|| key.fingerprint(value.as_bytes()));
+        let print = fingerprint.map(|print| print.0.to_vec()).unwrap_or_default();
+        Self {
+            id: key.id("cookie", &[domain.as_bytes(), path.as_bytes(), name.as_bytes(), &print]),
+            domain,
+            path,
+            name,
+            secure: fact.secure,
+            http_only: fact.http_only,
+            expires: fact.expires,
+            fingerprint,
+            label: label.clone(),
+            places: vec![Place { entry, span: fact.span }],
+        }
+    }
+}
+
+impl Draft for CookieDraft {
+    fn id(&self) -> Id {
+        self.id
+    }
+
+    fn places(&self) -> &[Place] {
+        &self.places
+    }
+
+    fn merge(&mut self, copy: Self) {
+        self.places.extend(copy.places);
+        self.expires = self.expires.max(copy.expires);
+    }
+}
+
+/// An address from a form history in the making.
+#[derive(Debug, Clone)]
+pub(super) struct AutofillDraft {
+    pub id: Id,
+    pub email: String,
+    pub email_domain: String,
+    pub label: BrowserLabel,
+    pub places: Vec<Place>,
+}
+
+impl AutofillDraft {
+    /// Normalises an address; none if it is not one after all.
+    pub(super) fn new(fact: &AutofillFact<'_>, entry: usize, label: &BrowserLabel, key: &Key) -> Option<Self> {
+        let email = email::address(&to_utf8(&fact.email))?;
+        let email_domain = email::domain(&email)?;
+        Some(Self {
+            id: key.id("autofill", &[email.as_bytes()]),
+            email,
+            email_domain,
+            label: label.clone(),
+            places: vec![Place { entry, span: fact.span }],
+        })
+    }
+}
+
+impl Draft for AutofillDraft {
+    fn id(&self) -> Id {
+        self.id
+    }
+
+    fn places(&self) -> &[Place] {
+        &self.places
+    }
+
+    fn merge(&mut self, copy: Self) {
+        self.places.extend(copy.places);
+    }
+}

@@ -1,0 +1,300 @@
+//! Reads the entries of one shard: tells what each is, hands texts to their units, follows nested
+//! archives, and gives every entry exactly one disposition.
+
+use std::collections::HashMap;
+
+use crate::archive::data::Data;
+use crate::archive::{EntryKind, Flow, Visitor, Wanted};
+use crate::input;
+use crate::issue::{Code, Issue, Stage};
+use crate::layout::Planned;
+use crate::pipeline::assemble::{self, Home};
+use crate::pipeline::outcome::Outcome;
+use crate::pipeline::progress::Progress;
+use crate::pipeline::settings::Settings;
+use crate::pipeline::source::{Nesting, Opened, Shard, UnitPlan};
+use crate::pipeline::unit::{Unit, UnitKind};
+use crate::pipeline::window::Windows;
+use crate::record::{Disposition, Format};
+use crate::text::{Content, SNIFF_BYTES};
+
+/// What a run lends to everything that reads.
+#[derive(Clone, Copy)]
+pub(super) struct Run<'r> {
+    /// What was asked for.
+    pub settings: &'r Settings,
+    /// How far it is.
+    pub progress: &'r Progress,
+}
+
+/// Reads one shard of a source.
+pub(super) fn read_shard(run: Run<'_>, opened: &Opened, shard: &Shard) -> Outcome {
+    let mut reader = ShardReader::new(run, opened, shard);
+    opened.archive.stream(&shard.wanted, &mut reader);
+    reader.finish()
+}
+
+/// Where an entry goes: the slot of its unit, and its plan.
+struct Destination<'r> {
+    slot: usize,
+    planned: &'r Planned,
+}
+
+/// A unit that is being read, and how many of its entries are still to come.
+struct Slot<'r> {
+    plan: &'r UnitPlan,
+    unit: Option<Unit<'r>>,
+    left: usize,
+}
+
+/// The entry that is being read.
+struct Current {
+    index: usize,
+    slot: usize,
+    entry: usize,
+    bytes: u64,
+    phase: Phase,
+}
+
+/// What is known of the current entry.
+enum Phase {
+    /// Too few bytes were seen yet.
+    Sniffing(Vec<u8>),
+    /// It is text.
+    Text(Box<Windows>),
+    /// It is an archive, collected until it is complete.
+    Nested(Format, Vec<u8>),
+    /// It is binary.
+    Binary,
+    /// It is an archive that may not be collected.
+    Refused(Issue),
+}
+
+struct ShardReader<'r> {
+    run: Run<'r>,
+    opened: &'r Opened,
+    destinations: HashMap<usize, Destination<'r>>,
+    slots: Vec<Slot<'r>>,
+    current: Option<Current>,
+    outcome: Outcome,
+}
+
+impl<'r> ShardReader<'r> {
+    fn new(run: Run<'r>, opened: &'r Opened, shard: &'r Shard) -> Self {
+        let mut destinations = HashMap::with_capacity(shard.wanted.len());
+        let mut slots = Vec::with_capacity(shard.units.len());
+        for plan in &shard.units {
+            let slot = slots.len();
+            let mut left = 0;
+            for planned in opened.planned(plan) {
+                destinations.insert(planned.index, Destination { slot, planned });
+                left += 1;
+            }
+            slots.push(Slot { plan, unit: None, left });
+        }
+        Self { run, opened, destinations, slots, current: None, outcome: Outcome::default() }
+    }
+
+    /// What came out, once the archive is streamed. Units that an interrupt left open are dropped.
+    fn finish(self) -> Outcome {
+        self.outcome
+    }
+
+    /// Decides what the current entry is, by its first bytes.
+    fn decide(&self, head: Vec<u8>) -> Phase {
+        if let Some(format) = input::sniff(&head) {
+            return Phase::Nested(format, head);
+        }
+        match Content::sniff(&head) {
+            Content::Binary => Phase::Binary,
+            Content::Text(encoding) => {
+                let mut windows = Windows::new(encoding);
+                windows.push(&head);
+                Phase::Text(Box::new(windows))
+            }
+        }
+    }
+
+    /// Hands finished windows of the current text to its unit.
+    fn drain(&mut self, current: &mut Current) {
+        let Phase::Text(windows) = &mut current.phase else { return };
+        let Some(slot) = self.slots.get_mut(current.slot) else { return };
+        let Some(unit) = &mut slot.unit else { return };
+        for window in windows.by_ref() {
+            unit.text(current.entry, window);
+            if unit.kind() == UnitKind::Loose {
+                unit.complete();
+                let home = Home::new(self.opened, slot.plan);
+                assemble::deliver(unit, &home, self.run.settings, &mut self.outcome);
+            }
+        }
+    }
+
+    /// Ends the current entry.
+    fn close(&mut self, mut current: Current, outcome: Result<(), Issue>) {
+        if let Phase::Sniffing(head) = &mut current.phase {
+            let head = std::mem::take(head);
+            current.phase = self.decide(head);
+        }
+        if let Phase::Text(windows) = &mut current.phase {
+            windows.finish();
+        }
+        self.drain(&mut current);
+        self.outcome.tally.bytes_out += current.bytes;
+        let verdict = self.verdict(&mut current, outcome);
+        let Some(slot) = self.slots.get_mut(current.slot) else { return };
+        if let Some(unit) = &mut slot.unit {
+            match verdict {
+                Verdict::Text(None) => {}
+                Verdict::Text(Some(issue)) => unit.note(current.entry, issue),
+                Verdict::Settled(disposition, issue) => unit.settle(current.entry, disposition, issue),
+            }
+        }
+        slot.left = slot.left.saturating_sub(1);
+        if slot.left == 0
+            && let Some(mut unit) = slot.unit.take()
+        {
+            unit.complete();
+            let home = Home::new(self.opened, slot.plan);
+            assemble::conclude(unit, &home, self.run.settings, &mut self.outcome);
+        }
+    }
+
+    /// What becomes of the current entry.
+    fn verdict(&mut self, current: &mut Current, outcome: Result<(), Issue>) -> Verdict {
+        let phase = std::mem::replace(&mut current.phase, Phase::Binary);
+        match (phase, outcome) {
+            (Phase::Refused(issue), _) => Verdict::Settled(Disposition::Skipped, Some(issue)),
+            (Phase::Nested(format, bytes), Ok(())) => self.follow(current.index, format, bytes),
+            (Phase::Text(_), Ok(())) => Verdict::Text(None),
+            (Phase::Text(_), Err(issue)) if issue.code == Code::CrcMismatch => Verdict::Text(Some(issue)),
+            (Phase::Binary | Phase::Sniffing(_), Ok(())) => Verdict::Settled(Disposition::Ignored, None),
+            (_, Err(issue)) => Verdict::Settled(disposition_of(issue.code), Some(issue)),
+        }
+    }
+
+    /// Reads an archive that stands in the archive.
+    fn follow(&mut self, index: usize, format: Format, bytes: Vec<u8>) -> Verdict {
+        let name = self.opened.name(index);
+        let context = &self.opened.context;
+        let held = bytes.len() as u64;
+        let nesting = Nesting {
+            parent: Some(context.id),
+            path: context.path.nested(&name),
+            depth: context.depth + 1,
+            budget: self.opened.budget.clone(),
+        };
+        let full_name = context.path.entry(&name);
+        let data = Data::from_bytes(bytes);
+        let nested = super::run::read_nested(self.run, full_name, data, format, &nesting);
+        self.opened.budget.return_nested(held);
+        match nested {
+            Ok(outcome) => {
+                self.outcome.append_nested(outcome);
+                Verdict::Settled(Disposition::Parsed, None)
+            }
+            Err(issue) => Verdict::Settled(disposition_of(issue.code), Some(issue)),
+        }
+    }
+
+    /// Collects bytes of a nested archive, as far as the budget allows.
+    fn collect(&self, held: &mut Vec<u8>, bytes: &[u8]) -> Result<(), Issue> {
+        if !self.opened.budget.take_nested(bytes.len() as u64) {
+            self.opened.budget.return_nested(held.len() as u64);
+            let detail = "the nested archive is larger than the memory set aside for nested archives";
+            return Err(Issue::loss(Stage::Limit, Code::LimitTotal, detail));
+        }
+        held.extend_from_slice(bytes);
+        Ok(())
+    }
+}
+
+/// What becomes of an entry.
+enum Verdict {
+    /// Text: its unit tells whether it was parsed or only searched.
+    Text(Option<Issue>),
+    /// Anything else.
+    Settled(Disposition, Option<Issue>),
+}
+
+/// Whether an entry with this issue was left out or could not be read.
+pub(super) fn disposition_of(code: Code) -> Disposition {
+    match code {
+        Code::Truncated
+        | Code::Corrupt
+        | Code::DecodeError
+        | Code::CrcMismatch
+        | Code::SizeMismatch
+        | Code::BadExtra
+        | Code::BadGraph
+        | Code::BadOffset
+        | Code::AuthFailed
+        | Code::IoError
+        | Code::PermissionDenied
+        | Code::ChangedDuringRead
+        | Code::InternalError => Disposition::Failed,
+        _ => Disposition::Skipped,
+    }
+}
+
+impl Visitor for ShardReader<'_> {
+    fn begin(&mut self, index: usize) -> Wanted {
+        let Some(&Destination { slot, planned }) = self.destinations.get(&index) else {
+            return Wanted::Nothing;
+        };
+        let header = self.opened.archive.entries().get(index);
+        self.outcome.tally.encrypted |= header.is_some_and(|header| header.encrypted);
+        let regular = header.is_some_and(|header| header.kind == EntryKind::File);
+        let path = self.opened.context.path.entry(&self.opened.name(index));
+        let Some(place) = self.slots.get_mut(slot) else { return Wanted::Nothing };
+        let kind = match place.plan {
+            UnitPlan::Log(_) => UnitKind::Log,
+            UnitPlan::Loose(_) => UnitKind::Loose,
+        };
+        let unit = place.unit.get_or_insert_with(|| Unit::new(self.run.settings, kind));
+        let entry = unit.begin(path, planned.inside.clone(), planned.role);
+        let phase = if regular {
+            Phase::Sniffing(Vec::new())
+        } else {
+            let detail = "a link or device; links are never followed";
+            Phase::Refused(Issue::loss(Stage::Open, Code::NotRegular, detail))
+        };
+        self.current = Some(Current { index, slot, entry, bytes: 0, phase });
+        if regular { Wanted::Bytes } else { Wanted::Nothing }
+    }
+
+    fn chunk(&mut self, bytes: &[u8]) -> Flow {
+        let Some(mut current) = self.current.take() else { return Flow::Skip };
+        current.bytes += bytes.len() as u64;
+        let mut refused = None;
+        match &mut current.phase {
+            Phase::Sniffing(head) => {
+                head.extend_from_slice(bytes);
+                if head.len() >= SNIFF_BYTES {
+                    let head = std::mem::take(head);
+                    current.phase = self.decide(head);
+                }
+            }
+            Phase::Text(windows) => windows.push(bytes),
+            Phase::Nested(_, held) => refused = self.collect(held, bytes).err(),
+            Phase::Binary | Phase::Refused(_) => {}
+        }
+        if let Some(issue) = refused {
+            current.phase = Phase::Refused(issue);
+        }
+        self.drain(&mut current);
+        let flow = match current.phase {
+            _ if self.run.progress.is_interrupted() => Flow::Stop,
+            Phase::Binary | Phase::Refused(_) => Flow::Skip,
+            _ => Flow::More,
+        };
+        self.current = Some(current);
+        flow
+    }
+
+    fn end(&mut self, outcome: Result<(), Issue>) {
+        if let Some(current) = self.current.take() {
+            self.close(current, outcome);
+        }
+    }
+}

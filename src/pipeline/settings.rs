@@ -1,0 +1,70 @@
+//! What a run is asked to do.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::limits::Limits;
+use crate::secret::Key;
+use crate::watchlist::Matcher;
+
+/// Which records leave the run.
+#[derive(Debug, Clone)]
+pub enum Scope {
+    /// `check`: what concerns the organisations of the watchlist, and nothing else.
+    Exposures(Arc<Matcher>),
+    /// `extract`: every record.
+    Everything,
+    /// `extract -w`: every record that concerns the organisations of the watchlist.
+    Narrowed(Arc<Matcher>),
+}
+
+impl Scope {
+    /// The watchlist, where there is one.
+    pub fn matcher(&self) -> Option<&Matcher> {
+        match self {
+            Self::Exposures(matcher) | Self::Narrowed(matcher) => Some(matcher),
+            Self::Everything => None,
+        }
+    }
+}
+
+/// What becomes of the login names of strangers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Usernames {
+    /// They are written.
+    Keep,
+    /// A fingerprint stands for them.
+    Fingerprint,
+}
+
+/// When records leave the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    /// Exposures of a source leave when it ends; later sightings of them are dropped.
+    Streamed,
+    /// Exposures leave at the end of the run, with all their sightings.
+    AtEnd,
+}
+
+/// Everything that a run needs to know besides its inputs.
+#[derive(Debug)]
+pub struct Settings {
+    /// Which records leave the run.
+    pub scope: Scope,
+    /// Login names of strangers.
+    pub usernames: Usernames,
+    /// When records leave the run.
+    pub delivery: Delivery,
+    /// Makes ids and fingerprints.
+    pub key: Key,
+    /// The day that ages and expiry are told for; also when things are seen.
+    pub as_of: jiff::Timestamp,
+    /// How many threads work.
+    pub threads: usize,
+    /// How much an input may ask for.
+    pub limits: Limits,
+    /// Candidates for the passwords of encrypted archives.
+    pub passwords: Vec<Vec<u8>>,
+    /// The paths given; `-` is standard input.
+    pub inputs: Vec<PathBuf>,
+}

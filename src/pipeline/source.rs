@@ -1,0 +1,268 @@
+//! One source on its way: opened, listed, planned, cut into shards.
+
+use std::sync::Arc;
+
+use crate::archive::data::Data;
+use crate::archive::{self, Access, Archive, EntryKind, OpenOptions};
+use crate::error::Result;
+use crate::issue::{Code, Gravity, Issue, Stage};
+use crate::layout::{self, Item as LayoutItem, Plan, Planned};
+use crate::limits::Budget;
+use crate::pipeline::settings::Settings;
+use crate::pipeline::tally::Tally;
+use crate::provenance::{EntryName, EntryPath};
+use crate::record::{Format, Source, Status};
+use crate::secret::{Id, hex};
+
+/// What every entry of a source has in common.
+#[derive(Debug, Clone)]
+pub(super) struct SourceContext {
+    /// The keyed id.
+    pub id: Id,
+    /// The source around it.
+    pub parent: Option<Id>,
+    /// The name that people see.
+    pub name: String,
+    /// BLAKE3 of the bytes.
+    pub digest: String,
+    /// Bytes.
+    pub size: u64,
+    /// What it is.
+    pub format: Format,
+    /// What its entries' paths begin with.
+    pub path: EntryPath,
+    /// How many archives stand around it.
+    pub depth: u64,
+}
+
+impl SourceContext {
+    /// The record, with what `tally` knows by now.
+    pub(super) fn record(&self, tally: &Tally) -> Source {
+        Source {
+            source_id: self.id,
+            parent_id: self.parent,
+            name: self.name.clone(),
+            digest: self.digest.clone(),
+            size: self.size,
+            format: self.format,
+            volumes: 1,
+            encrypted: tally.encrypted,
+            password_origin: None,
+            channel: None,
+            posted_at: None,
+            status: status(tally),
+            entries: tally.entries,
+            logs: tally.logs,
+            bytes_in: self.size,
+            bytes_out: tally.bytes_out,
+        }
+    }
+
+    /// The name without folders and without the suffix of its format: what its only log is called.
+    pub(super) fn stem(&self) -> &str {
+        let base = self.name.rsplit(['/', '\\', '!']).next().unwrap_or(&self.name);
+        base.rsplit_once('.').map_or(base, |(stem, _)| if stem.is_empty() { base } else { stem })
+    }
+}
+
+fn status(tally: &Tally) -> Status {
+    let read = tally.entries.parsed + tally.entries.scanned + tally.entries.ignored;
+    match tally.losses {
+        0 => Status::Complete,
+        _ if read == 0 => Status::Unreadable,
+        _ => Status::Partial,
+    }
+}
+
+/// A source that is listed and planned.
+pub(super) struct Opened {
+    /// What its entries have in common.
+    pub context: SourceContext,
+    /// The archive.
+    pub archive: Box<dyn Archive>,
+    /// Which entries belong to which log.
+    pub plan: Plan,
+    /// What it may still use, with everything nested in it.
+    pub budget: Arc<Budget>,
+}
+
+/// Some logs and loose entries of a source, to be read by one worker.
+#[derive(Debug)]
+pub(super) struct Shard {
+    /// Which units it reads, in the order of their first entries.
+    pub units: Vec<UnitPlan>,
+    /// Indices of the entries of all units, ascending.
+    pub wanted: Vec<usize>,
+}
+
+/// A unit before it is read.
+#[derive(Debug, Clone)]
+pub(super) enum UnitPlan {
+    /// An index into the plan's logs.
+    Log(usize),
+    /// A loose entry.
+    Loose(Planned),
+}
+
+/// What nesting hands down.
+#[derive(Clone)]
+pub(super) struct Nesting {
+    /// The source around it, if it is nested.
+    pub parent: Option<Id>,
+    /// What its entries' paths begin with.
+    pub path: EntryPath,
+    /// How many archives stand around it.
+    pub depth: u64,
+    /// The budget, shared by everything that one input holds.
+    pub budget: Arc<Budget>,
+}
+
+impl Nesting {
+    /// For an input as the user gave it.
+    pub(super) fn none(settings: &Settings) -> Self {
+        let budget = Arc::new(Budget::new(settings.limits.clone()));
+        Self { parent: None, path: EntryPath::root(), depth: 0, budget }
+    }
+}
+
+/// BLAKE3 of all bytes, 64 hexadecimal digits.
+pub(super) fn digest(data: &Data) -> std::io::Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    let mut buffer = vec![0; 256 << 10];
+    let mut offset = 0;
+    loop {
+        let count = data.read_at(&mut buffer, offset)?;
+        if count == 0 {
+            return Ok(hex(hasher.finalize().as_bytes()));
+        }
+        hasher.update(buffer.get(..count).unwrap_or_default());
+        offset += count as u64;
+    }
+}
+
+/// The context of a source whose bytes are at hand.
+pub(super) fn context(
+    settings: &Settings,
+    name: String,
+    data: &Data,
+    format: Format,
+    nesting: &Nesting,
+) -> std::io::Result<SourceContext> {
+    let digest = digest(data)?;
+    Ok(SourceContext {
+        id: source_id(settings, &digest),
+        parent: nesting.parent,
+        name,
+        digest,
+        size: data.length(),
+        format,
+        path: nesting.path.clone(),
+        depth: nesting.depth,
+    })
+}
+
+/// The id of a source: keyed over its digest.
+pub(super) fn source_id(settings: &Settings, digest: &str) -> Id {
+    settings.key.id("source", &[digest.as_bytes()])
+}
+
+/// Opens and plans an archive.
+///
+/// # Errors
+/// It cannot be listed, or has too many entries.
+pub(super) fn open(
+    settings: &Settings,
+    mut context: SourceContext,
+    data: Data,
+    nesting: &Nesting,
+) -> Result<Opened> {
+    let options = OpenOptions { budget: &nesting.budget, passwords: &settings.passwords };
+    let archive = archive::open(data, context.format, &context.name, options)?;
+    context.format = archive.format();
+    plan(context, archive, nesting.budget.clone())
+}
+
+/// Plans a listed archive.
+///
+/// # Errors
+/// It has too many entries.
+pub(super) fn plan(context: SourceContext, archive: Box<dyn Archive>, budget: Arc<Budget>) -> Result<Opened> {
+    let entries = archive.entries();
+    if !budget.take_entries(entries.len() as u64) {
+        let detail = format!("{} entries are more than the limit allows", entries.len());
+        return Err(crate::error::Error::input(&context.name, Stage::Limit, Code::LimitEntries, detail));
+    }
+    let files = entries.iter().enumerate().filter(|(_, entry)| entry.kind != EntryKind::Folder);
+    let items: Vec<LayoutItem<'_>> =
+        files.map(|(index, entry)| LayoutItem { index, name: entry.name.as_bytes() }).collect();
+    let plan = layout::plan(&items);
+    Ok(Opened { context, archive, plan, budget })
+}
+
+/// About how many compressed bytes make a shard.
+const SHARD_BYTES: u64 = 4 << 20;
+
+impl Opened {
+    /// Cuts the work into shards: one where the archive can only be read in order.
+    pub(super) fn shards(&self) -> Vec<Shard> {
+        let mut units: Vec<(usize, UnitPlan)> = Vec::new();
+        for (number, log) in self.plan.logs.iter().enumerate() {
+            let first = log.entries.first().map_or(usize::MAX, |entry| entry.index);
+            units.push((first, UnitPlan::Log(number)));
+        }
+        units.extend(self.plan.loose.iter().map(|entry| (entry.index, UnitPlan::Loose(entry.clone()))));
+        units.sort_by_key(|(first, _)| *first);
+        let mut shards = Vec::new();
+        let mut open = Vec::new();
+        let mut bytes = 0;
+        for (_, unit) in units {
+            bytes += self.planned(&unit).map(|entry| self.packed(entry.index)).sum::<u64>();
+            open.push(unit);
+            if bytes >= SHARD_BYTES && self.archive.access() == Access::Random {
+                shards.push(self.shard(std::mem::take(&mut open)));
+                bytes = 0;
+            }
+        }
+        if !open.is_empty() {
+            shards.push(self.shard(open));
+        }
+        shards
+    }
+
+    fn shard(&self, units: Vec<UnitPlan>) -> Shard {
+        let mut wanted: Vec<usize> =
+            units.iter().flat_map(|unit| self.planned(unit)).map(|entry| entry.index).collect();
+        wanted.sort_unstable();
+        Shard { units, wanted }
+    }
+
+    /// The planned entries of a unit.
+    pub(super) fn planned<'a>(&'a self, unit: &'a UnitPlan) -> impl Iterator<Item = &'a Planned> {
+        let (log, loose) = match unit {
+            UnitPlan::Log(number) => (self.plan.logs.get(*number), None),
+            UnitPlan::Loose(entry) => (None, Some(entry)),
+        };
+        log.into_iter().flat_map(|log| &log.entries).chain(loose)
+    }
+
+    /// Bytes of an entry in the archive, as declared; its size stands in where they are unknown.
+    fn packed(&self, index: usize) -> u64 {
+        let header = self.archive.entries().get(index);
+        header.and_then(|header| header.packed.or(header.size)).unwrap_or(0)
+    }
+
+    /// The name of an entry.
+    pub(super) fn name(&self, index: usize) -> EntryName {
+        self.archive.entries().get(index).map(|header| header.name.clone()).unwrap_or_default()
+    }
+
+    /// What was wrong with the archive as a whole, with what that means for the answer.
+    pub(super) fn issues(&self) -> impl Iterator<Item = &Issue> {
+        self.archive.issues().iter()
+    }
+}
+
+/// Whether an issue makes the answer partial.
+pub(super) fn is_loss(issue: &Issue) -> bool {
+    issue.gravity == Gravity::Loss
+}

@@ -1,0 +1,58 @@
+//! What a part of a run adds up to.
+
+use std::collections::BTreeMap;
+
+use crate::fact::LineCounts;
+use crate::record::{EntryCounts, RecordCounts};
+
+/// Counts of one source, or of a part of one; parts are merged in order.
+#[derive(Debug, Default, Clone)]
+pub struct Tally {
+    /// What became of the entries.
+    pub entries: EntryCounts,
+    /// Logs.
+    pub logs: u64,
+    /// Bytes after decompression.
+    pub bytes_out: u64,
+    /// Issues by which something was not read.
+    pub losses: u64,
+    /// Whether an entry is encrypted.
+    pub encrypted: bool,
+    /// Records read, whether or not they are delivered.
+    pub records: RecordCounts,
+    /// How the lines of credential files were understood.
+    pub lines: LineCounts,
+    /// Logs by family.
+    pub families: BTreeMap<&'static str, u64>,
+    /// Entries by artefact.
+    pub artefacts: BTreeMap<&'static str, u64>,
+}
+
+impl Tally {
+    /// Adds another part.
+    pub fn merge(&mut self, other: &Self) {
+        self.entries.merge(&other.entries);
+        self.logs += other.logs;
+        self.bytes_out += other.bytes_out;
+        self.losses += other.losses;
+        self.encrypted |= other.encrypted;
+        let (mine, theirs) = (&mut self.records, &other.records);
+        mine.sources += theirs.sources;
+        mine.logs += theirs.logs;
+        mine.machines += theirs.machines;
+        mine.credentials += theirs.credentials;
+        mine.cookies += theirs.cookies;
+        mine.autofill += theirs.autofill;
+        mine.exposures += theirs.exposures;
+        mine.issues += theirs.issues;
+        self.lines.records += other.lines.records;
+        self.lines.noise += other.lines.noise;
+        self.lines.unexplained += other.lines.unexplained;
+        for (name, count) in &other.families {
+            *self.families.entry(name).or_default() += count;
+        }
+        for (name, count) in &other.artefacts {
+            *self.artefacts.entry(name).or_default() += count;
+        }
+    }
+}

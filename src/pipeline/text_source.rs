@@ -1,0 +1,112 @@
+//! A text that is a source of its own: a file of `url:login:password` lines, or standard input.
+//!
+//! It is read once, front to back, in windows that any worker can parse.
+
+use std::io::Read;
+
+use crate::issue::{Code, Issue, Stage};
+use crate::layout::{Role, role};
+use crate::pipeline::assemble::{self, Home};
+use crate::pipeline::outcome::Outcome;
+use crate::pipeline::settings::Settings;
+use crate::pipeline::source::SourceContext;
+use crate::pipeline::unit::{Unit, UnitKind};
+use crate::pipeline::window::{Window, Windows};
+use crate::text::{Content, SNIFF_BYTES};
+
+/// What the windows of one text have in common.
+pub(super) struct TextSource {
+    pub context: SourceContext,
+    entry: String,
+}
+
+impl TextSource {
+    pub(super) fn new(context: SourceContext) -> Self {
+        let entry = context.name.rsplit('/').next().unwrap_or_default().to_owned();
+        Self { context, entry }
+    }
+}
+
+/// Reads one window of a text.
+pub(super) fn read_window(settings: &Settings, text: &TextSource, window: Window) -> Outcome {
+    let mut outcome = Outcome::default();
+    let mut unit = Unit::new(settings, UnitKind::Loose);
+    let inside = text.entry.clone().into_bytes();
+    let role = match role(&inside) {
+        Role::System | Role::Passwords | Role::Cookies => role(&inside),
+        _ => Role::Other,
+    };
+    let entry = unit.begin(text.entry.clone(), inside, role);
+    outcome.tally.bytes_out = window.text.len() as u64;
+    unit.text(entry, window);
+    unit.complete();
+    outcome.text = unit.entries.iter().find_map(|entry| entry.disposition);
+    assemble::deliver(&mut unit, &Home::of_text(&text.context), settings, &mut outcome);
+    outcome
+}
+
+/// How many bytes are read at a time.
+const READ_BYTES: usize = 256 << 10;
+
+/// A text on its way from the system into windows.
+pub(super) struct TextReader {
+    reader: Box<dyn Read + Send>,
+    buffer: Vec<u8>,
+    windows: Option<Windows>,
+    ended: bool,
+    issue: Option<Issue>,
+}
+
+impl TextReader {
+    pub(super) fn new(reader: Box<dyn Read + Send>) -> Self {
+        Self { reader, buffer: vec![0; READ_BYTES], windows: None, ended: false, issue: None }
+    }
+
+    /// The next window; none at the end, or when reading fails.
+    pub(super) fn next_window(&mut self) -> Option<Window> {
+        loop {
+            if let Some(window) = self.windows.as_mut().and_then(Iterator::next) {
+                return Some(window);
+            }
+            if self.ended {
+                return None;
+            }
+            self.fill();
+        }
+    }
+
+    /// What went wrong while the text was read.
+    pub(super) fn into_issue(self) -> Option<Issue> {
+        self.issue
+    }
+
+    fn fill(&mut self) {
+        match self.reader.read(&mut self.buffer) {
+            Ok(0) => self.end(),
+            Ok(count) => {
+                let bytes = self.buffer.get(..count).unwrap_or_default();
+                self.windows.get_or_insert_with(|| windows_for(bytes)).push(bytes);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => {
+                self.issue = Some(Issue::loss(Stage::Open, Code::IoError, error.to_string()));
+                self.end();
+            }
+        }
+    }
+
+    fn end(&mut self) {
+        self.ended = true;
+        if let Some(windows) = &mut self.windows {
+            windows.finish();
+        }
+    }
+}
+
+fn windows_for(head: &[u8]) -> Windows {
+    let head = head.get(..SNIFF_BYTES).unwrap_or(head);
+    match Content::sniff(head) {
+        Content::Text(encoding) => Windows::new(encoding),
+        Content::Binary => Windows::new(crate::text::Encoding::AsciiBased),
+    }
+}

@@ -1,0 +1,333 @@
+//! One log on its way through the program (or, without a log, one loose text).
+//!
+//! Texts are held back until the log is complete, because most logs concern nobody on the
+//! watchlist: their texts are searched, and nothing of them is parsed. A log in which a watched
+//! name stands is read in full. Past [`HOLD_BYTES`] of text a log is read at once, so memory does
+//! not grow with the input.
+
+use std::collections::HashMap;
+
+use crate::artefact::{self, Hint};
+use crate::fact::{Facts, LineCounts};
+use crate::issue::{Code, Gravity, Issue, Stage};
+use crate::layout::{BrowserLabel, Role, browser_of_path};
+use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Draft, Place, Table};
+use crate::pipeline::machine::SystemText;
+use crate::pipeline::settings::{Scope, Settings};
+use crate::pipeline::window::{Shape, Window};
+use crate::provenance::Span;
+use crate::record::{ArtefactCounts, Confidence, Disposition};
+use crate::secret::Id;
+use crate::text::{CodePage, Lines, count_lines};
+use crate::watchlist::{Hit, Matcher, NameIndex};
+
+/// How much text of one log is held back.
+const HOLD_BYTES: usize = 16 << 20;
+
+/// An entry of a unit.
+#[derive(Debug)]
+pub(super) struct UnitEntry {
+    /// Its path as records show it.
+    pub path: String,
+    /// Its path inside the log.
+    pub inside: Vec<u8>,
+    /// What its name promises.
+    pub role: Role,
+    /// What became of it; none while that is open.
+    pub disposition: Option<Disposition>,
+    /// Whether the bytes can be trusted.
+    pub integrity: Integrity,
+}
+
+/// Whether the bytes of an entry passed their check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Integrity {
+    /// They did, or there is no check.
+    Sound,
+    /// They did not: what is read from them is of low confidence.
+    Doubtful,
+}
+
+/// A watched name where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct PlacedHit {
+    /// Index into the unit's entries.
+    pub entry: usize,
+    /// The line.
+    pub line: u64,
+    /// The name.
+    pub name: NameIndex,
+    /// The name as it stands there.
+    pub text: String,
+    /// The encoding of its line.
+    pub encoding: &'static str,
+    /// Stands for the text of the line, so that the same line is known elsewhere.
+    pub line_id: Id,
+}
+
+/// A text that is held back.
+struct Held {
+    entry: usize,
+    window: Window,
+    hits: Vec<Hit>,
+}
+
+/// What is known of a log, or of a loose text, so far.
+pub(super) struct Unit<'r> {
+    settings: &'r Settings,
+    kind: UnitKind,
+    pub(super) entries: Vec<UnitEntry>,
+    pub(super) issues: Vec<(usize, Issue)>,
+    pub(super) system: SystemText,
+    pub(super) credentials: Table<CredentialDraft>,
+    pub(super) cookies: Table<CookieDraft>,
+    pub(super) autofill: Table<AutofillDraft>,
+    pub(super) hits: Vec<PlacedHit>,
+    pub(super) counts: ArtefactCounts,
+    pub(super) lines: LineCounts,
+    held: Vec<Held>,
+    held_bytes: usize,
+    patience: Patience,
+}
+
+/// Whether the texts belong to a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum UnitKind {
+    /// The log of a machine.
+    Log,
+    /// Text beside any log.
+    Loose,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Patience {
+    /// Texts are held back.
+    Holding,
+    /// Texts are read as they come.
+    Reading,
+}
+
+impl<'r> Unit<'r> {
+    pub(super) fn new(settings: &'r Settings, kind: UnitKind) -> Self {
+        let patience = match settings.scope {
+            Scope::Exposures(_) => Patience::Holding,
+            Scope::Everything | Scope::Narrowed(_) => Patience::Reading,
+        };
+        Self {
+            settings,
+            kind,
+            entries: Vec::new(),
+            issues: Vec::new(),
+            system: SystemText::default(),
+            credentials: Table::default(),
+            cookies: Table::default(),
+            autofill: Table::default(),
+            hits: Vec::new(),
+            counts: ArtefactCounts::default(),
+            lines: LineCounts::default(),
+            held: Vec::new(),
+            held_bytes: 0,
+            patience,
+        }
+    }
+
+    pub(super) fn kind(&self) -> UnitKind {
+        self.kind
+    }
+
+    /// Adds an entry whose bytes are about to come, and returns its index.
+    pub(super) fn begin(&mut self, path: String, inside: Vec<u8>, role: Role) -> usize {
+        self.counts.files += 1;
+        self.counts.wallets += u64::from(role == Role::Wallet);
+        let integrity = Integrity::Sound;
+        self.entries.push(UnitEntry { path, inside, role, disposition: None, integrity });
+        self.entries.len() - 1
+    }
+
+    /// Says what became of an entry, for a reason that an issue may tell.
+    pub(super) fn settle(&mut self, entry: usize, disposition: Disposition, issue: Option<Issue>) {
+        if let Some(known) = self.entries.get_mut(entry) {
+            known.disposition = Some(disposition);
+        }
+        self.issues.extend(issue.map(|issue| (entry, issue)));
+    }
+
+    /// Notes something about an entry that is read all the same.
+    pub(super) fn note(&mut self, entry: usize, issue: Issue) {
+        if let Some(known) = self.entries.get_mut(entry)
+            && issue.code == Code::CrcMismatch
+        {
+            known.integrity = Integrity::Doubtful;
+        }
+        self.issues.push((entry, issue));
+    }
+
+    /// Takes a part of the text of an entry.
+    pub(super) fn text(&mut self, entry: usize, window: Window) {
+        let mut hits = Vec::new();
+        if let Some(matcher) = self.settings.scope.matcher() {
+            matcher.scan(&window.text, &mut hits);
+            if let Shape::LongLine { after, until } = window.shape {
+                hits.retain(|hit| hit.end > after && hit.end <= until);
+            }
+        }
+        let held = Held { entry, window, hits };
+        self.held_bytes += held.window.text.len();
+        if self.patience == Patience::Holding && self.held_bytes > HOLD_BYTES {
+            self.read_held();
+            self.patience = Patience::Reading;
+        }
+        match self.patience {
+            Patience::Holding => self.held.push(held),
+            Patience::Reading => self.read(held),
+        }
+    }
+
+    /// Reads what is held back if the log concerns anybody, else looks at its system files only.
+    pub(super) fn complete(&mut self) {
+        let Some(matcher) = self.settings.scope.matcher() else { return };
+        let concerned = self.held.iter().any(|held| !held.hits.is_empty())
+            || matcher.needs_full_parse()
+            || (self.kind == UnitKind::Log && self.is_machine_watched(matcher));
+        if concerned {
+            self.read_held();
+        }
+        self.held.clear();
+    }
+
+    fn is_machine_watched(&self, matcher: &Matcher) -> bool {
+        let mut system = SystemText::default();
+        for held in &self.held {
+            let hint = self.hint(held.entry);
+            if artefact::is_system(&held.window.text, hint) {
+                let facts = artefact::parse(&held.window.text, held.window.first_line, hint);
+                if let Some(found) = facts.system {
+                    system.merge(&found, &held.window.text);
+                }
+            }
+        }
+        system.is_watched(matcher)
+    }
+
+    fn read_held(&mut self) {
+        for held in std::mem::take(&mut self.held) {
+            self.read(held);
+        }
+        self.held_bytes = 0;
+    }
+
+    fn hint(&self, entry: usize) -> Hint {
+        self.entries.get(entry).map_or(Hint::Other, |entry| hint(entry.role))
+    }
+
+    /// Reads one text: facts become drafts, hits get their lines.
+    fn read(&mut self, held: Held) {
+        let Held { entry, window, hits } = held;
+        self.place_hits(entry, &window, &hits);
+        if window.shape != Shape::Lines {
+            self.note_long_line(entry, window.first_line);
+            return;
+        }
+        let facts = artefact::parse(&window.text, window.first_line, self.hint(entry));
+        if facts.is_empty() {
+            return;
+        }
+        if let Some(known) = self.entries.get_mut(entry) {
+            known.disposition = Some(Disposition::Parsed);
+        }
+        self.add_facts(entry, &window.text, &facts);
+        self.issues.extend(facts.issues.into_iter().map(|issue| (entry, issue)));
+    }
+
+    fn add_facts(&mut self, entry: usize, text: &[u8], facts: &Facts<'_>) {
+        let label = self.label(entry);
+        let key = &self.settings.key;
+        for fact in &facts.credentials {
+            self.credentials.add(CredentialDraft::new(fact, entry, &label, key));
+        }
+        for fact in &facts.cookies {
+            self.cookies.add(CookieDraft::new(fact, entry, &label, key));
+        }
+        for draft in facts.autofill.iter().filter_map(|fact| AutofillDraft::new(fact, entry, &label, key)) {
+            self.autofill.add(draft);
+        }
+        if let Some(system) = &facts.system {
+            self.system.merge(system, text);
+        }
+        self.counts.autofill += facts.autofill_entries;
+        self.counts.cards += facts.cards;
+        self.counts.tokens += facts.tokens;
+        self.lines.records += facts.lines.records;
+        self.lines.noise += facts.lines.noise;
+        self.lines.unexplained += facts.lines.unexplained;
+    }
+
+    fn label(&self, entry: usize) -> BrowserLabel {
+        self.entries.get(entry).map(|entry| browser_of_path(&entry.inside)).unwrap_or_default()
+    }
+
+    fn note_long_line(&mut self, entry: usize, line: u64) {
+        let noted = |(at, issue): &(usize, Issue)| {
+            *at == entry && issue.code == Code::LineTooLong && issue.line == Some(line)
+        };
+        if self.issues.iter().rev().take(4).any(noted) {
+            return;
+        }
+        let detail = "a line longer than a window was searched for names, but not parsed";
+        self.issues.push((entry, Issue::loss(Stage::Limit, Code::LineTooLong, detail).at_line(line)));
+    }
+
+    fn place_hits(&mut self, entry: usize, window: &Window, hits: &[Hit]) {
+        let (mut line, mut counted) = (window.first_line, 0);
+        let mut sorted: Vec<&Hit> = hits.iter().collect();
+        sorted.sort_by_key(|hit| (hit.start, hit.name));
+        for hit in sorted {
+            let between = window.text.get(counted..hit.start).unwrap_or_default();
+            line += count_lines(between);
+            counted = hit.start.max(counted);
+            let around = line_around(&window.text, hit.start);
+            let name = window.text.get(hit.start..hit.end).unwrap_or_default();
+            self.hits.push(PlacedHit {
+                entry,
+                line,
+                name: hit.name,
+                text: crate::text::to_utf8(name).to_lowercase(),
+                encoding: CodePage::guess(around).name(),
+                line_id: self.settings.key.id("line", &[around]),
+            });
+        }
+    }
+}
+
+/// The line of `text` that holds the offset `at`, cut to a useful length.
+fn line_around(text: &[u8], at: usize) -> &[u8] {
+    const REACH: usize = 4096;
+    let low = at.saturating_sub(REACH);
+    let before = text.get(low..at).unwrap_or_default();
+    let start = low + before.iter().rposition(|&byte| is_line_end(byte)).map_or(0, |end| end + 1);
+    let rest = text.get(start..).unwrap_or_default();
+    let rest = rest.get(..2 * REACH).unwrap_or(rest);
+    let end = rest.iter().position(|&byte| is_line_end(byte)).unwrap_or(rest.len());
+    rest.get(..end).unwrap_or_default()
+}
+
+fn is_line_end(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
+}
+
+/// What the parsers are told about an entry.
+fn hint(role: Role) -> Hint {
+    match role {
+        Role::Passwords => Hint::Passwords,
+        Role::PasswordList => Hint::PasswordList,
+        Role::System => Hint::System,
+        Role::Cookies => Hint::Cookies,
+        Role::DomainList => Hint::DomainList,
+        Role::Autofill => Hint::Autofill,
+        Role::History => Hint::History,
+        Role::Cards => Hint::Cards,
+        Role::Token => Hint::Tokens,
+        Role::Grabbed => Hint::Grabbed,
+        _ => Hint::Other,
+    }
+}
