@@ -289,7 +289,7 @@ fn fields(name: &str) -> Vec<Field> {
         let property = &this["properties"][key];
         let definition = definition(&schema, property);
         let is_list = property.get("items").is_some();
-        let is_record = TYPES.iter().any(|&record| record == key);
+        let is_record = TYPES.contains(&key);
         let always = key == "type" || required.iter().any(|required| required == key);
         match definition {
             Some((inner, definition))
