@@ -1,4 +1,97 @@
-//! Where records go.
+//! Where records go: JSON Lines to a stream, and tables as files in a folder that is ours.
+//!
+//! A [`Sink`] takes finished records in output order and knows nothing of where they come from.
+//! What the lines and columns mean is `docs/OUTPUT_SCHEMA.md`, which the tests here hold to the
+//! code; the machine-readable form is `docs/schema/record.schema.json`.
 
+mod columns;
 pub mod csv;
+pub mod files;
+mod flatten;
+pub mod folder;
 pub mod jsonl;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
+
+use crate::error::Result;
+use crate::record::Record;
+
+/// The version of the output schema: of record fields, columns, file names and the marker file.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Takes records in output order.
+pub trait Sink {
+    /// Writes one record.
+    ///
+    /// # Errors
+    /// The output cannot be written; see [`Error::is_closed_pipe`](crate::error::Error::is_closed_pipe).
+    fn write(&mut self, record: &Record) -> Result<()>;
+
+    /// Writes what is still held back and makes the output final.
+    ///
+    /// # Errors
+    /// The output cannot be written.
+    fn finish(self: Box<Self>) -> Result<()>;
+}
+
+/// The record types that make a file of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Table {
+    /// `source` records.
+    Sources,
+    /// `machine` records.
+    Machines,
+    /// `credential` records.
+    Credentials,
+    /// `cookie` records.
+    Cookies,
+    /// `autofill` records.
+    Autofill,
+    /// `exposure` records.
+    Exposures,
+    /// `issue` records.
+    Issues,
+}
+
+impl Table {
+    /// Every table.
+    pub const ALL: [Self; 7] = [
+        Self::Sources,
+        Self::Machines,
+        Self::Credentials,
+        Self::Cookies,
+        Self::Autofill,
+        Self::Exposures,
+        Self::Issues,
+    ];
+
+    /// The name of its file, without suffix.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sources => "sources",
+            Self::Machines => "machines",
+            Self::Credentials => "credentials",
+            Self::Cookies => "cookies",
+            Self::Autofill => "autofill",
+            Self::Exposures => "exposures",
+            Self::Issues => "issues",
+        }
+    }
+
+    /// The table that a record belongs to; none for mentions, which stand inside their exposure,
+    /// and for the summary.
+    pub fn of(record: &Record) -> Option<Self> {
+        match record {
+            Record::Source(_) => Some(Self::Sources),
+            Record::Machine(_) => Some(Self::Machines),
+            Record::Credential(_) => Some(Self::Credentials),
+            Record::Cookie(_) => Some(Self::Cookies),
+            Record::Autofill(_) => Some(Self::Autofill),
+            Record::Exposure(_) => Some(Self::Exposures),
+            Record::Issue(_) => Some(Self::Issues),
+            Record::Mention(_) | Record::Summary(_) => None,
+        }
+    }
+}
