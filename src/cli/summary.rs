@@ -75,3 +75,8 @@ fn verdict(summary: &Summary) -> String {
         Status::Unreadable => "Nothing could be read; the issues say why (-v shows them).".to_owned(),
     }
 }
+
+/// The word that an enum is written as in records.
+pub(super) fn word(value: &impl serde::Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| Some(value.as_str()?.to_owned())).unwrap_or_default()
+}

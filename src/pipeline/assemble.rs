@@ -21,7 +21,7 @@ pub(super) struct Home<'a> {
     /// Path of the log's folder; empty for loose texts and logs without one.
     root: &'a [u8],
     /// Name of the log.
-    name: String,
+    pub name: String,
 }
 
 impl<'a> Home<'a> {

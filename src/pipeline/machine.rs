@@ -9,6 +9,7 @@ use crate::normalise::{country, time};
 use crate::record::{ArtefactCounts, IdOrigin, Machine, TimeConfidence};
 use crate::secret::{Id, Key};
 use crate::text::to_utf8;
+use crate::watchlist::Matcher;
 
 /// What the system files of a log say, owned, merged: the first file that says something wins.
 #[derive(Debug, Default, Clone)]
@@ -65,6 +66,16 @@ impl SystemText {
         add_new(&mut self.antivirus, facts.antivirus.iter().filter_map(tidy));
         let date = |fact: &DateFact<'_>| Some((tidy(&fact.value)?, fact.zone));
         self.log_dates.extend(facts.log_dates.iter().filter_map(date));
+    }
+
+    /// Whether the machine of the log called `name` belongs to anybody on the watchlist.
+    pub(super) fn is_watched(&self, matcher: &Matcher, name: &str) -> bool {
+        let addresses = addresses(self, &folder_facts(name.as_bytes()));
+        let domain = ad_domain(self).is_some_and(|domain| !matcher.match_ad_domain(&domain).is_empty());
+        let computer = self.computer_name.as_deref();
+        domain
+            || computer.is_some_and(|name| !matcher.match_computer_name(name).is_empty())
+            || addresses.into_iter().any(|address| !matcher.match_ip(address).is_empty())
     }
 }
 

@@ -123,8 +123,8 @@ impl<'r> ShardReader<'r> {
         for window in windows.by_ref() {
             unit.text(current.entry, window);
             if unit.kind() == UnitKind::Loose {
-                unit.complete();
                 let home = Home::new(self.opened, slot.plan);
+                unit.complete(&home.name);
                 assemble::deliver(unit, &home, self.run.settings, &mut self.outcome);
             }
         }
@@ -154,8 +154,8 @@ impl<'r> ShardReader<'r> {
         if slot.left == 0
             && let Some(mut unit) = slot.unit.take()
         {
-            unit.complete();
             let home = Home::new(self.opened, slot.plan);
+            unit.complete(&home.name);
             assemble::conclude(unit, &home, self.run.settings, &mut self.outcome);
         }
     }

@@ -39,9 +39,10 @@ pub(super) fn read_window(settings: &Settings, text: &TextSource, window: Window
     let entry = unit.begin(text.entry.clone(), inside, role);
     outcome.tally.bytes_out = window.text.len() as u64;
     unit.text(entry, window);
-    unit.complete();
+    let home = Home::of_text(&text.context);
+    unit.complete(&home.name);
     outcome.text = unit.entries.iter().find_map(|entry| entry.disposition);
-    assemble::deliver(&mut unit, &Home::of_text(&text.context), settings, &mut outcome);
+    assemble::deliver(&mut unit, &home, settings, &mut outcome);
     outcome
 }
 

@@ -5,20 +5,17 @@
 //! name stands is read in full. Past [`HOLD_BYTES`] of text a log is read at once, so memory does
 //! not grow with the input.
 
-use std::collections::HashMap;
-
 use crate::artefact::{self, Hint};
 use crate::fact::{Facts, LineCounts};
-use crate::issue::{Code, Gravity, Issue, Stage};
+use crate::issue::{Code, Issue, Stage};
 use crate::layout::{BrowserLabel, Role, browser_of_path};
-use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Draft, Place, Table};
+use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Table};
 use crate::pipeline::machine::SystemText;
 use crate::pipeline::settings::{Scope, Settings};
 use crate::pipeline::window::{Shape, Window};
-use crate::provenance::Span;
-use crate::record::{ArtefactCounts, Confidence, Disposition};
+use crate::record::{ArtefactCounts, Disposition};
 use crate::secret::Id;
-use crate::text::{CodePage, Lines, count_lines};
+use crate::text::{CodePage, count_lines};
 use crate::watchlist::{Hit, Matcher, NameIndex};
 
 /// How much text of one log is held back.
@@ -162,6 +159,16 @@ impl<'r> Unit<'r> {
         self.issues.push((entry, issue));
     }
 
+    /// Forgets what was delivered; the entries stay, to be counted when they are complete.
+    pub(super) fn forget(&mut self) {
+        self.system = SystemText::default();
+        self.credentials = Table::default();
+        self.cookies = Table::default();
+        self.autofill = Table::default();
+        self.hits.clear();
+        self.lines = LineCounts::default();
+    }
+
     /// Takes a part of the text of an entry.
     pub(super) fn text(&mut self, entry: usize, window: Window) {
         let mut hits = Vec::new();
@@ -183,19 +190,21 @@ impl<'r> Unit<'r> {
         }
     }
 
-    /// Reads what is held back if the log concerns anybody, else looks at its system files only.
-    pub(super) fn complete(&mut self) {
+    /// Reads what is held back if the log, called `name`, concerns anybody; else only the system
+    /// files are looked at.
+    pub(super) fn complete(&mut self, name: &str) {
         let Some(matcher) = self.settings.scope.matcher() else { return };
         let concerned = self.held.iter().any(|held| !held.hits.is_empty())
-            || matcher.needs_full_parse()
-            || (self.kind == UnitKind::Log && self.is_machine_watched(matcher));
+            || matcher.needs_full_parse().ipv6_ranges
+            || (self.kind == UnitKind::Log && self.is_machine_watched(matcher, name));
         if concerned {
             self.read_held();
         }
         self.held.clear();
+        self.held_bytes = 0;
     }
 
-    fn is_machine_watched(&self, matcher: &Matcher) -> bool {
+    fn is_machine_watched(&self, matcher: &Matcher, name: &str) -> bool {
         let mut system = SystemText::default();
         for held in &self.held {
             let hint = self.hint(held.entry);
@@ -206,7 +215,7 @@ impl<'r> Unit<'r> {
                 }
             }
         }
-        system.is_watched(matcher)
+        system.is_watched(matcher, name)
     }
 
     fn read_held(&mut self) {
