@@ -1,0 +1,66 @@
+//! META (MetaStealer): RedLine's files with spaced keys, a distributor, and its own banner.
+
+use super::{Example, Expected, Family, InstallDate, Mark, Sign, redline};
+use crate::fact::DateOrder;
+use crate::record::Confidence;
+
+/// META.
+pub(super) const META: Family = Family {
+    id: "meta",
+    name: "META (MetaStealer)",
+    fork_of: Some(&redline::REDLINE),
+    marks: &[
+        Mark { id: "keys:logfrom", weight: 3, signs: &[Sign::Key("logfrom")] },
+        Mark {
+            id: "spelling:User Name+Machine Name",
+            weight: 3,
+            signs: &[Sign::Spelled("User Name"), Sign::Spelled("Machine Name")],
+        },
+        Mark { id: "line:( M | E | T | A )", weight: 3, signs: &[Sign::Line("( M | E | T | A )")] },
+    ],
+    date_order: DateOrder::MonthFirst,
+    install_date: InstallDate::OperatingSystem,
+    examples: EXAMPLES,
+};
+
+const EXAMPLES: &[Example] = &[
+    Example {
+        what: "spaced keys and a distributor",
+        system: "\
+Log from: example
+FileLocation: C:\\Temp\\setup.exe
+User Name: user1
+Machine Name: DESKTOP-EXAMPLE
+Time Zone: Europe/Example
+Operation System: Windows 10 Pro x64
+",
+        names: &["UserInformation.txt"],
+        expected: Expected::This(Confidence::High),
+    },
+    Example {
+        what: "its banner over RedLine's keys",
+        system: "\
+*************************************************
+*               ( M | E | T | A )               *
+*************************************************
+FileLocation: C:\\Temp\\setup.exe
+UserName: user1
+MachineName: DESKTOP-EXAMPLE
+Operation System: Windows 10 Pro x64
+",
+        names: &["UserInformation.txt"],
+        expected: Expected::This(Confidence::Medium),
+    },
+    Example {
+        what: "its banner over another family's keys",
+        system: "( M | E | T | A )\nNetwork Info:\n\t- IP: 203.0.113.10\nSystem Summary:\n",
+        names: &[],
+        expected: Expected::NotThis,
+    },
+    Example {
+        what: "RedLine's keys without anything of its own",
+        system: "FileLocation: x\nUserName: user1\nOperation System: Windows 10\n",
+        names: &[],
+        expected: Expected::NotThis,
+    },
+];
