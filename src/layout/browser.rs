@@ -340,9 +340,10 @@ fn words(text: &str) -> Vec<&str> {
     text.split(is_between).filter(|word| !word.is_empty()).collect()
 }
 
-/// Lower-case, letters and digits only.
+/// Lower-case, without ASCII punctuation and blanks.
 fn squashed(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let keeps = |c: &char| c.is_ascii_alphanumeric() || !c.is_ascii();
+    name.chars().filter(keeps).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// A file name without its suffix, if it is one of text files.

@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use regex::bytes::{Captures, Regex, RegexBuilder};
+use regex::bytes::{Regex, RegexBuilder};
 
 /// The facts in the name of a folder, as they are written there.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -45,7 +45,8 @@ pub(super) enum NameStrength {
 /// assert_eq!(facts.taken_at, Some(&b"2024_05_12_10_11_12"[..]));
 /// ```
 pub fn folder_facts(name: &[u8]) -> FolderFacts<'_> {
-    let Some((_, captures)) = find(name) else { return FolderFacts::default() };
+    let captures = find(name).and_then(|(_, regex)| regex.captures(name));
+    let Some(captures) = captures else { return FolderFacts::default() };
     let group = |group: &str| captures.name(group).map(|found| found.as_bytes());
     FolderFacts {
         country: group("cc").filter(|country| is_country(country)),
@@ -116,16 +117,15 @@ static COMPILED: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
 const NAME_BYTES: usize = 255;
 
 /// The first pattern that `name` has, case counting before not.
-fn find(name: &[u8]) -> Option<(&'static Pattern, Captures<'_>)> {
+fn find(name: &[u8]) -> Option<(&'static Pattern, &'static Regex)> {
     // Nothing shorter fits, and most folders end here.
     let could_fit = name.iter().any(|&byte| byte == b'@' || byte == b'_' || byte == b'.');
     if !(6..=NAME_BYTES).contains(&name.len()) || !could_fit {
         return None;
     }
-    let try_all = |regex: fn(&Pattern) -> &Regex| {
-        COMPILED.iter().find_map(|pattern| Some((pattern, regex(pattern).captures(name)?)))
-    };
-    try_all(|pattern| &pattern.exact).or_else(|| try_all(|pattern| &pattern.any_case))
+    let exact = COMPILED.iter().map(|pattern| (pattern, &pattern.exact));
+    let any_case = COMPILED.iter().map(|pattern| (pattern, &pattern.any_case));
+    exact.chain(any_case).find(|(_, regex)| regex.is_match(name))
 }
 
 fn is_country(text: &[u8]) -> bool {

@@ -90,7 +90,7 @@ pub fn plan<'a>(items: &[Item<'a>]) -> Plan<'a> {
     let mut plan = Plan { logs: Vec::new(), loose: Vec::new() };
     let mut log_of_root: HashMap<FolderId, usize> = HashMap::new();
     for (item, &folder) in items.iter().zip(&folders) {
-        let place = places.get(folder).copied().unwrap_or(Place::Log);
+        let place = places.get(folder).copied().unwrap_or(Place::Loose);
         let role = role::file_role(tree::split(item.name).1, place);
         let root = roots.get(folder).copied().flatten();
         let Some(root_folder) = root.and_then(|root| tree.folders.get(root)) else {
@@ -142,9 +142,8 @@ fn roots(folders: &[Folder<'_>]) -> Vec<Option<FolderId>> {
 fn places(folders: &[Folder<'_>], roots: &[Option<FolderId>]) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::with_capacity(folders.len());
     for (id, (folder, root)) in folders.iter().zip(roots).enumerate() {
-        let above = places.get(folder.parent).copied().unwrap_or(Place::Log);
-        let is_root = id == TOP || *root == Some(id);
-        places.push(if is_root { Place::Log } else { above.inside(folder.kind) });
+        let above = places.get(folder.parent).copied().unwrap_or(Place::Loose);
+        places.push(if *root == Some(id) { Place::Log } else { above.inside(folder.kind) });
     }
     places
 }
@@ -175,7 +174,9 @@ struct Candidates {
     complete: usize,
     /// Those among the files of some user, if they are complete.
     grabbed: usize,
-    /// Those directly in the folder.
+    /// Those with a system file or a telling name.
+    identified: usize,
+    /// Folders directly in the folder that hold something of one machine.
     next: usize,
 }
 
@@ -210,6 +211,7 @@ fn candidates_inside(folders: &[Folder<'_>]) -> Vec<Candidates> {
         let level = folder.promise.level();
         let mut own = inside.get(id).copied().unwrap_or_default();
         own.add(level);
+        own.identified += usize::from(folder.promise.has_identity());
         if folder.kind == FolderKind::Grabbed {
             own = Candidates { grabbed: own.grabbed + own.complete, ..Candidates::default() };
         }
@@ -218,7 +220,8 @@ fn candidates_inside(folders: &[Folder<'_>]) -> Vec<Candidates> {
             parent.likely += own.likely;
             parent.complete += own.complete;
             parent.grabbed += own.grabbed;
-            parent.next += usize::from(level > Level::None);
+            parent.identified += own.identified;
+            parent.next += usize::from(folder.promise.is_of_machine());
         }
     }
     inside
@@ -234,7 +237,9 @@ fn claim(id: FolderId, folder: &Folder<'_>, inside: &Candidates) -> Option<Claim
     if promise.is_bare() {
         // A seller's `Info.txt`, or a log of which nothing else is left.
         let is_alone = match level {
-            Level::None | Level::Trace => inside.all() == 0 && inside.grabbed == 0 && id != TOP,
+            Level::None | Level::Trace => {
+                inside.all() < 2 && inside.identified == 0 && inside.grabbed == 0 && id != TOP
+            }
             _ => inside.best() <= level && inside.all() < 3 && inside.grabbed < 3,
         };
         return (level > Level::None && is_alone).then_some(Claim::Everything);

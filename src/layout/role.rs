@@ -61,6 +61,8 @@ pub fn role(path_inside_log: &[u8]) -> Role {
 /// What the folders above a file say about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
+    /// It lies in no log, or in a folder there that says nothing.
+    Loose,
     /// It lies in the log itself, or in a folder that says nothing.
     Log,
     /// In a part of the log for files of this role.
@@ -77,7 +79,7 @@ impl Place {
         match (self, kind) {
             (_, FolderKind::Junk) => Self::Junk,
             (Self::Log, FolderKind::Grabbed) => Self::Grabbed,
-            (Self::Log, FolderKind::Part(Some(role))) => Self::Part(role),
+            (Self::Log | Self::Loose, FolderKind::Part(Some(role))) => Self::Part(role),
             _ => self,
         }
     }
@@ -166,7 +168,7 @@ pub(super) fn file_role(file: &[u8], place: Place) -> Role {
         Place::Grabbed => return Role::Grabbed,
         Place::Junk => return Role::Other,
         Place::Part(role) => Some(role),
-        Place::Log => None,
+        Place::Log | Place::Loose => None,
     };
     if is_junk_file(file) {
         return Role::Other;
@@ -175,7 +177,7 @@ pub(super) fn file_role(file: &[u8], place: Place) -> Role {
         return Role::System;
     }
     let (stem, extension) = split_extension(file);
-    if extension == Extension::Archive && is_grabbed_archive(stem) {
+    if place != Place::Loose && extension == Extension::Archive && is_grabbed_archive(stem) {
         return Role::Grabbed;
     }
     let squashed = Squashed::new(stem);

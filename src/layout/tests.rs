@@ -247,6 +247,32 @@ fn a_stripped_log_is_known_by_its_neighbours() {
 }
 
 #[test]
+fn a_log_may_have_its_files_in_a_folder_that_nobody_knows() {
+    for system in ["Info.txt", "System.txt"] {
+        let names = ["a/Data/Passwords.txt", "a/Data/Cookies/x.txt", &format!("a/{system}")];
+        assert_shape(&names, &["a 3"], 0);
+    }
+    assert_shape(&["a/Info.txt", "a/1/System.txt", "a/1/Passwords.txt"], &["a/1 2"], 1);
+}
+
+#[test]
+fn nothing_is_grabbed_where_there_is_no_log() {
+    let items =
+        items(&["files/ulp.txt", "Documents/all.txt", "local.zip", "Desktop/x/passwords.txt"]);
+    let roles: Vec<Role> = plan(&items).loose.iter().map(|entry| entry.role).collect();
+    assert_eq!(roles, [Role::Other, Role::Other, Role::Other, Role::Passwords]);
+}
+
+#[test]
+fn clouds_of_cookies_are_logs_and_clouds_of_password_files_are_not() {
+    let names = |file: &str| (0..10).map(|log| format!("c/{log}/{file}")).collect::<Vec<_>>();
+    let logs =
+        |names: Vec<String>| shape(&names.iter().map(String::as_str).collect::<Vec<_>>()).0.len();
+    assert_eq!(logs(names("Cookies/x.txt")), 10);
+    assert_eq!(logs(names("passwords.txt")), 0);
+}
+
+#[test]
 fn nested_archives_are_loose() {
     assert_shape(&["cloud/US_1.zip", "cloud/US_2.rar"], &[], 2);
 }
@@ -339,4 +365,104 @@ proptest! {
         let moved = shape(&moved.each_ref().map(String::as_str));
         prop_assert_eq!(moved, (vec![format!("{above}/1 2"), format!("{above}/2 2")], 1));
     }
+}
+
+/// What the known families write, without the names of the logs' folders.
+#[rustfmt::skip]
+const TREES: &[&[&str]] = &[
+    // RedLine, META
+    &[
+        "Autofills/Google_[Chrome]_Default.txt", "Cookies/Google_[Chrome]_Default Network.txt",
+        "CreditCards/Google_[Chrome]_Default.txt", "Discord/Tokens.txt", "FTP/Credentials.txt",
+        "FileGrabber/Users/user1/Desktop/passwords.txt", "FileGrabber/TooLongDir/System.txt",
+        "Restore/Google_[Chrome]_Default Fresh Cookies.txt", "Telegram/Profile_1/D877/maps",
+        "UserAgents/Google_[Chrome].txt", "Wallets/Google_[Chrome]_Default_Metamask/000003.log",
+        "DomainDetects.txt", "InstalledBrowsers.txt", "Passwords.txt", "Screenshot.jpg",
+        "UserInformation.txt",
+    ],
+    // Vidar
+    &[
+        "Autofill/Google Chrome_Default.txt", "Cookies/Edge_Cookies.txt", "CC/x.txt",
+        "Cookies/cookies_Mozilla Firefox_abcd1234.default", "Downloads/x.txt", "Files/Default.zip",
+        "Soft/Telegram/x", "cookie_list.txt", "domain detect.txt", "information.txt",
+        "unique_passwords.txt", "screenshot.jpg",
+    ],
+    // StealC
+    &[
+        "autofill/Google Chrome_Default.txt", "cookies/Google Chrome_Default Network.txt",
+        "plugins/Ext/Chrome/Default/LocalExtensionSettings/000003.log", "soft/Discord/tokens.txt",
+        "soft/Telegram/tdata/x", "files/a.txt", "copyright.txt", "qwertz.txt", "passwords.txt",
+        "system_info.txt",
+    ],
+    // Lumma
+    &[
+        "All Passwords.txt", "Brute.txt", "Software.txt", "Processes.txt", "Clipboard.txt",
+        "Screen.png", "Chrome/Debug.txt", "Chrome/Default/Passwords.txt", "Edge/Profile 1/History.txt",
+        "Cookies/Cookies_Chrome_dev_Default.txt", "GoogleAccounts/Restore_Chrome_Default.txt",
+        "Important Files/Profile/passwords.txt", "Applications/Steam/Tokens.txt", "System.txt",
+    ],
+    // Raccoon
+    &["System Info.txt", "passwords.txt", "cookies.txt", "autofills.txt", "CC.txt"],
+    // CryptBot
+    &[
+        "_Information.txt", "_AllPasswords_list.txt", "_AllCookies_list.txt", "_AllForms_list.txt",
+        "_Cookies/google_chrome_profile_2.txt", "_Files/x.txt", "_Wallet/x", "_Screen_Desktop.jpeg",
+        "files_/passwords.txt", "files_/cookies/google_chrome.txt", "files_/system_info.txt",
+    ],
+    // StormKitty
+    &[
+        "Browsers/Foobrowser/Passwords.txt", "Browsers/Foobrowser/Cookies.txt",
+        "Browsers/Chrome/Passwords.txt", "Browsers/Chrome/AutoFill.txt", "System/Windows.txt",
+        "System/Process.txt", "System/Info.txt", "System/Desktop.jpg", "Directories/Desktop.txt",
+        "Grabber/DRIVE-C/Users/user1/passwords.txt", "Messenger/Discord/tokens.txt",
+        "VPN/NordVPN/accounts.txt", "FileZilla/Hosts.txt",
+    ],
+    // Rhadamanthys
+    &[
+        "Browser/Logins/Chrome_Default[0a1b].txt", "Browser/Credits/Chrome_Default.txt",
+        "Browser/UA/Chrome.txt", "Browser/Path/Chrome.txt", "Browser/Version/Chrome.txt",
+        "Extension/01234567-89ab/token.json", "keychain.txt", "Brute.txt", "Environment.txt",
+        "system.txt",
+    ],
+    // Atomic
+    &[
+        "Autofills.txt", "Brute.txt", "GoogleTokens.txt", "Passwords.txt", "UserInformation.txt",
+        "keychain.txt", "Cookies/Chrome_Profile1.txt", "FileGrabber/x.txt", "login.keychain-db",
+    ],
+    // Acreed
+    &[
+        "pc_info.json", "Cookies/Chrome_1.txt", "Chrome_cookie_restore_data_1.txt",
+        "Autofill/Chrome.txt", "FBFastCheck/Token_EAAB.txt", "IDs.txt", "passwords.txt",
+    ],
+    // JSON
+    &["Info.json", "Browser_Chrome_Default/Passwords.json", "Browser_Chrome_Default/Cookies.json"],
+];
+
+#[test]
+fn every_known_tree_is_one_log_wherever_it_lies() {
+    for tree in TREES {
+        for before in ["", "a/", "@cloud 500 LOGS 12.05.2024/US/a/", "Files/a/"] {
+            let names: Vec<String> = tree.iter().map(|name| format!("{before}{name}")).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            assert_shape(&names, &[&format!("{} {}", before.trim_end_matches('/'), tree.len())], 0);
+        }
+    }
+}
+
+#[test]
+fn every_known_tree_is_one_log_among_many_even_without_its_system_file() {
+    let is_kept = |name: &str| role(name.as_bytes()) != Role::System;
+    let whole = TREES.iter().map(|tree| tree.to_vec());
+    let stripped =
+        TREES.iter().map(|tree| tree.iter().copied().filter(|name| is_kept(name)).collect());
+    let logs: Vec<Vec<&str>> = whole.chain(stripped).collect();
+    let all: Vec<String> = logs
+        .iter()
+        .enumerate()
+        .flat_map(|(log, names)| names.iter().map(move |name| format!("c/{log}/{name}")))
+        .chain(["c/Info.txt", "c/join.jpg", "c/password.txt"].map(String::from))
+        .collect();
+    let expected: Vec<String> =
+        logs.iter().enumerate().map(|(log, names)| format!("c/{log} {}", names.len())).collect();
+    assert_eq!(shape(&all.iter().map(String::as_str).collect::<Vec<_>>()), (expected, 3));
 }

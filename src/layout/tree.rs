@@ -41,8 +41,8 @@ pub(super) struct Tree<'a> {
     by_name: HashMap<(FolderId, &'a [u8]), FolderId>,
     /// Most names of folders stand in every log: what the first of them mean.
     kinds: HashMap<&'a [u8], (FolderKind, NameStrength)>,
-    /// Neighbours mostly lie in one folder: the last one and its path.
-    last: (&'a [u8], FolderId),
+    /// Neighbours mostly lie in one folder: the last one, below those that it is in.
+    last: Vec<(&'a [u8], FolderId)>,
 }
 
 impl<'a> Tree<'a> {
@@ -61,7 +61,7 @@ impl<'a> Tree<'a> {
             folders: vec![top],
             by_name: HashMap::new(),
             kinds: HashMap::new(),
-            last: (b"", TOP),
+            last: Vec::new(),
         }
     }
 
@@ -74,27 +74,33 @@ impl<'a> Tree<'a> {
     }
 
     fn folder(&mut self, path: &'a [u8]) -> FolderId {
-        if self.last.0 == path {
-            return self.last.1;
-        }
+        let mut depth = 0;
         let mut folder = TOP;
         for name in path.split(|&byte| byte == b'/').filter(|name| is_component(name)) {
-            folder = self.child(folder, name);
+            folder = match self.last.get(depth) {
+                Some(&(last_name, last)) if last_name == name => last,
+                _ => {
+                    self.last.truncate(depth);
+                    let child = self.child(folder, name);
+                    self.last.push((name, child));
+                    child
+                }
+            };
+            depth += 1;
         }
-        self.last = (path, folder);
+        self.last.truncate(depth);
         folder
     }
 
     fn child(&mut self, parent: FolderId, name: &'a [u8]) -> FolderId {
-        if let Some(&found) = self.by_name.get(&(parent, name)) {
-            return found;
+        let next = self.folders.len();
+        let id = *self.by_name.entry((parent, name)).or_insert(next);
+        if id == next {
+            let named = self.named(name);
+            let Some(above) = self.folders.get(parent) else { return TOP };
+            let folder = Folder::new(id, name, parent, above, named);
+            self.folders.push(folder);
         }
-        let id = self.folders.len();
-        let named = self.named(name);
-        let Some(above) = self.folders.get(parent) else { return TOP };
-        let folder = Folder::new(id, name, parent, above, named);
-        self.folders.push(folder);
-        self.by_name.insert((parent, name), id);
         id
     }
 
@@ -259,6 +265,16 @@ impl Promise {
     /// Whether the name of the folder alone says that it is one machine.
     pub(super) fn is_named(self) -> bool {
         self.name == NameStrength::Strong
+    }
+
+    /// Whether what is at home here may be told from a file of many people's passwords.
+    pub(super) fn is_of_machine(self) -> bool {
+        self.level() > Level::None || self.has(Self::KINDS & !Self::PASSWORDS)
+    }
+
+    /// Whether the name or a system file says that this is one machine.
+    pub(super) fn has_identity(self) -> bool {
+        self.is_named() || self.has(Self::SYSTEM)
     }
 
     /// Whether anything that stealers write is at home here.
