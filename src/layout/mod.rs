@@ -231,9 +231,6 @@ fn candidates_inside(folders: &[Folder<'_>]) -> Vec<Candidates> {
 fn claim(id: FolderId, folder: &Folder<'_>, inside: &Candidates) -> Option<Claim> {
     let promise = folder.promise;
     let level = promise.level();
-    if promise.is_named() {
-        return Some(Claim::Everything);
-    }
     if promise.is_bare() {
         // A seller's `Info.txt`, or a log of which nothing else is left.
         let is_alone = match level {

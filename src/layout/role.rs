@@ -79,7 +79,11 @@ impl Place {
         match (self, kind) {
             (_, FolderKind::Junk) => Self::Junk,
             (Self::Log, FolderKind::Grabbed) => Self::Grabbed,
-            (Self::Log | Self::Loose, FolderKind::Part(Some(role))) => Self::Part(role),
+            (Self::Log, FolderKind::Part(Some(role))) => Self::Part(role),
+            // Other folders are called `Downloads` or `Steam` too.
+            (Self::Loose, FolderKind::Part(Some(role @ (Role::Passwords | Role::Cookies)))) => {
+                Self::Part(role)
+            }
             _ => self,
         }
     }

@@ -208,6 +208,14 @@ fn the_name_of_a_folder_makes_a_log() {
     let inner = format!("[US]203.0.113.10/{}", "log/System.txt");
     assert_shape(&[&inner], &["[US]203.0.113.10 1"], 0);
     assert_shape(&["0A1B__HOST/notes.txt"], &[], 1);
+    let cloud = (0..3).flat_map(|log| {
+        ["System.txt", "Passwords.txt", "Cookies/x"]
+            .map(|name| format!("US_203.0.113.10 logs/{log}/{name}"))
+    });
+    assert_eq!(
+        shape(&cloud.collect::<Vec<_>>().iter().map(String::as_str).collect::<Vec<_>>()).0.len(),
+        3
+    );
     assert_shape(&["0A1B__HOST/Network.txt", "0A1B__HOST/cookies.txt"], &["0A1B__HOST 2"], 0);
 }
 
@@ -257,10 +265,15 @@ fn a_log_may_have_its_files_in_a_folder_that_nobody_knows() {
 
 #[test]
 fn nothing_is_grabbed_where_there_is_no_log() {
-    let items =
-        items(&["files/ulp.txt", "Documents/all.txt", "local.zip", "Desktop/x/passwords.txt"]);
+    let items = items(&[
+        "files/ulp.txt",
+        "Documents/all.txt",
+        "local.zip",
+        "Desktop/x/passwords.txt",
+        "Downloads/ulp.txt",
+    ]);
     let roles: Vec<Role> = plan(&items).loose.iter().map(|entry| entry.role).collect();
-    assert_eq!(roles, [Role::Other, Role::Other, Role::Other, Role::Passwords]);
+    assert_eq!(roles, [Role::Other, Role::Other, Role::Other, Role::Passwords, Role::Other]);
 }
 
 #[test]

@@ -263,7 +263,7 @@ impl Promise {
     }
 
     /// Whether the name of the folder alone says that it is one machine.
-    pub(super) fn is_named(self) -> bool {
+    fn is_named(self) -> bool {
         self.name == NameStrength::Strong
     }
 
