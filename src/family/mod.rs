@@ -1,3 +1,262 @@
-//! Stealer families: data, one file each.
+//! Stealer families: data, one file each, and how a log's family is told.
+//!
+//! The family is a label on the result: parsers never ask for it. Only two things depend on it,
+//! the order of day and month in dates and what an install date means. It is told by the shape of
+//! the system file and by names, never by a brand in a banner: that names the seller.
+//!
+//! `docs/ADDING_A_FAMILY.md` shows how to add one.
 
 pub mod labels;
+
+mod atomic;
+mod evidence;
+mod generic;
+mod lumma;
+mod meta;
+mod raccoon;
+mod redline;
+mod risepro;
+mod stealc;
+mod vidar;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use crate::fact::DateOrder;
+use crate::record::Confidence;
+use evidence::Seen;
+
+pub use generic::GENERIC;
+
+/// All families, in the order in which they are listed.
+pub static FAMILIES: &[&Family] = &[
+    &redline::REDLINE,
+    &meta::META,
+    &lumma::LUMMA,
+    &vidar::VIDAR,
+    &stealc::STEALC,
+    &raccoon::RACCOON,
+    &risepro::RISEPRO,
+    &atomic::ATOMIC,
+];
+
+/// From this weight on a family is named, with low confidence.
+const LOW: u32 = 2;
+/// From this weight on with medium confidence.
+const MEDIUM: u32 = 3;
+/// From this weight on with high confidence.
+const HIGH: u32 = 6;
+
+/// What is known about one kind of malware's output.
+#[derive(Debug)]
+pub struct Family {
+    /// What records and fixture folders call it; stable.
+    pub id: &'static str,
+    /// What people call it.
+    pub name: &'static str,
+    /// The family whose output it took over. A fork is named only where the marks of both are
+    /// found, and is as sure as the weaker of the two.
+    pub fork_of: Option<&'static Family>,
+    /// What its logs are told by.
+    pub marks: &'static [Mark],
+    /// How its dates are written.
+    pub date_order: DateOrder,
+    /// What its `Install Date` means.
+    pub install_date: InstallDate,
+    /// Small logs that prove the marks; [`check_examples`] runs them.
+    pub examples: &'static [Example],
+}
+
+/// What `Install Date` in a system file is the date of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InstallDate {
+    /// The operating system was installed.
+    OperatingSystem,
+    /// The computer was infected.
+    Infection,
+}
+
+/// A piece of evidence for a family: all of its signs together.
+#[derive(Debug)]
+pub struct Mark {
+    /// What the evidence is called in records; stable.
+    pub id: &'static str,
+    /// What it is worth: 6 alone is high confidence, 3 medium, 2 low; 1 can only add to others.
+    pub weight: u8,
+    /// What must be there, all of it.
+    pub signs: &'static [Sign],
+}
+
+/// One thing to be seen in a log.
+#[derive(Debug)]
+pub enum Sign {
+    /// The system file has a line with this key, normalised: lower-case letters and digits only.
+    Key(&'static str),
+    /// The system file has no line with this key, normalised.
+    NoKey(&'static str),
+    /// The system file has a line with the key spelled exactly so.
+    Spelled(&'static str),
+    /// The system file has a line with this key, normalised, and a value of this shape.
+    Value(&'static str, fn(&[u8]) -> bool),
+    /// The system file has this line, without the blanks and `*` round it.
+    Line(&'static str),
+    /// A file of this name lies directly in the folder of the log.
+    File(&'static str),
+    /// A folder of this name lies directly in the folder of the log.
+    Folder(&'static str),
+}
+
+/// A small log, and whether it is told to be of the family that carries it.
+#[derive(Debug)]
+pub struct Example {
+    /// What it shows.
+    pub what: &'static str,
+    /// The system file; empty where the log has none.
+    pub system: &'static str,
+    /// Paths inside the log.
+    pub names: &'static [&'static str],
+    /// What is to be found out.
+    pub expected: Expected,
+}
+
+/// What an [`Example`] is told to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// Of this family, this sure.
+    This(Confidence),
+    /// Not of this family.
+    NotThis,
+}
+
+/// What is looked at to tell the family of one log.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Evidence<'a> {
+    /// The system file in an ASCII-based encoding; its first 64 KiB are looked at.
+    pub system: Option<&'a [u8]>,
+    /// The paths of the entries inside the log, `/` between folders.
+    pub names: &'a [&'a [u8]],
+}
+
+/// The family of a log.
+#[derive(Debug, Clone)]
+pub struct Detection {
+    /// Which one.
+    pub family: &'static Family,
+    /// How sure.
+    pub confidence: Confidence,
+    /// The marks that were found.
+    pub evidence: Vec<&'static str>,
+}
+
+/// Tells the family of a log; none where nothing or nothing conclusive is found.
+///
+/// ```
+/// use logsieve::family::{Evidence, detect};
+/// use logsieve::record::Confidence;
+///
+/// let system = b"FileLocation: C:\\Temp\\setup.exe\r\nOperation System: Windows 10 Pro x64\r\n";
+/// let found = detect(&Evidence { system: Some(system), names: &[] }).unwrap();
+/// assert_eq!((found.family.id, found.confidence), ("redline", Confidence::High));
+/// assert_eq!(found.evidence, ["keys:operationsystem+filelocation"]);
+///
+/// let seller = b"*** REDLINE CLOUD ***\r\n";
+/// assert!(detect(&Evidence { system: Some(seller), names: &[] }).is_none());
+/// ```
+pub fn detect(evidence: &Evidence<'_>) -> Option<Detection> {
+    detect_among(FAMILIES, evidence)
+}
+
+/// The one family with the greatest weight; none where two weigh the same.
+fn detect_among(families: &[&'static Family], evidence: &Evidence<'_>) -> Option<Detection> {
+    let seen = Seen::new(evidence);
+    let mut best: Option<Verdict> = None;
+    let mut rival = 0;
+    for verdict in families.iter().filter_map(|family| Verdict::of(family, &seen)) {
+        let leader = best.as_ref().map_or(0, |best| best.weight);
+        if verdict.weight > leader {
+            rival = leader;
+            best = Some(verdict);
+        } else {
+            rival = rival.max(verdict.weight);
+        }
+    }
+    best.filter(|best| best.weight > rival).map(|best| best.detection)
+}
+
+/// One family, measured against a log.
+struct Verdict {
+    detection: Detection,
+    weight: u32,
+}
+
+impl Verdict {
+    /// None where the log does not look like the family.
+    fn of(family: &'static Family, seen: &Seen<'_>) -> Option<Self> {
+        let found: Vec<&Mark> = family.marks.iter().filter(|mark| seen.bears(mark)).collect();
+        let weight = found.iter().map(|mark| u32::from(mark.weight)).sum();
+        let confidence = confidence(weight)?;
+        let evidence = found.iter().map(|mark| mark.id);
+        let Some(parent) = family.fork_of else {
+            let evidence = evidence.collect();
+            return Some(Self { detection: Detection { family, confidence, evidence }, weight });
+        };
+        // Forks of forks would have to be written as forks of the first one; no recursion here.
+        let marks = || parent.marks.iter().filter(|mark| seen.bears(mark));
+        let inherited = marks().map(|mark| u32::from(mark.weight)).sum();
+        let confidence = confidence.min(self::confidence(inherited)?);
+        let evidence = marks().map(|mark| mark.id).chain(evidence).collect();
+        let detection = Detection { family, confidence, evidence };
+        Some(Self { detection, weight: weight + inherited })
+    }
+}
+
+fn confidence(weight: u32) -> Option<Confidence> {
+    match weight {
+        HIGH.. => Some(Confidence::High),
+        MEDIUM.. => Some(Confidence::Medium),
+        LOW.. => Some(Confidence::Low),
+        _ => None,
+    }
+}
+
+/// An example that is not told to be what it is.
+#[derive(Debug)]
+pub struct ExampleFailure {
+    /// The family that carries the example.
+    pub family: &'static Family,
+    /// The example.
+    pub example: &'static Example,
+    /// What it is taken for.
+    pub found: Option<Detection>,
+}
+
+impl fmt::Display for ExampleFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { family, example, found } = self;
+        write!(f, "{}: {}: expected {:?}, found ", family.id, example.what, example.expected)?;
+        match found {
+            Some(found) => {
+                write!(f, "{} {:?} {:?}", found.family.id, found.confidence, found.evidence)
+            }
+            None => f.write_str("nothing"),
+        }
+    }
+}
+
+/// Runs the examples of `family` against all families and returns those that fail.
+pub fn check_examples(family: &'static Family) -> Vec<ExampleFailure> {
+    let failure = |example: &'static Example| {
+        let names: Vec<&[u8]> = example.names.iter().map(|name| name.as_bytes()).collect();
+        let system = Some(example.system.as_bytes()).filter(|system| !system.is_empty());
+        let found = detect(&Evidence { system, names: &names });
+        let this = found.as_ref().filter(|found| found.family.id == family.id);
+        let holds = match example.expected {
+            Expected::This(confidence) => this.is_some_and(|found| found.confidence == confidence),
+            Expected::NotThis => this.is_none(),
+        };
+        (!holds).then_some(ExampleFailure { family, example, found })
+    };
+    family.examples.iter().filter_map(failure).collect()
+}

@@ -1,0 +1,222 @@
+//! What there is to be seen in one log, gathered once for the marks of all families.
+//!
+//! Keys of the system file are compared whole after normalisation, never by substring: `os` is in
+//! `hostname`, `ip` in `zipcode`.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Evidence, Mark, Sign};
+use crate::text::Lines;
+
+/// How much of the system file is looked at, in bytes.
+const SYSTEM_BYTES: usize = 64 * 1024;
+/// Longer texts before a separator are no keys, in bytes.
+const KEY_BYTES: usize = 64;
+
+/// The keys, lines and names of one log.
+#[derive(Default)]
+pub(super) struct Seen<'a> {
+    keys: HashMap<Vec<u8>, Vec<Entry<'a>>>,
+    lines: HashSet<&'a [u8]>,
+    files: HashSet<&'a [u8]>,
+    folders: HashSet<&'a [u8]>,
+}
+
+/// One `key: value` line.
+#[derive(Debug, PartialEq, Eq)]
+struct Entry<'a> {
+    spelling: &'a [u8],
+    value: &'a [u8],
+}
+
+impl<'a> Seen<'a> {
+    pub(super) fn new(evidence: &Evidence<'a>) -> Self {
+        let mut seen = Self::default();
+        if let Some(system) = evidence.system {
+            seen.look_at_system(system.get(..SYSTEM_BYTES).unwrap_or(system));
+        }
+        for name in evidence.names {
+            match memchr::memchr(b'/', name) {
+                Some(end) => seen.folders.extend(name.get(..end)),
+                None => _ = seen.files.insert(name),
+            }
+        }
+        seen
+    }
+
+    fn look_at_system(&mut self, system: &'a [u8]) {
+        let mut in_list = false;
+        for line in Lines::new(system) {
+            let line = without_watermark(line.bytes);
+            let text = trim(line, |byte| byte == b'*');
+            if text.is_empty() {
+                continue;
+            }
+            self.lines.insert(text);
+            if let Some((key, entry)) = entry(line) {
+                // Names of programs hold colons: in lists of them only heads of sections count.
+                let is_head = entry.value.is_empty();
+                if is_head || !in_list {
+                    in_list |= is_head && starts_list(&key);
+                    self.keys.entry(key).or_default().push(entry);
+                }
+            } else {
+                in_list |= matches!(text, b"[Processes]" | b"[Software]");
+            }
+        }
+    }
+
+    /// Whether all signs of `mark` are there.
+    pub(super) fn bears(&self, mark: &Mark) -> bool {
+        mark.signs.iter().all(|sign| match *sign {
+            Sign::Key(key) => self.keys.contains_key(key.as_bytes()),
+            Sign::NoKey(key) => !self.keys.contains_key(key.as_bytes()),
+            Sign::Spelled(spelling) => {
+                let key = normalised(spelling.as_bytes());
+                self.entries(&key).any(|entry| entry.spelling == spelling.as_bytes())
+            }
+            Sign::Value(key, has_shape) => {
+                self.entries(key.as_bytes()).any(|entry| has_shape(entry.value))
+            }
+            Sign::Line(line) => self.lines.contains(line.as_bytes()),
+            Sign::File(name) => self.files.contains(name.as_bytes()),
+            Sign::Folder(name) => self.folders.contains(name.as_bytes()),
+        })
+    }
+
+    fn entries(&self, key: &[u8]) -> impl Iterator<Item = &Entry<'a>> {
+        self.keys.get(key).into_iter().flatten()
+    }
+}
+
+/// The normalised key of a line, with how it is spelled and what stands behind it.
+fn entry(line: &[u8]) -> Option<(Vec<u8>, Entry<'_>)> {
+    let text = trim_start(line, |byte| matches!(byte, b'-' | b'*' | b'>'));
+    let end = text.iter().position(|byte| matches!(byte, b':' | b'=' | b'\t'))?;
+    let (spelling, rest) = text.split_at_checked(end)?;
+    if spelling.len() > KEY_BYTES {
+        return None;
+    }
+    let key = normalised(spelling);
+    let value = trim(rest.split_first()?.1, |_| false);
+    (!key.is_empty()).then_some((key, Entry { spelling, value }))
+}
+
+/// Lower-case, without ASCII blanks and punctuation. Other scripts stay, so that they differ.
+pub(super) fn normalised(spelling: &[u8]) -> Vec<u8> {
+    let keeps = |byte: &u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
+    spelling.iter().filter(|byte| keeps(byte)).map(u8::to_ascii_lowercase).collect()
+}
+
+fn starts_list(key: &[u8]) -> bool {
+    matches!(
+        key,
+        b"installedapps" | b"installedapplications" | b"processlist" | b"software" | b"useragents"
+    )
+}
+
+/// A line without the few random letters and many spaces that one re-packer puts before each.
+fn without_watermark(line: &[u8]) -> &[u8] {
+    let letters = line.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+    let rest = line.get(letters..).unwrap_or_default();
+    let spaces = rest.iter().take_while(|&&byte| byte == b' ').count();
+    let rest = rest.get(spaces..).unwrap_or_default();
+    let is_marked = (4..=9).contains(&letters) && spaces >= 4;
+    if is_marked && rest.first().is_some_and(|&byte| byte != b':' && byte != b'=') {
+        rest
+    } else {
+        line
+    }
+}
+
+fn trim(text: &[u8], is_frame: fn(u8) -> bool) -> &[u8] {
+    let text = trim_start(text, is_frame);
+    let rest = text.iter().rev().skip_while(|&&byte| is_blank(byte) || is_frame(byte)).count();
+    text.get(..rest).unwrap_or_default()
+}
+
+fn trim_start(mut text: &[u8], is_frame: fn(u8) -> bool) -> &[u8] {
+    const BULLET: &[u8] = "•".as_bytes();
+    loop {
+        text = match text {
+            [first, rest @ ..] if is_blank(*first) || is_frame(*first) => rest,
+            _ => match text.strip_prefix(BULLET) {
+                Some(rest) => rest,
+                None => return text,
+            },
+        };
+    }
+}
+
+fn is_blank(byte: u8) -> bool {
+    byte == b' ' || byte == b'\t'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_lose_bullets_blanks_and_case() {
+        for (line, key, value) in [
+            ("Operation System: Windows", "operationsystem", "Windows"),
+            ("\t- Computer Name:DESKTOP-EXAMPLE ", "computername", "DESKTOP-EXAMPLE"),
+            ("• IP:\t203.0.113.10", "ip", "203.0.113.10"),
+            ("  > LID (Lumma ID): AbC", "lidlummaid", "AbC"),
+            ("MachineID :\t01", "machineid", "01"),
+            ("USERDOMAIN = EXAMPLE", "userdomain", "EXAMPLE"),
+            ("Network Info:", "networkinfo", ""),
+            ("user-name: user1", "username", "user1"),
+        ] {
+            let (found, entry) = entry(line.as_bytes()).unwrap();
+            assert_eq!((&*found, entry.value), (key.as_bytes(), value.as_bytes()), "{line}");
+        }
+    }
+
+    #[test]
+    fn lines_without_a_key_have_none() {
+        for line in ["", "[Hardware]", "******", ": x", "---: x", "Windows Defender"] {
+            assert_eq!(entry(line.as_bytes()), None, "{line}");
+        }
+        assert_eq!(entry(&[b'a'; 1000]), None);
+        assert_eq!(entry(&[&[b'a'; 100][..], b": x"].concat()), None);
+    }
+
+    #[test]
+    fn other_scripts_are_not_dropped_from_keys() {
+        assert_ne!(normalised("Мой IP".as_bytes()), b"ip");
+    }
+
+    #[test]
+    fn watermarks_are_taken_off() {
+        assert_eq!(without_watermark(b"qwzkfp        IP: 203.0.113.10"), b"IP: 203.0.113.10");
+        for line in [&b"user     : user1"[..], b"ip      x", b"name x", b"qwzkfp        ", b""] {
+            assert_eq!(without_watermark(line), line);
+        }
+    }
+
+    #[test]
+    fn in_lists_of_programs_only_heads_count() {
+        let system = b"HWID: 1\n[Software]\nUAC: The Game - 1.0\nCurrent User:\n";
+        let seen = Seen::new(&Evidence { system: Some(system), names: &[] });
+        assert!(seen.keys.contains_key(&b"hwid"[..]));
+        assert!(seen.keys.contains_key(&b"currentuser"[..]));
+        assert!(!seen.keys.contains_key(&b"uac"[..]));
+    }
+
+    #[test]
+    fn only_the_first_64_kib_are_looked_at() {
+        let mut system = vec![b'\n'; SYSTEM_BYTES];
+        system.extend_from_slice(b"FileLocation: x\nOperation System: y\n");
+        let seen = Seen::new(&Evidence { system: Some(&system), names: &[] });
+        assert!(seen.keys.is_empty());
+    }
+
+    #[test]
+    fn names_count_directly_in_the_log_only() {
+        let names: &[&[u8]] = &[b"passwords.txt", b"Cookies/Edge_Cookies.txt", b"a/b/c.txt"];
+        let seen = Seen::new(&Evidence { system: None, names });
+        assert_eq!(seen.files, HashSet::from([&b"passwords.txt"[..]]));
+        assert_eq!(seen.folders, HashSet::from([&b"Cookies"[..], b"a"]));
+    }
+}

@@ -1,0 +1,77 @@
+//! Raccoon v1 and v2 (RecordBreaker): `System Info.txt`. Its own dates leave no doubt.
+
+use super::{Example, Expected, Family, InstallDate, Mark, Sign};
+use crate::fact::DateOrder;
+use crate::record::Confidence;
+
+/// Raccoon.
+pub(super) const RACCOON: Family = Family {
+    id: "raccoon",
+    name: "Raccoon",
+    fork_of: None,
+    marks: &[
+        Mark {
+            id: "keys:botid+launchedat",
+            weight: 6,
+            signs: &[Sign::Key("botid"), Sign::Key("launchedat")],
+        },
+        Mark {
+            id: "keys:userid+ipinfo",
+            weight: 6,
+            signs: &[Sign::Key("userid"), Sign::Key("ipinfo")],
+        },
+        Mark { id: "keys:buildcompiledate", weight: 3, signs: &[Sign::Key("buildcompiledate")] },
+        Mark {
+            id: "keys:systeminformation+displaydevices",
+            weight: 2,
+            signs: &[Sign::Key("systeminformation"), Sign::Key("displaydevices"), Sign::Key("ram")],
+        },
+    ],
+    date_order: DateOrder::Unknown,
+    install_date: InstallDate::OperatingSystem,
+    examples: EXAMPLES,
+};
+
+const EXAMPLES: &[Example] = &[
+    Example {
+        what: "version 1",
+        system: "\
+Build compile date: Fri Jan 15 10:20:30 2021
+Launched at: 2021.02.01 - 01:02:03 GMT
+Bot_ID: 01234567-89AB-CDEF-0123-456789ABCDEF_user1
+Running on a desktop
+-------------
+  - Passwords: 14
+
+System Information:
+  - IP: 203.0.113.10
+  - ComputerName: DESKTOP-EXAMPLE
+",
+        names: &["System Info.txt"],
+        expected: Expected::This(Confidence::High),
+    },
+    Example {
+        what: "version 2",
+        system: "\
+User ID: 01234567-89AB-CDEF-0123-456789ABCDEF|user1
+Last seen: Mon Jul 01 2024 10:20:30 GMT+0200 (Central European Summer Time)
+IP info: US 203.0.113.10
+System Information: 
+    - Locale: English
+",
+        names: &["System Info.txt"],
+        expected: Expected::This(Confidence::High),
+    },
+    Example {
+        what: "identity stripped",
+        system: "System Information: \n\t- RAM: 8092/3000 MB\n\t- Display Devices:\n\t\t0) Example\n",
+        names: &[],
+        expected: Expected::This(Confidence::Low),
+    },
+    Example {
+        what: "a user id alone",
+        system: "User ID: 1\nIP: 203.0.113.10\nSystem Information: x\n",
+        names: &["System Info.txt"],
+        expected: Expected::NotThis,
+    },
+];

@@ -1,0 +1,105 @@
+//! StealC v1 and v2: `system_info.txt` with indented sections. Its own dates put the year first.
+
+use super::{Example, Expected, Family, InstallDate, Mark, Sign};
+use crate::fact::DateOrder;
+use crate::record::Confidence;
+
+/// StealC.
+pub(super) const STEALC: Family = Family {
+    id: "stealc",
+    name: "StealC",
+    fork_of: None,
+    marks: &[
+        Mark {
+            id: "sections:networkinfo+systemsummary",
+            weight: 6,
+            signs: &[Sign::Key("networkinfo"), Sign::Key("systemsummary")],
+        },
+        Mark {
+            id: "sections:installedapps+allusers+currentuser+processlist",
+            weight: 3,
+            signs: &[
+                Sign::Key("installedapps"),
+                Sign::Key("allusers"),
+                Sign::Key("currentuser"),
+                Sign::Key("processlist"),
+            ],
+        },
+        Mark {
+            id: "files:system_info+passwords+cookie_list+domain_detect",
+            weight: 2,
+            signs: &[
+                Sign::File("system_info.txt"),
+                Sign::File("passwords.txt"),
+                Sign::File("cookie_list.txt"),
+                Sign::File("domain_detect.txt"),
+            ],
+        },
+    ],
+    date_order: DateOrder::Unknown,
+    install_date: InstallDate::OperatingSystem,
+    examples: EXAMPLES,
+};
+
+const EXAMPLES: &[Example] = &[
+    Example {
+        what: "version 1",
+        system: "\
+Network Info:
+\t- IP: 203.0.113.10
+\t- Country: US
+
+System Summary:
+\t- HWID: 0123456789ABCDEF012345
+\t- OS: Windows 10 Pro
+\t- UserName: user1
+\t- Computer Name: DESKTOP-EXAMPLE
+\t- Local Time: 2024/6/2 15:9:7
+\t- UTC: 5
+
+Installed Apps:
+All Users:
+\tExample App - 1.2.3
+",
+        names: &["system_info.txt", "passwords.txt"],
+        expected: Expected::This(Confidence::High),
+    },
+    Example {
+        what: "every line watermarked by a re-packer",
+        system: "\
+qwzkfp        Network Info:
+mvbzra        \t- IP: 203.0.113.10
+oplkjh        System Summary:
+",
+        names: &[],
+        expected: Expected::This(Confidence::High),
+    },
+    Example {
+        what: "nothing left but the lists",
+        system: "\
+Installed Apps:
+All Users:
+\tExample App - 1.2.3
+Current User:
+\tExample App 2 - 4.5
+
+Process count: 120
+Process List: 
+\ta.exe [1234]
+",
+        names: &[],
+        expected: Expected::This(Confidence::Medium),
+    },
+    Example {
+        what: "the headings stand inside other text",
+        system: "See Network Info: below\nMy System Summary: none\n",
+        names: &[],
+        expected: Expected::NotThis,
+    },
+    Example {
+        what: "another family's file with its banner",
+        system: "stealc stealer\nIp: 203.0.113.10\nVersion: 12\nWork Dir: In memory\n",
+        names: &[],
+        expected: Expected::NotThis,
+    },
+];

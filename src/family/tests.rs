@@ -1,0 +1,130 @@
+//! The families as data, and detection as a whole.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
+use super::evidence::normalised;
+use super::*;
+
+fn family_of(system: &str, names: &[&str]) -> Option<(&'static str, Confidence)> {
+    let names: Vec<&[u8]> = names.iter().map(|name| name.as_bytes()).collect();
+    let found = detect(&Evidence { system: Some(system.as_bytes()), names: &names })?;
+    Some((found.family.id, found.confidence))
+}
+
+#[test]
+fn every_example_holds() {
+    let failures: Vec<String> =
+        FAMILIES.iter().flat_map(|family| check_examples(family)).map(|f| f.to_string()).collect();
+    assert!(failures.is_empty(), "{failures:#?}");
+}
+
+#[test]
+fn a_wrong_example_is_reported() {
+    static WRONG: Family = Family {
+        id: "wrong",
+        examples: &[Example {
+            what: "nothing",
+            system: "",
+            names: &[],
+            expected: Expected::This(Confidence::High),
+        }],
+        ..GENERIC
+    };
+    let failures = check_examples(&WRONG);
+    assert_eq!(
+        failures.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["wrong: nothing: expected This(High), found nothing"]
+    );
+}
+
+#[test]
+fn every_family_shows_what_it_is_and_what_it_is_not() {
+    for family in FAMILIES {
+        let count = |is: fn(&Expected) -> bool| {
+            family.examples.iter().filter(|example| is(&example.expected)).count()
+        };
+        assert!(count(|expected| matches!(expected, Expected::This(_))) > 0, "{}", family.id);
+        assert!(count(|expected| *expected == Expected::NotThis) > 0, "{}", family.id);
+    }
+}
+
+#[test]
+fn ids_are_unique_and_keys_are_normalised() {
+    let ids: BTreeSet<_> = FAMILIES.iter().map(|family| family.id).collect();
+    assert_eq!(ids.len(), FAMILIES.len());
+    for family in FAMILIES {
+        let marks: BTreeSet<_> = family.marks.iter().map(|mark| mark.id).collect();
+        assert_eq!(marks.len(), family.marks.len(), "{}", family.id);
+        assert!(family.fork_of.is_none_or(|parent| parent.fork_of.is_none()), "{}", family.id);
+        for sign in family.marks.iter().flat_map(|mark| mark.signs) {
+            if let Sign::Key(key) | Sign::NoKey(key) | Sign::Value(key, _) = sign {
+                assert_eq!(normalised(key.as_bytes()), key.as_bytes(), "{}", family.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn families_without_a_mark_here_stay_unknown() {
+    let meduza = "Log Date: 03-11-2024, 10:20:30\nBuild Name: x\nOperation System: Windows 10\n\
+                  HWID: 01\nCPU: x  , 6 cores\nExecute Path: C:\\setup.exe\n";
+    let dcrat = "PC Name: DESKTOP-EXAMPLE\nLANIP: 192.0.2.1\nSave Time: 28.11.2024 10:20\n";
+    let cryptbot = "OS:      Windows 10 Pro x64\nUserName (ComputerName):    user1 (DESKTOP)\n";
+    let remus = "# REMUS LOG\nbuild:\n  tag: example\ncomputer-name: DESKTOP-EXAMPLE\n";
+    let aurora = "CHANNEL: x\n<== BUILD INFORMATION ==>\nFileLocation: C:\\x.exe\nHWID: 01\n";
+    let odyssey = "External IP: 203.0.113.10\nIs CIS: false\nHardware UUID: 01\n";
+    for system in [meduza, dcrat, cryptbot, remus, aurora, odyssey, "", "\u{feff}"] {
+        assert_eq!(family_of(system, &[]), None, "{system}");
+    }
+}
+
+#[test]
+fn a_tie_is_no_detection() {
+    let both = "FileLocation: x\nOperation System: y\nNetwork Info:\nSystem Summary:\n";
+    assert_eq!(family_of(both, &[]), None);
+}
+
+#[test]
+fn names_outweigh_nothing_that_the_system_file_says() {
+    let stealc = "Network Info:\nSystem Summary:\n";
+    let redline = ["DomainDetects.txt", "ImportantAutofills.txt", "InstalledBrowsers.txt"];
+    assert_eq!(family_of(stealc, &redline), Some(("stealc", Confidence::High)));
+}
+
+/// The worked example of `docs/ADDING_A_FAMILY.md`.
+#[test]
+fn a_family_can_be_added_as_the_guide_says() {
+    static RHADAMANTHYS: Family = Family {
+        id: "rhadamanthys",
+        name: "Rhadamanthys",
+        fork_of: None,
+        marks: &[Mark {
+            id: "keys:wallpaperhash+machineid",
+            weight: 6,
+            signs: &[Sign::Key("wallpaperhash"), Sign::Key("machineid")],
+        }],
+        date_order: DateOrder::DayFirst,
+        install_date: InstallDate::Infection,
+        examples: &[],
+    };
+    let system = b"Install Date: 09 Nov 23 01:02 UTC\nMachineID: 01\nWallPaper Hash: 02\n";
+    let evidence = Evidence { system: Some(system), names: &[] };
+    let found = detect_among(&[&RHADAMANTHYS], &evidence).unwrap();
+    assert_eq!((found.family.id, found.confidence), ("rhadamanthys", Confidence::High));
+    assert!(detect(&evidence).is_none());
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_looked_at_twice_with_one_result(
+        system in proptest::collection::vec(any::<u8>(), 0..400),
+        name in proptest::collection::vec(any::<u8>(), 0..40),
+    ) {
+        let names = [&*name];
+        let evidence = Evidence { system: Some(&system), names: &names };
+        let found = |_| detect(&evidence).map(|found| (found.family.id, found.evidence));
+        prop_assert_eq!(found(1), found(2));
+    }
+}

@@ -1,0 +1,140 @@
+//! Vidar and the Arkei line: `information.txt` with sections in brackets.
+//!
+//! Any of its keys may be stripped by a reseller, so there are several overlapping marks. RisePro
+//! has the same shape, and more keys.
+
+use super::{Example, Expected, Family, InstallDate, Mark, Sign};
+use crate::fact::DateOrder;
+use crate::record::Confidence;
+
+/// Vidar.
+pub(super) const VIDAR: Family = Family {
+    id: "vidar",
+    name: "Vidar",
+    fork_of: None,
+    marks: &[
+        Mark {
+            id: "keys:ip+version+workdir",
+            weight: 6,
+            signs: &[
+                Sign::Key("ip"),
+                Sign::Key("version"),
+                Sign::Key("workdir"),
+                Sign::NoKey("zipautofills"),
+                Sign::NoKey("displaylanguage"),
+                Sign::NoKey("cpucount"),
+            ],
+        },
+        Mark {
+            id: "section:[Hardware]+keys:videocard+keyboardlanguages+threads",
+            weight: 3,
+            signs: &[
+                Sign::Line("[Hardware]"),
+                Sign::Key("videocard"),
+                Sign::Key("keyboardlanguages"),
+                Sign::Key("threads"),
+            ],
+        },
+        Mark {
+            id: "keys:machineid+guid+hwid+path",
+            weight: 2,
+            signs: &[
+                Sign::Key("machineid"),
+                Sign::Key("guid"),
+                Sign::Key("hwid"),
+                Sign::Key("path"),
+                Sign::NoKey("zipautofills"),
+                Sign::NoKey("displaylanguage"),
+                Sign::NoKey("cpucount"),
+            ],
+        },
+        Mark {
+            id: "files:information+passwords+cookie_list+folder:Autofill",
+            weight: 2,
+            signs: &[
+                Sign::File("information.txt"),
+                Sign::File("passwords.txt"),
+                Sign::File("cookie_list.txt"),
+                Sign::Folder("Autofill"),
+            ],
+        },
+    ],
+    date_order: DateOrder::DayFirst,
+    install_date: InstallDate::OperatingSystem,
+    examples: EXAMPLES,
+};
+
+const EXAMPLES: &[Example] = &[
+    Example {
+        what: "a whole system file",
+        system: "\
+Ip: 203.0.113.10
+Country: US
+Version: 12.4
+
+Date: 30/06/2025 10:20:30
+MachineID: 01234567-89ab-cdef-0123-456789abcdef
+GUID: {01234567-89ab-cdef-0123-456789abcdef}
+HWID: 0123456789ABCDEF01-01234567-89ab-cdef-0123-456789abcdef
+
+Path: C:\\Users\\user1\\setup.exe
+Work Dir: In memory
+
+Windows: Windows 11 Pro
+Install Date: 17/02/2024 10:20:30
+Computer Name: DESKTOP-EXAMPLE
+Keyboard Languages: English (United States)
+
+[Hardware]
+Processor: Example CPU
+Threads: 12
+VideoCard: Example GPU
+
+[Software]
+Example: The Game - 1.0
+",
+        names: &["information.txt", "passwords.txt"],
+        expected: Expected::This(Confidence::High),
+    },
+    Example {
+        what: "identity stripped by a reseller",
+        system: "\
+Windows: Windows 11 Pro
+Keyboard Languages: English (United States)
+Local Time: 30/06/2025 10:20:30
+
+[Hardware]
+Threads: 12
+VideoCard: Example GPU
+",
+        names: &[],
+        expected: Expected::This(Confidence::Medium),
+    },
+    Example {
+        what: "file names only",
+        system: "",
+        names: &[
+            "information.txt",
+            "passwords.txt",
+            "cookie_list.txt",
+            "Autofill/Google Chrome_Default.txt",
+        ],
+        expected: Expected::This(Confidence::Low),
+    },
+    Example {
+        what: "the keys stand in the list of programs only",
+        system: "HWID: 0123\n[Software]\nIp: Scanner\nVersion: 5\nWork Dir: Helper\n",
+        names: &[],
+        expected: Expected::NotThis,
+    },
+    Example {
+        what: "its banner over another family's keys",
+        system: "\
+-- VIDAR STEALER
+User ID: 01234567|user1
+IP info: US 203.0.113.10
+",
+        names: &[],
+        expected: Expected::NotThis,
+    },
+];

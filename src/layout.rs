@@ -1,1 +1,0 @@
-//! Which log an entry belongs to, and what kind of artefact its name promises.

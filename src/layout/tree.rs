@@ -1,0 +1,314 @@
+//! The folders of one source as a tree, and what the names in each of them promise.
+//!
+//! A log may spread over many folders (`Chrome/Default/Passwords.txt`), so what a file promises is
+//! written down at its *home*: the first folder above it whose name is not that of a part of a log.
+//! All steps are linear in the bytes of the names.
+
+use std::collections::HashMap;
+
+use super::browser;
+use super::folder_name::{self, NameStrength};
+use super::role::{self, FolderKind, Place, Role, SystemName};
+
+/// A folder of a [`Tree`]. Parents have smaller numbers than what is in them.
+pub(super) type FolderId = usize;
+
+/// The folder that has all others in it: the source itself.
+pub(super) const TOP: FolderId = 0;
+
+/// How many different names of folders are remembered.
+const KINDS_KEPT: usize = 4096;
+
+/// One folder.
+pub(super) struct Folder<'a> {
+    pub(super) parent: FolderId,
+    pub(super) name: &'a [u8],
+    /// How many folders are above it, the top excepted.
+    pub(super) depth: usize,
+    pub(super) kind: FolderKind,
+    /// Where what lies in it is written down.
+    home: FolderId,
+    /// Whether a part of a log other than a profile is between it and its home.
+    is_in_part: bool,
+    /// What the folders between it and its home say.
+    place: Place,
+    pub(super) promise: Promise,
+}
+
+/// All folders of a source.
+pub(super) struct Tree<'a> {
+    pub(super) folders: Vec<Folder<'a>>,
+    by_name: HashMap<(FolderId, &'a [u8]), FolderId>,
+    /// Most names of folders stand in every log: what the first of them mean.
+    kinds: HashMap<&'a [u8], (FolderKind, NameStrength)>,
+    /// Neighbours mostly lie in one folder: the last one, below those that it is in.
+    last: Vec<(&'a [u8], FolderId)>,
+}
+
+impl<'a> Tree<'a> {
+    pub(super) fn new() -> Self {
+        let top = Folder {
+            parent: TOP,
+            name: b"",
+            depth: 0,
+            kind: FolderKind::Plain,
+            home: TOP,
+            is_in_part: false,
+            place: Place::Log,
+            promise: Promise::default(),
+        };
+        Self {
+            folders: vec![top],
+            by_name: HashMap::new(),
+            kinds: HashMap::new(),
+            last: Vec::new(),
+        }
+    }
+
+    /// The folder that the entry `name` lies in, after noting what the entry promises.
+    pub(super) fn add(&mut self, name: &'a [u8]) -> FolderId {
+        let (path, file) = split(name);
+        let folder = self.folder(path);
+        self.note(folder, file);
+        folder
+    }
+
+    fn folder(&mut self, path: &'a [u8]) -> FolderId {
+        let mut depth = 0;
+        let mut folder = TOP;
+        for name in path.split(|&byte| byte == b'/').filter(|name| is_component(name)) {
+            folder = match self.last.get(depth) {
+                Some(&(last_name, last)) if last_name == name => last,
+                _ => {
+                    self.last.truncate(depth);
+                    let child = self.child(folder, name);
+                    self.last.push((name, child));
+                    child
+                }
+            };
+            depth += 1;
+        }
+        self.last.truncate(depth);
+        folder
+    }
+
+    fn child(&mut self, parent: FolderId, name: &'a [u8]) -> FolderId {
+        let next = self.folders.len();
+        let id = *self.by_name.entry((parent, name)).or_insert(next);
+        if id == next {
+            let named = self.named(name);
+            let Some(above) = self.folders.get(parent) else { return TOP };
+            let folder = Folder::new(id, name, parent, above, named);
+            self.folders.push(folder);
+        }
+        id
+    }
+
+    fn named(&mut self, name: &'a [u8]) -> (FolderKind, NameStrength) {
+        if let Some(&known) = self.kinds.get(name) {
+            return known;
+        }
+        let kind = role::folder_kind(name);
+        let strength = match kind {
+            FolderKind::Plain => folder_name::strength(name),
+            _ => NameStrength::None,
+        };
+        if self.kinds.len() < KINDS_KEPT {
+            self.kinds.insert(name, (kind, strength));
+        }
+        (kind, strength)
+    }
+
+    /// Writes down at its home what the file promises.
+    fn note(&mut self, folder: FolderId, file: &[u8]) {
+        let Some(lies_in) = self.folders.get(folder) else { return };
+        let role = role::file_role(file, lies_in.place);
+        let (home, kind, is_in_part) = (lies_in.home, lies_in.kind, lies_in.is_in_part);
+        let Some(home) = self.folders.get_mut(home) else { return };
+        home.promise.note(role, kind, file);
+        if is_in_part && role != Role::Other {
+            home.promise.add(Promise::BELOW);
+        }
+    }
+}
+
+impl<'a> Folder<'a> {
+    fn new(
+        id: FolderId,
+        name: &'a [u8],
+        parent: FolderId,
+        above: &Folder<'_>,
+        named: (FolderKind, NameStrength),
+    ) -> Self {
+        let (kind, strength) = match above.kind {
+            FolderKind::Junk => (FolderKind::Junk, NameStrength::None),
+            _ => named,
+        };
+        let (home, is_in_part) = match kind {
+            FolderKind::Part(_) | FolderKind::Browser => (above.home, true),
+            FolderKind::Profile => (above.home, above.is_in_part),
+            FolderKind::Grabbed | FolderKind::Junk | FolderKind::Plain => (id, false),
+        };
+        let place = if home == id { Place::Log } else { above.place.inside(kind) };
+        let promise = Promise { bits: 0, name: strength };
+        Self { parent, name, depth: above.depth + 1, kind, home, is_in_part, place, promise }
+    }
+}
+
+/// The folders and the last part of a path.
+pub(super) fn split(name: &[u8]) -> (&[u8], &[u8]) {
+    match memchr::memrchr(b'/', name) {
+        Some(end) => (name.get(..end).unwrap_or_default(), name.get(end + 1..).unwrap_or_default()),
+        None => (b"", name),
+    }
+}
+
+/// Whether a part of a path names a folder.
+fn is_component(name: &[u8]) -> bool {
+    !name.is_empty() && name != b"."
+}
+
+/// The path of an entry without its first `depth` folders.
+pub(super) fn below(name: &[u8], depth: usize) -> &[u8] {
+    let mut rest = name;
+    let mut left = depth;
+    while left > 0
+        && let Some(end) = memchr::memchr(b'/', rest)
+    {
+        left -= usize::from(rest.get(..end).is_some_and(is_component));
+        rest = rest.get(end + 1..).unwrap_or_default();
+    }
+    while let Some(inside) = rest.strip_prefix(b"/").or_else(|| rest.strip_prefix(b"./")) {
+        rest = inside;
+    }
+    rest
+}
+
+/// What the names at home in one folder promise.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Promise {
+    bits: u16,
+    name: NameStrength,
+}
+
+impl Default for Promise {
+    fn default() -> Self {
+        Self { bits: 0, name: NameStrength::None }
+    }
+}
+
+/// How surely a folder is the folder of a log, by what is at home in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(super) enum Level {
+    /// Nothing says so.
+    #[default]
+    None,
+    /// It may be one, or only a part of one.
+    Trace,
+    /// It is one, if nothing better is near.
+    Likely,
+    /// It has all that makes a log.
+    Complete,
+}
+
+impl Promise {
+    const SYSTEM: u16 = 1;
+    const STRONG_SYSTEM: u16 = 1 << 1;
+    const PASSWORDS: u16 = 1 << 2;
+    /// A file with the passwords or cookies of one browser.
+    const OF_BROWSER: u16 = 1 << 3;
+    const COOKIES: u16 = 1 << 4;
+    const FORMS: u16 = 1 << 5;
+    const PROGRAMS: u16 = 1 << 6;
+    /// Wallets, tokens, messengers, cards.
+    const LOOT: u16 = 1 << 7;
+    const PICTURE: u16 = 1 << 8;
+    /// Something lies in a part of a log below, and not in the folder itself.
+    const BELOW: u16 = 1 << 9;
+    /// Kinds that together make a log.
+    const KINDS: u16 =
+        Self::SYSTEM | Self::PASSWORDS | Self::COOKIES | Self::FORMS | Self::PROGRAMS | Self::LOOT;
+
+    fn add(&mut self, bits: u16) {
+        self.bits |= bits;
+    }
+
+    fn has(self, any: u16) -> bool {
+        self.bits & any != 0
+    }
+
+    fn note(&mut self, role: Role, kind: FolderKind, file: &[u8]) {
+        self.add(match role {
+            Role::System if role::system_strength(file) == SystemName::Strong => {
+                Self::SYSTEM | Self::STRONG_SYSTEM
+            }
+            Role::System => Self::SYSTEM,
+            Role::Passwords if is_of_browser(kind, file) => Self::PASSWORDS | Self::OF_BROWSER,
+            // `Passwords/⟨Browser⟩.txt` is of one machine, `Passwords/⟨anything⟩.txt` need not be.
+            Role::Passwords if role::names_passwords(file) => Self::PASSWORDS,
+            Role::PasswordList => Self::PASSWORDS,
+            Role::Cookies if is_of_browser(kind, file) => Self::COOKIES | Self::OF_BROWSER,
+            Role::Cookies | Role::DomainList => Self::COOKIES,
+            Role::Autofill | Role::History => Self::FORMS,
+            Role::Software | Role::Processes => Self::PROGRAMS,
+            Role::Cards | Role::Wallet | Role::Token | Role::Messenger => Self::LOOT,
+            Role::Picture => Self::PICTURE,
+            Role::Passwords | Role::Grabbed | Role::Promo | Role::Other => 0,
+        });
+    }
+
+    /// Only what a seller may have laid beside the logs as well.
+    pub(super) fn is_bare(self) -> bool {
+        self.name != NameStrength::Strong && !self.has(Self::KINDS & !Self::SYSTEM)
+    }
+
+    /// Whether the name of the folder alone says that it is one machine.
+    fn is_named(self) -> bool {
+        self.name == NameStrength::Strong
+    }
+
+    /// Whether what is at home here may be told from a file of many people's passwords.
+    pub(super) fn is_of_machine(self) -> bool {
+        self.level() > Level::None || self.has(Self::KINDS & !Self::PASSWORDS)
+    }
+
+    /// Whether the name or a system file says that this is one machine.
+    pub(super) fn has_identity(self) -> bool {
+        self.is_named() || self.has(Self::SYSTEM)
+    }
+
+    /// Whether anything that stealers write is at home here.
+    pub(super) fn has_artefacts(self) -> bool {
+        self.has(Self::KINDS)
+    }
+
+    pub(super) fn level(self) -> Level {
+        let kinds = (self.bits & Self::KINDS).count_ones();
+        let is_system = self.has(Self::SYSTEM);
+        let is_named = self.name == NameStrength::Weak && kinds > 0;
+        let has_company = self.has(Self::BELOW | Self::PICTURE | Self::PROGRAMS);
+        if self.is_named() || (is_system && kinds >= 3) {
+            Level::Complete
+        } else if is_named
+            || self.has(Self::STRONG_SYSTEM)
+            || (is_system && kinds >= 2)
+            || (self.has(Self::PASSWORDS) && has_company && kinds >= 2)
+            || (self.has(Self::PASSWORDS) && self.has(Self::PICTURE))
+        {
+            Level::Likely
+        } else if is_system
+            || self.has(Self::OF_BROWSER)
+            || (self.has(Self::PASSWORDS) && kinds >= 2)
+            || (self.has(Self::BELOW) && kinds >= 2)
+        {
+            Level::Trace
+        } else {
+            Level::None
+        }
+    }
+}
+
+fn is_of_browser(kind: FolderKind, file: &[u8]) -> bool {
+    matches!(kind, FolderKind::Browser | FolderKind::Profile)
+        || browser::is_browser(role::split_extension(file).0)
+}
