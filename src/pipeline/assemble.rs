@@ -1,7 +1,7 @@
 //! Turns what is known of a complete log, or of a loose text, into records and exposures.
 
 use crate::issue::Issue;
-use crate::layout::{self, BrowserLabel};
+use crate::layout::{BrowserLabel, Role};
 use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Draft, Place};
 use crate::pipeline::expose::Exposer;
 use crate::pipeline::machine::{self, Surroundings};
@@ -28,7 +28,7 @@ impl<'a> Home<'a> {
     /// The home of a planned unit.
     pub(super) fn new(opened: &'a Opened, unit: &UnitPlan) -> Self {
         let log = match unit {
-            UnitPlan::Log(number) => opened.plan.logs.get(*number),
+            UnitPlan::Log(number) => opened.logs.get(*number),
             UnitPlan::Loose(_) => None,
         };
         let context = &opened.context;
@@ -80,12 +80,35 @@ pub(super) fn conclude(mut unit: Unit<'_>, home: &Home<'_>, settings: &Settings,
     deliver(&mut unit, home, settings, outcome);
     for entry in &unit.entries {
         outcome.tally.entries.add(entry.disposition.unwrap_or(Disposition::Scanned));
-        *outcome.tally.artefacts.entry(entry.role.name()).or_default() += 1;
+        *outcome.tally.artefacts.entry(role_name(entry.role)).or_default() += 1;
     }
     if unit.kind() == UnitKind::Log {
         outcome.tally.logs += 1;
         outcome.tally.records.logs += 1;
         outcome.items.push(Item::LogEnd);
+    }
+}
+
+/// What `inspect` calls entries of a role.
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Passwords => "passwords",
+        Role::PasswordList => "password lists",
+        Role::System => "system",
+        Role::Cookies => "cookies",
+        Role::DomainList => "domain lists",
+        Role::Autofill => "autofill",
+        Role::History => "history",
+        Role::Software => "software",
+        Role::Processes => "processes",
+        Role::Cards => "cards",
+        Role::Wallet => "wallets",
+        Role::Token => "tokens",
+        Role::Messenger => "messengers",
+        Role::Picture => "pictures",
+        Role::Grabbed => "grabbed files",
+        Role::Promo => "advertising",
+        Role::Other => "other",
     }
 }
 
@@ -233,7 +256,7 @@ impl Writer<'_> {
     /// The record of an address from a form history.
     pub(super) fn autofill(&self, draft: &AutofillDraft, usernames: Usernames) -> Autofill {
         let (_, entry, line) = self.first_place(&draft.places);
-        let layout::BrowserLabel { browser, profile } = draft.label.clone();
+        let BrowserLabel { browser, profile } = draft.label.clone();
         let kept = usernames == Usernames::Keep;
         let print = || self.settings.key.fingerprint(draft.email.as_bytes());
         Autofill {

@@ -6,6 +6,7 @@ use crate::fact::{DateFact, DateOrder, DateZone, SystemFacts, Value};
 use crate::family::{self, Detection, InstallDate};
 use crate::layout::{FolderFacts, folder_facts};
 use crate::normalise::{country, time};
+use crate::provenance::lossless_utf8;
 use crate::record::{ArtefactCounts, IdOrigin, Machine, TimeConfidence};
 use crate::secret::{Id, Key};
 use crate::text::to_utf8;
@@ -121,7 +122,7 @@ pub(super) fn describe(system: &SystemText, around: Surroundings<'_>, key: &Key)
     let folder = folder_facts(around.name.as_bytes());
     let addresses = addresses(system, &folder);
     let hwid = system.hwid.clone().or_else(|| system.machine_guid.clone());
-    let hwid = hwid.or_else(|| folder.hwid.clone());
+    let hwid = hwid.or_else(|| folder.hwid.map(lossless_utf8));
     let (infected_at, confidence) = infection(system, &folder, detection.as_ref());
     let (machine_id, id_origin) = identity(system, hwid.as_deref(), &addresses, &around, key);
     Machine {
@@ -136,13 +137,13 @@ pub(super) fn describe(system: &SystemText, around: Surroundings<'_>, key: &Key)
         infected_at,
         infected_at_confidence: confidence,
         os_installed_at: os_installation(system, detection.as_ref()),
-        computer_name: system.computer_name.clone().or(folder.computer),
-        user_name: system.user_name.clone().or(folder.user),
+        computer_name: system.computer_name.clone().or_else(|| folder.computer.map(lossless_utf8)),
+        user_name: system.user_name.clone().or_else(|| folder.user.map(lossless_utf8)),
         ad_domain: ad_domain(system),
         os: system.os.clone(),
         hwid,
         ip_addresses: addresses.iter().map(ToString::to_string).collect(),
-        country: system.country.as_deref().and_then(country::code).or(folder.country),
+        country: country_code(system, &folder),
         timezone: system.timezone.clone(),
         languages: system.languages.clone(),
         antivirus: system.antivirus.clone(),
@@ -151,9 +152,14 @@ pub(super) fn describe(system: &SystemText, around: Surroundings<'_>, key: &Key)
     }
 }
 
-fn addresses(system: &SystemText, folder: &FolderFacts) -> Vec<IpAddr> {
+fn country_code(system: &SystemText, folder: &FolderFacts<'_>) -> Option<String> {
+    let stated = system.country.as_deref().and_then(country::code);
+    stated.or_else(|| country::code(&lossless_utf8(folder.country?)))
+}
+
+fn addresses(system: &SystemText, folder: &FolderFacts<'_>) -> Vec<IpAddr> {
     if system.ip_addresses.is_empty() {
-        return folder.ip.iter().filter_map(|text| text.parse().ok()).collect();
+        return folder.ip.iter().filter_map(|text| lossless_utf8(text).parse().ok()).collect();
     }
     system.ip_addresses.clone()
 }
@@ -169,7 +175,7 @@ fn ad_domain(system: &SystemText) -> Option<String> {
 /// When the log was taken, by the system file, or else by the folder's name.
 fn infection(
     system: &SystemText,
-    folder: &FolderFacts,
+    folder: &FolderFacts<'_>,
     detection: Option<&Detection>,
 ) -> (Option<String>, Option<TimeConfidence>) {
     let order = date_order(system, detection);
@@ -185,7 +191,7 @@ fn infection(
     let candidates = stated.chain(install.map(|text| (text, system.timezone.as_deref())));
     let by_file = candidates.filter_map(|(text, zone)| time::infection(text, order, zone)).next();
     let by_folder = || {
-        let (at, _) = time::infection(folder.taken_at.as_deref()?, DateOrder::Unknown, None)?;
+        let (at, _) = time::infection(&lossless_utf8(folder.taken_at?), DateOrder::Unknown, None)?;
         Some((at, TimeConfidence::FolderName))
     };
     by_file.or_else(by_folder).unzip()

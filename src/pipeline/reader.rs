@@ -7,12 +7,11 @@ use crate::archive::data::Data;
 use crate::archive::{EntryKind, Flow, Visitor, Wanted};
 use crate::input;
 use crate::issue::{Code, Issue, Stage};
-use crate::layout::Planned;
 use crate::pipeline::assemble::{self, Home};
 use crate::pipeline::outcome::Outcome;
 use crate::pipeline::progress::Progress;
 use crate::pipeline::settings::Settings;
-use crate::pipeline::source::{Nesting, Opened, Shard, UnitPlan};
+use crate::pipeline::source::{Nesting, Opened, Planned, Shard, UnitPlan};
 use crate::pipeline::unit::{Unit, UnitKind};
 use crate::pipeline::window::Windows;
 use crate::record::{Disposition, Format};
@@ -252,7 +251,7 @@ impl Visitor for ShardReader<'_> {
             UnitPlan::Loose(_) => UnitKind::Loose,
         };
         let unit = place.unit.get_or_insert_with(|| Unit::new(self.run.settings, kind));
-        let entry = unit.begin(path, planned.inside.clone(), planned.role);
+        let entry = unit.begin(path, self.opened.inside(planned), planned.role);
         let phase = if regular {
             Phase::Sniffing(Vec::new())
         } else {

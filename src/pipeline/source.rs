@@ -6,11 +6,11 @@ use crate::archive::data::Data;
 use crate::archive::{self, Access, Archive, EntryKind, OpenOptions};
 use crate::error::Result;
 use crate::issue::{Code, Gravity, Issue, Stage};
-use crate::layout::{self, Item as LayoutItem, Plan, Planned};
+use crate::layout::{self, Item, Role};
 use crate::limits::Budget;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::tally::Tally;
-use crate::provenance::{EntryName, EntryPath};
+use crate::provenance::{EntryName, EntryPath, lossless_utf8};
 use crate::record::{Format, Source, Status};
 use crate::secret::{Id, hex};
 
@@ -81,9 +81,40 @@ pub(super) struct Opened {
     /// The archive.
     pub archive: Box<dyn Archive>,
     /// Which entries belong to which log.
-    pub plan: Plan,
+    pub logs: Vec<Log>,
+    /// Entries that belong to none.
+    pub loose: Vec<Planned>,
     /// What it may still use, with everything nested in it.
     pub budget: Arc<Budget>,
+}
+
+/// A log of a source before it is read.
+pub(super) struct Log {
+    /// The path of its folder.
+    pub root: Vec<u8>,
+    /// The name of its folder; empty where the source itself is the log.
+    pub name: String,
+    /// What is in it.
+    pub entries: Vec<Planned>,
+}
+
+/// An entry before it is read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Planned {
+    /// Its index in the archive.
+    pub index: usize,
+    /// What its name promises.
+    pub role: Role,
+    /// Where in its name the path inside the log begins.
+    inside: usize,
+}
+
+impl Planned {
+    fn new(planned: &layout::Planned<'_>, archive: &dyn Archive) -> Self {
+        let name = archive.entries().get(planned.index).map_or(0, |entry| entry.name.as_bytes().len());
+        let inside = name.saturating_sub(planned.path.len());
+        Self { index: planned.index, role: planned.role, inside }
+    }
 }
 
 /// Some logs and loose entries of a source, to be read by one worker.
@@ -193,10 +224,19 @@ pub(super) fn plan(context: SourceContext, archive: Box<dyn Archive>, budget: Ar
         return Err(crate::error::Error::input(&context.name, Stage::Limit, Code::LimitEntries, detail));
     }
     let files = entries.iter().enumerate().filter(|(_, entry)| entry.kind != EntryKind::Folder);
-    let items: Vec<LayoutItem<'_>> =
-        files.map(|(index, entry)| LayoutItem { index, name: entry.name.as_bytes() }).collect();
+    let items: Vec<Item<'_>> =
+        files.map(|(index, entry)| Item { index, name: entry.name.as_bytes() }).collect();
     let plan = layout::plan(&items);
-    Ok(Opened { context, archive, plan, budget })
+    let own = |planned: &[layout::Planned<'_>]| -> Vec<Planned> {
+        planned.iter().map(|planned| Planned::new(planned, &*archive)).collect()
+    };
+    let logs = plan.logs.iter().map(|log| Log {
+        root: log.root.to_vec(),
+        name: lossless_utf8(log.name),
+        entries: own(&log.entries),
+    });
+    let (logs, loose) = (logs.collect(), own(&plan.loose));
+    Ok(Opened { context, archive, logs, loose, budget })
 }
 
 /// About how many compressed bytes make a shard.
@@ -206,11 +246,11 @@ impl Opened {
     /// Cuts the work into shards: one where the archive can only be read in order.
     pub(super) fn shards(&self) -> Vec<Shard> {
         let mut units: Vec<(usize, UnitPlan)> = Vec::new();
-        for (number, log) in self.plan.logs.iter().enumerate() {
+        for (number, log) in self.logs.iter().enumerate() {
             let first = log.entries.first().map_or(usize::MAX, |entry| entry.index);
             units.push((first, UnitPlan::Log(number)));
         }
-        units.extend(self.plan.loose.iter().map(|entry| (entry.index, UnitPlan::Loose(entry.clone()))));
+        units.extend(self.loose.iter().map(|entry| (entry.index, UnitPlan::Loose(*entry))));
         units.sort_by_key(|(first, _)| *first);
         let mut shards = Vec::new();
         let mut open = Vec::new();
@@ -239,7 +279,7 @@ impl Opened {
     /// The planned entries of a unit.
     pub(super) fn planned<'a>(&'a self, unit: &'a UnitPlan) -> impl Iterator<Item = &'a Planned> {
         let (log, loose) = match unit {
-            UnitPlan::Log(number) => (self.plan.logs.get(*number), None),
+            UnitPlan::Log(number) => (self.logs.get(*number), None),
             UnitPlan::Loose(entry) => (None, Some(entry)),
         };
         log.into_iter().flat_map(|log| &log.entries).chain(loose)
@@ -254,6 +294,17 @@ impl Opened {
     /// The name of an entry.
     pub(super) fn name(&self, index: usize) -> EntryName {
         self.archive.entries().get(index).map(|header| header.name.clone()).unwrap_or_default()
+    }
+
+    /// The path of an entry inside its log.
+    pub(super) fn inside(&self, planned: &Planned) -> Vec<u8> {
+        let name = self.archive.entries().get(planned.index).map(|entry| entry.name.as_bytes());
+        name.and_then(|name| name.get(planned.inside..)).unwrap_or_default().to_vec()
+    }
+
+    /// How many bytes of the archive a shard reads, as declared.
+    pub(super) fn packed_bytes(&self, shard: &Shard) -> u64 {
+        shard.wanted.iter().map(|&index| self.packed(index)).sum()
     }
 
     /// What was wrong with the archive as a whole, with what that means for the answer.
