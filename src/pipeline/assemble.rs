@@ -2,6 +2,7 @@
 
 use crate::issue::Issue;
 use crate::layout::{BrowserLabel, Role};
+use crate::normalise::time;
 use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Draft, Place};
 use crate::pipeline::expose::Exposer;
 use crate::pipeline::machine::{self, Surroundings};
@@ -232,7 +233,6 @@ impl Writer<'_> {
     pub(super) fn cookie(&self, draft: &CookieDraft) -> Cookie {
         let (_, entry, line) = self.first_place(&draft.places);
         let BrowserLabel { browser, profile } = draft.label.clone();
-        let expires = draft.expires.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
         Cookie {
             cookie_id: draft.id,
             machine_id: self.machine_id(),
@@ -242,7 +242,7 @@ impl Writer<'_> {
             name: draft.name.clone(),
             secure: draft.secure,
             http_only: draft.http_only,
-            expires_at: expires.map(|at| at.to_string()),
+            expires_at: draft.expires.and_then(time::from_epoch),
             session: super::expose::is_session(draft),
             live: super::expose::is_live(draft, self.settings),
             fingerprint: draft.fingerprint,

@@ -240,7 +240,7 @@ impl<'a> Collector<'a> {
             version: env!("CARGO_PKG_VERSION"),
             schema_version: SCHEMA_VERSION,
             key_id: self.settings.key.key_id(),
-            as_of: self.settings.as_of.to_string(),
+            as_of: crate::normalise::time::rfc3339(self.settings.as_of),
             limits: self.settings.limits.clone(),
             status,
             records: self.totals.records,

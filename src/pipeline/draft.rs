@@ -169,8 +169,7 @@ impl CookieDraft {
         let bare = written.trim().trim_start_matches('.');
         let domain = url::parse(bare).host.unwrap_or_else(|| bare.to_lowercase());
         let (path, name) = (to_utf8(&fact.path).into_owned(), to_utf8(&fact.name).into_owned());
-        let value = to_utf8(fact.value.expose());
-        let fingerprint = (!value.is_empty()).then(|| key.fingerprint(value.as_bytes()));
+        let fingerprint = secret::fingerprint(&fact.value, key);
         let print = fingerprint.map(|print| print.0.to_vec()).unwrap_or_default();
         Self {
             id: key.id("cookie", &[domain.as_bytes(), path.as_bytes(), name.as_bytes(), &print]),

@@ -280,7 +280,7 @@ impl<'a> Exposer<'a> {
 
     fn exposure(&self, id: Id, concern: &Concern, about: &Situation<'_>, record: Record) -> Exposure {
         let verdict = classify::classify(about);
-        let seen = self.settings.as_of.to_string();
+        let seen = time::rfc3339(self.settings.as_of);
         Exposure {
             exposure_id: id,
             organisation: self.matcher.organisation(concern.organisation).to_owned(),

@@ -154,7 +154,8 @@ pub(super) fn describe(system: &SystemText, around: Surroundings<'_>, key: &Key)
 
 fn country_code(system: &SystemText, folder: &FolderFacts<'_>) -> Option<String> {
     let stated = system.country.as_deref().and_then(country::code);
-    stated.or_else(|| country::code(&lossless_utf8(folder.country?)))
+    let code = stated.or_else(|| country::code(&lossless_utf8(folder.country?)));
+    code.map(str::to_owned)
 }
 
 fn addresses(system: &SystemText, folder: &FolderFacts<'_>) -> Vec<IpAddr> {
@@ -189,11 +190,8 @@ fn infection(
     };
     let stated = system.log_dates.iter().map(|(text, date_zone)| (text.as_str(), zone(*date_zone)));
     let candidates = stated.chain(install.map(|text| (text, system.timezone.as_deref())));
-    let by_file = candidates.filter_map(|(text, zone)| time::infection(text, order, zone)).next();
-    let by_folder = || {
-        let (at, _) = time::infection(&lossless_utf8(folder.taken_at?), DateOrder::Unknown, None)?;
-        Some((at, TimeConfidence::FolderName))
-    };
+    let by_file = candidates.filter_map(|(text, zone)| time::resolve_infection(text, order, zone)).next();
+    let by_folder = || time::resolve_folder(&lossless_utf8(folder.taken_at?));
     by_file.or_else(by_folder).unzip()
 }
 

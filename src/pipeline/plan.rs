@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::archive::data::Data;
 use crate::archive::folder;
-use crate::input::{Content, Input, Place};
+use crate::input::{Input, Place};
 use crate::issue::{Code, Issue, Stage};
 use crate::pipeline::reader::Run;
 use crate::pipeline::run::issue_of;
@@ -69,7 +69,7 @@ pub(super) struct Planner<'r> {
 
 impl<'r> Planner<'r> {
     pub(super) fn new(run: Run<'r>, inputs: Vec<Input>) -> Self {
-        run.progress.set_total_bytes(inputs.iter().map(|input| input.bytes).sum());
+        run.progress.set_total_bytes(inputs.iter().map(known_bytes).sum());
         Self { run, inputs: inputs.into_iter(), ready: VecDeque::new(), text: None }
     }
 
@@ -78,14 +78,14 @@ impl<'r> Planner<'r> {
         let Some(input) = self.inputs.next() else { return false };
         let name = input.name.clone();
         let prepared = match input.place {
-            Place::File { path, content: Content::Archive(format) } => self.archive(&name, &path, format),
-            Place::File { path, content: Content::Text } => self.text_file(&name, &path),
-            Place::Folder { root, files, issues } => self.folder(&name, &root, files, issues),
+            Place::Archive { path, format } => self.archive(&name, &path, format),
+            Place::Text { path } => self.text_file(&name, &path),
+            Place::Folder { root, files } => self.folder(&name, &root, files),
             Place::Stdin => self.stdin(),
             Place::Refused(issue) => Err(issue),
         };
         if let Err(issue) = prepared {
-            let context = self.unread_context(name, input.bytes);
+            let context = self.unread_context(name);
             self.ready.push_back(Task::Refused(context, issue));
         }
         true
@@ -116,13 +116,7 @@ impl<'r> Planner<'r> {
         self.ready.push_back(Task::End);
     }
 
-    fn folder(
-        &mut self,
-        name: &str,
-        root: &Path,
-        files: Vec<PathBuf>,
-        issues: Vec<Issue>,
-    ) -> Result<(), Issue> {
+    fn folder(&mut self, name: &str, root: &Path, files: Vec<PathBuf>) -> Result<(), Issue> {
         let (digest, size) = folder_digest(root, &files);
         let context = SourceContext {
             id: source::source_id(self.run.settings, &digest),
@@ -136,15 +130,8 @@ impl<'r> Planner<'r> {
         };
         let archive = folder::open(root, files);
         let nesting = Nesting::none(self.run.settings);
-        let opened = source::plan(context, Box::new(archive), nesting.budget).map_err(|e| issue_of(&e))?;
+        let opened = source::plan(context, archive, nesting.budget).map_err(|error| issue_of(&error))?;
         self.shards(opened);
-        let begin = self.ready.iter_mut().find_map(|task| match task {
-            Task::Begin(_, known) => Some(known),
-            _ => None,
-        });
-        if let Some(known) = begin {
-            known.extend(issues);
-        }
         Ok(())
     }
 
@@ -187,13 +174,13 @@ impl<'r> Planner<'r> {
     }
 
     /// The context of an input whose bytes are not known: its name has to tell it from others.
-    fn unread_context(&self, name: String, size: u64) -> SourceContext {
+    fn unread_context(&self, name: String) -> SourceContext {
         SourceContext {
             id: self.run.settings.key.id("unread source", &[name.as_bytes()]),
             parent: None,
             name,
             digest: String::new(),
-            size,
+            size: 0,
             format: Format::Text,
             path: EntryPath::root(),
             depth: 0,
@@ -216,6 +203,16 @@ impl Iterator for Planner<'_> {
                 return None;
             }
         }
+    }
+}
+
+/// Bytes of an input, as far as the file system tells without reading it.
+fn known_bytes(input: &Input) -> u64 {
+    let length = |path: &Path| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+    match &input.place {
+        Place::Archive { path, .. } | Place::Text { path } => length(path),
+        Place::Folder { root, files } => files.iter().map(|file| length(&root.join(file))).sum(),
+        Place::Stdin | Place::Refused(_) => 0,
     }
 }
 
