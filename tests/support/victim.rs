@@ -245,6 +245,7 @@ impl Victim {
             }
             Role::Mention => {
                 self.browse("docs.example.com");
+                self.note.push("partner: www.example.net, 9 to 5".into());
                 self.note
                     .push("call the helpdesk of Example Corp (www.example.com), ext. 12".into());
             }

@@ -292,17 +292,20 @@ impl Writer<'_> {
         let mut push = |path: &str, bytes: &[u8]| {
             self.log.files.push((format!("{log}/{path}"), bytes.to_vec()));
         };
-        let noise =
-            |rng: &mut Rng| (0..64).flat_map(|_| rng.next().to_le_bytes()).collect::<Vec<_>>();
         push(
             self.family.screenshot,
             if self.family.screenshot.ends_with("png") { PNG } else { JPEG },
         );
-        push(&format!("{}/000003.log", self.family.wallet), &noise(rng));
+        push(&format!("{}/000003.log", self.family.wallet), &binary(rng));
         for (path, _) in self.family.others.iter().filter(|(_, body)| *body == "{binary}") {
-            push(path, &noise(rng));
+            push(path, &binary(rng));
         }
     }
+}
+
+/// Bytes that are no text by any measure.
+fn binary(rng: &mut Rng) -> Vec<u8> {
+    (0..200_u8).flat_map(|index| [0xFF, 0, index, rng.below(256) as u8]).collect()
 }
 
 impl Dress {
