@@ -1,1 +1,105 @@
 //! The watchlist: whose names count as ours, and where they stand in text.
+//!
+//! [`Watchlist`] is the list as it was written, checked entry by entry; [`Watchlist::compile`]
+//! turns it into a [`Matcher`], which answers for single values (a host, an address, an app) and
+//! finds watched names in any text ([`Matcher::scan`]). The scanner carries the promise that every
+//! place where a watched domain stands in readable text is reported, so it knows nothing about
+//! formats: only what a host name looks like and where it begins and ends.
+
+mod address;
+mod boundary;
+mod build;
+mod escape;
+mod filter;
+mod lint;
+mod load;
+mod matcher;
+mod names;
+mod normal;
+mod scan;
+mod table;
+#[cfg(test)]
+mod tests;
+mod toml_form;
+
+pub use lint::{LintKind, LintNote};
+pub use matcher::{HostMatch, Match, Matcher, Relation, Vip};
+pub use names::{Name, NameIndex, OrgIndex};
+pub use scan::{BlindSpots, Hit};
+
+use table::{Arena, Span, Table};
+
+/// What an entry of the watchlist is: the keys of an organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EntryKind {
+    /// `domains`: the name and everything below it.
+    Domain,
+    /// `exclude`: a name that is taken out, with everything below it.
+    Exclude,
+    /// `email_domains`: only in addresses.
+    EmailDomain,
+    /// `staff_hosts`: what only employees use.
+    StaffHost,
+    /// `customer_hosts`: what customers use.
+    CustomerHost,
+    /// `app_ids`: Android apps.
+    AppId,
+    /// `ad_domains`: Windows domains.
+    AdDomain,
+    /// `ip_ranges`: addresses.
+    IpRange,
+    /// `computer_names`: patterns of computer names.
+    ComputerName,
+    /// `vip`: e-mail addresses that weigh more.
+    Vip,
+}
+
+/// One entry: what it is, whose it is, and where it was written.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    kind: EntryKind,
+    file: u16,
+    line: u32,
+    organisation: OrgIndex,
+    /// As it stands in the watchlist.
+    written: Span,
+    /// Normalised: lower case, punycode, without `*.`.
+    text: Span,
+}
+
+/// A list of organisations and what is theirs, as written and checked.
+///
+/// ```
+/// use logsieve::watchlist::Watchlist;
+/// let watchlist = Watchlist::from_domains(&["example.com".to_owned()])?;
+/// let matcher = watchlist.compile();
+/// let mut hits = Vec::new();
+/// matcher.scan(b"https://vpn.example.com/:user1:Example#1", &mut hits);
+/// assert_eq!((hits[0].start, hits[0].end), (8, 23));
+/// # Ok::<(), logsieve::error::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Watchlist {
+    arena: Arena,
+    organisations: Vec<Span>,
+    organisation_table: Table,
+    entries: Vec<Entry>,
+    files: Vec<String>,
+}
+
+impl Watchlist {
+    /// The names of the organisations, in the order of the list.
+    pub fn organisations(&self) -> impl Iterator<Item = &str> {
+        self.organisations.iter().map(|&span| self.arena.get(span))
+    }
+
+    /// Number of entries of all kinds.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there are no entries; a watchlist that was loaded has some.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}

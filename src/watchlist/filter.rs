@@ -1,0 +1,289 @@
+//! The filter in front of the scanner: which dots of a text may belong to a watched name.
+//!
+//! This is the hot loop of the whole product. Every watched name has a dot; around one dot of each
+//! name (its *anchor*) a small key is taken and stored in a bitmap. The scanner visits the dots of
+//! the text, takes the same key, and looks at a token only where the bitmap says so. The cost is
+//! the same for ten names and for a million.
+//!
+//! Two keys are used. The *fine* key has up to eight letters and digits before the dot and two
+//! bytes behind it. The *coarse* key has two bytes on either side; it is cheaper, and used in
+//! front of the fine one as long as the list is short enough for it to turn most dots away.
+
+/// Names up to which the coarse key is worth its while.
+const COARSE_NAMES: usize = 1000;
+
+/// Bits of the coarse bitmap: 4 KiB, so that it stays in the first cache.
+const COARSE_BITS: u32 = 15;
+
+/// Bits of the fine bitmap for every key.
+const FINE_BITS: usize = 16;
+
+/// Dots are collected for this many bytes of text before their keys are looked up.
+const BLOCK: usize = 2048;
+
+/// What is around the anchors of all watched names.
+#[derive(Debug)]
+pub(super) struct DotFilter {
+    coarse: Option<Vec<u64>>,
+    fine: Vec<u64>,
+    fine_shift: u32,
+}
+
+impl DotFilter {
+    /// An empty filter with room for the anchors of `names` names.
+    pub(super) fn with_room(names: usize) -> Self {
+        let words = (names * FINE_BITS / 64).next_power_of_two().max(512);
+        let coarse = (names <= COARSE_NAMES).then(|| vec![0; 1 << (COARSE_BITS - 6)]);
+        Self { coarse, fine: vec![0; words], fine_shift: 64 - words.trailing_zeros() }
+    }
+
+    /// Adds the name with its anchor at `dot`.
+    pub(super) fn insert(&mut self, name: &[u8], dot: usize) {
+        let before = name.get(..dot).unwrap_or_default();
+        let after = name.get(dot + 1..).unwrap_or_default();
+        self.insert_coarse(before, after);
+        match *after {
+            [first, second, ..] => self.insert_fine(before, [first, second]),
+            // What follows a top-level domain of one letter may be anything.
+            [first] => (0..=255).for_each(|second| self.insert_fine(before, [first, second])),
+            [] => {}
+        }
+    }
+
+    fn insert_fine(&mut self, before: &[u8], after: [u8; 2]) {
+        let hash = fine_hash(last_eight(before), after);
+        if let Some(word) = self.fine.get_mut((hash >> self.fine_shift) as usize) {
+            *word |= fine_bits(hash);
+        }
+    }
+
+    fn insert_coarse(&mut self, before: &[u8], after: &[u8]) {
+        let Some(coarse) = &mut self.coarse else { return };
+        let ascii = |byte: Option<&u8>| byte.copied().filter(u8::is_ascii);
+        let mut before = before.iter().rev();
+        let near = ascii(before.next());
+        let key = [ascii(before.next()), near, ascii(after.first()), ascii(after.get(1))];
+        let known = key.map(|byte| byte.unwrap_or(0));
+        let mut set = |key: [u8; 4]| {
+            let hash = coarse_hash(u32::from_le_bytes(key));
+            if let Some(word) = coarse.get_mut(hash / 64) {
+                *word |= 1 << (hash % 64);
+            }
+        };
+        match key.map(|byte| byte.is_some()) {
+            [true, true, true, true] => set(known),
+            [false, true, true, true] => {
+                (0..=255).for_each(|any| set([any, known[1], known[2], known[3]]))
+            }
+            [true, true, true, false] => {
+                (0..=255).for_each(|any| set([known[0], known[1], known[2], any]))
+            }
+            _ => self.coarse = None,
+        }
+    }
+
+    /// Whether the dot at `dot` may be the anchor of a watched name.
+    #[inline(always)]
+    pub(super) fn passes(&self, text: &[u8], dot: usize) -> bool {
+        let before = text.get(..dot).unwrap_or_default();
+        let after = text.get(dot + 1..).unwrap_or_default();
+        let (Some(before), Some(after)) = (before.last_chunk(), after.first_chunk()) else {
+            return self.passes_fine(last_eight(before), first_two(after));
+        };
+        self.passes_coarse(before, *after) && self.passes_fine(*before, *after)
+    }
+
+    #[inline(always)]
+    fn passes_coarse(&self, before: &[u8; 8], after: [u8; 2]) -> bool {
+        let Some(coarse) = &self.coarse else { return true };
+        let [.., far, near] = *before;
+        let hash = coarse_hash(u32::from_le_bytes([far, near, after[0], after[1]]));
+        coarse.get(hash / 64).is_some_and(|word| word >> (hash % 64) & 1 == 1)
+    }
+
+    #[inline(always)]
+    fn passes_fine(&self, before: [u8; 8], after: [u8; 2]) -> bool {
+        let hash = fine_hash(before, after);
+        let bits = fine_bits(hash);
+        self.fine.get((hash >> self.fine_shift) as usize).is_some_and(|word| word & bits == bits)
+    }
+
+    /// Calls `visit` with every dot of `text` that may be the anchor of a watched name.
+    pub(super) fn candidates(&self, text: &[u8], mut visit: impl FnMut(usize)) {
+        let mut dots = [0_u16; BLOCK + 4];
+        for (number, block) in text.chunks(BLOCK).enumerate() {
+            let count = collect_dots(block, &mut dots);
+            for &dot in dots.get(..count).unwrap_or_default() {
+                let dot = number * BLOCK + usize::from(dot);
+                if self.passes(text, dot) {
+                    visit(dot);
+                }
+            }
+        }
+    }
+}
+
+/// Writes the positions of the dots of `block` to `dots` and returns their number.
+#[inline(always)]
+fn collect_dots(block: &[u8], dots: &mut [u16; BLOCK + 4]) -> usize {
+    let (pieces, rest) = block.as_chunks::<64>();
+    let mut count = 0;
+    for (number, piece) in pieces.iter().enumerate() {
+        let mut mask = dot_mask(piece);
+        let offset = (number * 64) as u16;
+        let found = mask.count_ones() as usize;
+        // Four at once without looking: a loop over the bits alone is mispredicted at every end.
+        if let Some(places) = dots.get_mut(count..count + 4) {
+            for place in places {
+                *place = offset + mask.trailing_zeros() as u16;
+                mask &= mask.wrapping_sub(1);
+            }
+        }
+        for place in dots.get_mut(count + 4..count + found).unwrap_or_default() {
+            *place = offset + mask.trailing_zeros() as u16;
+            mask &= mask.wrapping_sub(1);
+        }
+        count += found;
+    }
+    for dot in memchr::memchr_iter(b'.', rest) {
+        if let Some(place) = dots.get_mut(count) {
+            *place = (pieces.len() * 64 + dot) as u16;
+            count += 1;
+        }
+    }
+    count
+}
+
+/// One bit for every dot in 64 bytes.
+#[inline(always)]
+fn dot_mask(piece: &[u8; 64]) -> u64 {
+    let mut marks = [0_u64; 8];
+    for (mark, word) in marks.iter_mut().zip(piece.as_chunks::<8>().0) {
+        let other = u64::from_le_bytes(*word) ^ every(b'.');
+        *mark = (!(((other & every(0x7f)) + every(0x7f)) | other) & every(0x80)) >> 7;
+    }
+    // The product gathers the lowest bits of eight bytes in the highest byte.
+    marks
+        .iter()
+        .rev()
+        .fold(0, |mask, mark| mask << 8 | mark.wrapping_mul(0x0102_0408_1020_4080) >> 56)
+}
+
+const fn every(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// The last eight bytes, with NULs in front of a shorter text.
+fn last_eight(text: &[u8]) -> [u8; 8] {
+    let mut bytes = [0; 8];
+    bytes.iter_mut().rev().zip(text.iter().rev()).for_each(|(byte, &from)| *byte = from);
+    bytes
+}
+
+fn first_two(text: &[u8]) -> [u8; 2] {
+    [text.first().copied().unwrap_or(0), text.get(1).copied().unwrap_or(0)]
+}
+
+#[inline(always)]
+fn coarse_hash(key: u32) -> usize {
+    // Control characters may fall together with others: this is only a filter.
+    ((key | 0x2020_2020).wrapping_mul(0x9e37_79b1) >> (32 - COARSE_BITS)) as usize
+}
+
+#[inline(always)]
+fn fine_hash(before: [u8; 8], after: [u8; 2]) -> u64 {
+    let left = label_tail(u64::from_le_bytes(before)) ^ 0x9e37_79b9_7f4a_7c15;
+    let right = 0xd6e8_feb8_6659_fd93_u64.wrapping_add(u64::from(label_head(after)) << 32);
+    let product = u128::from(left) * u128::from(right);
+    (product as u64) ^ (product >> 64) as u64
+}
+
+#[inline(always)]
+fn fine_bits(hash: u64) -> u64 {
+    1 << (hash & 63) | 1 << (hash >> 6 & 63)
+}
+
+/// The letters and digits at the end of eight bytes, in lower case.
+///
+/// Everything else is cut off with what stands before it, hyphens too, so that the key does not
+/// depend on what precedes a name.
+#[inline(always)]
+fn label_tail(bytes: u64) -> u64 {
+    let lower = bytes | ((bytes & every(0x40)) >> 1);
+    let ascii = lower & every(0x7f);
+    let letters = (ascii + every(0x80 - b'a')) & !(ascii + every(0x7f - b'z'));
+    let digits = (ascii + every(0x80 - b'0')) & !(ascii + every(0x7f - b'9'));
+    let others = !((letters | digits) & !bytes) & every(0x80);
+    lower.checked_shr(64 - others.leading_zeros()).unwrap_or(0)
+}
+
+/// Two bytes in lower case, all that are not ASCII taken for one: code pages write them in
+/// different ways.
+#[inline(always)]
+fn label_head(bytes: [u8; 2]) -> u16 {
+    let bytes = u16::from_le_bytes(bytes);
+    let lower = bytes | ((bytes & 0x4040) >> 1);
+    let high = bytes & 0x8080;
+    lower | high | (high - (high >> 7))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masks_have_a_bit_for_every_dot() {
+        for step in 1..64 {
+            let piece =
+                std::array::from_fn(
+                    |at| if at % step == 0 { b'.' } else { (at * 37) as u8 | 0x80 },
+                );
+            for (at, byte) in piece.iter().enumerate() {
+                assert_eq!(dot_mask(&piece) >> at & 1 == 1, *byte == b'.', "{step} {at}");
+            }
+        }
+        for byte in 0..=255 {
+            assert_eq!(dot_mask(&[byte; 64]) != 0, byte == b'.', "{byte}");
+        }
+    }
+
+    #[test]
+    fn a_label_tail_is_letters_and_digits() {
+        for byte in 0..=255_u8 {
+            let bytes = [b'x', b'x', b'x', b'x', b'x', byte, b'A', b'7'];
+            let tail = label_tail(u64::from_le_bytes(bytes)).to_le_bytes();
+            let length = tail.iter().filter(|&&byte| byte != 0).count();
+            assert_eq!(length, if byte.is_ascii_alphanumeric() { 8 } else { 2 }, "{byte}");
+            assert!(tail.starts_with(if length == 2 { b"a7" } else { b"xx" }), "{byte}");
+        }
+    }
+
+    #[test]
+    fn dots_are_found_wherever_blocks_begin() {
+        let mut filter = DotFilter::with_room(1);
+        filter.insert(b"example.com", 7);
+        let mut text = vec![b'.'; 5 * BLOCK];
+        for start in (0..text.len() - 20).step_by(61) {
+            text.splice(start..start + 13, *b"@eXample.cOm ");
+            let mut found = Vec::new();
+            filter.candidates(&text, |dot| found.push(dot));
+            assert!(found.contains(&(start + 8)), "{start}");
+            text.splice(start..start + 13, *b".............");
+        }
+    }
+
+    #[test]
+    fn short_labels_pass_whatever_is_around_them() {
+        for name in ["x.de", "ab.c", "a.b", "example.x", "é.de", "a.рф", "日本.jp"] {
+            let mut filter = DotFilter::with_room(1);
+            let dot = name.find('.').unwrap();
+            filter.insert(name.as_bytes(), dot);
+            for (before, after) in
+                [("", ""), ("https://", "/path"), ("-", "-"), ("\r", "\0\0"), ("的的的", "的")]
+            {
+                let text = format!("{before}{name}{after}");
+                assert!(filter.passes(text.as_bytes(), before.len() + dot), "{text:?}");
+            }
+        }
+    }
+}

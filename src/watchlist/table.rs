@@ -1,0 +1,163 @@
+//! Compact storage for up to millions of short strings: one arena of text, and a hash table that
+//! knows positions only.
+//!
+//! `HashMap<String, …>` takes over a hundred bytes a name; a watchlist of a million domains must
+//! stay far below that.
+
+/// A piece of the [`Arena`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Span {
+    start: u32,
+    length: u32,
+}
+
+impl Span {
+    pub(super) fn len(self) -> usize {
+        self.length as usize
+    }
+}
+
+/// Texts one behind the other.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Arena(String);
+
+impl Arena {
+    /// Stores a text. A watchlist is refused long before it has 4 GiB ([`Arena::is_full`]).
+    pub(super) fn push(&mut self, text: &str) -> Span {
+        let start = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
+        self.0.push_str(text);
+        Span { start, length: u32::try_from(text.len()).unwrap_or(u32::MAX) }
+    }
+
+    /// The text at `span`.
+    pub(super) fn get(&self, span: Span) -> &str {
+        let start = span.start as usize;
+        self.0.get(start..start + span.len()).unwrap_or("")
+    }
+
+    /// Whether offsets could no longer be told apart.
+    pub(super) fn is_full(&self) -> bool {
+        self.0.len() > usize::try_from(u32::MAX / 2).unwrap_or(usize::MAX)
+    }
+
+    /// Gives unused memory back.
+    pub(super) fn shrink(&mut self) {
+        self.0.shrink_to_fit();
+    }
+}
+
+/// The hash of a text, built up from its last byte to its first.
+///
+/// Names end where a token ends, so reading backwards gives the hashes of all label suffixes of a
+/// token in one go.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hash(u64);
+
+impl Hash {
+    /// The hash of nothing.
+    pub(super) const EMPTY: Self = Self(0xcbf2_9ce4_8422_2325);
+
+    /// The hash of a whole text.
+    pub(super) fn of(text: &[u8]) -> Self {
+        text.iter().rev().fold(Self::EMPTY, |hash, &byte| hash.then(byte))
+    }
+
+    /// The hash with one more byte in front.
+    pub(super) fn then(self, byte: u8) -> Self {
+        Self((self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+    }
+
+    fn tag(self) -> u32 {
+        let mixed = (self.0 ^ (self.0 >> 29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> 32) as u32
+    }
+}
+
+/// An open-addressing hash table from texts that are stored elsewhere to numbers.
+///
+/// A slot holds the upper half of the hash beside the number, so growing needs no texts and most
+/// wrong slots are told without looking at one.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Table {
+    slots: Vec<Slot>,
+    used: usize,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Slot {
+    tag: u32,
+    /// The number plus one; zero is an empty slot.
+    number: u32,
+}
+
+impl Table {
+    /// The number that was inserted for a text with this hash for which `is_it` holds.
+    pub(super) fn find(&self, hash: Hash, is_it: impl Fn(u32) -> bool) -> Option<u32> {
+        let tag = hash.tag();
+        for slot in self.probe(tag) {
+            let number = slot.number.checked_sub(1)?;
+            if slot.tag == tag && is_it(number) {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    /// Adds a number for a text with this hash.
+    pub(super) fn insert(&mut self, hash: Hash, number: u32) {
+        if (self.used + 1) * 2 > self.slots.len() {
+            self.resize((self.slots.len() * 2).max(16));
+        }
+        self.place(Slot { tag: hash.tag(), number: number + 1 });
+        self.used += 1;
+    }
+
+    /// Makes room for `count` numbers at once.
+    pub(super) fn with_room(count: usize) -> Self {
+        Self { slots: vec![Slot::default(); (count * 2).next_power_of_two().max(16)], used: 0 }
+    }
+
+    fn resize(&mut self, length: usize) {
+        let old = std::mem::replace(&mut self.slots, vec![Slot::default(); length]);
+        old.into_iter().filter(|slot| slot.number != 0).for_each(|slot| self.place(slot));
+    }
+
+    fn place(&mut self, slot: Slot) {
+        let mask = self.slots.len().wrapping_sub(1);
+        let mut at = slot.tag as usize & mask;
+        while let Some(place) = self.slots.get_mut(at) {
+            if place.number == 0 {
+                *place = slot;
+                return;
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    fn probe(&self, tag: u32) -> impl Iterator<Item = Slot> {
+        let mask = self.slots.len().wrapping_sub(1);
+        let first = tag as usize & mask;
+        (0..self.slots.len()).map_while(move |step| self.slots.get((first + step) & mask).copied())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_found_again_while_the_table_grows() {
+        let texts: Vec<String> = (0..5000).map(|n| format!("n{n}.example")).collect();
+        let mut table = Table::default();
+        for (number, text) in texts.iter().enumerate() {
+            table.insert(Hash::of(text.as_bytes()), number as u32);
+        }
+        let find =
+            |text: &str| table.find(Hash::of(text.as_bytes()), |n| texts[n as usize] == text);
+        for (number, text) in texts.iter().enumerate() {
+            assert_eq!(find(text), Some(number as u32));
+        }
+        assert_eq!(find("n5000.example"), None);
+        assert_eq!(Table::default().find(Hash::EMPTY, |_| true), None);
+    }
+}
