@@ -50,16 +50,15 @@ impl<R: Read> Read for Bounded<'_, R> {
         if self.budget.allows_ratio(self.packed, self.delivered) {
             return Ok(count);
         }
-        Err(refusal(Issue::loss(
-            Stage::Limit,
-            Code::LimitRatio,
-            format!(
-                "{} compressed bytes grow to more than {} times their size",
-                self.packed,
-                self.budget.limits().ratio
-            ),
-        )))
+        Err(refusal(ratio_issue(self.packed, self.budget)))
     }
+}
+
+/// The issue for `packed` bytes that grew too much.
+pub(super) fn ratio_issue(packed: u64, budget: &Budget) -> Issue {
+    let ratio = budget.limits().ratio;
+    let text = format!("{packed} compressed bytes grow to more than {ratio} times their size");
+    Issue::loss(Stage::Limit, Code::LimitRatio, text)
 }
 
 /// An issue that travels through decoders inside an [`io::Error`].

@@ -161,7 +161,7 @@ pub fn open(
     guard::open(&data, name, || match format {
         Format::Zip => zip::open(&data, name, options),
         Format::SevenZ => sevenz::open(&data, name, options),
-        Format::Rar => Err(Error::internal("later")),
+        Format::Rar => rar::open(&data, name, options),
         Format::Tar => Ok(tar::open(&data, format, options)),
         Format::Gzip | Format::Zstd | Format::Xz | Format::Bzip2 => {
             Ok(open_compressed(&data, format, name, options))
