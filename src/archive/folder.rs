@@ -1,1 +1,169 @@
 //! A folder of loose files, read like an archive.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use crate::archive::bounded::{self, Claims, Pump};
+use crate::archive::{Access, Archive, EntryHeader, EntryKind, Visitor};
+use crate::issue::{Code, Issue, Stage};
+use crate::provenance::EntryName;
+use crate::record::Format;
+
+/// The regular files `files` (paths below `root`) as an archive that is read entry by entry.
+///
+/// Files are opened when they are read. One that grew, shrank or went away since the listing ends
+/// with an issue.
+pub fn open(root: &Path, files: Vec<PathBuf>) -> Box<dyn Archive> {
+    let entries = files
+        .iter()
+        .map(|file| EntryHeader {
+            name: EntryName::new(file.as_os_str().as_encoded_bytes()),
+            kind: EntryKind::File,
+            size: None,
+            packed: None,
+            encrypted: false,
+        })
+        .collect();
+    Box::new(Folder { root: root.to_owned(), files, entries })
+}
+
+/// A listed folder.
+struct Folder {
+    root: PathBuf,
+    files: Vec<PathBuf>,
+    entries: Vec<EntryHeader>,
+}
+
+impl Folder {
+    fn deliver(
+        &self,
+        index: usize,
+        pump: &mut Pump,
+        visitor: &mut dyn Visitor,
+    ) -> ControlFlow<(), Result<(), Issue>> {
+        let mut file = match self.open_file(index) {
+            Ok(file) => file,
+            Err(issue) => return ControlFlow::Continue(Err(issue)),
+        };
+        let outcome = pump.deliver(&mut file, Claims::default(), visitor)?;
+        ControlFlow::Continue(outcome.and_then(|()| file.check_unchanged()))
+    }
+
+    fn open_file(&self, index: usize) -> Result<Steady, Issue> {
+        let path = self.files.get(index).map(|file| self.root.join(file));
+        let path = path.ok_or_else(|| {
+            Issue::loss(Stage::Open, Code::InternalError, "the folder has no such entry")
+        })?;
+        let metadata = path.symlink_metadata().map_err(|error| opening(&error))?;
+        if !metadata.is_file() {
+            let text = "the file was replaced by something that is not a regular file";
+            return Err(Issue::loss(Stage::Open, Code::ChangedDuringRead, text));
+        }
+        let file = File::open(&path).map_err(|error| opening(&error))?;
+        Ok(Steady { file, expected: metadata.len(), read: 0 })
+    }
+}
+
+fn opening(error: &io::Error) -> Issue {
+    let code = match error.kind() {
+        io::ErrorKind::PermissionDenied => Code::PermissionDenied,
+        io::ErrorKind::NotFound => Code::ChangedDuringRead,
+        _ => Code::IoError,
+    };
+    Issue::loss(Stage::Open, code, format!("the file cannot be opened: {error}"))
+}
+
+/// A file that should not change its length while it is read.
+struct Steady {
+    file: File,
+    expected: u64,
+    read: u64,
+}
+
+impl Steady {
+    /// Whether the file has the length that it had at first; after a skip only what the system
+    /// says is compared.
+    fn check_unchanged(&self) -> Result<(), Issue> {
+        let now = self.file.metadata().map_or(self.read, |metadata| metadata.len());
+        if now == self.expected && self.read <= self.expected {
+            return Ok(());
+        }
+        let text = format!("the file had {} bytes and now has {now}", self.expected);
+        Err(Issue::loss(Stage::Decode, Code::ChangedDuringRead, text).over_bytes(self.read))
+    }
+}
+
+impl Read for Steady {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        self.read += count as u64;
+        Ok(count)
+    }
+}
+
+impl Archive for Folder {
+    fn format(&self) -> Format {
+        Format::Folder
+    }
+
+    fn entries(&self) -> &[EntryHeader] {
+        &self.entries
+    }
+
+    fn issues(&self) -> &[Issue] {
+        &[]
+    }
+
+    fn access(&self) -> Access {
+        Access::Random
+    }
+
+    fn stream(&self, wanted: &[usize], visitor: &mut dyn Visitor) {
+        let mut pump = Pump::new();
+        for &index in wanted {
+            let going =
+                bounded::bring(visitor, index, |visitor| self.deliver(index, &mut pump, visitor));
+            if going.is_break() {
+                return;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::Flow;
+    use crate::archive::tests::Collector;
+
+    #[test]
+    fn loose_files_are_entries() {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir(root.path().join("log")).unwrap();
+        std::fs::write(root.path().join("log/a.txt"), "one").unwrap();
+        std::fs::write(root.path().join("b.txt"), "").unwrap();
+        let files = ["b.txt", "gone.txt", "log/a.txt"].map(PathBuf::from).to_vec();
+        let archive = open(root.path(), files);
+        assert_eq!(archive.entries()[2].name.as_bytes(), b"log/a.txt");
+        let seen = Collector::read(&*archive);
+        assert_eq!((seen.bytes(0), seen.code(0)), (&b""[..], None));
+        assert_eq!(seen.code(1), Some(Code::ChangedDuringRead));
+        assert_eq!((seen.bytes(2), seen.code(2)), (&b"one"[..], None));
+    }
+
+    #[test]
+    fn a_file_that_grows_while_it_is_read_is_told() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("a.txt");
+        std::fs::write(&path, "one").unwrap();
+        let archive = open(root.path(), vec![PathBuf::from("a.txt")]);
+        let mut collector = Collector::answering(move |_| {
+            std::fs::write(&path, "one and more").unwrap();
+            Flow::More
+        });
+        archive.stream(&[0], &mut collector);
+        assert_eq!(collector.code(0), Some(Code::ChangedDuringRead));
+    }
+}

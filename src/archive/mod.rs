@@ -5,17 +5,23 @@
 //! wanted entries into a [`Visitor`]. Every decoder stands behind our own [`Budget`], and entry
 //! names never become file-system paths.
 
-pub mod bounded;
+mod bounded;
+mod codec;
 pub mod data;
 pub mod folder;
-pub mod rar;
-pub mod sevenz;
-pub mod single;
-pub mod tar;
-pub mod zip;
+mod guard;
+mod rar;
+mod sevenz;
+mod single;
+mod tar;
+#[cfg(test)]
+mod tests;
+mod zip;
 
-use crate::error::Result;
-use crate::issue::Issue;
+use std::io::Read;
+
+use crate::error::{Error, Result};
+use crate::issue::{Code, Issue, Stage};
 use crate::limits::Budget;
 use crate::provenance::EntryName;
 use crate::record::Format;
@@ -119,16 +125,67 @@ pub struct OpenOptions<'a> {
     pub passwords: &'a [Vec<u8>],
 }
 
-/// Opens and lists an archive whose format is known by its first bytes.
+/// Opens and lists an archive whose format is known by its first bytes. `name` is what it is called
+/// in errors; a compressed file is an archive with one entry, or a [`Format::Tar`] if there is one
+/// inside.
+///
+/// Nothing that a decoder does gets out: a panic becomes an issue, and [`Archive::stream`] keeps
+/// its promises whatever the archive holds.
 ///
 /// # Errors
 /// It cannot be listed at all.
+///
+/// ```
+/// use std::sync::Arc;
+/// use logsieve::archive::{self, OpenOptions, data::Data};
+/// use logsieve::limits::{Budget, Limits};
+/// use logsieve::record::Format;
+///
+/// let end_record = b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+/// let budget = Arc::new(Budget::new(Limits::default()));
+/// let options = OpenOptions { budget: &budget, passwords: &[] };
+/// let archive =
+///     archive::open(Data::from_bytes(&end_record[..]), Format::Zip, "a.zip", options).unwrap();
+/// assert!(archive.entries().is_empty() && archive.issues().is_empty());
+/// ```
 pub fn open(
     data: data::Data,
     format: Format,
     name: &str,
     options: OpenOptions<'_>,
 ) -> Result<Box<dyn Archive>> {
-    let _ = (data, format, options);
-    Err(crate::error::Error::internal(format!("{name}: not built yet")))
+    if data.length() == 0 {
+        let text = "the file is empty";
+        return Err(Error::input(name, Stage::Open, Code::EmptyInput, text));
+    }
+    guard::open(&data, name, || match format {
+        Format::Zip => zip::open(&data, name, options),
+        Format::SevenZ => sevenz::open(&data, name, options),
+        Format::Rar => rar::open(&data, name, options),
+        Format::Tar => Ok(tar::open(&data, format, options)),
+        Format::Gzip | Format::Zstd | Format::Xz | Format::Bzip2 => {
+            Ok(open_compressed(&data, format, name, options))
+        }
+        Format::Folder | Format::Text => {
+            Err(Error::internal(format!("{name} is not an archive but {format:?}")))
+        }
+    })
+}
+
+fn open_compressed(
+    data: &data::Data,
+    format: Format,
+    name: &str,
+    options: OpenOptions<'_>,
+) -> Box<dyn Archive> {
+    let mut head = Vec::new();
+    let peeked = codec::open(data, format, options.budget)
+        .map(|bytes| bytes.take(tar::BLOCK_BYTES as u64).read_to_end(&mut head));
+    // What is wrong with the compression shows again when the file is read.
+    let _ = peeked;
+    if tar::is_header(&head) {
+        tar::open(data, format, options)
+    } else {
+        single::open(data, format, name, options)
+    }
 }

@@ -1,1 +1,107 @@
 //! One file in gzip, zstd, xz or bzip2.
+
+use std::io::{BufReader, Read};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use crate::archive::bounded::{self, Claims, Pump};
+use crate::archive::data::Data;
+use crate::archive::{Access, Archive, EntryHeader, EntryKind, OpenOptions, Visitor, codec};
+use crate::issue::Issue;
+use crate::limits::Budget;
+use crate::provenance::EntryName;
+use crate::record::Format;
+
+/// How much of a gzip header is looked at for a name.
+const HEADER_BYTES: u64 = 64 << 10;
+
+/// A compressed file as an archive of one entry. It is called as its gzip header says, else like
+/// the file itself without the last suffix.
+pub(super) fn open(
+    data: &Data,
+    format: Format,
+    name: &str,
+    options: OpenOptions<'_>,
+) -> Box<dyn Archive> {
+    let stored = if format == Format::Gzip { name_in_gzip(data) } else { None };
+    let entry = EntryHeader {
+        name: EntryName::new(&stored.unwrap_or_else(|| stem(name).as_bytes().to_vec())),
+        kind: EntryKind::File,
+        size: None,
+        packed: Some(data.length()),
+        encrypted: false,
+    };
+    let budget = Arc::clone(options.budget);
+    Box::new(Single { data: data.clone(), format, budget, entry })
+}
+
+fn name_in_gzip(data: &Data) -> Option<Vec<u8>> {
+    let head = BufReader::new(data.reader().take(HEADER_BYTES));
+    let decoder = flate2::bufread::GzDecoder::new(head);
+    decoder.header()?.filename().filter(|name| !name.is_empty()).map(<[u8]>::to_vec)
+}
+
+/// The last part of a path without its suffix.
+fn stem(name: &str) -> &str {
+    let file = name.rsplit(['/', '\\', '!']).next().unwrap_or(name);
+    match file.rsplit_once('.') {
+        Some((stem, _)) if !stem.is_empty() => stem,
+        _ => file,
+    }
+}
+
+/// A compressed file.
+struct Single {
+    data: Data,
+    format: Format,
+    budget: Arc<Budget>,
+    entry: EntryHeader,
+}
+
+impl Single {
+    fn deliver(&self, visitor: &mut dyn Visitor) -> ControlFlow<(), Result<(), Issue>> {
+        match codec::open(&self.data, self.format, &self.budget) {
+            Ok(mut bytes) => Pump::new().deliver(&mut bytes, Claims::default(), visitor),
+            Err(issue) => ControlFlow::Continue(Err(issue)),
+        }
+    }
+}
+
+impl Archive for Single {
+    fn format(&self) -> Format {
+        self.format
+    }
+
+    fn entries(&self) -> &[EntryHeader] {
+        std::slice::from_ref(&self.entry)
+    }
+
+    fn issues(&self) -> &[Issue] {
+        &[]
+    }
+
+    fn access(&self) -> Access {
+        Access::Random
+    }
+
+    fn stream(&self, wanted: &[usize], visitor: &mut dyn Visitor) {
+        if wanted.contains(&0) {
+            // Nothing comes after the only entry, so that a stop needs no answer.
+            let _ = bounded::bring(visitor, 0, |visitor| self.deliver(visitor));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_entry_is_called_like_the_file_without_its_suffix() {
+        for (name, expected) in
+            [("a/b/logins.txt.gz", "logins.txt"), ("x.zip!y/z.xz", "z"), (".gz", ".gz"), ("n", "n")]
+        {
+            assert_eq!(stem(name), expected);
+        }
+    }
+}

@@ -1,1 +1,210 @@
 //! Tar, plain and compressed.
+//!
+//! A tar has no directory, so it is listed by one pass and streamed by another. Entries behind the
+//! end mark are listed too (nothing is hidden by appending), and the compression is always read to
+//! its end, because only there its check sum stands.
+
+use std::cell::Cell;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::archive::bounded::{self, Bounded, Claims, Pump};
+use crate::archive::data::Data;
+use crate::archive::{Access, Archive, EntryHeader, EntryKind, OpenOptions, Visitor, codec};
+use crate::issue::{Code, Issue, Stage};
+use crate::limits::Budget;
+use crate::provenance::EntryName;
+use crate::record::Format;
+
+/// Size of a tar header and unit of everything in a tar.
+pub(super) const BLOCK_BYTES: usize = 512;
+
+/// Most bytes between two entries: long names, extended headers and padding.
+const MAX_BETWEEN: u64 = 1 << 20;
+
+type Entry<'a, 'b> = tar::Entry<'a, Gate<Bounded<'b, Box<dyn Read>>>>;
+
+/// Whether a block is the header of a tar entry, old tars without a magic included.
+pub(super) fn is_header(block: &[u8]) -> bool {
+    let Some(block) = block.first_chunk::<BLOCK_BYTES>() else {
+        return false;
+    };
+    let mut header = tar::Header::new_old();
+    header.as_mut_bytes().copy_from_slice(block);
+    let spaces = 8 * u32::from(b' ');
+    let outside = block.iter().take(148).chain(block.iter().skip(156));
+    let sum = outside.map(|&byte| u32::from(byte)).sum::<u32>() + spaces;
+    sum > spaces && header.cksum().is_ok_and(|claimed| claimed == sum)
+}
+
+/// Lists a tar inside the compression `wrapping` ([`Format::Tar`] for none).
+pub(super) fn open(data: &Data, wrapping: Format, options: OpenOptions<'_>) -> Box<dyn Archive> {
+    let budget = Arc::clone(options.budget);
+    let mut tar =
+        Tar { data: data.clone(), wrapping, budget, entries: Vec::new(), issues: Vec::new() };
+    let mut entries = Vec::new();
+    let mut issues = Vec::new();
+    let walked = tar.walk(|entry| {
+        if !tar.budget.take_entries(1) {
+            let text = "the tar has more entries than are allowed";
+            issues.push(Issue::loss(Stage::Limit, Code::LimitEntries, text));
+            return ControlFlow::Break(());
+        }
+        entries.push(header_of(entry));
+        ControlFlow::Continue(())
+    });
+    issues.extend(walked.err());
+    tar.entries = entries;
+    tar.issues = issues;
+    Box::new(tar)
+}
+
+fn header_of(entry: &Entry<'_, '_>) -> EntryHeader {
+    let name = entry.path_bytes();
+    let kind = entry.header().entry_type();
+    let kind = if kind.is_dir() || name.ends_with(b"/") {
+        EntryKind::Folder
+    } else if kind.is_symlink() || kind.is_hard_link() {
+        EntryKind::Link
+    } else if kind.is_character_special() || kind.is_block_special() || kind.is_fifo() {
+        EntryKind::Special
+    } else {
+        EntryKind::File
+    };
+    EntryHeader {
+        name: EntryName::new(&name),
+        kind,
+        size: Some(entry.size()),
+        packed: None,
+        encrypted: false,
+    }
+}
+
+/// A listed tar.
+struct Tar {
+    data: Data,
+    wrapping: Format,
+    budget: Arc<Budget>,
+    entries: Vec<EntryHeader>,
+    issues: Vec<Issue>,
+}
+
+impl Tar {
+    /// Calls `on_entry` for every entry that counts, until it breaks.
+    fn walk(
+        &self,
+        mut on_entry: impl FnMut(&mut Entry<'_, '_>) -> ControlFlow<()>,
+    ) -> Result<(), Issue> {
+        let source = codec::open(&self.data, self.wrapping, &self.budget)?;
+        let allowance = Rc::new(Cell::new(MAX_BETWEEN));
+        let mut archive = tar::Archive::new(Gate::new(source, Rc::clone(&allowance)));
+        archive.set_ignore_zeros(true);
+        for entry in archive.entries().map_err(|error| in_tar(&error))? {
+            let mut entry = entry.map_err(|error| in_tar(&error))?;
+            let stored = stored_bytes(&entry);
+            allowance.set(u64::MAX);
+            if !entry.header().entry_type().is_pax_global_extensions()
+                && on_entry(&mut entry).is_break()
+            {
+                return Ok(());
+            }
+            allowance.set(stored.saturating_add(MAX_BETWEEN));
+        }
+        let mut gate = archive.into_inner();
+        allowance.set(u64::MAX);
+        Pump::new().drain(&mut gate, Claims::default())?;
+        if gate.trailing_zeros < BLOCK_BYTES as u64 {
+            let text = "the tar ends without an end mark";
+            return Err(Issue::loss(Stage::Open, Code::Truncated, text));
+        }
+        Ok(())
+    }
+}
+
+/// Bytes of an entry in the tar, which for a sparse file are fewer than its size.
+fn stored_bytes(entry: &Entry<'_, '_>) -> u64 {
+    let header = entry.header();
+    let stored = header.entry_size().unwrap_or(0);
+    if header.entry_type().is_gnu_sparse() { stored } else { stored.max(entry.size()) }
+}
+
+/// The issue for an error that came from between entries.
+fn in_tar(error: &io::Error) -> Issue {
+    let issue = bounded::issue_of(error);
+    if issue.code != Code::DecodeError {
+        return issue;
+    }
+    let code = if issue.detail.contains("EOF") { Code::Truncated } else { Code::Corrupt };
+    Issue { code, stage: Stage::Open, ..issue }
+}
+
+impl Archive for Tar {
+    fn format(&self) -> Format {
+        Format::Tar
+    }
+
+    fn entries(&self) -> &[EntryHeader] {
+        &self.entries
+    }
+
+    fn issues(&self) -> &[Issue] {
+        &self.issues
+    }
+
+    fn access(&self) -> Access {
+        Access::Sequential
+    }
+
+    fn stream(&self, wanted: &[usize], visitor: &mut dyn Visitor) {
+        let mut wanted = wanted.iter().copied().peekable();
+        let mut pump = Pump::new();
+        let mut index = 0;
+        let walked = self.walk(|entry| {
+            let current = index;
+            index += 1;
+            if wanted.next_if_eq(&current).is_some() {
+                let claims = Claims { size: Some(entry.size()), crc: None };
+                let stored = stored_bytes(entry);
+                let mut bytes = Bounded::new(entry, stored, &self.budget);
+                bounded::bring(visitor, current, |visitor| {
+                    pump.deliver(&mut bytes, claims, visitor)
+                })?;
+            }
+            if wanted.peek().is_some() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        if let Err(issue) = walked {
+            bounded::fail_all(visitor, wanted, &issue);
+        }
+    }
+}
+
+/// Lets a limited number of bytes through, so that a header cannot be a bomb.
+struct Gate<R> {
+    inner: R,
+    allowance: Rc<Cell<u64>>,
+    trailing_zeros: u64,
+}
+
+impl<R> Gate<R> {
+    fn new(inner: R, allowance: Rc<Cell<u64>>) -> Self {
+        Self { inner, allowance, trailing_zeros: 0 }
+    }
+}
+
+impl<R: Read> Read for Gate<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        let Some(left) = self.allowance.get().checked_sub(count as u64) else {
+            let text = "too many bytes between two entries";
+            return Err(bounded::refusal(Issue::loss(Stage::Open, Code::Corrupt, text)));
+        };
+        self.allowance.set(left);
+        let bytes = buffer.get(..count).unwrap_or_default();
+        let zeros = bytes.iter().rev().take_while(|&&byte| byte == 0).count();
+        self.trailing_zeros =
+            if zeros == count { self.trailing_zeros + zeros as u64 } else { zeros as u64 };
+        Ok(count)
+    }
+}

@@ -1,1 +1,205 @@
 //! ZIP.
+//!
+//! The directory at the end is read once and entries are read at random. Names may repeat, both
+//! headers of an entry are compared, and what no directory lists is found by its local header:
+//! nothing is hidden in a ZIP.
+
+mod body;
+mod directory;
+mod layout;
+mod local;
+mod window;
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use self::body::Workbench;
+use self::directory::{Listing, NoListing};
+use self::local::{ENCRYPTED, FIXED_BYTES, Found, Scanner};
+use self::window::Window;
+use crate::archive::bounded;
+use crate::archive::data::Data;
+use crate::archive::{Access, Archive, EntryHeader, EntryKind, OpenOptions, Visitor};
+use crate::error::{Error, Result};
+use crate::issue::{Code, Issue, Stage};
+use crate::limits::Budget;
+use crate::provenance::EntryName;
+use crate::record::Format;
+
+/// How an entry is read.
+struct Record {
+    /// Where its local header begins.
+    offset: u64,
+    /// Bytes in the archive, as declared.
+    packed: u64,
+    /// Bytes after decompression, where they are declared.
+    size: Option<u64>,
+    /// CRC-32, where it is declared.
+    crc: Option<u32>,
+    /// Compression method.
+    method: u16,
+    /// General purpose flags.
+    flags: u16,
+    /// What is wrong with it, as far as its listing tells.
+    flaw: Option<Code>,
+}
+
+impl Record {
+    /// Where the entry ends at the earliest: its name and extra fields are not counted, because
+    /// their lengths stand in the local header only.
+    fn least_end(&self) -> u64 {
+        self.offset.saturating_add(FIXED_BYTES as u64).saturating_add(self.packed)
+    }
+
+    fn header(&self, name: EntryName, kind: EntryKind) -> EntryHeader {
+        EntryHeader {
+            name,
+            kind,
+            size: self.size,
+            packed: Some(self.packed),
+            encrypted: self.flags & ENCRYPTED != 0,
+        }
+    }
+
+    fn of_found(found: &Found, flaw: Option<Code>) -> Self {
+        Self {
+            offset: found.offset,
+            packed: found.packed,
+            size: found.claims.map(|(size, _)| size),
+            crc: found.claims.map(|(_, crc)| crc),
+            method: found.local.method,
+            flags: found.local.flags,
+            flaw,
+        }
+    }
+}
+
+/// Lists a ZIP.
+///
+/// # Errors
+/// It is a part of a split ZIP, its directory contradicts itself, or neither a directory nor
+/// entries are found.
+pub(super) fn open(data: &Data, name: &str, options: OpenOptions<'_>) -> Result<Box<dyn Archive>> {
+    let mut window = Window::new(data.clone());
+    let listing = match directory::read(data, options.budget) {
+        Ok(listing) => complete(listing, data, &mut window, options.budget),
+        Err(NoListing::Missing(issue)) => salvage(issue, data, &mut window, options.budget),
+        Err(NoListing::Refused(code, text)) => {
+            return Err(Error::input(name, Stage::Open, code, text));
+        }
+    };
+    let listing = listing.map_err(|error| {
+        Error::input(name, Stage::Open, bounded::issue_of(&error).code, error.to_string())
+    })?;
+    let is_nothing = listing.entries.is_empty();
+    if let Some(issue) = listing.issues.first().filter(|_| is_nothing) {
+        return Err(Error::input(name, issue.stage, issue.code, issue.detail.clone()));
+    }
+    Ok(Box::new(Zip {
+        data: data.clone(),
+        entries: listing.entries,
+        records: listing.records,
+        issues: listing.issues,
+        budget: Arc::clone(options.budget),
+        passwords: options.passwords.to_vec(),
+        proven: AtomicUsize::new(usize::MAX),
+    }))
+}
+
+/// Adds what the directory does not list.
+fn complete(
+    mut listing: Listing,
+    data: &Data,
+    window: &mut Window,
+    budget: &Budget,
+) -> io::Result<Listing> {
+    let kept = layout::mark_overlaps(&mut listing.records, data.length());
+    let until = listing.start.min(data.length());
+    for (from, to) in layout::gaps(&listing.records, &kept, until, window)? {
+        find(&mut listing, Scanner::new(window, from, to), Some(Code::ZipAmbiguous), budget)?;
+    }
+    Ok(listing)
+}
+
+/// Lists the entries of a ZIP without a directory.
+fn salvage(issue: Issue, data: &Data, window: &mut Window, budget: &Budget) -> io::Result<Listing> {
+    let mut listing = Listing { issues: vec![issue], ..Listing::default() };
+    find(&mut listing, Scanner::new(window, 0, data.length()), None, budget)?;
+    Ok(listing)
+}
+
+fn find(
+    listing: &mut Listing,
+    mut scanner: Scanner<'_>,
+    flaw: Option<Code>,
+    budget: &Budget,
+) -> io::Result<()> {
+    while let Some(found) = scanner.next()? {
+        if !budget.take_entries(1) {
+            listing.issues.push(directory::too_many_entries());
+            break;
+        }
+        let record = Record::of_found(&found, flaw);
+        let is_folder = found.packed == 0 && directory::is_folder_name(found.name.as_bytes());
+        let kind = if is_folder { EntryKind::Folder } else { EntryKind::File };
+        listing.entries.push(record.header(found.name, kind));
+        listing.records.push(record);
+    }
+    Ok(())
+}
+
+/// A listed ZIP.
+struct Zip {
+    data: Data,
+    entries: Vec<EntryHeader>,
+    records: Vec<Record>,
+    issues: Vec<Issue>,
+    budget: Arc<Budget>,
+    passwords: Vec<Vec<u8>>,
+    /// The index of a password that opened an entry.
+    proven: AtomicUsize,
+}
+
+impl Zip {
+    /// The indices of the passwords, one that opened an entry before first, and whether it is that.
+    fn candidates(&self) -> impl Iterator<Item = (usize, bool)> + use<> {
+        let proven = self.proven.load(Ordering::Relaxed);
+        let others = (0..self.passwords.len()).filter(move |&index| index != proven);
+        let first = (proven != usize::MAX).then_some((proven, true));
+        first.into_iter().chain(others.map(|index| (index, false)))
+    }
+
+    fn prove(&self, password: usize) {
+        self.proven.store(password, Ordering::Relaxed);
+    }
+}
+
+impl Archive for Zip {
+    fn format(&self) -> Format {
+        Format::Zip
+    }
+
+    fn entries(&self) -> &[EntryHeader] {
+        &self.entries
+    }
+
+    fn issues(&self) -> &[Issue] {
+        &self.issues
+    }
+
+    fn access(&self) -> Access {
+        Access::Random
+    }
+
+    fn stream(&self, wanted: &[usize], visitor: &mut dyn Visitor) {
+        let mut bench = Workbench::new(Window::new(self.data.clone()));
+        for &index in wanted {
+            let going =
+                bounded::bring(visitor, index, |visitor| self.deliver(index, &mut bench, visitor));
+            if going.is_break() {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! The stream compressions that stand round one file or one tar: gzip, zstd, xz, bzip2.
+
+use std::io::{self, BufRead, BufReader, Read};
+
+use crate::archive::bounded::Bounded;
+use crate::archive::data::Data;
+use crate::issue::Issue;
+use crate::limits::{Budget, Limits};
+use crate::record::Format;
+
+/// How much compressed data is read at once.
+const INPUT_BYTES: usize = 64 << 10;
+
+/// All bytes inside the compression `format`, several members one after the other; every other
+/// format is passed through.
+///
+/// # Errors
+/// The decoder cannot be set up.
+pub(super) fn decoder<'r>(
+    format: Format,
+    input: impl BufRead + 'r,
+    limits: &Limits,
+) -> io::Result<Box<dyn Read + 'r>> {
+    Ok(match format {
+        Format::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(input)),
+        Format::Zstd => {
+            let mut decoder = zstd::stream::read::Decoder::with_buffer(input)?;
+            decoder.window_log_max(limits.window.clamp(1 << 10, 1 << 31).ilog2())?;
+            Box::new(decoder)
+        }
+        Format::Xz => {
+            let limit = u32::try_from(limits.window >> 10).unwrap_or(u32::MAX);
+            Box::new(lzma_rust2::XzReader::new_mem_limit(input, true, limit))
+        }
+        Format::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(input)),
+        _ => Box::new(input),
+    })
+}
+
+/// The decoded bytes of `data`, charged against the budget.
+///
+/// # Errors
+/// As [`decoder`].
+pub(super) fn open<'b>(
+    data: &Data,
+    format: Format,
+    budget: &'b Budget,
+) -> Result<Bounded<'b, Box<dyn Read>>, Issue> {
+    let input = BufReader::with_capacity(INPUT_BYTES, data.reader());
+    let decoder = decoder(format, input, budget.limits());
+    let decoder = decoder.map_err(|error| super::bounded::issue_of(&error))?;
+    Ok(Bounded::new(decoder, data.length(), budget))
+}

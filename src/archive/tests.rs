@@ -1,0 +1,80 @@
+//! What all backends have in common, on archives that are made here.
+
+use super::*;
+
+/// A visitor that keeps everything, and checks the order of calls.
+#[derive(Default)]
+pub(crate) struct Collector {
+    entries: Vec<Seen>,
+    answer: Option<Box<dyn FnMut(usize) -> Flow>>,
+}
+
+#[derive(Default)]
+struct Seen {
+    index: usize,
+    bytes: Vec<u8>,
+    outcome: Option<std::result::Result<(), Issue>>,
+}
+
+impl Collector {
+    /// Streams all files of an archive.
+    pub(crate) fn read(archive: &dyn Archive) -> Self {
+        let mut collector = Self::default();
+        archive.stream(&files(archive), &mut collector);
+        assert_eq!(collector.indices(), files(archive));
+        collector
+    }
+
+    /// A collector that answers chunks with `answer`, which gets the index of the entry.
+    pub(crate) fn answering(answer: impl FnMut(usize) -> Flow + 'static) -> Self {
+        Self { answer: Some(Box::new(answer)), ..Self::default() }
+    }
+
+    /// The entries that ended, in order.
+    pub(crate) fn indices(&self) -> Vec<usize> {
+        self.entries.iter().filter(|seen| seen.outcome.is_some()).map(|seen| seen.index).collect()
+    }
+
+    fn entry(&self, index: usize) -> &Seen {
+        self.entries.iter().find(|seen| seen.index == index).expect("the entry was begun")
+    }
+
+    pub(crate) fn bytes(&self, index: usize) -> &[u8] {
+        &self.entry(index).bytes
+    }
+
+    pub(crate) fn code(&self, index: usize) -> Option<Code> {
+        self.entry(index).outcome.as_ref().expect("the entry ended").as_ref().err().map(|i| i.code)
+    }
+}
+
+impl Visitor for Collector {
+    fn begin(&mut self, index: usize) -> Wanted {
+        if let Some(last) = self.entries.last() {
+            assert!(last.outcome.is_some() && last.index < index, "{} then {index}", last.index);
+        }
+        self.entries.push(Seen { index, ..Seen::default() });
+        Wanted::Bytes
+    }
+
+    fn chunk(&mut self, bytes: &[u8]) -> Flow {
+        assert!(!bytes.is_empty());
+        let seen = self.entries.last_mut().unwrap();
+        assert!(seen.outcome.is_none());
+        seen.bytes.extend_from_slice(bytes);
+        let index = seen.index;
+        self.answer.as_mut().map_or(Flow::More, |answer| answer(index))
+    }
+
+    fn end(&mut self, outcome: std::result::Result<(), Issue>) {
+        let seen = self.entries.last_mut().unwrap();
+        assert!(seen.outcome.is_none());
+        seen.outcome = Some(outcome);
+    }
+}
+
+/// The indices of the files of an archive.
+pub(crate) fn files(archive: &dyn Archive) -> Vec<usize> {
+    let entries = archive.entries().iter().enumerate();
+    entries.filter(|(_, entry)| entry.kind == EntryKind::File).map(|(index, _)| index).collect()
+}

@@ -1,0 +1,329 @@
+//! The directory at the end of a ZIP: where it is, and what it lists.
+//!
+//! `rawzip` reads the records; which end record counts is decided here, because two readings of
+//! one file are how things are hidden in a ZIP.
+
+use std::io;
+
+use memchr::memmem;
+use rawzip::{MAX_CENTRAL_DIRECTORY_RECORD_SIZE, ReaderAt, ZipFileHeaderRecord, ZipLocator};
+
+use super::Record;
+use super::local::{Extra, entry_name, u16_at, u32_at, u64_at};
+use crate::archive::data::Data;
+use crate::archive::{EntryHeader, EntryKind};
+use crate::issue::{Code, Issue, Stage};
+use crate::limits::Budget;
+
+const END_BYTES: u64 = 22;
+const LOCATOR_BYTES: u64 = 20;
+const END64_BYTES: u64 = 56;
+const CENTRAL_BYTES: u64 = 46;
+
+/// How much of the end of a file is searched for end records: the longest comment and some.
+const TAIL_BYTES: u64 = 66 << 10;
+
+/// What a directory lists.
+#[derive(Default)]
+pub(super) struct Listing {
+    /// The entries, as users see them.
+    pub(super) entries: Vec<EntryHeader>,
+    /// The same entries, as they are read.
+    pub(super) records: Vec<Record>,
+    /// What is wrong with the directory.
+    pub(super) issues: Vec<Issue>,
+    /// Where the directory begins: entries stand before.
+    pub(super) start: u64,
+}
+
+/// Why there is no listing.
+pub(super) enum NoListing {
+    /// The archive is to be refused.
+    Refused(Code, String),
+    /// There is no directory, but entries may be found without.
+    Missing(Issue),
+}
+
+impl From<io::Error> for NoListing {
+    fn from(error: io::Error) -> Self {
+        Self::Refused(Code::IoError, error.to_string())
+    }
+}
+
+/// Finds and reads the directory.
+pub(super) fn read(data: &Data, budget: &Budget) -> Result<Listing, NoListing> {
+    let ends = End::all(data)?;
+    let Some(end) = choose(&ends, data)? else {
+        let text = "the end of the ZIP with its directory is missing";
+        return Err(NoListing::Missing(Issue::loss(Stage::Open, Code::Truncated, text)));
+    };
+    if end.is_split() {
+        let text = "this is one part of a split ZIP; the other parts are needed";
+        return Err(NoListing::Refused(Code::MissingVolume, text.into()));
+    }
+    let shift = shift_of(end, data)?;
+    let mut listing = list(&View { data: data.clone(), shift }, end, budget)?;
+    if is_ambiguous(&ends, end, data)? {
+        let text = "the ZIP has two end records, and programs differ in which one they use";
+        listing.issues.push(Issue::loss(Stage::Open, Code::ZipAmbiguous, text));
+    }
+    Ok(listing)
+}
+
+/// An end record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct End {
+    position: u64,
+    disk: u16,
+    directory_disk: u16,
+    count: u16,
+    size: u32,
+    offset: u32,
+    comment: u16,
+}
+
+impl End {
+    /// All end records in the tail of a file that are complete.
+    fn all(data: &Data) -> io::Result<Vec<Self>> {
+        let from = data.length().saturating_sub(TAIL_BYTES);
+        let mut tail = Vec::new();
+        io::Read::read_to_end(&mut At { data, position: from }, &mut tail)?;
+        let found = memmem::find_iter(&tail, b"PK\x05\x06");
+        let parsed = found.filter_map(|at| Self::parse(tail.get(at..)?, from + at as u64));
+        Ok(parsed.filter(|end| end.reach() <= data.length()).collect())
+    }
+
+    fn parse(bytes: &[u8], position: u64) -> Option<Self> {
+        Some(Self {
+            position,
+            disk: u16_at(bytes, 4)?,
+            directory_disk: u16_at(bytes, 6)?,
+            count: u16_at(bytes, 10)?,
+            size: u32_at(bytes, 12)?,
+            offset: u32_at(bytes, 16)?,
+            comment: u16_at(bytes, 20)?,
+        })
+    }
+
+    /// Where its comment ends.
+    fn reach(&self) -> u64 {
+        self.position + END_BYTES + u64::from(self.comment)
+    }
+
+    /// Whether real values stand in a 64-bit end record.
+    fn is_wide(&self) -> bool {
+        self.offset == u32::MAX || self.size == u32::MAX || self.count == u16::MAX
+    }
+
+    fn is_split(&self) -> bool {
+        let is_number = |disk: u16| disk != 0 && disk != u16::MAX;
+        is_number(self.disk) || is_number(self.directory_disk)
+    }
+
+    /// Whether there is a directory where one can be.
+    fn is_plausible(&self, data: &Data) -> io::Result<bool> {
+        let is_empty = self.count == 0 && self.size == 0;
+        let before = self.position.checked_sub(u64::from(self.size));
+        Ok(is_empty
+            || has_signature(data, u64::from(self.offset), b"PK\x01\x02")?
+            || before.map_or(Ok(false), |at| has_signature(data, at, b"PK\x01\x02"))?
+            || self.locator(data)?.is_some())
+    }
+
+    /// Where the locator before this record says that the 64-bit end record is.
+    fn locator(&self, data: &Data) -> io::Result<Option<u64>> {
+        let Some(at) = self.position.checked_sub(LOCATOR_BYTES) else {
+            return Ok(None);
+        };
+        let mut bytes = [0; LOCATOR_BYTES as usize];
+        read_fully(data, &mut bytes, at)?;
+        Ok(if bytes.starts_with(b"PK\x06\x07") { u64_at(&bytes, 8) } else { None })
+    }
+}
+
+/// The end record to go by: the outermost one that reaches to the end of the file, else the last.
+fn choose<'e>(ends: &'e [End], data: &Data) -> io::Result<Option<&'e End>> {
+    for end in ends.iter().filter(|end| end.reach() == data.length()) {
+        if end.is_plausible(data)? {
+            return Ok(Some(end));
+        }
+    }
+    for end in ends.iter().rev() {
+        if end.is_plausible(data)? {
+            return Ok(Some(end));
+        }
+    }
+    Ok(ends.last())
+}
+
+/// Whether another program might go by another end record.
+fn is_ambiguous(ends: &[End], chosen: &End, data: &Data) -> io::Result<bool> {
+    for end in ends.iter().filter(|&end| end != chosen) {
+        let overlaps = end.position > chosen.position || end.reach() > chosen.position;
+        if overlaps && end.is_plausible(data)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// How far a 64-bit ZIP was moved by something put in front. (`rawzip` finds that out by itself
+/// for the others.)
+fn shift_of(end: &End, data: &Data) -> Result<u64, NoListing> {
+    let refused = |text: &str| Err(NoListing::Refused(Code::BadOffset, text.into()));
+    let Some(declared) = end.locator(data)? else {
+        let is_past_end = u64::from(end.offset) > data.length();
+        return if is_past_end {
+            refused("the directory is behind the end of the ZIP")
+        } else {
+            Ok(0)
+        };
+    };
+    if has_signature(data, declared, b"PK\x06\x06")? {
+        return Ok(0);
+    }
+    let actual = end.position.saturating_sub(LOCATOR_BYTES + END64_BYTES);
+    match actual.checked_sub(declared) {
+        Some(shift) if has_signature(data, actual, b"PK\x06\x06")? => Ok(shift),
+        _ if end.is_wide() => refused("the 64-bit end record is not where it is said to be"),
+        _ => Ok(0),
+    }
+}
+
+/// Reads all records of the directory that `end` points to.
+fn list(view: &View, end: &End, budget: &Budget) -> Result<Listing, NoListing> {
+    let mut buffer = vec![0; MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
+    let position = end.position - view.shift;
+    let archive = ZipLocator::new()
+        .locate_in_reader(view, &mut buffer, position + 4)
+        .map_err(|(_, error)| NoListing::Refused(Code::BadOffset, error.to_string()))?;
+    let declared = archive.entries_hint();
+    if declared.saturating_mul(CENTRAL_BYTES) > view.data.length() && declared > 1 << 16 {
+        let text = format!("{declared} entries are declared, more than the ZIP has room for");
+        return Err(NoListing::Refused(Code::ZipCountMismatch, text));
+    }
+    let mut listing = Listing {
+        start: archive.directory_offset().saturating_add(view.shift),
+        ..Listing::default()
+    };
+    let mut records = archive.entries(&mut buffer);
+    loop {
+        match records.next_entry() {
+            Ok(None) => break,
+            Ok(Some(_)) if !budget.take_entries(1) => {
+                listing.issues.push(too_many_entries());
+                break;
+            }
+            Ok(Some(record)) => listing.push(&record, view),
+            Err(error) => {
+                let text = format!("the directory is damaged: {error}");
+                listing.issues.push(Issue::loss(Stage::Open, Code::Corrupt, text));
+                break;
+            }
+        }
+    }
+    listing.compare_count(archive.entries_hint());
+    Ok(listing)
+}
+
+/// The issue for an archive that uses up the entries of its source.
+pub(super) fn too_many_entries() -> Issue {
+    let text = "the ZIP has more entries than are allowed";
+    Issue::loss(Stage::Limit, Code::LimitEntries, text)
+}
+
+impl Listing {
+    fn push(&mut self, central: &ZipFileHeaderRecord<'_>, view: &View) {
+        let extra = central.extra_fields().remaining_bytes();
+        let record = Record {
+            offset: central.local_header_offset().saturating_add(view.shift),
+            packed: central.compressed_size_hint(),
+            size: Some(central.uncompressed_size_hint()),
+            crc: Some(central.crc32()),
+            method: central.compression_method().as_u16(),
+            flags: central.flags().bits(),
+            flaw: (!Extra(extra).is_sound()).then_some(Code::BadExtra),
+        };
+        let stored = central.file_path();
+        self.entries.push(record.header(entry_name(stored.as_bytes(), extra), kind_of(central)));
+        self.records.push(record);
+    }
+
+    /// Old programs write the count modulo 2^16.
+    fn compare_count(&mut self, declared: u64) {
+        let listed = self.records.len() as u64;
+        let is_same = declared == listed || (declared < 1 << 16 && declared == listed % (1 << 16));
+        if !is_same && self.issues.is_empty() {
+            let text = format!("{declared} entries are declared, {listed} are listed");
+            self.issues.push(Issue::loss(Stage::Open, Code::ZipCountMismatch, text));
+        }
+    }
+}
+
+/// What an entry is, by the attributes of the system that made it. What has bytes of its own is
+/// no folder, whatever it is called.
+fn kind_of(central: &ZipFileHeaderRecord<'_>) -> EntryKind {
+    const UNIX: u8 = 3;
+    const MACOS: u8 = 19;
+    let attributes = central.external_attributes();
+    let system = central.version_made_by().creator_system().as_u8();
+    let mode = if matches!(system, UNIX | MACOS) { attributes >> 16 & 0o170_000 } else { 0 };
+    let is_empty = central.uncompressed_size_hint() == 0;
+    let name = central.file_path();
+    match mode {
+        0o120_000 => EntryKind::Link,
+        0o010_000 | 0o020_000 | 0o060_000 | 0o140_000 => EntryKind::Special,
+        0o040_000 if is_empty => EntryKind::Folder,
+        _ if is_empty && is_folder_name(name.as_bytes()) => EntryKind::Folder,
+        _ => EntryKind::File,
+    }
+}
+
+/// Whether the name is one of a folder.
+pub(super) fn is_folder_name(name: &[u8]) -> bool {
+    name.ends_with(b"/") || name.ends_with(b"\\")
+}
+
+/// The archive without what was put in front of it.
+struct View {
+    data: Data,
+    shift: u64,
+}
+
+impl ReaderAt for &View {
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        let offset = offset.saturating_add(self.shift);
+        if offset >= self.data.length() {
+            return Ok(0);
+        }
+        self.data.read_at(buffer, offset)
+    }
+}
+
+/// Reads from a position on.
+struct At<'d> {
+    data: &'d Data,
+    position: u64,
+}
+
+impl io::Read for At<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.data.read_at(buffer, self.position)?;
+        self.position += count as u64;
+        Ok(count)
+    }
+}
+
+fn read_fully(data: &Data, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+    let end = offset.saturating_add(buffer.len() as u64);
+    if end > data.length() {
+        return Ok(());
+    }
+    io::Read::read_exact(&mut At { data, position: offset }, buffer)
+}
+
+fn has_signature(data: &Data, offset: u64, signature: &[u8; 4]) -> io::Result<bool> {
+    let mut bytes = [0; 4];
+    read_fully(data, &mut bytes, offset)?;
+    Ok(&bytes == signature)
+}

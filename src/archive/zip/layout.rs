@@ -1,0 +1,70 @@
+//! Where entries stand in a ZIP: which of them share bytes, and what stands between them.
+
+use std::cmp::Reverse;
+use std::io;
+
+use super::Record;
+use super::local::{FIXED_BYTES, Local};
+use super::window::Window;
+use crate::issue::Code;
+
+/// Marks entries that share bytes with others, and those that stand where no entry can be.
+///
+/// Of entries that share bytes, those that end first are kept: one of many that are the same, the
+/// innermost of those that lie inside each other. The rest are not read, for this is how a few
+/// kilobytes become terabytes.
+pub(super) fn mark_overlaps(records: &mut [Record], length: u64) -> Vec<usize> {
+    let mut order = Vec::new();
+    for (index, record) in records.iter_mut().enumerate() {
+        if record.offset.saturating_add(FIXED_BYTES as u64) > length {
+            record.flaw = Some(Code::BadOffset);
+        } else {
+            order.push((record.least_end().min(length), Reverse(record.offset), index));
+        }
+    }
+    order.sort_unstable();
+    let mut free_from = 0;
+    let mut kept = Vec::new();
+    for (end, Reverse(start), index) in order {
+        if start >= free_from {
+            free_from = end;
+            kept.push(index);
+        } else if let Some(record) = records.get_mut(index) {
+            record.flaw = Some(Code::ZipOverlap);
+        }
+    }
+    kept
+}
+
+/// The stretches before `until` that belong to no entry and have room for one. `kept` are entries
+/// in ascending order of their places.
+pub(super) fn gaps(
+    records: &[Record],
+    kept: &[usize],
+    until: u64,
+    window: &mut Window,
+) -> io::Result<Vec<(u64, u64)>> {
+    let mut gaps = Vec::new();
+    let mut previous: Option<&Record> = None;
+    let kept = kept.iter().filter_map(|&index| records.get(index));
+    for next in kept.map(Some).chain([None]) {
+        let start = next.map_or(until, |record| record.offset);
+        let has_room = |end: u64| start.saturating_sub(end) > FIXED_BYTES as u64;
+        if has_room(previous.map_or(0, Record::least_end)) {
+            let end = previous.map_or(Ok(0), |record| end_of(record, window))?;
+            if has_room(end) {
+                gaps.push((end, start));
+            }
+        }
+        previous = next;
+    }
+    Ok(gaps)
+}
+
+/// Where the bytes of an entry really end; a descriptor behind them has no room for an entry.
+fn end_of(record: &Record, window: &mut Window) -> io::Result<u64> {
+    window.aim(record.offset, u64::MAX);
+    let header = window.peek(FIXED_BYTES, FIXED_BYTES)?;
+    let header_bytes = Local::parse(header).map_or(FIXED_BYTES, |local| local.length()) as u64;
+    Ok(record.offset.saturating_add(header_bytes).saturating_add(record.packed))
+}

@@ -1,0 +1,126 @@
+//! A movable, buffered view of some bytes of the archive.
+
+use std::io::{self, BufRead, Read};
+
+use crate::archive::data::Data;
+
+/// Size of the buffer: holds every local header, whose parts are at most 64 KiB each.
+const BUFFER_BYTES: usize = 256 << 10;
+
+/// Reads a range of the archive through a buffer that is reused for the next range.
+pub(super) struct Window {
+    data: Data,
+    buffer: Vec<u8>,
+    /// Offset of the first buffered byte in the archive.
+    base: u64,
+    /// How many bytes are buffered.
+    filled: usize,
+    /// How many of them have been consumed.
+    consumed: usize,
+    /// Where reading ends.
+    limit: u64,
+}
+
+impl Window {
+    /// An empty view of `data`.
+    pub(super) fn new(data: Data) -> Self {
+        let buffer = vec![0; BUFFER_BYTES];
+        Self { data, buffer, base: 0, filled: 0, consumed: 0, limit: 0 }
+    }
+
+    /// Moves the view to `from..to`; bytes that are buffered already are not read again.
+    pub(super) fn aim(&mut self, from: u64, to: u64) {
+        let buffered = from.checked_sub(self.base).and_then(|skip| usize::try_from(skip).ok());
+        match buffered.filter(|&skip| skip <= self.filled) {
+            Some(skip) => self.consumed = skip,
+            None => (self.base, self.filled, self.consumed) = (from, 0, 0),
+        }
+        self.limit = to.min(self.data.length());
+    }
+
+    /// Offset of the next byte in the archive.
+    pub(super) fn position(&self) -> u64 {
+        self.base + self.consumed as u64
+    }
+
+    /// All bytes that are buffered, at least `count` of them unless the archive ends before; the
+    /// limit is not heeded. When it has to read, it reads `ahead` bytes.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub(super) fn peek(&mut self, count: usize, ahead: usize) -> io::Result<&[u8]> {
+        if self.filled - self.consumed < count {
+            self.base = self.position();
+            self.consumed = 0;
+            self.filled = 0;
+            self.fill(ahead.max(count).min(BUFFER_BYTES))?;
+        }
+        Ok(self.buffer.get(self.consumed..self.filled).unwrap_or_default())
+    }
+
+    fn fill(&mut self, wanted: usize) -> io::Result<()> {
+        while self.filled < wanted {
+            let offset = self.base + self.filled as u64;
+            let rest = self.buffer.get_mut(self.filled..wanted).unwrap_or_default();
+            match self.data.read_at(rest, offset)? {
+                0 => break,
+                read => self.filled += read,
+            }
+        }
+        Ok(())
+    }
+
+    fn buffered(&self) -> &[u8] {
+        let room = usize::try_from(self.limit.saturating_sub(self.base)).unwrap_or(usize::MAX);
+        self.buffer.get(self.consumed..self.filled.min(room)).unwrap_or_default()
+    }
+}
+
+impl BufRead for Window {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.buffered().is_empty() && self.position() < self.limit {
+            self.base = self.position();
+            self.consumed = 0;
+            self.filled = 0;
+            let room = usize::try_from(self.limit - self.base).unwrap_or(usize::MAX);
+            let target = self.buffer.get_mut(..room.min(BUFFER_BYTES)).unwrap_or_default();
+            self.filled = self.data.read_at(target, self.base)?;
+        }
+        Ok(self.buffered())
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.consumed = (self.consumed + count).min(self.filled);
+    }
+}
+
+impl Read for Window {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.fill_buf()?.read(buffer)?;
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_shows_its_range_and_nothing_else() {
+        let bytes: Vec<u8> = (0..=255).cycle().take(3 * BUFFER_BYTES + 7).collect();
+        let mut window = Window::new(Data::from_bytes(bytes.clone()));
+        for (from, to) in
+            [(0, 10), (5, 9), (9, 300_000), (2, bytes.len() as u64 + 5), (700_000, 800_000)]
+        {
+            window.aim(from, to);
+            let start = window.peek(4, 100).unwrap();
+            let start = start[..start.len().min(4)].to_vec();
+            let mut seen = Vec::new();
+            window.read_to_end(&mut seen).unwrap();
+            let end = bytes.len().min(to as usize);
+            assert!(seen == bytes[from as usize..end], "{from}..{to}");
+            assert_eq!(start, bytes[from as usize..bytes.len().min(from as usize + 4)]);
+        }
+    }
+}
