@@ -1,0 +1,352 @@
+//! Tables of logins: CSV exports of browsers and password managers, and lists with a header line.
+
+use std::borrow::Cow;
+
+use super::fields::{self, Field};
+use super::values;
+use crate::fact::{CredentialFact, LineCounts, Value};
+use crate::issue::Issue;
+use crate::provenance::Span;
+use crate::record::{Confidence, Origin};
+use crate::text::Lines;
+
+/// Longest line that can be a header.
+const MAX_HEADER: usize = 1024;
+
+/// Which column of a table holds what, as its header line says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Columns {
+    separator: u8,
+    count: usize,
+    /// Where each [`Field`] is.
+    places: [Option<usize>; Field::COUNT],
+}
+
+/// The wanted cells of one row, by [`Field`].
+pub(super) struct Row<'t> {
+    pub(super) cells: [Option<Value<'t>>; Field::COUNT],
+    pub(super) confidence: Confidence,
+}
+
+/// Whether a line names the fields of the lines below it, and does nothing else.
+pub(super) fn is_header(line: &[u8]) -> bool {
+    Columns::from_header(line).is_some() || is_colon_header(line)
+}
+
+/// `URL:LOGIN:PASS`; such lines are no table, since URLs have colons too.
+fn is_colon_header(line: &[u8]) -> bool {
+    let mut names = line.split(|&byte| byte == b':').map(fields::of_column);
+    line.len() <= 64 && line.contains(&b':') && names.all(|field| field.is_some())
+}
+
+impl Columns {
+    /// The columns that a header line names: a password at least, and a URL or a login.
+    pub(super) fn from_header(line: &[u8]) -> Option<Self> {
+        let possible = line.len() <= MAX_HEADER
+            && !line.starts_with(b"http")
+            && memchr::memchr2(b'@', b'/', line).is_none();
+        if !possible {
+            return None;
+        }
+        b",;\t|".iter().find_map(|&separator| Self::with_separator(line, separator))
+    }
+
+    fn with_separator(line: &[u8], separator: u8) -> Option<Self> {
+        let line = line.get(..MAX_HEADER).unwrap_or(line);
+        memchr::memchr(separator, line)?;
+        let mut columns = Self { separator, count: 0, places: [None; Field::COUNT] };
+        let mut ranks = [fields::Rank::Absent; Field::COUNT];
+        for cell in Cells::new(line, separator) {
+            if let Some((field, rank)) = fields::of_column(cell.value.trim_ascii())
+                && let (Some(place), Some(best)) =
+                    (columns.places.get_mut(field.index()), ranks.get_mut(field.index()))
+                && rank > *best
+            {
+                (*place, *best) = (Some(columns.count), rank);
+            }
+            columns.count += 1;
+        }
+        let [url, username, password, ..] = columns.places;
+        (password.is_some() && (url.is_some() || username.is_some())).then_some(columns)
+    }
+
+    /// The cells of a row; none if it has too few, or if URL and login are empty.
+    pub(super) fn row<'t>(&self, line: &'t [u8]) -> Option<Row<'t>> {
+        let mut wanted: [Option<Value<'t>>; Field::COUNT] = Default::default();
+        let mut cells = Cells::new(line, self.separator);
+        let mut count = 0;
+        let [_, _, password, ..] = self.places;
+        loop {
+            // An unquoted password in the last column may hold the separator.
+            let all = count + 1 == self.count && password == Some(count) && !cells.at_quote();
+            let cell = if all { cells.rest() } else { cells.next().map(|cell| cell.value) };
+            let Some(cell) = cell else { break };
+            let field = self.places.iter().position(|&place| place == Some(count));
+            if let Some(slot) = field.and_then(|field| wanted.get_mut(field)) {
+                *slot = Some(cell);
+            }
+            count += 1;
+        }
+        let [url, username, password, ..] = &wanted;
+        let filled = |value: &Option<Value<'_>>| value.as_ref().is_some_and(|v| !v.is_empty());
+        let whole = self.places.iter().take(3).flatten().all(|&place| place < count);
+        let complete = whole && password.is_some() && (filled(url) || filled(username));
+        let confidence = if count == self.count { Confidence::High } else { Confidence::Low };
+        complete.then_some(Row { cells: wanted, confidence })
+    }
+
+    /// Whether a row goes on in the next line, inside a quoted cell.
+    fn is_open(&self, row: &[u8]) -> bool {
+        Cells::new(row, self.separator).any(|cell| cell.end == CellEnd::Open)
+    }
+}
+
+/// The cells of one row.
+struct Cells<'t> {
+    rest: Option<&'t [u8]>,
+    separator: u8,
+}
+
+struct Cell<'t> {
+    value: Value<'t>,
+    end: CellEnd,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum CellEnd {
+    Closed,
+    /// A quote opened the cell and none closed it.
+    Open,
+}
+
+impl<'t> Cells<'t> {
+    fn new(row: &'t [u8], separator: u8) -> Self {
+        Self { rest: Some(row), separator }
+    }
+
+    /// Whether the next cell is quoted.
+    fn at_quote(&self) -> bool {
+        self.rest.is_some_and(|rest| rest.starts_with(b"\""))
+    }
+
+    /// Everything that is left, as one value.
+    fn rest(&mut self) -> Option<Value<'t>> {
+        self.rest.take().map(Cow::Borrowed)
+    }
+
+    /// The value of the quoted cell that `rest` starts with, and what is behind it.
+    fn quoted(&self, rest: &'t [u8]) -> Option<(Value<'t>, Option<&'t [u8]>)> {
+        let inner = rest.strip_prefix(b"\"")?;
+        let mut from = 0;
+        loop {
+            let quote = from + memchr::memchr(b'"', inner.get(from..)?)?;
+            match inner.get(quote + 1) {
+                Some(b'"') => from = quote + 2,
+                None => return Some((unquoted(inner.get(..quote)?), None)),
+                Some(&byte) if byte == self.separator => {
+                    return Some((unquoted(inner.get(..quote)?), inner.get(quote + 2..)));
+                }
+                Some(_) => from = quote + 1,
+            }
+        }
+    }
+}
+
+impl<'t> Iterator for Cells<'t> {
+    type Item = Cell<'t>;
+
+    fn next(&mut self) -> Option<Cell<'t>> {
+        let rest = self.rest?;
+        if let Some((value, behind)) = self.quoted(rest) {
+            self.rest = behind;
+            return Some(Cell { value, end: CellEnd::Closed });
+        }
+        let end = if rest.starts_with(b"\"") { CellEnd::Open } else { CellEnd::Closed };
+        let at = memchr::memchr(self.separator, rest);
+        self.rest = at.and_then(|at| rest.get(at + 1..));
+        let value = at.map_or(Some(rest), |at| rest.get(..at))?;
+        Some(Cell { value: Cow::Borrowed(value), end })
+    }
+}
+
+/// The text of a quoted cell with doubled quotes made single.
+fn unquoted(inner: &[u8]) -> Value<'_> {
+    if memchr::memchr(b'"', inner).is_none() {
+        return Cow::Borrowed(inner);
+    }
+    let mut value = Vec::with_capacity(inner.len());
+    let mut rest = inner;
+    while let Some((&byte, tail)) = rest.split_first() {
+        value.push(byte);
+        rest = if byte == b'"' { tail.strip_prefix(b"\"").unwrap_or(tail) } else { tail };
+    }
+    Cow::Owned(value)
+}
+
+/// The cells of a row of quoted cells that no header explains.
+pub(super) fn quoted_row(line: &[u8]) -> Option<[Value<'_>; 3]> {
+    let separator = if memchr::memmem::find(line, b"\",\"").is_some() { b',' } else { b';' };
+    let mut cells = Cells::new(line, separator);
+    let mut next = || cells.next().filter(|cell| cell.end == CellEnd::Closed);
+    Some([next()?.value, next()?.value, next()?.value])
+}
+
+/// What a whole table gave.
+#[derive(Debug, Default)]
+pub(super) struct Table<'t> {
+    pub(super) credentials: Vec<CredentialFact<'t>>,
+    pub(super) lines: LineCounts,
+    pub(super) issues: Vec<Issue>,
+}
+
+/// The header of a text that is a table: its first line that is not empty (nor Excel's `sep=,`).
+pub(super) fn header(text: &[u8]) -> Option<Columns> {
+    let mut lines = Lines::new(text).map(|line| line.bytes.trim_ascii());
+    let first = lines.find(|line| !line.is_empty() && !line.starts_with(b"sep="))?;
+    Columns::from_header(first)
+}
+
+/// Longest row that goes over several lines, and how many of them may turn out to be none.
+const MAX_ROW: usize = 64 << 10;
+const MAX_FAILURES: u32 = 16;
+
+/// Reads the rows of a table; cells in quotes may go over several lines.
+pub(super) fn parse<'t>(text: &'t [u8], first_line: u64, header: &Columns) -> Table<'t> {
+    let mut table = Table::default();
+    let mut failures = 0;
+    let mut lines = Lines::starting_at(text, first_line);
+    while let Some(line) = lines.next() {
+        if line.bytes.trim_ascii().is_empty() {
+            continue;
+        }
+        if line.bytes.len() > values::MAX_LINE {
+            table.issues.push(values::line_too_long(line.number, line.bytes.len()));
+            table.lines.unexplained += 1;
+            continue;
+        }
+        let (mut row, mut span) = (line.bytes, Span::line(line.number));
+        if failures < MAX_FAILURES && header.is_open(row) {
+            match longer_row(text, line.start, &lines, header) {
+                Some((longer, after)) => {
+                    row = longer;
+                    span.last = after.number;
+                    lines = after.lines;
+                }
+                None => failures += 1,
+            }
+        }
+        table.add(row, span, header);
+    }
+    table
+}
+
+/// Where reading goes on behind a row of several lines.
+struct After<'t> {
+    lines: Lines<'t>,
+    number: u64,
+}
+
+/// The row that starts at `start` and is closed in one of the lines to come.
+fn longer_row<'t>(
+    text: &'t [u8],
+    start: usize,
+    lines: &Lines<'t>,
+    header: &Columns,
+) -> Option<(&'t [u8], After<'t>)> {
+    let mut lines = lines.clone();
+    loop {
+        let line = lines.next()?;
+        let end = line.start + line.bytes.len();
+        let row = text.get(start..end).filter(|row| row.len() <= MAX_ROW)?;
+        // Only a line with a quote can close the row, so that this is not done for every line.
+        if memchr::memchr(b'"', line.bytes).is_some() && !header.is_open(row) {
+            return Some((row, After { lines, number: line.number }));
+        }
+    }
+}
+
+impl<'t> Table<'t> {
+    fn add(&mut self, row: &'t [u8], span: Span, header: &Columns) {
+        let height = span.last - span.first + 1;
+        if Columns::from_header(row).is_some() {
+            self.lines.noise += height;
+        } else if let Some(Row { cells, confidence }) = header.row(row) {
+            self.lines.records += height;
+            let [url, username, password, software, profile] = cells;
+            let fact = CredentialFact {
+                url: url.unwrap_or_default(),
+                username: values::username(username.unwrap_or_default()),
+                password: values::password(password.unwrap_or_default()),
+                software: software.filter(|value| !value.is_empty()),
+                profile: profile.filter(|value| !value.is_empty()),
+                origin: Origin::Log,
+                confidence,
+                span,
+            };
+            values::keep(fact, &mut self.credentials, &mut self.issues);
+        } else {
+            self.lines.unexplained += height;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fact::Password;
+
+    fn rows(text: &str) -> Vec<(String, String, String, u64, u64)> {
+        let text = text.as_bytes().to_vec().leak();
+        let columns = header(text).expect("a header");
+        let parsed = parse(text, 1, &columns);
+        let show = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+        let facts = parsed.credentials.iter().map(|fact| {
+            let password = match &fact.password {
+                Password::Present(secret) => show(secret.expose()),
+                Password::Empty => String::new(),
+                Password::Placeholder => "-".to_owned(),
+            };
+            (show(&fact.url), show(&fact.username), password, fact.span.first, fact.span.last)
+        });
+        facts.collect()
+    }
+
+    #[test]
+    fn exports_of_browsers_and_managers() {
+        let expected = ("https://login.example.com/", "user1", "Ex\"a,mple#1");
+        for text in [
+            "name,url,username,password\r\nExample,https://login.example.com/,user1,\"Ex\"\"a,mple#1\"\r\n",
+            "name,url,username,password,note\nExample,https://login.example.com/,user1,\"Ex\"\"a,mple#1\",\n",
+            "\"url\",\"username\",\"password\",\"httpRealm\",\"guid\"\n\"https://login.example.com/\",\"user1\",\"Ex\"\"a,mple#1\",,\"x\"\n",
+            "folder,favorite,type,name,notes,fields,reprompt,login_uri,login_username,login_password,login_totp\n,,login,Example,,,0,https://login.example.com/,user1,\"Ex\"\"a,mple#1\",\n",
+            "\"Account\",\"Login Name\",\"Password\",\"Web Site\",\"Comments\"\n\"Example\",\"user1\",\"Ex\"\"a,mple#1\",\"https://login.example.com/\",\"\"\n",
+            "sep=;\nUser;Password;Hostname\nuser1;\"Ex\"\"a,mple#1\";https://login.example.com/\n",
+            "url\tlogin\tpassword\nhttps://login.example.com/\tuser1\tEx\"a,mple#1\n",
+            "url,login,password\nhttps://login.example.com/,user1,Ex\"a,mple#1\n",
+        ] {
+            let rows = rows(text);
+            let [(url, username, password, ..)] = &rows[..] else { panic!("{text}: {rows:?}") };
+            assert_eq!((url.as_str(), username.as_str(), password.as_str()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_quoted_cell_goes_over_lines() {
+        let rows = rows("url,username,password,note\na.example,u,p,\"one\ntwo\"\nb.example,u,q,\n");
+        assert_eq!(rows[0], ("a.example".into(), "u".into(), "p".into(), 2, 3));
+        assert_eq!(rows[1], ("b.example".into(), "u".into(), "q".into(), 4, 4));
+    }
+
+    #[test]
+    fn a_stray_quote_costs_one_row_at_most() {
+        let rows = rows("url,username,password\na.example,u,\"p\nb.example,u,q\nc.example,u,r\n");
+        assert_eq!(rows.len(), 3, "{rows:?}");
+    }
+
+    #[test]
+    fn what_is_no_header() {
+        for line in ["", "password", "https://example.com/,user,password", "a,b,c", "name,note"] {
+            assert!(Columns::from_header(line.as_bytes()).is_none(), "{line}");
+        }
+    }
+}

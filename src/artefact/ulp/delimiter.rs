@@ -1,0 +1,169 @@
+//! What stands between the fields of a file, and the vote that finds it out.
+
+use std::fmt;
+
+use super::resolve;
+use crate::record::Confidence;
+use crate::text::Lines;
+
+/// What separates the fields of a line.
+///
+/// ```
+/// use logsieve::artefact::ulp::{Delimiter, vote};
+/// assert_eq!(vote(b"https://login.example.com/|user1|Ex:1\n"), Delimiter::PIPE);
+/// assert_eq!(vote(b"https://login.example.com/:user1:a|b|c\n"), Delimiter::COLON);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Delimiter {
+    byte: u8,
+    shape: Shape,
+}
+
+/// How often a delimiter's byte stands there, and what is around it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Single,
+    Double,
+    Spaced,
+}
+
+impl Delimiter {
+    /// `:`
+    pub const COLON: Self = Self::single(b':');
+    /// `|`
+    pub const PIPE: Self = Self::single(b'|');
+    /// `;`
+    pub const SEMICOLON: Self = Self::single(b';');
+    /// A tabulator.
+    pub const TAB: Self = Self::single(b'\t');
+    /// `,`: believed only where there are a URL and an e-mail address.
+    pub const COMMA: Self = Self::single(b',');
+
+    /// Every delimiter that a file can have; where two fit a line, the first is meant.
+    const CANDIDATES: [Self; 9] = [
+        Self::TAB,
+        Self::PIPE.spaced(),
+        Self::PIPE,
+        Self { byte: b';', shape: Shape::Double },
+        Self::SEMICOLON,
+        Self { byte: b':', shape: Shape::Double },
+        Self::COLON.spaced(),
+        Self::COLON,
+        Self::COMMA,
+    ];
+
+    /// What a line is tried with when the delimiter of its file gives no login.
+    pub(super) const FALLBACKS: [Self; 6] =
+        [Self::COLON, Self::PIPE.spaced(), Self::PIPE, Self::SEMICOLON, Self::TAB, Self::COMMA];
+
+    const fn single(byte: u8) -> Self {
+        Self { byte, shape: Shape::Single }
+    }
+
+    /// The same byte between two spaces.
+    pub(super) const fn spaced(self) -> Self {
+        Self { byte: self.byte, shape: Shape::Spaced }
+    }
+
+    /// The same byte between two spaces, if `byte` is one that separates fields.
+    pub(super) fn spaced_from(byte: u8) -> Option<Self> {
+        matches!(byte, b':' | b'|' | b';' | b',').then(|| Self::single(byte).spaced())
+    }
+
+    /// Where the delimiter first stands in `text`.
+    pub(super) fn find(self, text: &[u8]) -> Option<usize> {
+        let is = |at: usize, byte: u8| text.get(at) == Some(&byte);
+        let mut places = memchr::memchr_iter(self.byte, text);
+        match self.shape {
+            Shape::Single => memchr::memchr(self.byte, text),
+            Shape::Double => places.find(|&at| is(at + 1, self.byte)),
+            // The last space of a line may have been trimmed away.
+            Shape::Spaced => places
+                .filter_map(|at| at.checked_sub(1))
+                .find(|&at| is(at, b' ') && (is(at + 2, b' ') || at + 2 == text.len())),
+        }
+    }
+
+    /// `text` before and behind the first delimiter.
+    pub(super) fn split(self, text: &[u8]) -> Option<(&[u8], &[u8])> {
+        let at = self.find(text)?;
+        Some((text.get(..at)?, text.get(at + self.length()..).unwrap_or_default()))
+    }
+
+    /// `text` before the delimiter that it ends with.
+    pub(super) fn strip_end(self, text: &[u8]) -> Option<&[u8]> {
+        let before = text.get(..text.len().checked_sub(self.length())?)?;
+        (self.find(text.get(before.len()..)?) == Some(0)).then_some(before)
+    }
+
+    fn length(self) -> usize {
+        match self.shape {
+            Shape::Single => 1,
+            Shape::Double => 2,
+            Shape::Spaced => 3,
+        }
+    }
+}
+
+impl fmt::Debug for Delimiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let byte = char::from(self.byte);
+        match self.shape {
+            Shape::Single => write!(f, "Delimiter({byte:?})"),
+            Shape::Double => write!(f, "Delimiter(\"{byte}{byte}\")"),
+            Shape::Spaced => write!(f, "Delimiter(\" {byte} \")"),
+        }
+    }
+}
+
+/// Lines of at most this length vote.
+const LONGEST_VOTER: usize = 2048;
+
+/// How many stretches of a sample vote, and how many bytes each has.
+const STRETCHES: usize = 16;
+const STRETCH_BYTES: usize = 8 << 10;
+
+/// The delimiter that splits most lines of `sample` into URL, login and password.
+///
+/// A sample of a few ten thousand bytes from the start of a file is enough; of a longer one,
+/// stretches that are spread over it vote. Without any vote it is the colon.
+pub fn vote(sample: &[u8]) -> Delimiter {
+    let mut votes = [0_u32; Delimiter::CANDIDATES.len()];
+    for stretch in stretches(sample) {
+        for line in Lines::new(stretch).filter(|line| line.bytes.len() <= LONGEST_VOTER) {
+            let ballots =
+                Delimiter::CANDIDATES.iter().map(|&candidate| weight(line.bytes, candidate));
+            let best = ballots
+                .enumerate()
+                .fold((0, 0), |best, ballot| if ballot.1 > best.1 { ballot } else { best });
+            if let Some(vote) = votes.get_mut(best.0) {
+                *vote += best.1;
+            }
+        }
+    }
+    let winner = Delimiter::CANDIDATES.into_iter().zip(votes).rev().max_by_key(|&(_, votes)| votes);
+    winner.filter(|&(_, votes)| votes > 0).map_or(Delimiter::COLON, |(delimiter, _)| delimiter)
+}
+
+/// What one line says for one delimiter: three fields count ten times a login with password.
+fn weight(line: &[u8], candidate: Delimiter) -> u32 {
+    match resolve::with_delimiter(resolve::clean(line), candidate) {
+        Some(split) if split.confidence == Confidence::Low => 0,
+        Some(split) if split.url.is_empty() => 1,
+        Some(_) => 10,
+        None => 0,
+    }
+}
+
+/// All of a short sample; whole lines from equally spread places of a long one.
+fn stretches(sample: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let whole = sample.len() <= STRETCHES * STRETCH_BYTES;
+    let (count, length) = if whole { (1, sample.len()) } else { (STRETCHES, STRETCH_BYTES) };
+    let step = sample.len() / count;
+    (0..count).filter_map(move |index| {
+        let stretch = sample.get(index * step..)?;
+        let stretch = stretch.get(..length).unwrap_or(stretch);
+        let skipped = if index == 0 { 0 } else { memchr::memchr(b'\n', stretch)? + 1 };
+        stretch.get(skipped..)
+    })
+}

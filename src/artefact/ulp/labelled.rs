@@ -1,0 +1,90 @@
+//! Logins whose labels stand on one line: `URL: https://… Login: user1 Password: Example#1`.
+
+use super::resolve::Split;
+use crate::artefact::fields::{self, Field};
+use crate::record::Confidence;
+
+/// Longest label in bytes.
+const LONGEST_LABEL: usize = 16;
+
+/// A label that was found, and where its value begins.
+#[derive(Clone, Copy)]
+struct Mark {
+    field: Field,
+    start: usize,
+    value: usize,
+}
+
+/// The fields of a line that starts with a label and has one for the password.
+pub(super) fn one_line(line: &[u8]) -> Option<Split<'_>> {
+    if !starts_with_word(line) {
+        return None;
+    }
+    let (marks, count) = marks(line)?;
+    let marks = marks.get(..count)?;
+    let value = |field: Field| {
+        let index = marks.iter().position(|mark| mark.field == field)?;
+        let from = marks.get(index)?.value;
+        let end = marks.get(index + 1).map_or(line.len(), |next| next.start);
+        let text = line.get(from..end)?;
+        let text = text.strip_prefix(b" ").unwrap_or(text);
+        Some(if end == line.len() { text } else { without_separator(text) })
+    };
+    let (url, username) = (value(Field::Url), value(Field::Username));
+    let password = value(Field::Password)?;
+    url.or(username)?;
+    let (url, username) = (url.unwrap_or_default(), username.unwrap_or_default());
+    let split = Split::new(url.trim_ascii(), username.trim_ascii(), password, Confidence::Medium);
+    let software = value(Field::Software).or(split.software);
+    Some(Split { software, ..split })
+}
+
+/// A quick look: letters up to a colon or equals sign.
+fn starts_with_word(line: &[u8]) -> bool {
+    let letters =
+        line.iter().take(LONGEST_LABEL + 1).take_while(|b| b.is_ascii_alphabetic()).count();
+    let behind = line.get(letters..).unwrap_or_default().trim_ascii_start();
+    letters > 0 && matches!(behind.first(), Some(b':' | b'='))
+}
+
+/// The first label of each field, in their order on the line; the first starts the line.
+fn marks(line: &[u8]) -> Option<([Mark; Field::COUNT], usize)> {
+    let mut marks = [Mark { field: Field::Url, start: 0, value: 0 }; Field::COUNT];
+    let mut count = 0;
+    for sign in memchr::memchr2_iter(b':', b'=', line) {
+        let Some(mark) = mark_before(line, sign) else { continue };
+        let known = marks.get(..count)?;
+        let has = |field: Field| known.iter().any(|mark| mark.field == field);
+        // Passwords are opaque: behind one, only a missing URL is looked for.
+        let opaque = has(Field::Password) && mark.field != Field::Url;
+        if count == 0 && mark.start > 0 {
+            return None;
+        }
+        if has(mark.field) || opaque {
+            continue;
+        }
+        *marks.get_mut(count)? = mark;
+        count += 1;
+    }
+    (count > 1).then_some((marks, count))
+}
+
+/// The label that ends at the sign at `sign`.
+fn mark_before(line: &[u8], sign: usize) -> Option<Mark> {
+    let before = line.get(..sign)?.trim_ascii_end();
+    let letters = before.iter().rev().take_while(|byte| byte.is_ascii_alphabetic());
+    let length = letters.take(LONGEST_LABEL + 1).count();
+    let start = before.len() - length;
+    let bounded = start == 0 || before.get(start - 1).is_some_and(|byte| b" |,;\t".contains(byte));
+    let label = before.get(start..).filter(|label| bounded && label.len() <= LONGEST_LABEL)?;
+    Some(Mark { field: fields::of_label(label)?, start, value: sign + 1 })
+}
+
+/// A value without what separates it from the next label: blanks and at most one sign.
+fn without_separator(value: &[u8]) -> &[u8] {
+    let value = value.trim_ascii_end();
+    match value.split_last() {
+        Some((b'|' | b',' | b';', rest)) => rest.trim_ascii_end(),
+        _ => value,
+    }
+}

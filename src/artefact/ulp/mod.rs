@@ -1,0 +1,290 @@
+//! ULP and combolist files: one login a line, `url:login:password` in all its forms.
+//!
+//! Everything is line-local, so that a file can be cut at any line end and its parts be read by
+//! several workers. What little lines know of earlier ones (a `[host]` header, the header of a
+//! table) is the [`Context`], which is found without parsing.
+
+mod delimiter;
+mod labelled;
+mod login_first;
+mod noise;
+mod resolve;
+#[cfg(test)]
+mod tests;
+mod trailer;
+
+use std::borrow::Cow;
+
+pub use self::delimiter::{Delimiter, vote};
+pub use self::resolve::Split;
+use super::shape;
+use super::table::{self, Columns, Row};
+use super::values::{self, MAX_LINE};
+use crate::fact::{CredentialFact, LineCounts, Value};
+use crate::issue::Issue;
+use crate::provenance::Span;
+use crate::record::{Confidence, Origin};
+use crate::text::Lines;
+
+/// What one line is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LineKind<'t> {
+    /// A login.
+    Credential(Split<'t>),
+    /// `[host]`: the lines below it are logins there.
+    Group(&'t [u8]),
+    /// Rules, advertisements, cookies, payment cards, headers.
+    Noise,
+    /// None of these.
+    Reject,
+}
+
+/// What was found in a stretch of lines.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Ulp<'t> {
+    /// The logins, of origin [`Origin::Ulp`], or [`Origin::Combolist`] where they have no URL.
+    pub credentials: Vec<CredentialFact<'t>>,
+    /// How the lines were understood.
+    pub lines: LineCounts,
+    /// Lines and values that were too long.
+    pub issues: Vec<Issue>,
+}
+
+/// What the lines before a stretch mean for it; the default is the start of a file.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Context {
+    group: Option<Vec<u8>>,
+    columns: Option<Columns>,
+}
+
+impl Context {
+    /// The context behind `text`, without parsing it.
+    ///
+    /// ```
+    /// use logsieve::artefact::ulp::{self, Context, Delimiter};
+    /// let behind = Context::default().after(b"[login.example.com]\n");
+    /// let found = ulp::parse(b"user1:Example#1\n", 2, Delimiter::COLON, &behind);
+    /// assert_eq!(&*found.credentials[0].url, b"login.example.com");
+    /// ```
+    #[must_use]
+    pub fn after(&self, text: &[u8]) -> Self {
+        let mut context = self.clone();
+        for line in Lines::new(text) {
+            match Header::of(line.bytes) {
+                Some(Header::Group(host)) => context.group = Some(host.to_vec()),
+                Some(Header::Columns(columns)) => context.columns = Some(columns),
+                None => {}
+            }
+        }
+        context
+    }
+}
+
+/// A line that says something about the lines below it.
+enum Header<'t> {
+    Group(&'t [u8]),
+    Columns(Columns),
+}
+
+impl<'t> Header<'t> {
+    fn of(line: &'t [u8]) -> Option<Self> {
+        match line.trim_ascii_start().first()? {
+            // Nearly all lines of most files.
+            b'h' | b'0'..=b'9' => None,
+            b'[' => group_host(line).map(Header::Group),
+            _ => Columns::from_header(line.trim_ascii()).map(Header::Columns),
+        }
+    }
+}
+
+/// The host of a `[host]` line.
+fn group_host(line: &[u8]) -> Option<&[u8]> {
+    let inner = line.trim_ascii().strip_prefix(b"[")?.strip_suffix(b"]")?;
+    let scheme = shape::scheme_length(inner).unwrap_or(0);
+    let host = inner.get(scheme..)?.split(|byte| b":/".contains(byte)).next()?;
+    (shape::is_host(host) && !noise::has_link(line)).then_some(inner)
+}
+
+/// Tells what one line is; `line` has no line end and belongs to a file with the given delimiter.
+///
+/// Lines of any length are read in linear time, without allocating unless an address has to be
+/// rewritten (percent-encoded, or with user and password in it).
+///
+/// ```
+/// use logsieve::artefact::ulp::{Delimiter, LineKind, parse_line};
+/// let line = b"https://vpn.example.com:8443/login:user1:Exa:mple#1";
+/// let LineKind::Credential(split) = parse_line(line, Delimiter::COLON) else { panic!() };
+/// assert_eq!(&*split.url, b"https://vpn.example.com:8443/login");
+/// assert_eq!(&*split.username, b"user1");
+/// assert_eq!(&*split.password, b"Exa:mple#1");
+/// ```
+pub fn parse_line(line: &[u8], delimiter: Delimiter) -> LineKind<'_> {
+    let line = resolve::clean(line);
+    if line.is_empty() {
+        return LineKind::Noise;
+    }
+    if shape::scheme_length(line).is_none() {
+        if noise::is_cookie(line) || noise::is_card(line) {
+            return LineKind::Noise;
+        }
+        if let Some(special) = special_line(line, delimiter) {
+            return special;
+        }
+    } else if noise::is_channel_link(line) {
+        return LineKind::Noise;
+    }
+    match resolve::resolve(line, delimiter) {
+        Some(split) => LineKind::Credential(split),
+        None if noise::is_noise(line) => LineKind::Noise,
+        None => LineKind::Reject,
+    }
+}
+
+/// Lines that are told by how they begin.
+fn special_line(line: &[u8], delimiter: Delimiter) -> Option<LineKind<'_>> {
+    let first = *line.first()?;
+    if first == b'[' {
+        return group_host(line).map(LineKind::Group);
+    }
+    if first == b'"' {
+        return quoted(line).map(LineKind::Credential);
+    }
+    if let Some(rest) = behind_uuid(line) {
+        return resolve::resolve(rest, delimiter).map(LineKind::Credential);
+    }
+    if table::is_header(line) {
+        return Some(LineKind::Noise);
+    }
+    labelled::one_line(line).map(LineKind::Credential)
+}
+
+/// `"url","login","password"` without a header.
+fn quoted(line: &[u8]) -> Option<Split<'_>> {
+    let [url, username, password] = table::quoted_row(line)?;
+    let address = shape::scheme_length(&url).is_some() || shape::is_host(&url);
+    let confidence = Confidence::Medium;
+    address.then_some(Split { url, username, password, software: None, confidence })
+}
+
+/// What follows the UUID, and the sign behind it, that the exports of search portals start with.
+fn behind_uuid(line: &[u8]) -> Option<&[u8]> {
+    let (uuid, rest) = line.split_at_checked(36)?;
+    let is_uuid = uuid.iter().enumerate().all(|(place, byte)| match place {
+        8 | 13 | 18 | 23 => *byte == b'-',
+        _ => byte.is_ascii_hexdigit(),
+    });
+    let (sign, rest) = rest.split_first()?;
+    (is_uuid && b",;:|\t ".contains(sign)).then_some(rest)
+}
+
+/// Reads a stretch of whole lines, the first of which has the number `first_line`.
+///
+/// `context` is what the lines before it left: [`Context::after`] of them, or the default.
+///
+/// ```
+/// use logsieve::artefact::ulp::{self, Context, Delimiter};
+/// let text = b"https://login.example.com/:user1:Example#1\n=====\n";
+/// let found = ulp::parse(text, 1, Delimiter::COLON, &Context::default());
+/// assert_eq!((found.credentials.len(), found.lines.noise), (1, 1));
+/// ```
+pub fn parse<'t>(
+    text: &'t [u8],
+    first_line: u64,
+    delimiter: Delimiter,
+    context: &Context,
+) -> Ulp<'t> {
+    let group = context.group.clone().map(Cow::Owned);
+    let mut reader =
+        Reader { found: Ulp::default(), delimiter, group, columns: context.columns.clone() };
+    for line in Lines::starting_at(text, first_line) {
+        reader.line(line.bytes, line.number);
+    }
+    reader.found
+}
+
+struct Reader<'t> {
+    found: Ulp<'t>,
+    delimiter: Delimiter,
+    group: Option<Value<'t>>,
+    columns: Option<Columns>,
+}
+
+impl<'t> Reader<'t> {
+    fn line(&mut self, line: &'t [u8], number: u64) {
+        if line.len() > MAX_LINE {
+            self.found.issues.push(values::line_too_long(number, line.len()));
+            self.found.lines.unexplained += 1;
+        } else if line.trim_ascii().is_empty() {
+            // Blank lines do not count.
+        } else if let Some(header) = Header::of(line) {
+            self.found.lines.noise += 1;
+            match header {
+                Header::Group(host) => self.group = Some(Cow::Borrowed(host)),
+                Header::Columns(columns) => self.columns = Some(columns),
+            }
+        } else if let Some(row) = self.columns.as_ref().and_then(|columns| columns.row(line)) {
+            self.keep(from_row(row), number);
+        } else {
+            match parse_line(line, self.delimiter) {
+                LineKind::Credential(split) => self.grouped(line, split, number),
+                LineKind::Reject => self.rejected(line, number),
+                LineKind::Noise | LineKind::Group(_) => self.found.lines.noise += 1,
+            }
+        }
+    }
+
+    /// A login, with the URL of its group where it has none itself.
+    fn grouped(&mut self, line: &'t [u8], split: Split<'t>, number: u64) {
+        match &self.group {
+            Some(host) if split.url.is_empty() => {
+                let confidence = Confidence::Medium;
+                let url = host.clone();
+                // The header vouches for two fields, so that any colon behind is the password's.
+                let fields = login_first::grouped(resolve::clean(line), self.delimiter);
+                let split = match fields {
+                    Some((username, password)) => Split::new(url, username, password, confidence),
+                    None => Split { url, ..split },
+                };
+                self.keep(split, number);
+            }
+            _ => self.keep(split, number),
+        }
+    }
+
+    /// A line that is a login only because it stands below a `[host]`.
+    fn rejected(&mut self, line: &'t [u8], number: u64) {
+        let fields = login_first::grouped(resolve::clean(line), self.delimiter);
+        if let (Some(host), Some((username, password))) = (&self.group, fields) {
+            self.keep(Split::new(host.clone(), username, password, Confidence::Low), number);
+        } else {
+            self.found.lines.unexplained += 1;
+        }
+    }
+
+    fn keep(&mut self, split: Split<'t>, number: u64) {
+        self.found.lines.records += 1;
+        let fact = CredentialFact {
+            origin: if split.url.is_empty() { Origin::Combolist } else { Origin::Ulp },
+            url: split.url,
+            username: values::username(split.username),
+            password: values::password(split.password),
+            software: split.software.map(Cow::Borrowed),
+            profile: None,
+            confidence: split.confidence,
+            span: Span::line(number),
+        };
+        values::keep(fact, &mut self.found.credentials, &mut self.found.issues);
+    }
+}
+
+/// The login of a table's row.
+fn from_row(row: Row<'_>) -> Split<'_> {
+    let [url, username, password, ..] = row.cells;
+    Split {
+        url: url.unwrap_or_default(),
+        username: username.unwrap_or_default(),
+        password: password.unwrap_or_default(),
+        software: None,
+        confidence: row.confidence,
+    }
+}

@@ -1,0 +1,105 @@
+//! Lines that are no logins and never were: rules, banners, advertisements, cards, cookies.
+
+use crate::artefact::shape::{self, contains_ignore_case};
+use crate::artefact::table;
+
+/// Only the start of a long line is looked at.
+const WINDOW: usize = 1024;
+
+/// Words of advertisements; two of them make one.
+const SELLING: &[&[u8]] = &[
+    b"telegram",
+    b"join",
+    b"channel",
+    b"cloud",
+    b"logs",
+    b"shop",
+    b"support",
+    b"subscribe",
+    b"contact",
+    b"price",
+    b"private",
+    b"free",
+    b"admin",
+    b"buy",
+    b"sell",
+    b"vip",
+    b"daily",
+];
+
+/// Links that only advertisements have.
+const LINKS: &[&[u8]] = &[b"t.me/", b"telegram.me/", b"discord.gg/", b"telegram.dog/"];
+
+/// Whether a line that could not be resolved is at least known not to matter.
+pub(super) fn is_noise(line: &[u8]) -> bool {
+    is_rule(line) || is_promotion(line) || line.starts_with(b"#") || table::is_header(line)
+}
+
+/// Rules, frames and lettering: hardly a letter or digit in it.
+fn is_rule(line: &[u8]) -> bool {
+    let line = line.get(..WINDOW).unwrap_or(line);
+    let letters = line.iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
+    letters * 5 < line.len() && !is_foreign_text(line)
+}
+
+/// Text in a script without ASCII letters; box drawing (U+2500–U+259F) is none.
+fn is_foreign_text(line: &[u8]) -> bool {
+    let high = line.iter().filter(|&&byte| byte >= 0xC3).count();
+    let frames = memchr::memchr_iter(0xE2, line).count();
+    high > frames
+}
+
+/// Whether a line sells something.
+pub(super) fn is_promotion(line: &[u8]) -> bool {
+    let line = line.get(..WINDOW).unwrap_or(line);
+    has_link(line)
+        || has_handle(line)
+        || line.starts_with(b"|") && line.ends_with(b"|")
+        || SELLING.iter().filter(|word| contains_ignore_case(line, word)).take(2).count() == 2
+}
+
+/// Whether a line links to a channel.
+pub(super) fn has_link(line: &[u8]) -> bool {
+    LINKS.iter().any(|link| contains_ignore_case(line, link))
+}
+
+/// Whether a word of the line is `@some_channel`.
+fn has_handle(line: &[u8]) -> bool {
+    memchr::memchr_iter(b'@', line).any(|at| {
+        let starts_word = at == 0 || line.get(at - 1).is_some_and(|byte| b" (:|-".contains(byte));
+        let name = line.get(at + 1..).unwrap_or_default();
+        let length =
+            name.iter().take(33).take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+        let ends_word = name.get(length).is_none_or(|byte| !byte.is_ascii_graphic());
+        starts_word && (5..=32).contains(&length) && ends_word
+    })
+}
+
+/// Whether a line with a URL advertises a channel rather than a login there.
+pub(super) fn is_channel_link(line: &[u8]) -> bool {
+    let Some(scheme) = shape::scheme_length(line) else { return false };
+    let rest = line.get(scheme..).unwrap_or_default();
+    LINKS.iter().any(|link| shape::starts_with_ignore_case(rest, link)) && rest.contains(&b' ')
+}
+
+/// Whether a line is a payment card: `number|month|year|…`.
+pub(super) fn is_card(line: &[u8]) -> bool {
+    let digits = line.iter().take(20).take_while(|byte| byte.is_ascii_digit()).count();
+    if !(13..=19).contains(&digits) {
+        return false;
+    }
+    let mut fields = line.split(|byte| b"|:;,/\t ".contains(byte)).skip(1);
+    let mut next = || fields.next().map(|field| (field.len(), shape::number(field)));
+    matches!(next(), Some((1..=2, Some(1..=12))))
+        && matches!(next(), Some((2, Some(_)) | (4, Some(2000..=2099))))
+}
+
+/// Whether a line belongs to a cookie jar: at least five tabulators and a column that is a boolean.
+pub(super) fn is_cookie(line: &[u8]) -> bool {
+    // Most lines have no tabulator at all.
+    memchr::memchr(b'\t', line).is_some()
+        && memchr::memchr_iter(b'\t', line).take(5).count() == 5
+        && line.split(|&byte| byte == b'\t').take(8).any(|field| {
+            field.eq_ignore_ascii_case(b"true") || field.eq_ignore_ascii_case(b"false")
+        })
+}
