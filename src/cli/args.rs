@@ -238,7 +238,8 @@ const VERIFY_HELP: &str = "\
 A fixture is a folder that holds:
   input/           what is read, as it would be given to `extract` or `check`
   expected.jsonl   the records and issues that must come out, one a line (made by --bless)
-  watchlist.toml   optional: then the exposures for it are expected too
+  watchlist.toml   optional, here or in a folder above (up to FIXTURES): then the exposures for it
+                   are expected too
 
 Fixtures are found at any depth below FIXTURES. They are read with a fixed key and the fixed day
 2025-01-01, so expected files are the same everywhere. Read a blessed file before you commit it:

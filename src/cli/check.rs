@@ -11,20 +11,26 @@ use crate::exposure::Severity;
 use crate::pipeline::{self, Delivery, RunReport, Scope, Settings, Usernames};
 use crate::record::{Record, Status};
 use crate::secret::Key;
-use crate::sink::{FolderKind, JsonLines, OutputFolder, Sink, Table, TableFiles};
+use crate::sink::files::TableFiles;
+use crate::sink::folder::{FolderKind, OutputFolder};
+use crate::sink::jsonl::JsonLines;
+use crate::sink::{Sink, Table};
 
 /// The files of a case.
 const TABLES: &[Table] = &[Table::Exposures, Table::Machines, Table::Sources, Table::Issues];
 
 pub(super) fn check(args: &CheckArgs) -> Result<ExitCode> {
     let watchlist = configure::watchlist(&args.targets)?.ok_or_else(|| {
-        Error::config("nobody to look for: give a watchlist (-w orgs.toml) or a domain (-d example.com)")
+        Error::config(
+            "nobody to look for: give a watchlist (-w orgs.toml) or a domain (-d example.com)",
+        )
     })?;
     let scope = Scope::Exposures(Arc::new(watchlist.compile()));
     let given = configure::key_file(&args.naming)?;
     let report = if configure::is_stdout(&args.out) {
         let key = given.map_or_else(Key::random, Ok)?;
-        let choice = Choice { scope, usernames: Usernames::Keep, delivery: Delivery::Streamed, key };
+        let choice =
+            Choice { scope, usernames: Usernames::Keep, delivery: Delivery::Streamed, key };
         let settings = configure::settings(&args.reading, args.naming.as_of.as_deref(), choice)?;
         to_stdout(args, &settings)?
     } else {

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::pipeline::{Delivery, Scope, Settings, Usernames};
 use crate::secret::Key;
-use crate::sink::TableFormat;
+use crate::sink::files::TableFormat;
 use crate::watchlist::Watchlist;
 
 /// The watchlist of `--watchlist` and `--domain` together; none if neither is given.
@@ -16,7 +16,7 @@ pub(super) fn watchlist(targets: &Targets) -> Result<Option<Watchlist>> {
     if !targets.domain.is_empty() {
         let domains = Watchlist::from_domains(&targets.domain)?;
         watchlist = Some(match watchlist {
-            Some(listed) => listed.merge(domains),
+            Some(listed) => listed.merge(&domains)?,
             None => domains,
         });
     }

@@ -10,7 +10,10 @@ use crate::cli::show::Show;
 use crate::error::Result;
 use crate::pipeline::{self, Delivery, RunReport, Scope, Settings, Usernames};
 use crate::secret::Key;
-use crate::sink::{FolderKind, JsonLines, OutputFolder, Sink, Table, TableFiles};
+use crate::sink::files::TableFiles;
+use crate::sink::folder::{FolderKind, OutputFolder};
+use crate::sink::jsonl::JsonLines;
+use crate::sink::{Sink, Table};
 
 /// The files of a dataset.
 const TABLES: &[Table] = &[
@@ -30,7 +33,8 @@ pub(super) fn extract(args: &ExtractArgs) -> Result<ExitCode> {
     let usernames = if args.keep_usernames { Usernames::Keep } else { Usernames::Fingerprint };
     let given = configure::key_file(&args.naming)?;
     let to_stdout = configure::is_stdout(&args.out);
-    let folder = if to_stdout { None } else { Some(OutputFolder::open(&args.out, FolderKind::Dataset)?) };
+    let folder =
+        if to_stdout { None } else { Some(OutputFolder::open(&args.out, FolderKind::Dataset)?) };
     let key = match (given, &folder) {
         (Some(key), _) => key,
         (None, Some(folder)) => folder.case_key()?,

@@ -18,7 +18,9 @@ pub(super) fn families() -> Result<ExitCode> {
         table.add_row([family.name, family.id, &family.marks.len().to_string(), &examples]);
         failures.extend(failed.into_iter().map(|failure| failure.to_string()));
     }
-    let code = super::print(format!("{table}\nAnything else is read all the same; it has no family.\n").as_bytes())?;
+    let code = super::print(
+        format!("{table}\nAnything else is read all the same; it has no family.\n").as_bytes(),
+    )?;
     match failures.first() {
         None => Ok(code),
         Some(first) => Err(Error::internal(format!("a built-in example fails: {first}"))),

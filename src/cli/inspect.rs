@@ -53,7 +53,8 @@ fn source_table(sources: &[Source]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY);
     table.set_header([
-        "source", "format", "bytes", "logs", "entries", "parsed", "scanned", "ignored", "skipped", "failed",
+        "source", "format", "bytes", "logs", "entries", "parsed", "scanned", "ignored", "skipped",
+        "failed",
     ]);
     for source in sources {
         let entries = &source.entries;

@@ -38,7 +38,9 @@ fn number(value: u64) -> Cell {
 fn accounting(summary: &Summary) -> String {
     let mut table = plain_table();
     let (records, entries) = (&summary.records, &summary.entries);
-    table.set_header(["sources", "logs", "entries", "parsed", "scanned", "ignored", "skipped", "failed"]);
+    table.set_header([
+        "sources", "logs", "entries", "parsed", "scanned", "ignored", "skipped", "failed",
+    ]);
     let row = [records.sources, records.logs, entries.seen, entries.parsed, entries.scanned];
     let rest = [entries.ignored, entries.skipped, entries.failed];
     table.add_row(row.into_iter().chain(rest).map(number));
@@ -61,7 +63,8 @@ fn exposures(summary: &Summary) -> String {
 }
 
 fn counts(list: &[Count]) -> String {
-    let items: Vec<String> = list.iter().map(|Count { name, count }| format!("{count} {name}")).collect();
+    let items: Vec<String> =
+        list.iter().map(|Count { name, count }| format!("{count} {name}")).collect();
     items.join(", ")
 }
 
@@ -72,11 +75,16 @@ fn verdict(summary: &Summary) -> String {
         Status::Partial => {
             format!("PARTIAL: {lost} entries were not read; the issues say why (-v shows them).")
         }
-        Status::Unreadable => "Nothing could be read; the issues say why (-v shows them).".to_owned(),
+        Status::Unreadable => {
+            "Nothing could be read; the issues say why (-v shows them).".to_owned()
+        }
     }
 }
 
 /// The word that an enum is written as in records.
 pub(super) fn word(value: &impl serde::Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|value| Some(value.as_str()?.to_owned())).unwrap_or_default()
+    serde_json::to_value(value)
+        .ok()
+        .and_then(|value| Some(value.as_str()?.to_owned()))
+        .unwrap_or_default()
 }

@@ -39,7 +39,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<ExitCode> {
     let mut report = String::new();
     let (mut passed, mut failed) = (0_usize, 0_usize);
     for fixture in &fixtures {
-        let actual = read(fixture)?;
+        let actual = read(fixture, &args.fixtures)?;
         if args.bless {
             bless(fixture, &actual)?;
             passed += 1;
@@ -67,7 +67,8 @@ fn find(root: &Path) -> Result<Vec<PathBuf>> {
         }
         let listing = std::fs::read_dir(&folder)
             .map_err(|error| Error::config(format!("cannot list {}: {error}", folder.display())))?;
-        let children = listing.flatten().filter(|child| child.file_type().is_ok_and(|kind| kind.is_dir()));
+        let children =
+            listing.flatten().filter(|child| child.file_type().is_ok_and(|kind| kind.is_dir()));
         if depth < MAX_DEPTH {
             open.extend(children.map(|child| (child.path(), depth + 1)));
         }
@@ -77,10 +78,12 @@ fn find(root: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// The records that come out of a fixture: of `extract`, and of `check` where it has a watchlist.
-fn read(fixture: &Path) -> Result<String> {
+fn read(fixture: &Path, root: &Path) -> Result<String> {
     let mut lines = run(fixture, Scope::Everything)?;
-    let watchlist = fixture.join(WATCHLIST);
-    if watchlist.is_file() {
+    let folders = fixture.ancestors().take_while(|folder| folder.starts_with(root));
+    if let Some(watchlist) =
+        folders.map(|folder| folder.join(WATCHLIST)).find(|path| path.is_file())
+    {
         let matcher = Watchlist::from_file(&watchlist)?.compile();
         let exposures = run(fixture, Scope::Exposures(Arc::new(matcher)))?;
         let is_exposure = |line: &&str| line.starts_with("{\"type\":\"exposure\"");
@@ -123,7 +126,9 @@ fn forget_place(record: &mut Record) {
     let name = || INPUT.to_owned();
     match record {
         Record::Source(source) if source.parent_id.is_none() => source.name = name(),
-        Record::Exposure(exposure) if exposure.source.parent_id.is_none() => exposure.source.name = name(),
+        Record::Exposure(exposure) if exposure.source.parent_id.is_none() => {
+            exposure.source.name = name()
+        }
         _ => {}
     }
 }
@@ -168,12 +173,12 @@ fn missing_lines<'a>(all: &'a str, other: &str) -> Vec<&'a str> {
     for line in other.lines() {
         *present.entry(line).or_default() += 1;
     }
-    let is_missing = |line: &&str| match present.get_mut(line) {
+    let mut is_missing = |line: &&str| match present.get_mut(*line) {
         Some(count) if *count > 0 => {
             *count -= 1;
             false
         }
         _ => true,
     };
-    all.lines().filter(is_missing).collect()
+    all.lines().filter(|line| is_missing(line)).collect()
 }

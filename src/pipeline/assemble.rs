@@ -48,7 +48,12 @@ impl<'a> Home<'a> {
 }
 
 /// Delivers what is known of a unit by now, and forgets it; entries are not counted yet.
-pub(super) fn deliver(unit: &mut Unit<'_>, home: &Home<'_>, settings: &Settings, outcome: &mut Outcome) {
+pub(super) fn deliver(
+    unit: &mut Unit<'_>,
+    home: &Home<'_>,
+    settings: &Settings,
+    outcome: &mut Outcome,
+) {
     let machine = (unit.kind() == UnitKind::Log).then(|| describe_machine(unit, home, settings));
     let tally = &mut outcome.tally;
     tally.records.credentials += unit.credentials.count();
@@ -77,7 +82,12 @@ pub(super) fn deliver(unit: &mut Unit<'_>, home: &Home<'_>, settings: &Settings,
 }
 
 /// Delivers a unit that is complete, and counts its entries.
-pub(super) fn conclude(mut unit: Unit<'_>, home: &Home<'_>, settings: &Settings, outcome: &mut Outcome) {
+pub(super) fn conclude(
+    mut unit: Unit<'_>,
+    home: &Home<'_>,
+    settings: &Settings,
+    outcome: &mut Outcome,
+) {
     deliver(&mut unit, home, settings, outcome);
     for entry in &unit.entries {
         outcome.tally.entries.add(entry.disposition.unwrap_or(Disposition::Scanned));
@@ -174,12 +184,16 @@ impl Writer<'_> {
     fn write_matching(&self, exposed: &Exposer<'_>, outcome: &mut Outcome) {
         let unit = self.unit;
         let mut records = Vec::new();
-        let credentials = unit.credentials.rows().iter().filter(|draft| exposed.is_ours_credential(draft));
-        records.extend(credentials.map(|draft| Record::Credential(self.credential(draft, Usernames::Keep))));
+        let credentials =
+            unit.credentials.rows().iter().filter(|draft| exposed.is_ours_credential(draft));
+        records.extend(
+            credentials.map(|draft| Record::Credential(self.credential(draft, Usernames::Keep))),
+        );
         let cookies = unit.cookies.rows().iter().filter(|draft| exposed.is_ours_cookie(draft));
         records.extend(cookies.map(|draft| Record::Cookie(self.cookie(draft))));
         let autofill = unit.autofill.rows().iter().filter(|draft| exposed.is_ours_autofill(draft));
-        records.extend(autofill.map(|draft| Record::Autofill(self.autofill(draft, Usernames::Keep))));
+        records
+            .extend(autofill.map(|draft| Record::Autofill(self.autofill(draft, Usernames::Keep))));
         let machine = self.machine.filter(|_| !records.is_empty() || exposed.is_ours_machine());
         let machine = machine.map(|machine| Record::Machine(machine.clone()));
         let items = machine.into_iter().chain(records);

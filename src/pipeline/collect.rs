@@ -17,9 +17,7 @@ use crate::pipeline::tally::Tally;
 use crate::pipeline::unit::UnitKind;
 use crate::record::{Count, Disposition, Record, Source, Status, Summary};
 use crate::secret::Id;
-
-/// The version of the records that this program writes.
-pub const SCHEMA_VERSION: u32 = 1;
+use crate::sink::SCHEMA_VERSION;
 
 /// A source that is being read.
 struct Current {

@@ -86,7 +86,12 @@ pub(super) struct CredentialDraft {
 
 impl CredentialDraft {
     /// Normalises a login; `by_path` is what the name of its file says about the browser.
-    pub(super) fn new(fact: &CredentialFact<'_>, entry: usize, by_path: &BrowserLabel, key: &Key) -> Self {
+    pub(super) fn new(
+        fact: &CredentialFact<'_>,
+        entry: usize,
+        by_path: &BrowserLabel,
+        key: &Key,
+    ) -> Self {
         let address = url::parse(&to_utf8(&fact.url));
         let username = to_utf8(&fact.username).into_owned();
         let secret = secret::facts(&fact.password, key);
@@ -164,7 +169,12 @@ pub(super) struct CookieDraft {
 
 impl CookieDraft {
     /// Normalises a cookie; `label` is what the name of its file says about the browser.
-    pub(super) fn new(fact: &CookieFact<'_>, entry: usize, label: &BrowserLabel, key: &Key) -> Self {
+    pub(super) fn new(
+        fact: &CookieFact<'_>,
+        entry: usize,
+        label: &BrowserLabel,
+        key: &Key,
+    ) -> Self {
         let written = to_utf8(&fact.domain);
         let bare = written.trim().trim_start_matches('.');
         let domain = url::parse(bare).host.unwrap_or_else(|| bare.to_lowercase());
@@ -213,7 +223,12 @@ pub(super) struct AutofillDraft {
 
 impl AutofillDraft {
     /// Normalises an address; none if it is not one after all.
-    pub(super) fn new(fact: &AutofillFact<'_>, entry: usize, label: &BrowserLabel, key: &Key) -> Option<Self> {
+    pub(super) fn new(
+        fact: &AutofillFact<'_>,
+        entry: usize,
+        label: &BrowserLabel,
+        key: &Key,
+    ) -> Option<Self> {
         let email = email::address(&to_utf8(&fact.email))?;
         let email_domain = email::domain(&email)?;
         Some(Self {

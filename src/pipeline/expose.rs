@@ -8,9 +8,10 @@ use std::collections::HashSet;
 use std::net::IpAddr;
 
 use crate::classify::{
-    self, CookieFacts, EmailRelation, HostRelation, Importance, MachineRelation, Situation, Subject,
+    self, CookieState, HostRelation, Importance, Item as Subject, LoginRelation, MachineRelation,
+    Situation, is_session_cookie,
 };
-use crate::exposure::{Exposure, Kind, Matched, MatchedOn, TriageStatus};
+use crate::exposure::{Exposure, Matched, MatchedOn, TriageStatus};
 use crate::normalise::{email, time};
 use crate::pipeline::assemble::Writer;
 use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Place};
@@ -29,7 +30,7 @@ struct Concern {
     organisation: OrgIndex,
     matched: Matched,
     host: HostRelation,
-    email: EmailRelation,
+    login: Option<LoginRelation>,
 }
 
 /// The organisations that one record concerns, each once, in the order of the watchlist.
@@ -42,8 +43,8 @@ impl Concerns {
         let known = self.0.iter().position(|concern| concern.organisation == organisation);
         let at = known.unwrap_or_else(|| {
             let matched = Matched { entry: entry.to_owned(), on };
-            let (host, email) = (HostRelation::Foreign, EmailRelation::Foreign);
-            self.0.push(Concern { organisation, matched, host, email });
+            let host = HostRelation::Foreign;
+            self.0.push(Concern { organisation, matched, host, login: None });
             self.0.len() - 1
         });
         self.0.get_mut(at)
@@ -51,7 +52,9 @@ impl Concerns {
 
     fn add_hosts(&mut self, matches: &[HostMatch<'_>]) {
         for found in matches {
-            if let Some(concern) = self.add(found.organisation, found.entry, MatchedOn::WebsiteDomain) {
+            if let Some(concern) =
+                self.add(found.organisation, found.entry, MatchedOn::WebsiteDomain)
+            {
                 concern.host = match found.relation {
                     Relation::Domain => HostRelation::Ours,
                     Relation::StaffHost => HostRelation::ListedStaff,
@@ -61,23 +64,24 @@ impl Concerns {
         }
     }
 
-    fn add_addresses(&mut self, matches: &[Match<'_>]) {
+    /// Addresses and apps stand for hosts.
+    fn add_places(&mut self, matches: &[Match<'_>], on: MatchedOn) {
         for found in matches {
-            if let Some(concern) = self.add(found.organisation, found.entry, MatchedOn::IpRange) {
+            if let Some(concern) = self.add(found.organisation, found.entry, on) {
                 concern.host = HostRelation::Ours;
             }
         }
     }
 
-    fn add_emails(&mut self, matches: &[Match<'_>]) {
+    fn add_logins(&mut self, matches: &[Match<'_>], on: MatchedOn, login: LoginRelation) {
         for found in matches {
-            if let Some(concern) = self.add(found.organisation, found.entry, MatchedOn::EmailDomain) {
-                concern.email = EmailRelation::Ours;
+            if let Some(concern) = self.add(found.organisation, found.entry, on) {
+                concern.login.get_or_insert(login);
             }
         }
     }
 
-    fn add_others(&mut self, matches: &[Match<'_>], on: MatchedOn) {
+    fn add_machine(&mut self, matches: &[Match<'_>], on: MatchedOn) {
         for found in matches {
             self.add(found.organisation, found.entry, on);
         }
@@ -146,8 +150,17 @@ impl<'a> Exposer<'a> {
             let concerns = self.credential_concerns(draft);
             if !concerns.is_empty() {
                 let record = Record::Credential(writer.credential(draft, Usernames::Keep));
-                let subject = Subject::Credential { secret: draft.secret.state };
-                let about = self.about(draft.address.host.as_deref(), &draft.address.path, subject);
+                let address = &draft.address;
+                let about = Situation {
+                    scheme: address.scheme.as_deref(),
+                    host: address.host.as_deref(),
+                    path: &address.path,
+                    login: match draft.email_domain {
+                        Some(_) => LoginRelation::OtherEmail,
+                        None => LoginRelation::NoEmail,
+                    },
+                    ..self.about(Subject::Credential(draft.secret.state))
+                };
                 let login = email::address(&draft.username);
                 self.expose(&about, draft.id, &concerns, login.as_deref(), &record, &mut exposures);
                 cover(&mut covered, &concerns, &draft.places);
@@ -157,8 +170,11 @@ impl<'a> Exposer<'a> {
             let concerns = self.cookie_concerns(draft);
             if !concerns.is_empty() {
                 let record = Record::Cookie(writer.cookie(draft));
-                let subject = Subject::Cookie(self.cookie_facts(draft));
-                let about = self.about(Some(&draft.domain), &draft.path, subject);
+                let about = Situation {
+                    host: Some(&draft.domain),
+                    path: &draft.path,
+                    ..self.about(Subject::Cookie(cookie_state(draft, self.settings)))
+                };
                 self.expose(&about, draft.id, &concerns, None, &record, &mut exposures);
                 cover(&mut covered, &concerns, &draft.places);
             }
@@ -167,8 +183,15 @@ impl<'a> Exposer<'a> {
             let concerns = self.autofill_concerns(draft);
             if !concerns.is_empty() {
                 let record = Record::Autofill(writer.autofill(draft, Usernames::Keep));
-                let about = self.about(None, "", Subject::Autofill);
-                self.expose(&about, draft.id, &concerns, Some(&draft.email), &record, &mut exposures);
+                let about = self.about(Subject::Autofill);
+                self.expose(
+                    &about,
+                    draft.id,
+                    &concerns,
+                    Some(&draft.email),
+                    &record,
+                    &mut exposures,
+                );
                 cover(&mut covered, &concerns, &draft.places);
             }
         }
@@ -178,7 +201,9 @@ impl<'a> Exposer<'a> {
             outcome.items.extend(machine.map(|machine| Item::Record(Box::new(machine))));
         }
         let kind = self.unit.kind();
-        outcome.items.extend(exposures.into_iter().map(|exposure| Item::Exposure(Box::new(exposure), kind)));
+        outcome
+            .items
+            .extend(exposures.into_iter().map(|exposure| Item::Exposure(Box::new(exposure), kind)));
     }
 
     fn credential_concerns(&self, draft: &CredentialDraft) -> Vec<Concern> {
@@ -186,17 +211,19 @@ impl<'a> Exposer<'a> {
         if let Some(host) = &draft.address.host {
             concerns.add_hosts(&self.matcher.match_host(host));
             if let Ok(address) = host.parse::<IpAddr>() {
-                concerns.add_addresses(&self.matcher.match_ip(address));
+                concerns.add_places(&self.matcher.match_ip(address), MatchedOn::IpRange);
             }
         }
         if let Some(app) = &draft.address.app_id {
-            concerns.add_others(&self.matcher.match_app_id(app), MatchedOn::AppId);
+            concerns.add_places(&self.matcher.match_app_id(app), MatchedOn::AppId);
         }
         if let Some(domain) = &draft.email_domain {
-            concerns.add_emails(&self.matcher.match_email_domain(domain));
+            let matches = self.matcher.match_email_domain(domain);
+            concerns.add_logins(&matches, MatchedOn::EmailDomain, LoginRelation::OurEmail);
         }
         if let Some((domain, _)) = email::windows_domain(&draft.username) {
-            concerns.add_others(&self.matcher.match_ad_domain(domain), MatchedOn::AdDomain);
+            let matches = self.matcher.match_ad_domain(domain);
+            concerns.add_logins(&matches, MatchedOn::AdDomain, LoginRelation::OurWindowsDomain);
         }
         concerns.sorted()
     }
@@ -205,43 +232,43 @@ impl<'a> Exposer<'a> {
         let mut concerns = Concerns::default();
         concerns.add_hosts(&self.matcher.match_host(&draft.domain));
         if let Ok(address) = draft.domain.parse::<IpAddr>() {
-            concerns.add_addresses(&self.matcher.match_ip(address));
+            concerns.add_places(&self.matcher.match_ip(address), MatchedOn::IpRange);
         }
         concerns.sorted()
     }
 
     fn autofill_concerns(&self, draft: &AutofillDraft) -> Vec<Concern> {
         let mut concerns = Concerns::default();
-        concerns.add_emails(&self.matcher.match_email_domain(&draft.email_domain));
+        let matches = self.matcher.match_email_domain(&draft.email_domain);
+        concerns.add_logins(&matches, MatchedOn::EmailDomain, LoginRelation::OurEmail);
         concerns.sorted()
     }
 
-    fn cookie_facts(&self, draft: &CookieDraft) -> CookieFacts {
-        classify::cookie_facts(&draft.name, &draft.domain, draft.expires, self.settings.as_of.as_second())
-    }
-
-    fn about<'s>(&self, host: Option<&'s str>, path: &'s str, subject: Subject) -> Situation<'s> {
+    /// What all exposures of the unit have in common.
+    fn about(&self, item: Subject) -> Situation<'static> {
         Situation {
-            subject,
-            host,
-            path,
-            host_relation: HostRelation::Foreign,
-            email_relation: EmailRelation::Foreign,
-            machine_relation: MachineRelation::Foreign,
+            item,
             matched_on: MatchedOn::Text,
-            importance: Importance::Usual,
+            scheme: None,
+            host: None,
+            path: "",
+            host_relation: HostRelation::Foreign,
+            login: LoginRelation::NoEmail,
+            machine: MachineRelation::Foreign,
+            importance: Importance::Ordinary,
             infected_days_ago: self.infected_days_ago(),
         }
     }
 
     fn infected_days_ago(&self) -> Option<i64> {
-        time::days_before(self.machine?.infected_at.as_deref()?, self.settings.as_of)
+        let infected: jiff::Timestamp = self.machine?.infected_at.as_deref()?.parse().ok()?;
+        Some(self.settings.as_of.duration_since(infected).as_hours() / 24)
     }
 
     fn expose_machine(&self, exposures: &mut Vec<Exposure>) {
         let Some(machine) = self.machine else { return };
         let record = Record::Machine(machine.clone());
-        let about = self.about(None, "", Subject::Machine);
+        let about = self.about(Subject::Machine);
         self.expose(&about, machine.machine_id, &self.owners, None, &record, exposures);
     }
 
@@ -256,19 +283,29 @@ impl<'a> Exposer<'a> {
         exposures: &mut Vec<Exposure>,
     ) {
         for concern in concerns {
-            let owned = self.owners.iter().any(|owner| owner.organisation == concern.organisation);
             let vip = login.map(|login| self.matcher.is_vip(concern.organisation, login));
             let situation = Situation {
                 host_relation: concern.host,
-                email_relation: concern.email,
-                machine_relation: if owned { MachineRelation::Ours } else { MachineRelation::Foreign },
+                login: concern.login.unwrap_or(about.login),
+                machine: self.machine_relation(concern.organisation),
                 matched_on: concern.matched.on,
-                importance: if vip == Some(Vip::Yes) { Importance::Vip } else { Importance::Usual },
+                importance: match vip {
+                    Some(Vip::Yes) => Importance::Vip,
+                    _ => Importance::Ordinary,
+                },
                 ..about.clone()
             };
             let id = self.exposure_id(concern.organisation, &record_id);
             exposures.push(self.exposure(id, concern, &situation, record.clone()));
         }
+    }
+
+    /// An address says where a computer is, not whose it is.
+    fn machine_relation(&self, organisation: OrgIndex) -> MachineRelation {
+        let owns = |owner: &Concern| {
+            owner.organisation == organisation && owner.matched.on != MatchedOn::IpRange
+        };
+        if self.owners.iter().any(owns) { MachineRelation::Ours } else { MachineRelation::Foreign }
     }
 
     /// The machine belongs to it: one login saved on two machines is two things to see to.
@@ -278,13 +315,19 @@ impl<'a> Exposer<'a> {
         self.settings.key.id("exposure", &[organisation.as_bytes(), &record.0, &machine])
     }
 
-    fn exposure(&self, id: Id, concern: &Concern, about: &Situation<'_>, record: Record) -> Exposure {
-        let verdict = classify::classify(about);
+    fn exposure(
+        &self,
+        id: Id,
+        concern: &Concern,
+        about: &Situation<'_>,
+        record: Record,
+    ) -> Exposure {
+        let verdict = classify::judge(about);
         let seen = time::rfc3339(self.settings.as_of);
         Exposure {
             exposure_id: id,
             organisation: self.matcher.organisation(concern.organisation).to_owned(),
-            kind: kind(about.subject),
+            kind: about.item.kind(),
             matched: concern.matched.clone(),
             identity_class: verdict.identity_class,
             class_reason: verdict.class_reason,
@@ -312,11 +355,16 @@ impl<'a> Exposer<'a> {
                 continue;
             }
             let matched = Matched { entry: name.entry.to_owned(), on: MatchedOn::Text };
-            let (host, email) = (HostRelation::Foreign, EmailRelation::Foreign);
-            let concern = Concern { organisation: name.organisation, matched, host, email };
+            let (organisation, host) = (name.organisation, HostRelation::Foreign);
+            let concern = Concern { organisation, matched, host, login: None };
             let id = self.exposure_id(name.organisation, &self.mention_id(hit, name.text));
-            let about = self.about(None, "", Subject::Mention);
-            exposures.push(self.exposure(id, &concern, &about, Record::Mention(self.mention_record(hit))));
+            let about = self.about(Subject::Mention);
+            exposures.push(self.exposure(
+                id,
+                &concern,
+                &about,
+                Record::Mention(self.mention_record(hit)),
+            ));
         }
     }
 
@@ -340,13 +388,13 @@ impl<'a> Exposer<'a> {
 fn machine_concerns(matcher: &Matcher, machine: &Machine) -> Vec<Concern> {
     let mut concerns = Concerns::default();
     if let Some(domain) = &machine.ad_domain {
-        concerns.add_others(&matcher.match_ad_domain(domain), MatchedOn::AdDomain);
+        concerns.add_machine(&matcher.match_ad_domain(domain), MatchedOn::AdDomain);
     }
     if let Some(name) = &machine.computer_name {
-        concerns.add_others(&matcher.match_computer_name(name), MatchedOn::ComputerName);
+        concerns.add_machine(&matcher.match_computer_name(name), MatchedOn::ComputerName);
     }
     for address in machine.ip_addresses.iter().filter_map(|text| text.parse().ok()) {
-        concerns.add_addresses(&matcher.match_ip(address));
+        concerns.add_machine(&matcher.match_ip(address), MatchedOn::IpRange);
     }
     concerns.sorted()
 }
@@ -360,13 +408,21 @@ fn cover(covered: &mut Covered, concerns: &[Concern], places: &[Place]) {
     }
 }
 
-fn kind(subject: Subject) -> Kind {
-    match subject {
-        Subject::Credential { .. } => Kind::Credential,
-        Subject::Cookie(_) => Kind::Session,
-        Subject::Machine => Kind::Machine,
-        Subject::Autofill => Kind::Autofill,
-        Subject::Mention => Kind::Mention,
+/// Whether a cookie looks like a login session.
+pub(super) fn is_session(draft: &CookieDraft) -> bool {
+    is_session_cookie(&draft.name, &draft.domain)
+}
+
+/// Whether a cookie had not expired; one that ends with the browser counts as live.
+pub(super) fn is_live(draft: &CookieDraft, settings: &Settings) -> bool {
+    draft.expires.is_none_or(|expires| expires > settings.as_of.as_second())
+}
+
+fn cookie_state(draft: &CookieDraft, settings: &Settings) -> CookieState {
+    match (is_session(draft), is_live(draft, settings)) {
+        (false, _) => CookieState::NoSession,
+        (true, true) => CookieState::LiveSession,
+        (true, false) => CookieState::ExpiredSession,
     }
 }
 

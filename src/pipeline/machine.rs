@@ -72,7 +72,8 @@ impl SystemText {
     /// Whether the machine of the log called `name` belongs to anybody on the watchlist.
     pub(super) fn is_watched(&self, matcher: &Matcher, name: &str) -> bool {
         let addresses = addresses(self, &folder_facts(name.as_bytes()));
-        let domain = ad_domain(self).is_some_and(|domain| !matcher.match_ad_domain(&domain).is_empty());
+        let domain =
+            ad_domain(self).is_some_and(|domain| !matcher.match_ad_domain(&domain).is_empty());
         let computer = self.computer_name.as_deref();
         domain
             || computer.is_some_and(|name| !matcher.match_computer_name(name).is_empty())
@@ -190,7 +191,8 @@ fn infection(
     };
     let stated = system.log_dates.iter().map(|(text, date_zone)| (text.as_str(), zone(*date_zone)));
     let candidates = stated.chain(install.map(|text| (text, system.timezone.as_deref())));
-    let by_file = candidates.filter_map(|(text, zone)| time::resolve_infection(text, order, zone)).next();
+    let by_file =
+        candidates.filter_map(|(text, zone)| time::resolve_infection(text, order, zone)).next();
     let by_folder = || time::resolve_folder(&lossless_utf8(folder.taken_at?));
     by_file.or_else(by_folder).unzip()
 }
@@ -207,7 +209,8 @@ fn os_installation(system: &SystemText, detection: Option<&Detection>) -> Option
         return None;
     }
     let order = date_order(system, detection);
-    let (at, _) = time::resolve(system.install_date.as_deref()?, order, system.timezone.as_deref())?;
+    let (at, _) =
+        time::resolve(system.install_date.as_deref()?, order, system.timezone.as_deref())?;
     Some(at)
 }
 

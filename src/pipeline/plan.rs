@@ -130,7 +130,8 @@ impl<'r> Planner<'r> {
         };
         let archive = folder::open(root, files);
         let nesting = Nesting::none(self.run.settings);
-        let opened = source::plan(context, archive, nesting.budget).map_err(|error| issue_of(&error))?;
+        let opened =
+            source::plan(context, archive, nesting.budget).map_err(|error| issue_of(&error))?;
         self.shards(opened);
         Ok(())
     }
@@ -139,8 +140,9 @@ impl<'r> Planner<'r> {
         let file = open_file(path)?;
         let data = Data::from_file(file).map_err(|error| io_issue(&error))?;
         let nesting = Nesting::none(self.run.settings);
-        let context = source::context(self.run.settings, name.to_owned(), &data, Format::Text, &nesting)
-            .map_err(|error| io_issue(&error))?;
+        let context =
+            source::context(self.run.settings, name.to_owned(), &data, Format::Text, &nesting)
+                .map_err(|error| io_issue(&error))?;
         self.begin_text(context, TextReader::new(Box::new(data.reader())));
         Ok(())
     }
@@ -151,8 +153,9 @@ impl<'r> Planner<'r> {
         io::stdin().lock().take(limit).read_to_end(&mut head).map_err(|error| io_issue(&error))?;
         let data = Data::from_bytes(head.clone());
         let nesting = Nesting::none(self.run.settings);
-        let context = source::context(self.run.settings, "-".to_owned(), &data, Format::Text, &nesting)
-            .map_err(|error| io_issue(&error))?;
+        let context =
+            source::context(self.run.settings, "-".to_owned(), &data, Format::Text, &nesting)
+                .map_err(|error| io_issue(&error))?;
         let reader = io::Cursor::new(head).chain(io::stdin());
         self.begin_text(context, TextReader::new(Box::new(reader)));
         Ok(())
@@ -238,7 +241,9 @@ fn folder_digest(root: &Path, files: &[PathBuf]) -> (String, u64) {
         hasher.update(file.as_os_str().as_encoded_bytes());
         hasher.update(b"\0");
         let data = File::open(root.join(file)).and_then(Data::from_file);
-        if let Ok((digest, length)) = data.and_then(|data| Ok((source::digest(&data)?, data.length()))) {
+        if let Ok((digest, length)) =
+            data.and_then(|data| Ok((source::digest(&data)?, data.length())))
+        {
             hasher.update(digest.as_bytes());
             bytes += length;
         }

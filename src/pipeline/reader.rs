@@ -146,7 +146,9 @@ impl<'r> ShardReader<'r> {
             match verdict {
                 Verdict::Text(None) => {}
                 Verdict::Text(Some(issue)) => unit.note(current.entry, issue),
-                Verdict::Settled(disposition, issue) => unit.settle(current.entry, disposition, issue),
+                Verdict::Settled(disposition, issue) => {
+                    unit.settle(current.entry, disposition, issue)
+                }
             }
         }
         slot.left = slot.left.saturating_sub(1);
@@ -166,8 +168,12 @@ impl<'r> ShardReader<'r> {
             (Phase::Refused(issue), _) => Verdict::Settled(Disposition::Skipped, Some(issue)),
             (Phase::Nested(format, bytes), Ok(())) => self.follow(current.index, format, bytes),
             (Phase::Text(_), Ok(())) => Verdict::Text(None),
-            (Phase::Text(_), Err(issue)) if issue.code == Code::CrcMismatch => Verdict::Text(Some(issue)),
-            (Phase::Binary | Phase::Sniffing(_), Ok(())) => Verdict::Settled(Disposition::Ignored, None),
+            (Phase::Text(_), Err(issue)) if issue.code == Code::CrcMismatch => {
+                Verdict::Text(Some(issue))
+            }
+            (Phase::Binary | Phase::Sniffing(_), Ok(())) => {
+                Verdict::Settled(Disposition::Ignored, None)
+            }
             (_, Err(issue)) => Verdict::Settled(disposition_of(issue.code), Some(issue)),
         }
     }
@@ -200,7 +206,8 @@ impl<'r> ShardReader<'r> {
     fn collect(&self, held: &mut Vec<u8>, bytes: &[u8]) -> Result<(), Issue> {
         if !self.opened.budget.take_nested(bytes.len() as u64) {
             self.opened.budget.return_nested(held.len() as u64);
-            let detail = "the nested archive is larger than the memory set aside for nested archives";
+            let detail =
+                "the nested archive is larger than the memory set aside for nested archives";
             return Err(Issue::loss(Stage::Limit, Code::LimitTotal, detail));
         }
         held.extend_from_slice(bytes);

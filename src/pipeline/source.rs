@@ -111,7 +111,8 @@ pub(super) struct Planned {
 
 impl Planned {
     fn new(planned: &layout::Planned<'_>, archive: &dyn Archive) -> Self {
-        let name = archive.entries().get(planned.index).map_or(0, |entry| entry.name.as_bytes().len());
+        let name =
+            archive.entries().get(planned.index).map_or(0, |entry| entry.name.as_bytes().len());
         let inside = name.saturating_sub(planned.path.len());
         Self { index: planned.index, role: planned.role, inside }
     }
@@ -217,11 +218,20 @@ pub(super) fn open(
 ///
 /// # Errors
 /// It has too many entries.
-pub(super) fn plan(context: SourceContext, archive: Box<dyn Archive>, budget: Arc<Budget>) -> Result<Opened> {
+pub(super) fn plan(
+    context: SourceContext,
+    archive: Box<dyn Archive>,
+    budget: Arc<Budget>,
+) -> Result<Opened> {
     let entries = archive.entries();
     if !budget.take_entries(entries.len() as u64) {
         let detail = format!("{} entries are more than the limit allows", entries.len());
-        return Err(crate::error::Error::input(&context.name, Stage::Limit, Code::LimitEntries, detail));
+        return Err(crate::error::Error::input(
+            &context.name,
+            Stage::Limit,
+            Code::LimitEntries,
+            detail,
+        ));
     }
     let files = entries.iter().enumerate().filter(|(_, entry)| entry.kind != EntryKind::Folder);
     let items: Vec<Item<'_>> =

@@ -257,7 +257,9 @@ impl<'r> Unit<'r> {
         for fact in &facts.cookies {
             self.cookies.add(CookieDraft::new(fact, entry, &label, key));
         }
-        for draft in facts.autofill.iter().filter_map(|fact| AutofillDraft::new(fact, entry, &label, key)) {
+        for draft in
+            facts.autofill.iter().filter_map(|fact| AutofillDraft::new(fact, entry, &label, key))
+        {
             self.autofill.add(draft);
         }
         if let Some(system) = &facts.system {
@@ -283,7 +285,8 @@ impl<'r> Unit<'r> {
             return;
         }
         let detail = "a line longer than a window was searched for names, but not parsed";
-        self.issues.push((entry, Issue::loss(Stage::Limit, Code::LineTooLong, detail).at_line(line)));
+        self.issues
+            .push((entry, Issue::loss(Stage::Limit, Code::LineTooLong, detail).at_line(line)));
     }
 
     fn place_hits(&mut self, entry: usize, window: &Window, hits: &[Hit]) {

@@ -157,7 +157,8 @@ impl Windows {
         let end = self.window_end();
         let keep = end.saturating_sub(OVERLAP);
         let after = std::mem::replace(&mut self.fresh, end - keep).saturating_sub(MARGIN);
-        let until = if self.ended && end == self.buffer.len() { end } else { end.saturating_sub(MARGIN) };
+        let until =
+            if self.ended && end == self.buffer.len() { end } else { end.saturating_sub(MARGIN) };
         let rest = self.buffer.get(keep..).unwrap_or_default().to_vec();
         let mut text = std::mem::replace(&mut self.buffer, rest);
         text.truncate(end);

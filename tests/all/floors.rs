@@ -46,7 +46,11 @@ fn may_use(from: &str, to: &str) -> bool {
 }
 
 fn floor(module: &str) -> u8 {
-    FLOORS.iter().find(|(name, _)| *name == module).unwrap_or_else(|| panic!("no floor: {module}")).1
+    FLOORS
+        .iter()
+        .find(|(name, _)| *name == module)
+        .unwrap_or_else(|| panic!("no floor: {module}"))
+        .1
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
@@ -80,7 +84,8 @@ fn uses(text: &str) -> Vec<String> {
     for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
         for part in line.split("crate::").skip(1) {
             let names = part.strip_prefix('{').unwrap_or(part);
-            let name: String = names.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let name: String =
+                names.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
             found.push(name);
         }
     }
@@ -98,7 +103,11 @@ fn modules_use_only_what_stands_below() {
         let text = fs::read_to_string(&path).unwrap();
         for to in uses(&text).iter().filter(|to| FLOORS.iter().any(|(name, _)| name == to)) {
             if !may_use(&from, to) {
-                wrong.push(format!("{}: {from} (floor {}) uses {to}", path.display(), floor(&from)));
+                wrong.push(format!(
+                    "{}: {from} (floor {}) uses {to}",
+                    path.display(),
+                    floor(&from)
+                ));
             }
         }
     }
