@@ -409,14 +409,22 @@ mod tests {
             ),
             ("view-source:https://example.com/", Some("example.com"), None),
             ("blob:https://example.com/0a1b", Some("example.com"), None),
-            ("https%3A%2F%2Flogin.example.com%2F", Some("login.example.com"), None),
-            ("https%253A%252F%252Flogin.example.com", Some("login.example.com"), None),
-            ("https:%2F%2Flogin.example.com", Some("login.example.com"), None),
-            ("login.example.com%2Fpath", Some("login.example.com"), None),
-            ("https://ex%61mple.com/", Some("example.com"), None),
         ] {
             let address = parse(raw);
             assert_eq!((address.host.as_deref(), address.port), (host, port), "{raw}");
+        }
+    }
+
+    #[test]
+    fn percent_encoding_is_undone() {
+        for (raw, host) in [
+            ("https%3A%2F%2Flogin.example.com%2F", "login.example.com"),
+            ("https%253A%252F%252Flogin.example.com", "login.example.com"),
+            ("https:%2F%2Flogin.example.com", "login.example.com"),
+            ("login.example.com%2Fpath", "login.example.com"),
+            ("https://ex%61mple.com/", "example.com"),
+        ] {
+            assert_eq!(parse(raw).host.as_deref(), Some(host), "{raw}");
         }
     }
 
