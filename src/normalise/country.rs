@@ -32,11 +32,8 @@ fn by_code(text: &str) -> Option<&'static str> {
 
 fn by_name(text: &str) -> Option<&'static str> {
     letters(text).next()?;
-    let is_name = |name: &&str| letters(name).eq(letters(text));
-    COUNTRIES
-        .iter()
-        .find(|(_, names)| names.iter().any(|name| is_name(name)))
-        .map(|&(code, _)| code)
+    let is_name = |name: &&'static str| letters(name).eq(letters(text));
+    COUNTRIES.iter().find(|(_, names)| names.iter().any(is_name)).map(|&(code, _)| code)
 }
 
 /// The letters of a name without accents, in lower case; `and`, `the` and marks do not count.

@@ -139,4 +139,15 @@ mod tests {
             assert_eq!(registrable_domain(host), domain, "{host}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn the_one_form_is_its_own_form(written in "\\PC{0,30}|[a-zA-Z.%0-9:-]{0,12}") {
+            if let Some(host) = normalise(&written) {
+                proptest::prop_assert_eq!(normalise(&host), Some(host.clone()));
+                let domain = registrable_domain(&host);
+                proptest::prop_assert!(domain.is_none_or(|domain| host.ends_with(domain)));
+            }
+        }
+    }
 }

@@ -185,34 +185,33 @@ fn shape(text: &str) -> Shape<'_> {
     if is_one_of(text, UNKNOWN) || text.starts_with(['/', '\\', '?', '#']) {
         return Shape::Hostless { scheme: None };
     }
-    match split_scheme(text) {
-        Some((scheme, after)) if is_one_of(scheme, WRAPPERS) && after.contains("://") => {
-            match split_scheme(after) {
-                Some((inner, after)) => shape_after_scheme(inner, after, after),
-                None => Shape::Hostless { scheme: Some(scheme) },
-            }
-        }
-        Some((scheme, after)) => shape_after_scheme(scheme, after, text),
-        None => Shape::Bare(text),
-    }
+    shape_with_scheme(text).unwrap_or(Shape::Bare(text))
+}
+
+/// The shape of `scheme:…`, or of what a wrapper such as `view-source:` stands before.
+fn shape_with_scheme(text: &str) -> Option<Shape<'_>> {
+    let (scheme, after) = split_scheme(text)?;
+    Some(match split_scheme(after).filter(|_| is_one_of(scheme, WRAPPERS)) {
+        Some((inner, rest)) => shape_after_scheme(inner, rest, after),
+        None => shape_after_scheme(scheme, after, text),
+    })
 }
 
 /// `Domain:target=TERMSRV/host`, `LegacyGeneric:target=git:https://host`: Windows' own vault.
 fn shape_of_vault_entry(text: &str) -> Option<Shape<'_>> {
-    let (kind, rest) = split_scheme(text)?;
-    if strip_prefix_ignoring_case(rest, "user=").is_some() {
-        return Some(Shape::Hostless { scheme: Some(kind) });
+    let (_, entry) = split_scheme(text)?;
+    if strip_prefix_ignoring_case(entry, "user=").is_some() {
+        return Some(Shape::Hostless { scheme: None });
     }
-    let target = strip_prefix_ignoring_case(rest, "target=")?;
+    let target = strip_prefix_ignoring_case(entry, "target=")?;
     if let Some(rest) = strip_prefix_ignoring_case(target, "termsrv/") {
         return Some(Shape::Desktop(rest));
     }
-    let plain = strip_prefix_ignoring_case(target, "git:").unwrap_or(target);
-    Some(match split_scheme(plain) {
-        Some((scheme, after)) => shape_after_scheme(scheme, after, plain),
-        None if plain.contains('.') => Shape::Bare(plain),
+    Some(match shape_with_scheme(target) {
+        Some(shape) => shape,
+        None if target.contains('.') => Shape::Bare(target),
         // Most targets are labels: `SSO_POP_Device`.
-        None => Shape::Hostless { scheme: Some(kind) },
+        None => Shape::Hostless { scheme: None },
     })
 }
 
@@ -231,7 +230,7 @@ fn shape_after_scheme<'t>(scheme: &'t str, after: &'t str, whole: &'t str) -> Sh
     } else if is_bare(scheme, after, whole) {
         Shape::Bare(whole)
     } else {
-        Shape::Hostless { scheme: Some(scheme) }
+        Shape::Hostless { scheme: None }
     }
 }
 
@@ -403,15 +402,29 @@ mod tests {
             ("oauth://accounts.example.com", Some("accounts.example.com"), None),
             ("moz-proxy://proxy.example.com:3128", Some("proxy.example.com"), Some(3128)),
             ("file://files.example.com/share", Some("files.example.com"), None),
+            (
+                "oauth://accounts.example.com/?r=https://example.org",
+                Some("accounts.example.com"),
+                None,
+            ),
             ("view-source:https://example.com/", Some("example.com"), None),
-            ("https%3A%2F%2Flogin.example.com%2F", Some("login.example.com"), None),
-            ("https%253A%252F%252Flogin.example.com", Some("login.example.com"), None),
-            ("https:%2F%2Flogin.example.com", Some("login.example.com"), None),
-            ("login.example.com%2Fpath", Some("login.example.com"), None),
-            ("https://ex%61mple.com/", Some("example.com"), None),
+            ("blob:https://example.com/0a1b", Some("example.com"), None),
         ] {
             let address = parse(raw);
             assert_eq!((address.host.as_deref(), address.port), (host, port), "{raw}");
+        }
+    }
+
+    #[test]
+    fn percent_encoding_is_undone() {
+        for (raw, host) in [
+            ("https%3A%2F%2Flogin.example.com%2F", "login.example.com"),
+            ("https%253A%252F%252Flogin.example.com", "login.example.com"),
+            ("https:%2F%2Flogin.example.com", "login.example.com"),
+            ("login.example.com%2Fpath", "login.example.com"),
+            ("https://ex%61mple.com/", "example.com"),
+        ] {
+            assert_eq!(parse(raw).host.as_deref(), Some(host), "{raw}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! Dates of system files and folder names as RFC 3339 in UTC, with how sure that is.
 //!
 //! A date as written has up to two gaps: which number is the month, and which zone the clock was
-//! in. [`date`] reads the text and says which gaps it has, [`zone`] reads what the `TimeZone:`
+//! in. `date` reads the text and says which gaps it has, `zone` reads what the `TimeZone:`
 //! field says, and here both are put together.
 
 mod date;

@@ -1,1 +1,0 @@
-//! Who is exposed and how bad it is: the tables.
