@@ -2,6 +2,7 @@
 //!
 //! The one place where this floor asks the label table of the families.
 
+use super::shape;
 use crate::family::labels::{CredentialLabel, NormalKey, credential_label};
 
 /// One field of a login.
@@ -77,5 +78,27 @@ pub(super) fn of_label(name: &[u8]) -> Option<Field> {
         CredentialLabel::Software => Some(Field::Software),
         CredentialLabel::Profile => Some(Field::Profile),
         CredentialLabel::Extra => None,
+    }
+}
+
+/// What a line of a form history is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FormLabel {
+    /// `Name:`, `Form:`, `Field:` alone.
+    Name,
+    /// `Value:`, with or without the name in front.
+    Value,
+}
+
+/// The label of a line of a form history, if it has one.
+pub(super) fn form_label(line: &[u8]) -> Option<FormLabel> {
+    let starts = |label: &[u8]| shape::starts_with_ignore_case(line, label);
+    if starts(b"value:") {
+        Some(FormLabel::Value)
+    } else if starts(b"name:") || starts(b"form:") || starts(b"field:") {
+        let both = shape::contains_ignore_case(line, b" value:");
+        Some(if both { FormLabel::Value } else { FormLabel::Name })
+    } else {
+        None
     }
 }

@@ -1,10 +1,339 @@
 //! Parsers: bytes of one text in, facts and issues out. They never fail.
+//!
+//! The name of an entry is a [`Hint`]; what the entry is, its content says. [`parse`] takes both and
+//! gives the text, or its parts, to the parser that fits.
 
+pub mod autofill;
+pub mod cookies;
 pub mod passwords;
 pub mod system_info;
 pub mod ulp;
 
 mod fields;
+mod json;
+mod json_logins;
+mod marks;
+mod noise;
+mod sample;
+mod segment;
 mod shape;
 mod table;
+#[cfg(test)]
+mod tests;
 mod values;
+
+use self::fields::Field;
+use self::segment::Run;
+use crate::fact::{Facts, LineCounts};
+use crate::record::{Confidence, Origin};
+
+/// What the name of an entry promises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Hint {
+    /// Logins, of all browsers or of one.
+    Passwords,
+    /// Passwords without anything else (`Brute.txt`).
+    PasswordList,
+    /// Facts on the computer.
+    System,
+    /// A cookie jar.
+    Cookies,
+    /// Domains of cookies, without the cookies.
+    DomainList,
+    /// A form history.
+    Autofill,
+    /// Visited pages and downloads.
+    History,
+    /// Payment cards.
+    Cards,
+    /// Tokens of accounts and messengers.
+    Tokens,
+    /// A file of the machine's user.
+    Grabbed,
+    /// Nothing.
+    Other,
+}
+
+/// What a text is, by its content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Labelled blocks of logins, perhaps with other lines between them.
+    Passwords,
+    /// Logins of one line each, perhaps with other lines between them.
+    Ulp,
+    /// A table of logins under a header line.
+    Table,
+    /// JSON: logins, cookies, or both.
+    Json,
+    /// A cookie jar.
+    Cookies,
+    /// Facts on the computer.
+    System,
+    /// A form history.
+    Autofill,
+    /// Passwords without anything else: gives nothing.
+    PasswordList,
+    /// Domains without anything else: gives nothing.
+    DomainList,
+    /// Visited pages and downloads: gives nothing.
+    History,
+    /// Payment cards, which are counted.
+    Cards,
+    /// Tokens, which are counted.
+    Tokens,
+    /// None of these: gives nothing.
+    Other,
+}
+
+/// Tells what a text is: by a sample of its lines, and by its name where they leave that open.
+///
+/// ```
+/// use logsieve::artefact::{Hint, Kind, classify};
+/// let text = b"SOFT: Chrome\nURL: https://example.com/\nUSER: user1\nPASS: Example#1\n";
+/// assert_eq!(classify(text, Hint::Passwords), Kind::Passwords);
+/// assert_eq!(classify(b"https://example.com/:user1:Example#1\n", Hint::Other), Kind::Ulp);
+/// assert_eq!(classify(b"Example#1\nExample#2\n", Hint::PasswordList), Kind::PasswordList);
+/// ```
+pub fn classify(text: &[u8], hint: Hint) -> Kind {
+    if json::looks_like_json(text) {
+        let system = may_be_system(hint) && system_info::looks_like_system(text);
+        return if system { Kind::System } else { Kind::Json };
+    }
+    if table::header(text).is_some() {
+        return Kind::Table;
+    }
+    let census = Census::of(text);
+    if census.is_cookies() {
+        Kind::Cookies
+    } else if census.is_labelled(hint) {
+        Kind::Passwords
+    } else if census.is_ulp(hint) {
+        Kind::Ulp
+    } else if may_be_system(hint) && system_info::looks_like_system(text) {
+        Kind::System
+    } else if census.is_domain_list() {
+        Kind::DomainList
+    } else {
+        promised(hint)
+    }
+}
+
+/// What a text is taken for when its content says nothing.
+fn promised(hint: Hint) -> Kind {
+    match hint {
+        Hint::Passwords => Kind::Passwords,
+        Hint::PasswordList => Kind::PasswordList,
+        Hint::System => Kind::System,
+        Hint::Cookies => Kind::Cookies,
+        Hint::DomainList => Kind::DomainList,
+        Hint::Autofill => Kind::Autofill,
+        Hint::History => Kind::History,
+        Hint::Cards => Kind::Cards,
+        Hint::Tokens => Kind::Tokens,
+        Hint::Grabbed | Hint::Other => Kind::Other,
+    }
+}
+
+/// Whether a file of such a name can hold the facts of the computer; the user's own cannot.
+fn may_be_system(hint: Hint) -> bool {
+    matches!(hint, Hint::System | Hint::Passwords | Hint::Other)
+}
+
+/// What the lines of a sample look like.
+#[derive(Debug, Default)]
+struct Census {
+    lines: u32,
+    cookies: u32,
+    labels: [u32; Field::COUNT],
+    /// Logins with a URL, and those with an e-mail address only.
+    ulp: u32,
+    combolist: u32,
+    domains: u32,
+}
+
+impl Census {
+    fn of(text: &[u8]) -> Self {
+        let delimiter = ulp::vote(text);
+        let mut census = Self::default();
+        for line in sample::lines(text) {
+            census.lines += 1;
+            census.count(line, segment::kind_of(line, delimiter), delimiter);
+        }
+        census
+    }
+
+    fn count(&mut self, line: &[u8], run: Option<Run>, delimiter: ulp::Delimiter) {
+        match run {
+            Some(Run::Cookies) => self.cookies += 1,
+            Some(Run::Labelled) => {
+                let label = segment::label(line).and_then(|f| self.labels.get_mut(f.index()));
+                if let Some(count) = label {
+                    *count += 1;
+                }
+            }
+            Some(Run::Ulp) => match ulp::parse_line(line, delimiter) {
+                ulp::LineKind::Credential(split) if split.url.is_empty() => self.combolist += 1,
+                _ => self.ulp += 1,
+            },
+            None => self.domains += u32::from(shape::is_host(domain_of(line))),
+        }
+    }
+
+    fn is_cookies(&self) -> bool {
+        self.cookies > 0 && self.cookies * 2 >= self.lines
+    }
+
+    /// Whether there are labelled blocks: how many it takes depends on what the name promises.
+    fn is_labelled(&self, hint: Hint) -> bool {
+        let [urls, usernames, passwords, software, _] = self.labels;
+        let blocks = passwords >= 2 && (urls >= 2 || software >= 2);
+        match hint {
+            Hint::Passwords => passwords >= 1 && urls + usernames + software >= 1,
+            Hint::Other | Hint::Grabbed | Hint::PasswordList | Hint::Cookies => {
+                blocks || (passwords >= 1 && urls >= 1 && usernames >= 1)
+            }
+            // Such files have passwords and hosts of their own.
+            Hint::System => blocks,
+            // Forms have fields of any name.
+            Hint::Autofill | Hint::History | Hint::Cards | Hint::Tokens | Hint::DomainList => {
+                blocks && self.labels.iter().sum::<u32>() * 10 >= self.lines * 6
+            }
+        }
+    }
+
+    fn is_ulp(&self, hint: Hint) -> bool {
+        let combolist = match hint {
+            Hint::Passwords | Hint::System | Hint::Other | Hint::Grabbed => self.combolist,
+            _ => 0,
+        };
+        let logins = self.ulp + combolist;
+        logins > 0 && logins * 2 >= self.lines
+    }
+
+    fn is_domain_list(&self) -> bool {
+        self.domains > 0 && self.domains * 10 >= self.lines * 8
+    }
+}
+
+/// A line of a domain list without blanks and a leading dot.
+fn domain_of(line: &[u8]) -> &[u8] {
+    let line = line.trim_ascii();
+    line.strip_prefix(b".").unwrap_or(line)
+}
+
+/// Reads one text, the first line of which has the number `first_line`.
+///
+/// The text is ASCII-based (UTF-16 is converted before, see [`text::ascii_based`](crate::text)).
+/// What a file of the machine's user says is of [`Origin::GrabbedFile`] and never sure.
+///
+/// ```
+/// use logsieve::artefact::{Hint, parse};
+/// let text = b"name,url,username,password\r\nx,https://example.com/,user1,\"a,b\"\r\n";
+/// let facts = parse(text, 1, Hint::Passwords);
+/// assert_eq!(&*facts.credentials[0].username, b"user1");
+/// ```
+pub fn parse<'t>(text: &'t [u8], first_line: u64, hint: Hint) -> Facts<'t> {
+    let mut facts = Facts::default();
+    match classify(text, hint) {
+        Kind::Passwords | Kind::Ulp => by_segment(text, first_line, &mut facts),
+        Kind::Table => table(text, first_line, &mut facts),
+        Kind::Json => json(text, first_line, &mut facts),
+        Kind::Cookies => cookies(text, first_line, &mut facts),
+        Kind::Autofill => autofill(text, first_line, &mut facts),
+        Kind::Cards => facts.cards = marks::cards(text),
+        Kind::Tokens => facts.tokens = marks::tokens(text),
+        Kind::System | Kind::PasswordList | Kind::DomainList | Kind::History | Kind::Other => {}
+    }
+    // Labelled blocks may stand in a system file, so that this is not one of the kinds above.
+    if hint == Hint::System || (may_be_system(hint) && system_info::looks_like_system(text)) {
+        let system = system_info::parse(text, first_line);
+        facts.system = Some(system).filter(|system| system.span.is_some());
+    }
+    if hint == Hint::Grabbed {
+        for fact in &mut facts.credentials {
+            fact.origin = Origin::GrabbedFile;
+            fact.confidence = Confidence::Low;
+        }
+    }
+    facts
+}
+
+/// Reads labelled blocks, ULP lines and cookies, each where they stand.
+fn by_segment<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
+    let delimiter = ulp::vote(text);
+    let segments = segment::segments(text, first_line, delimiter);
+    if segments.is_empty() {
+        // Nothing was recognised: the parser of blocks says how much that is.
+        return labelled(text, first_line, facts);
+    }
+    for segment in segments {
+        match segment.run {
+            Run::Labelled => labelled(segment.text, segment.first_line, facts),
+            Run::Cookies => jar(cookies::parse(segment.text, segment.first_line), facts),
+            Run::Ulp => {
+                let context = ulp::Context::default();
+                let found = ulp::parse(segment.text, segment.first_line, delimiter, &context);
+                facts.credentials.extend(found.credentials);
+                facts.issues.extend(found.issues);
+                add(&mut facts.lines, found.lines);
+            }
+        }
+    }
+}
+
+fn labelled<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
+    let found = passwords::parse(text, first_line);
+    facts.credentials.extend(found.credentials);
+    facts.issues.extend(found.issues);
+    add(&mut facts.lines, found.lines);
+}
+
+fn table<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
+    if let Some(columns) = table::header(text) {
+        let found = table::parse(text, first_line, &columns);
+        facts.credentials.extend(found.credentials);
+        facts.issues.extend(found.issues);
+        add(&mut facts.lines, found.lines);
+    }
+}
+
+/// Logins and cookies of a JSON text; it is read twice, since it may hold both.
+fn json<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
+    let logins = json_logins::parse(text, first_line);
+    facts.credentials.extend(logins.credentials);
+    let jar = cookies::parse(text, first_line);
+    facts.cookies.extend(jar.cookies);
+    facts.issues.extend(logins.issues);
+    let new: Vec<_> = jar.issues.into_iter().filter(|i| !facts.issues.contains(i)).collect();
+    facts.issues.extend(new);
+}
+
+/// A cookie jar; what in it is no cookie is looked at by segment.
+fn cookies<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
+    let found = cookies::parse(text, first_line);
+    if found.lines.unexplained > 0 {
+        by_segment(text, first_line, facts);
+    } else {
+        jar(found, facts);
+    }
+}
+
+fn jar<'t>(found: cookies::Cookies<'t>, facts: &mut Facts<'t>) {
+    facts.cookies.extend(found.cookies);
+    facts.issues.extend(found.issues);
+    add(&mut facts.lines, found.lines);
+}
+
+fn autofill<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
+    let found = autofill::parse(text, first_line);
+    facts.autofill = found.emails;
+    facts.autofill_entries = found.entries;
+    facts.issues = found.issues;
+    facts.lines = found.lines;
+}
+
+fn add(sum: &mut LineCounts, more: LineCounts) {
+    sum.records += more.records;
+    sum.noise += more.noise;
+    sum.unexplained += more.unexplained;
+}

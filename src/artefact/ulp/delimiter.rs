@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::resolve;
+use crate::artefact::sample;
 use crate::record::Confidence;
-use crate::text::Lines;
 
 /// What separates the fields of a line.
 ///
@@ -119,26 +119,19 @@ impl fmt::Debug for Delimiter {
 /// Lines of at most this length vote.
 const LONGEST_VOTER: usize = 2048;
 
-/// How many stretches of a sample vote, and how many bytes each has.
-const STRETCHES: usize = 16;
-const STRETCH_BYTES: usize = 8 << 10;
-
-/// The delimiter that splits most lines of `sample` into URL, login and password.
+/// The delimiter that splits most lines of `text` into URL, login and password.
 ///
-/// A sample of a few ten thousand bytes from the start of a file is enough; of a longer one,
-/// stretches that are spread over it vote. Without any vote it is the colon.
-pub fn vote(sample: &[u8]) -> Delimiter {
+/// A sample of some ten thousand bytes of a file is enough; of a longer one, stretches that are
+/// spread over it vote. Without any vote it is the colon.
+pub fn vote(text: &[u8]) -> Delimiter {
     let mut votes = [0_u32; Delimiter::CANDIDATES.len()];
-    for stretch in stretches(sample) {
-        for line in Lines::new(stretch).filter(|line| line.bytes.len() <= LONGEST_VOTER) {
-            let ballots =
-                Delimiter::CANDIDATES.iter().map(|&candidate| weight(line.bytes, candidate));
-            let best = ballots
-                .enumerate()
-                .fold((0, 0), |best, ballot| if ballot.1 > best.1 { ballot } else { best });
-            if let Some(vote) = votes.get_mut(best.0) {
-                *vote += best.1;
-            }
+    for line in sample::lines(text).filter(|line| line.len() <= LONGEST_VOTER) {
+        let ballots = Delimiter::CANDIDATES.iter().map(|&candidate| weight(line, candidate));
+        let best = ballots
+            .enumerate()
+            .fold((0, 0), |best, vote| if vote.1 > best.1 { vote } else { best });
+        if let Some(votes) = votes.get_mut(best.0) {
+            *votes += best.1;
         }
     }
     let winner = Delimiter::CANDIDATES.into_iter().zip(votes).rev().max_by_key(|&(_, votes)| votes);
@@ -153,17 +146,4 @@ fn weight(line: &[u8], candidate: Delimiter) -> u32 {
         Some(_) => 10,
         None => 0,
     }
-}
-
-/// All of a short sample; whole lines from equally spread places of a long one.
-fn stretches(sample: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let whole = sample.len() <= STRETCHES * STRETCH_BYTES;
-    let (count, length) = if whole { (1, sample.len()) } else { (STRETCHES, STRETCH_BYTES) };
-    let step = sample.len() / count;
-    (0..count).filter_map(move |index| {
-        let stretch = sample.get(index * step..)?;
-        let stretch = stretch.get(..length).unwrap_or(stretch);
-        let skipped = if index == 0 { 0 } else { memchr::memchr(b'\n', stretch)? + 1 };
-        stretch.get(skipped..)
-    })
 }

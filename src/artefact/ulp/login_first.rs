@@ -1,8 +1,8 @@
 //! Lines that start with a login: reversed ones, and those without any URL.
 
 use super::delimiter::Delimiter;
-use super::noise;
 use super::resolve::Split;
+use crate::artefact::noise;
 use crate::artefact::shape::{self, is_email, is_host, trim};
 use crate::record::Confidence;
 

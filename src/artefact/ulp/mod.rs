@@ -7,7 +7,6 @@
 mod delimiter;
 mod labelled;
 mod login_first;
-mod noise;
 mod resolve;
 #[cfg(test)]
 mod tests;
@@ -17,9 +16,10 @@ use std::borrow::Cow;
 
 pub use self::delimiter::{Delimiter, vote};
 pub use self::resolve::Split;
-use super::shape;
+pub(super) use self::resolve::clean;
 use super::table::{self, Columns, Row};
 use super::values::{self, MAX_LINE};
+use super::{noise, shape};
 use crate::fact::{CredentialFact, LineCounts, Value};
 use crate::issue::Issue;
 use crate::provenance::Span;
@@ -156,6 +156,11 @@ fn special_line(line: &[u8], delimiter: Delimiter) -> Option<LineKind<'_>> {
         return Some(LineKind::Noise);
     }
     labelled::one_line(line).map(LineKind::Credential)
+}
+
+/// Whether a line has all labels of a login: `URL: x Login: y Password: z`.
+pub(super) fn is_labelled_line(line: &[u8]) -> bool {
+    labelled::one_line(clean(line)).is_some()
 }
 
 /// `"url","login","password"` without a header.

@@ -48,7 +48,7 @@ enum Doubt {
 }
 
 /// A line without what is not part of it: marks, blanks before it, a watermark.
-pub(super) fn clean(line: &[u8]) -> &[u8] {
+pub(in crate::artefact) fn clean(line: &[u8]) -> &[u8] {
     let mut line = line.trim_ascii_start();
     while let Some(rest) = INVISIBLE.iter().find_map(|mark| line.strip_prefix(*mark)) {
         line = rest.trim_ascii_start();

@@ -1,7 +1,7 @@
 //! Lines that are no logins and never were: rules, banners, advertisements, cards, cookies.
 
-use crate::artefact::shape::{self, contains_ignore_case};
-use crate::artefact::table;
+use super::shape::{self, contains_ignore_case};
+use super::table;
 
 /// Only the start of a long line is looked at.
 const WINDOW: usize = 1024;
@@ -36,7 +36,7 @@ pub(super) fn is_noise(line: &[u8]) -> bool {
 }
 
 /// Rules, frames and lettering: hardly a letter or digit in it.
-fn is_rule(line: &[u8]) -> bool {
+pub(super) fn is_rule(line: &[u8]) -> bool {
     let line = line.get(..WINDOW).unwrap_or(line);
     let letters = line.iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
     letters * 5 < line.len() && !is_foreign_text(line)
@@ -54,13 +54,18 @@ pub(super) fn is_promotion(line: &[u8]) -> bool {
     let line = line.get(..WINDOW).unwrap_or(line);
     has_link(line)
         || has_handle(line)
-        || line.starts_with(b"|") && line.ends_with(b"|")
+        || is_framed(line)
         || SELLING.iter().filter(|word| contains_ignore_case(line, word)).take(2).count() == 2
 }
 
 /// Whether a line links to a channel.
 pub(super) fn has_link(line: &[u8]) -> bool {
     LINKS.iter().any(|link| contains_ignore_case(line, link))
+}
+
+/// Whether a line stands between two bars of a frame.
+fn is_framed(line: &[u8]) -> bool {
+    matches!(line, [first, .., last] if first == last && b"|*#=".contains(first))
 }
 
 /// Whether a word of the line is `@some_channel`.

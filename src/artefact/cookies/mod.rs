@@ -1,0 +1,226 @@
+//! Cookie jars: Netscape columns in all their varieties, and JSON exports.
+
+mod json;
+#[cfg(test)]
+mod tests;
+
+use super::noise;
+use super::sample;
+use super::values::{self, MAX_LINE, MAX_VALUE};
+use crate::fact::{CookieFact, LineCounts};
+use crate::issue::Issue;
+use crate::provenance::Span;
+use crate::secret::Secret;
+use crate::text::Lines;
+
+/// What a cookie jar gave.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Cookies<'t> {
+    /// The cookies, in their order.
+    pub cookies: Vec<CookieFact<'t>>,
+    /// How the lines were understood; of JSON, none are counted.
+    pub lines: LineCounts,
+    /// What was wrong.
+    pub issues: Vec<Issue>,
+}
+
+impl<'t> Cookies<'t> {
+    fn keep(&mut self, fact: CookieFact<'t>) {
+        let longest = fact.value.expose().len().max(fact.name.len()).max(fact.path.len());
+        if longest > MAX_VALUE {
+            self.issues.push(values::value_too_long(fact.span.first, longest));
+        } else {
+            self.cookies.push(fact);
+        }
+    }
+}
+
+/// Reads a cookie jar, the first line of which has the number `first_line`.
+///
+/// ```
+/// let jar = b".example.com\tTRUE\t/\tTRUE\t1893456000\tsid\tabc123\n";
+/// let found = logsieve::artefact::cookies::parse(jar, 1);
+/// assert_eq!(&*found.cookies[0].name, b"sid");
+/// assert_eq!(found.cookies[0].expires, Some(1_893_456_000));
+/// ```
+pub fn parse<'t>(text: &'t [u8], first_line: u64) -> Cookies<'t> {
+    if super::json::looks_like_json(text) {
+        return json::parse(text, first_line);
+    }
+    let mut found = Cookies::default();
+    for line in Lines::starting_at(text, first_line) {
+        if line.bytes.len() > MAX_LINE {
+            found.issues.push(values::line_too_long(line.number, line.bytes.len()));
+            found.lines.unexplained += 1;
+        } else if let Some(fact) = parse_line(line.bytes, line.number) {
+            found.lines.records += 1;
+            found.keep(fact);
+        } else if !line.bytes.trim_ascii().is_empty() {
+            match noise::is_noise(line.bytes.trim_ascii()) {
+                true => found.lines.noise += 1,
+                false => found.lines.unexplained += 1,
+            }
+        }
+    }
+    found
+}
+
+/// Whether a text is a cookie jar: at least half of the lines of a sample are cookies.
+pub fn looks_like_cookies(text: &[u8]) -> bool {
+    if super::json::looks_like_json(text) {
+        return json::looks_like_cookies(text);
+    }
+    let (mut lines, mut cookies) = (0_u32, 0_u32);
+    for line in sample::lines(text) {
+        lines += 1;
+        cookies += u32::from(is_cookie(line));
+    }
+    cookies > 0 && cookies * 2 >= lines
+}
+
+/// Whether a line is a cookie.
+pub(super) fn is_cookie(line: &[u8]) -> bool {
+    line.len() <= MAX_LINE && parse_line(line, 1).is_some()
+}
+
+/// Reads the columns of one line: domain, flag, path, secure, expiry, name, value; the flags may be
+/// missing.
+fn parse_line(line: &[u8], number: u64) -> Option<CookieFact<'_>> {
+    let bare = line.strip_prefix(b"#HttpOnly_");
+    let http_only = bare.map(|_| true);
+    let mut columns = Columns::new(bare.unwrap_or(line))?;
+    let domain = columns.next()?;
+    // Seven columns of nearly every line are worth a cheap test first.
+    if !is_domain(domain) {
+        return None;
+    }
+    let second = columns.next()?;
+    let (path, secure) = if let Some(_any_subdomain) = flag(second) {
+        (columns.next()?, flag(columns.next()?)?)
+    } else {
+        (second, columns.secure_after_path()?)
+    };
+    let rooted = path.starts_with(b"/") || (path.is_empty() && columns.separator == Separator::Tab);
+    let expires = expiry(columns.next()?).filter(|_| rooted)?;
+    let name = columns.next()?;
+    let value = columns.rest.unwrap_or_default();
+    Some(CookieFact {
+        domain: domain.into(),
+        path: if path.is_empty() { (&b"/"[..]).into() } else { path.into() },
+        name: name.into(),
+        value: Secret::new(value),
+        secure,
+        http_only,
+        expires: expires.0,
+        span: Span::line(number),
+    })
+}
+
+/// The columns of a line, from the left.
+#[derive(Clone)]
+struct Columns<'t> {
+    rest: Option<&'t [u8]>,
+    separator: Separator,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Separator {
+    Tab,
+    /// Runs of blanks, where an editor has lost the tabulators.
+    Blanks,
+}
+
+impl<'t> Columns<'t> {
+    /// The columns of a line that has enough of them.
+    fn new(line: &'t [u8]) -> Option<Self> {
+        let line = line.trim_ascii_start();
+        let tabs = memchr::memchr_iter(b'\t', line).take(4).count();
+        if tabs == 4 {
+            return Some(Self { rest: Some(line), separator: Separator::Tab });
+        }
+        let columns = line.split(|byte| byte.is_ascii_whitespace()).filter(|c| !c.is_empty());
+        let enough = columns.take(5).count() == 5;
+        enough.then_some(Self { rest: Some(line), separator: Separator::Blanks })
+    }
+
+    fn next(&mut self) -> Option<&'t [u8]> {
+        let rest = self.rest?;
+        let end = match self.separator {
+            Separator::Tab => memchr::memchr(b'\t', rest),
+            Separator::Blanks => rest.iter().position(u8::is_ascii_whitespace),
+        };
+        self.rest = end.and_then(|end| rest.get(end + 1..)).map(|behind| match self.separator {
+            Separator::Tab => behind,
+            Separator::Blanks => behind.trim_ascii_start(),
+        });
+        rest.get(..end.unwrap_or(rest.len()))
+    }
+
+    /// The flag after the path, where there is one; `0` and `1` may be the expiry instead.
+    fn secure_after_path(&mut self) -> Option<bool> {
+        let mut ahead = self.clone();
+        let (first, second) = (ahead.next()?, ahead.next()?);
+        let word = !first.first()?.is_ascii_digit();
+        match flag(first) {
+            Some(secure) if word || expiry(second).is_some_and(|_| ahead.rest.is_some()) => {
+                self.next();
+                Some(secure)
+            }
+            _ => expiry(first).map(|_| false),
+        }
+    }
+}
+
+/// `TRUE`, `false`, `1`.
+fn flag(text: &[u8]) -> Option<bool> {
+    match text {
+        b"TRUE" | b"true" | b"True" | b"1" => Some(true),
+        b"FALSE" | b"false" | b"False" | b"0" => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether `text` can be the domain of a cookie: a host, one label, or the id of an extension.
+fn is_domain(text: &[u8]) -> bool {
+    (1..=255).contains(&text.len())
+        && text.iter().all(|byte| {
+            matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' | 0x80..)
+                || b"[]:".contains(byte)
+        })
+        && text.iter().any(u8::is_ascii_alphanumeric)
+}
+
+/// When a cookie ends: seconds since 1970, none at the end of the session.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Expiry(Option<i64>);
+
+/// Reads an expiry in any unit; none if `text` is no number, nor empty.
+fn expiry(text: &[u8]) -> Option<Expiry> {
+    let text = text.trim_ascii();
+    if text.is_empty() || text.eq_ignore_ascii_case(b"session") {
+        return Some(Expiry(None));
+    }
+    if text.len() <= 18 && text.iter().all(u8::is_ascii_digit) {
+        let value = text.iter().fold(0_i64, |value, byte| value * 10 + i64::from(byte - b'0'));
+        return Some(Expiry(seconds(value)));
+    }
+    let numeric =
+        text.len() <= 40 && text.iter().all(|b| b.is_ascii_digit() || b"+-.eE".contains(b));
+    let value: f64 = std::str::from_utf8(text).ok().filter(|_| numeric)?.parse().ok()?;
+    // Casts of floats saturate, which is what is wanted.
+    value.is_finite().then_some(Expiry(seconds(value as i64)))
+}
+
+/// Seconds between 1601, from where WebKit counts, and 1970.
+const WEBKIT_EPOCH: i64 = 11_644_473_600;
+
+/// A point in time as seconds since 1970; its unit shows in its size.
+fn seconds(value: i64) -> Option<i64> {
+    match value {
+        ..=0 => None,
+        10_000_000_000_000_001.. => Some(value / 1_000_000 - WEBKIT_EPOCH),
+        100_000_000_000_001.. => Some(value / 1_000_000),
+        100_000_000_001.. => Some(value / 1_000),
+        _ => Some(value),
+    }
+}

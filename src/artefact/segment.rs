@@ -1,0 +1,90 @@
+//! Cuts a text into runs of lines of one kind, since labelled blocks, ULP lines and cookies are
+//! found mixed in one file.
+
+use super::ulp::{Delimiter, LineKind};
+use super::values::MAX_LINE;
+use super::{cookies, fields, ulp};
+use crate::family::labels::Labelled;
+use crate::record::Confidence;
+use crate::text::Lines;
+
+/// What kind of record a line belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Run {
+    /// `label: value`.
+    Labelled,
+    /// A login on one line.
+    Ulp,
+    /// A cookie.
+    Cookies,
+}
+
+/// Lines of one kind, with those between them that belong to none.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Segment<'t> {
+    pub(super) run: Run,
+    pub(super) text: &'t [u8],
+    pub(super) first_line: u64,
+}
+
+/// The kind of one line; none for blank lines, rules, and whatever else.
+pub(super) fn kind_of(line: &[u8], delimiter: Delimiter) -> Option<Run> {
+    if line.len() > MAX_LINE {
+        return None;
+    }
+    if cookies::is_cookie(line) {
+        return Some(Run::Cookies);
+    }
+    if label(line).is_some() {
+        // All labels of a login may stand on one line.
+        return Some(if ulp::is_labelled_line(line) { Run::Ulp } else { Run::Labelled });
+    }
+    match ulp::parse_line(line, delimiter) {
+        LineKind::Credential(split) if split.confidence > Confidence::Low => Some(Run::Ulp),
+        LineKind::Group(_) => Some(Run::Ulp),
+        _ => None,
+    }
+}
+
+/// What the label of a line means, if it starts with one.
+pub(super) fn label(line: &[u8]) -> Option<fields::Field> {
+    fields::of_label(Labelled::split(ulp::clean(line))?.key)
+}
+
+/// Cuts a text into segments; lines of no kind belong to the segment before them, those at the
+/// start to the first one. A text without any known line is no segment.
+pub(super) fn segments(text: &[u8], first_line: u64, delimiter: Delimiter) -> Vec<Segment<'_>> {
+    let mut cuts: Vec<(Run, usize, u64)> = Vec::new();
+    for line in Lines::starting_at(text, first_line) {
+        let Some(run) = kind_of(line.bytes, delimiter) else { continue };
+        match cuts.last() {
+            None => cuts.push((run, 0, first_line)),
+            Some((last, ..)) if *last == run => {}
+            Some(_) => cuts.push((run, line.start, line.number)),
+        }
+    }
+    let ends = cuts.iter().skip(1).map(|cut| cut.1).chain([text.len()]).collect::<Vec<_>>();
+    let segments = cuts.into_iter().zip(ends).filter_map(|((run, start, first_line), end)| {
+        Some(Segment { run, text: text.get(start..end)?, first_line })
+    });
+    segments.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mixed_file_is_cut_where_the_kind_changes() {
+        let text = b"* banner *\nURL: https://a.example/\nUsername: user1\nPassword: https://x:y:z\n\nhttps://b.example/:user1:Ex\n=====\nSOFT: Chrome\nURL: c.example\nUSER: u\nPASS: p\n.d.example\tTRUE\t/\tTRUE\t0\tsid\tx\n";
+        let found: Vec<_> = segments(text, 1, Delimiter::COLON)
+            .into_iter()
+            .map(|segment| (segment.run, segment.first_line, Lines::new(segment.text).count()))
+            .collect();
+        assert_eq!(
+            found,
+            [(Run::Labelled, 1, 5), (Run::Ulp, 6, 2), (Run::Labelled, 8, 4), (Run::Cookies, 12, 1)]
+        );
+        assert!(segments(b"nothing\n\nhere\n", 1, Delimiter::COLON).is_empty());
+    }
+}

@@ -1,0 +1,169 @@
+//! What a text is taken for, and what the dispatcher makes of it.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::fact::Password;
+
+const JAR: &str = ".example.com\tTRUE\t/\tTRUE\t1893456000\tsid\tabc\n";
+const BLOCK: &str =
+    "SOFT: Chrome\nURL: https://login.example.com/\nUSER: user1\nPASS: Example#1\n\n";
+const ULP: &str = "https://login.example.com/x:user1@example.com:Example#1\n";
+
+#[test]
+fn content_decides_over_names() {
+    let blocks = BLOCK.repeat(2);
+    for (text, hint, expected) in [
+        (blocks.as_str(), Hint::Passwords, Kind::Passwords),
+        (BLOCK, Hint::Passwords, Kind::Passwords),
+        (blocks.as_str(), Hint::System, Kind::Passwords),
+        (blocks.as_str(), Hint::Autofill, Kind::Passwords),
+        (BLOCK, Hint::Other, Kind::Passwords),
+        (BLOCK, Hint::Grabbed, Kind::Passwords),
+        (JAR, Hint::Passwords, Kind::Cookies),
+        (JAR, Hint::Other, Kind::Cookies),
+        (ULP, Hint::Passwords, Kind::Ulp),
+        (ULP, Hint::Cookies, Kind::Ulp),
+        (ULP, Hint::Other, Kind::Ulp),
+        ("user1@example.com:Example#1\n", Hint::Other, Kind::Ulp),
+        ("user1@example.com:Example#1\n", Hint::PasswordList, Kind::PasswordList),
+        ("Example#1\na:b\n", Hint::PasswordList, Kind::PasswordList),
+        ("example.com\n.example.org\nwww.example.net\n", Hint::Cookies, Kind::DomainList),
+        ("url,login,password\n", Hint::Other, Kind::Table),
+        ("[{\"url\":\"x\"}]", Hint::Cookies, Kind::Json),
+        ("Name: mail\nValue: user1@example.com\n", Hint::Autofill, Kind::Autofill),
+        ("email: user1@example.com\npassword: x\nurl: y\n", Hint::Autofill, Kind::Autofill),
+        ("URL: https://example.com/\nTITLE: x\nTIME: y\n", Hint::History, Kind::History),
+        ("Holder: x\nCard: 4000000000000000\n", Hint::Cards, Kind::Cards),
+        ("No passwords found.\n", Hint::Passwords, Kind::Passwords),
+        ("Dear diary, today at 10:20 I met example.com people.\n", Hint::Grabbed, Kind::Other),
+        ("", Hint::Other, Kind::Other),
+    ] {
+        assert_eq!(classify(text.as_bytes(), hint), expected, "{hint:?}: {text}");
+    }
+}
+
+/// URL, login and password of each login.
+fn logins(facts: &Facts<'_>) -> Vec<(String, String, String)> {
+    let show = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+    let facts = facts.credentials.iter().map(|fact| {
+        let password = match &fact.password {
+            Password::Present(secret) => show(secret.expose()),
+            Password::Empty => String::new(),
+            Password::Placeholder => "placeholder".to_owned(),
+        };
+        (show(&fact.url), show(&fact.username), password)
+    });
+    facts.collect()
+}
+
+#[test]
+fn json_logins_under_any_name() {
+    for text in [
+        r#"[{"url":"https://example.com/","username":"user1","password":"a\"b"}]"#,
+        r#"{"Chrome":[{"URL":"https://example.com/","Login":"user1","Password":"a\u0022b"}]}"#,
+        r#"[{"hostname":"https://example.com/","user":"user1","psw":"a\"b","usernameField":"mail"}]"#,
+        r#"{"url":["https://example.com/"],"username":["user1"],"password":["a\"b"]}"#,
+        r#"[{"origin_url":"https://example.com/","username_value":"user1","password_value":"a\"b"}]"#,
+        r#"{"https://example.com/":{"username":"user1","password":"a\"b"}}"#,
+    ] {
+        for hint in [Hint::Passwords, Hint::Other] {
+            let facts = parse(text.as_bytes(), 1, hint);
+            let expected = ("https://example.com/".into(), "user1".into(), "a\"b".into());
+            assert_eq!(logins(&facts), [expected], "{text}");
+            assert!(facts.issues.is_empty(), "{text}: {:?}", facts.issues);
+        }
+    }
+}
+
+#[test]
+fn one_damage_is_told_once() {
+    let facts = parse(br#"[{"url":"a.example","password":"x"},{"#, 1, Hint::Passwords);
+    assert_eq!((facts.credentials.len(), facts.issues.len()), (1, 1));
+}
+
+#[test]
+fn a_mixed_file_gives_all_it_has() {
+    let text = [ULP, JAR, "=====\n", ULP].concat();
+    let facts = parse(text.as_bytes(), 1, Hint::Passwords);
+    assert_eq!((facts.credentials.len(), facts.cookies.len()), (2, 1));
+    assert_eq!(facts.credentials[1].span.first, 4);
+    let jar = [&JAR.repeat(5), ULP].concat();
+    let facts = parse(jar.as_bytes(), 1, Hint::Cookies);
+    assert_eq!((facts.credentials.len(), facts.cookies.len()), (1, 5));
+}
+
+#[test]
+fn files_of_the_user_are_never_sure() {
+    let facts = parse(ULP.as_bytes(), 1, Hint::Grabbed);
+    assert_eq!(facts.credentials[0].origin, Origin::GrabbedFile);
+    assert_eq!(facts.credentials[0].confidence, Confidence::Low);
+}
+
+#[test]
+fn what_is_counted_and_what_gives_nothing() {
+    assert_eq!(parse(b"Card: 4000000000000000\n", 1, Hint::Cards).cards, 1);
+    assert_eq!(parse(b"1//0exampleExampleExample0\n", 1, Hint::Tokens).tokens, 1);
+    assert_eq!(parse(b"Name: a\nValue: b\n", 1, Hint::Autofill).autofill_entries, 1);
+    for hint in [Hint::PasswordList, Hint::History, Hint::DomainList, Hint::Other] {
+        assert!(parse(b"Example#1\nsome words\n", 1, hint).credentials.is_empty());
+    }
+}
+
+const HINTS: [Hint; 11] = [
+    Hint::Passwords,
+    Hint::PasswordList,
+    Hint::System,
+    Hint::Cookies,
+    Hint::DomainList,
+    Hint::Autofill,
+    Hint::History,
+    Hint::Cards,
+    Hint::Tokens,
+    Hint::Grabbed,
+    Hint::Other,
+];
+
+/// Pieces of all grammars, glued together in any way.
+fn any_text() -> impl Strategy<Value = Vec<u8>> {
+    let known = prop::sample::select(vec![
+        JAR,
+        BLOCK,
+        ULP,
+        "url,login,password\n",
+        "\"a\",\"b\",\"c",
+        "[{\"url\":\"",
+        "\"}]",
+        "\r",
+        "\n",
+        "[login.example.com]\n",
+        "user1:Example#1",
+        "\u{feff}",
+        "https%3A%2F%2F",
+        "a|b|c",
+        "PASS: ",
+        "4000000000000000|08|27|123",
+        "user1@example.com",
+        "http://u:p@h/",
+        " | ",
+        "::",
+        "\t",
+    ]);
+    let known = known.prop_map(|piece| piece.as_bytes().to_vec());
+    let arbitrary = prop::collection::vec(any::<u8>(), 0..30);
+    prop::collection::vec(prop_oneof![3 => known, 1 => arbitrary], 0..10).prop_map(|p| p.concat())
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_under_any_name(text in any_text(), hint in prop::sample::select(&HINTS[..])) {
+        let lines = crate::text::Lines::new(&text).count() as u64;
+        let facts = parse(&text, 1, hint);
+        let spans = facts.credentials.iter().map(|fact| fact.span)
+            .chain(facts.cookies.iter().map(|fact| fact.span))
+            .chain(facts.autofill.iter().map(|fact| fact.span));
+        for span in spans {
+            prop_assert!(1 <= span.first && span.first <= span.last && span.last <= lines);
+        }
+    }
+}
