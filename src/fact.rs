@@ -37,6 +37,20 @@ pub struct Facts<'t> {
     pub lines: LineCounts,
 }
 
+impl Facts<'_> {
+    /// Whether no parser knew anything about the text.
+    pub fn is_empty(&self) -> bool {
+        self.credentials.is_empty()
+            && self.cookies.is_empty()
+            && self.autofill_entries == 0
+            && self.system.is_none()
+            && self.cards == 0
+            && self.tokens == 0
+            && self.issues.is_empty()
+            && self.lines == LineCounts::default()
+    }
+}
+
 /// How the non-empty lines of a text were understood.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct LineCounts {

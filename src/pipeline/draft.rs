@@ -64,8 +64,6 @@ impl<T: Draft> Table<T> {
 pub(super) trait Draft {
     /// What tells it from others.
     fn id(&self) -> Id;
-    /// Where it stands, first place first.
-    fn places(&self) -> &[Place];
     /// Takes over the places of a copy, and what the copy knows better.
     fn merge(&mut self, copy: Self);
 }
@@ -140,10 +138,6 @@ impl Draft for CredentialDraft {
         self.id
     }
 
-    fn places(&self) -> &[Place] {
-        &self.places
-    }
-
     fn merge(&mut self, copy: Self) {
         self.places.extend(copy.places);
         self.confidence = self.confidence.max(copy.confidence);
@@ -201,10 +195,6 @@ impl Draft for CookieDraft {
         self.id
     }
 
-    fn places(&self) -> &[Place] {
-        &self.places
-    }
-
     fn merge(&mut self, copy: Self) {
         self.places.extend(copy.places);
         self.expires = self.expires.max(copy.expires);
@@ -244,10 +234,6 @@ impl AutofillDraft {
 impl Draft for AutofillDraft {
     fn id(&self) -> Id {
         self.id
-    }
-
-    fn places(&self) -> &[Place] {
-        &self.places
     }
 
     fn merge(&mut self, copy: Self) {

@@ -17,7 +17,7 @@ const WINDOW_PER_THREAD: u64 = 4;
 ///
 /// # Errors
 /// The first error of `consume`; a panic in `work` is an internal error. No task is begun after it.
-pub fn in_order<T, R, W>(
+pub(super) fn in_order<T, R, W>(
     threads: usize,
     tasks: impl Iterator<Item = T> + Send,
     work: W,

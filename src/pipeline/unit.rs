@@ -5,7 +5,7 @@
 //! name stands is read in full. Past [`HOLD_BYTES`] of text a log is read at once, so memory does
 //! not grow with the input.
 
-use crate::artefact::{self, Hint};
+use crate::artefact::{self, Hint, Kind};
 use crate::fact::{Facts, LineCounts};
 use crate::issue::{Code, Issue, Stage};
 use crate::layout::{BrowserLabel, Role, browser_of_path};
@@ -208,11 +208,10 @@ impl<'r> Unit<'r> {
         let mut system = SystemText::default();
         for held in &self.held {
             let hint = self.hint(held.entry);
-            if artefact::is_system(&held.window.text, hint) {
-                let facts = artefact::parse(&held.window.text, held.window.first_line, hint);
-                if let Some(found) = facts.system {
-                    system.merge(&found, &held.window.text);
-                }
+            let text = &held.window.text;
+            if hint == Hint::System || artefact::classify(text, hint) == Kind::System {
+                let found = artefact::system_info::parse(text, held.window.first_line);
+                system.merge(&found, text);
             }
         }
         system.is_watched(matcher, name)

@@ -10,7 +10,7 @@ use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 use crate::text::{Encoding, count_lines};
 
 /// Most bytes of a window; a long line may make it fail to end at a line end.
-pub const WINDOW_BYTES: usize = 4 << 20;
+pub(super) const WINDOW_BYTES: usize = 4 << 20;
 
 /// How far back from the end of a window a blank line is looked for.
 const BLANK_LINE_REACH: usize = 64 << 10;
@@ -24,7 +24,7 @@ const MARGIN: usize = 512;
 
 /// What a window holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
+pub(super) enum Shape {
     /// Whole lines (the last line of a text may lack its end).
     Lines,
     /// A piece of a line that is too long. Pieces overlap: what ends at an offset past `after` and
@@ -39,7 +39,7 @@ pub enum Shape {
 
 /// A part of a text, in an ASCII-based encoding.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Window {
+pub(super) struct Window {
     /// The bytes.
     pub text: Vec<u8>,
     /// Number of its first line, counted from 1.
@@ -49,7 +49,7 @@ pub struct Window {
 }
 
 /// Cuts a text into windows.
-pub struct Windows {
+pub(super) struct Windows {
     decoder: Option<Decoder>,
     buffer: Vec<u8>,
     fresh: usize,
@@ -61,7 +61,7 @@ pub struct Windows {
 
 impl Windows {
     /// For a text in `encoding`, with windows of about [`WINDOW_BYTES`].
-    pub fn new(encoding: Encoding) -> Self {
+    pub(super) fn new(encoding: Encoding) -> Self {
         Self::with_size(encoding, WINDOW_BYTES)
     }
 
@@ -83,7 +83,7 @@ impl Windows {
     }
 
     /// Takes more bytes of the text.
-    pub fn push(&mut self, bytes: &[u8]) {
+    pub(super) fn push(&mut self, bytes: &[u8]) {
         if let Some(decoder) = &mut self.decoder {
             decode_into(decoder, bytes, &mut self.buffer, Last::No);
         } else {
@@ -92,7 +92,7 @@ impl Windows {
     }
 
     /// Says that the last byte of the text was pushed.
-    pub fn finish(&mut self) {
+    pub(super) fn finish(&mut self) {
         if let Some(decoder) = &mut self.decoder {
             decode_into(decoder, &[], &mut self.buffer, Last::Yes);
         }
