@@ -88,7 +88,7 @@ fn tag(text: &[u8]) -> Option<Tag<'_>> {
 }
 
 /// `text` without white space at its ends: ASCII, no-break and of no width.
-pub(super) fn trim(text: &[u8]) -> &[u8] {
+pub(in crate::artefact) fn trim(text: &[u8]) -> &[u8] {
     const INVISIBLE: &[&[u8]] =
         &[b"\xc2\xa0", b"\xe2\x80\x8b", b"\xe2\x80\x8c", b"\xe2\x80\x8d", b"\xef\xbb\xbf"];
     let mut text = text.trim_ascii();
@@ -114,7 +114,7 @@ fn is_rule_symbol(c: char) -> bool {
 }
 
 /// Whether `text` is a line drawn of symbols, perhaps with a name in the middle.
-pub(super) fn is_rule(text: &[u8]) -> bool {
+pub(in crate::artefact) fn is_rule(text: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(text) else { return is_legacy_rule(text) };
     if !text.starts_with(|c| is_rule_symbol(c) || c == '<') {
         return false;
@@ -175,7 +175,7 @@ fn is_picture(text: &[u8]) -> bool {
 }
 
 /// Whether `text` begins like an address with a scheme, and has no white space in that address.
-pub(super) fn is_address(text: &[u8]) -> bool {
+pub(in crate::artefact) fn is_address(text: &[u8]) -> bool {
     let scheme = text
         .iter()
         .take(24)

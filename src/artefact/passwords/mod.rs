@@ -8,7 +8,7 @@
 mod block;
 mod inline;
 pub(in crate::artefact) mod json;
-mod line;
+pub(in crate::artefact) mod line;
 mod parser;
 mod saved;
 pub(in crate::artefact) mod style;

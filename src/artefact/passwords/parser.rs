@@ -67,7 +67,7 @@ impl<'t> Parser<'t> {
             self.skip_long(bytes, line.number);
             return;
         }
-        if memmem::find(bytes, b"\\n").is_some() {
+        if memchr::memchr(b'\\', bytes).is_some() {
             let written = inline::written_lines(bytes);
             if !written.is_empty() {
                 for (index, piece) in written.iter().enumerate() {
