@@ -1,0 +1,363 @@
+//! One credential block while it is read, and what becomes of it.
+
+use std::borrow::Cow;
+
+use memchr::memmem;
+
+use super::line::{Field, Tag, is_address, trim};
+use super::style::Style;
+use crate::fact::{CredentialFact, Password, Value};
+use crate::family::labels::{CredentialLabel, NormalKey};
+use crate::provenance::Span;
+use crate::record::{Confidence, Origin};
+use crate::secret::Secret;
+
+/// A value and the key that it stood behind.
+#[derive(Debug)]
+struct Slot<'t> {
+    key: Option<NormalKey>,
+    value: Value<'t>,
+}
+
+/// The fields of a block that have been seen.
+#[derive(Debug, Default)]
+pub(super) struct Block<'t> {
+    url: Option<Slot<'t>>,
+    username: Option<Slot<'t>>,
+    password: Option<Slot<'t>>,
+    software: Option<Slot<'t>>,
+    profile: Option<Slot<'t>>,
+    /// An address without a key, or behind one that nobody knows.
+    bare_url: Option<&'t [u8]>,
+    span: Option<Span>,
+    /// The first line with a known key.
+    first_field: Option<u64>,
+    last: Option<(CredentialLabel, NormalKey)>,
+    /// The column of the values where the file aligns them.
+    padding: Option<usize>,
+    system_keys: u32,
+    /// Lines that belong to the block.
+    lines: u64,
+    /// Something was put together by a guess.
+    guesses: u32,
+}
+
+impl<'t> Block<'t> {
+    /// Whether nothing was seen.
+    pub(super) fn is_empty(&self) -> bool {
+        self.span.is_none()
+    }
+
+    /// The number of lines that belong to the block.
+    pub(super) fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    /// Whether a password, even an empty one, was seen.
+    pub(super) fn has_password(&self) -> bool {
+        self.password.is_some()
+    }
+
+    /// Whether an address with a key was seen.
+    pub(super) fn has_url(&self) -> bool {
+        self.url.is_some()
+    }
+
+    /// Whether a program was seen.
+    pub(super) fn has_software(&self) -> bool {
+        self.software.is_some()
+    }
+
+    /// Whether the next thing to expect is the password.
+    pub(super) fn awaits_password(&self) -> bool {
+        self.url.is_some() && self.username.is_some() && self.password.is_none()
+    }
+
+    /// Whether a line at `line` follows the last field directly.
+    pub(super) fn goes_on_at(&self, line: u64) -> bool {
+        self.span.is_some_and(|span| span.last + 1 == line)
+    }
+
+    /// The label and value of the last field.
+    pub(super) fn last_field(&self) -> Option<(CredentialLabel, &[u8])> {
+        let (label, _) = self.last?;
+        let slot = self.slot(label)?;
+        Some((label, &slot.value))
+    }
+
+    /// Whether the password of the block may go on over several lines.
+    pub(super) fn is_android(&self) -> bool {
+        const SCHEME: &[u8] = b"android://";
+        self.url
+            .as_ref()
+            .and_then(|slot| slot.value.get(..SCHEME.len()))
+            .is_some_and(|start| start.eq_ignore_ascii_case(SCHEME))
+    }
+
+    fn slot(&self, label: CredentialLabel) -> Option<&Slot<'t>> {
+        match label {
+            CredentialLabel::Url => self.url.as_ref(),
+            CredentialLabel::Username => self.username.as_ref(),
+            CredentialLabel::Password => self.password.as_ref(),
+            CredentialLabel::Software => self.software.as_ref(),
+            CredentialLabel::Profile => self.profile.as_ref(),
+            CredentialLabel::Extra => None,
+        }
+    }
+
+    fn slot_mut(&mut self, label: CredentialLabel) -> Option<&mut Option<Slot<'t>>> {
+        Some(match label {
+            CredentialLabel::Url => &mut self.url,
+            CredentialLabel::Username => &mut self.username,
+            CredentialLabel::Password => &mut self.password,
+            CredentialLabel::Software => &mut self.software,
+            CredentialLabel::Profile => &mut self.profile,
+            CredentialLabel::Extra => return None,
+        })
+    }
+
+    /// Whether a field with this key belongs to the next block.
+    pub(super) fn ends_before(
+        &self,
+        label: CredentialLabel,
+        key: &NormalKey,
+        style: &Style,
+    ) -> bool {
+        if let Some(slot) = self.slot(label) {
+            // Another spelling of a field (`Email` beside `Login`) may stand in one block.
+            let starts = matches!(label, CredentialLabel::Url | CredentialLabel::Software);
+            return slot.key == Some(*key) || (starts && self.password.is_some());
+        }
+        if style.lead == Some(*key) {
+            return self.url.is_some() || self.username.is_some() || self.password.is_some();
+        }
+        self.last.is_some_and(|(_, last)| style.goes_back(&last, key))
+    }
+
+    /// Takes a field; the first value that is not empty stays.
+    pub(super) fn set(&mut self, label: CredentialLabel, field: &Field<'t>, line: u64) {
+        self.cover(line);
+        self.first_field.get_or_insert(line);
+        self.last = Some((label, field.key));
+        let value = self.cut_out(label, field);
+        if let Some(slot) = self.slot_mut(label) {
+            if slot.as_ref().is_none_or(|slot| slot.value.is_empty()) {
+                *slot = Some(Slot { key: Some(field.key), value: Cow::Borrowed(value) });
+            }
+        }
+    }
+
+    /// The value of `field` without what aligns it with the others.
+    fn cut_out(&mut self, label: CredentialLabel, field: &Field<'t>) -> &'t [u8] {
+        let value = field.value;
+        let spaces = value.iter().take_while(|&&byte| byte == b' ').count();
+        if label != CredentialLabel::Password {
+            if label == CredentialLabel::Url && spaces > 0 && spaces < value.len() {
+                self.padding = Some(field.column + spaces);
+            }
+            return trim(value);
+        }
+        let padding = self.padding.map_or(0, |column| column.saturating_sub(field.column));
+        value.get(padding.min(spaces)..).unwrap_or_default()
+    }
+
+    /// Takes the program and profile of a line `["Browser" = "Profile"]`.
+    pub(super) fn set_tag(&mut self, tag: Tag<'t>, line: Option<u64>) {
+        if let Some(line) = line {
+            self.cover(line);
+        }
+        let slot = |value| Some(Slot { key: None, value: Cow::Borrowed(value) });
+        self.software = slot(tag.software);
+        self.profile = slot(tag.profile);
+    }
+
+    /// Takes an address without a known key.
+    pub(super) fn set_bare_url(&mut self, address: &'t [u8], line: u64) {
+        self.cover(line);
+        self.bare_url = Some(address);
+    }
+
+    /// Gives up an address without a known key, for the block has one of its own; returns whether
+    /// there was one.
+    pub(super) fn drop_bare_url(&mut self) -> bool {
+        if self.bare_url.take().is_none() {
+            return false;
+        }
+        self.span =
+            self.first_field.zip(self.span).map(|(first, span)| Span::new(first, span.last));
+        self.lines -= 1;
+        true
+    }
+
+    /// Counts a key that system files have and credential blocks have not.
+    pub(super) fn count_system_key(&mut self) {
+        self.system_keys += 1;
+    }
+
+    /// Adds a line to the value of the last field, by a guess.
+    pub(super) fn append_guessed(&mut self, text: &'t [u8], line: u64) {
+        self.append(text, line);
+        self.guesses += 1;
+    }
+
+    /// Adds a line to the value of the last field.
+    pub(super) fn append(&mut self, text: &'t [u8], line: u64) {
+        let Some((label, _)) = self.last else { return };
+        let Some(Some(slot)) = self.slot_mut(label) else { return };
+        if slot.value.is_empty() {
+            slot.value = Cow::Borrowed(text);
+        } else {
+            slot.value.to_mut().extend_from_slice(text);
+        }
+        self.cover(line);
+    }
+
+    fn cover(&mut self, line: u64) {
+        let (first, last) = self.span.map_or((line, None), |span| (span.first, Some(span.last)));
+        self.span = Some(Span::new(first, line));
+        self.lines += u64::from(last != Some(line));
+    }
+
+    /// The login in the block, if it is one.
+    pub(super) fn into_fact(self) -> Option<CredentialFact<'t>> {
+        let span = self.span?;
+        let value = |slot: Option<Slot<'t>>| slot.map_or(Cow::Borrowed(&[][..]), |slot| slot.value);
+        let has_password_line = self.password.is_some();
+        let mut software = Some(value(self.software)).filter(|software| !software.is_empty());
+        let mut url = without_placeholder(value(self.url));
+        let mut guesses = self.guesses;
+        if url.is_empty() {
+            if let Some(address) = software.take_if(|software| is_address(software)) {
+                url = address;
+            } else if let Some(address) = self.bare_url {
+                url = Cow::Borrowed(address);
+                guesses += 1;
+            }
+        }
+        let raw_username = value(self.username);
+        let raw_password = value(self.password);
+        let has_login = !raw_username.is_empty() || !trim(&raw_password).is_empty();
+        let username = without_placeholder(raw_username);
+        if !has_login
+            || (url.is_empty() && software.is_none())
+            || (self.system_keys > 0 && !has_scheme(&url))
+            || is_no_site(&url, &username, software.is_some(), has_password_line)
+        {
+            return None;
+        }
+        let password = read_password(raw_password);
+        let confidence = confidence(&url, &username, &password, guesses);
+        let profile = Some(value(self.profile)).filter(|profile| !profile.is_empty());
+        let origin = Origin::Log;
+        Some(CredentialFact {
+            url,
+            username,
+            password,
+            software,
+            profile,
+            origin,
+            confidence,
+            span,
+        })
+    }
+}
+
+fn confidence(url: &[u8], username: &[u8], password: &Password<'_>, guesses: u32) -> Confidence {
+    let complete =
+        !url.is_empty() && !username.is_empty() && matches!(password, Password::Present(_));
+    match (guesses, complete) {
+        (0, true) => Confidence::High,
+        (0, false) => Confidence::Medium,
+        _ => Confidence::Low,
+    }
+}
+
+fn has_scheme(url: &[u8]) -> bool {
+    memmem::find(url, b"://").is_some()
+}
+
+/// Whether `url` is an advertisement, or words behind a key that forms and system files use too
+/// (`Address: 1 Example Street`, `Domain: WORKGROUP`).
+fn is_no_site(url: &[u8], username: &[u8], has_software: bool, has_password_line: bool) -> bool {
+    if url.is_empty() {
+        return false;
+    }
+    if has_scheme(url) {
+        return username.is_empty() && !has_software && memmem::find(url, b"//t.me/").is_some();
+    }
+    let is_name = !url.iter().any(u8::is_ascii_whitespace)
+        && url.iter().any(|byte| matches!(byte, b'.' | b':' | b'@' | b'/'));
+    !is_name && !has_software && !has_password_line
+}
+
+/// What stealers write where they have no value.
+const PLACEHOLDERS: &[&[u8]] = &[
+    b"UNKNOWN",
+    b"N/A",
+    b"null",
+    b"NULL",
+    b"(null)",
+    b"None",
+    b"[NOT_SAVED]",
+    b"[NOT SAVED]",
+    b"NOT_SAVED",
+];
+
+/// What they write for a password that they could not decrypt: it begins so.
+const UNDECRYPTED: &[&[u8]] = &[
+    b"unable to decrypt",
+    b"failed to decrypt",
+    b"cannot decrypt",
+    b"could not decrypt",
+    b"dbsc-protected",
+    b"[v10]",
+    b"[v11]",
+    b"[v20]",
+];
+
+/// MD5 of nothing.
+const EMPTY_MD5: &[u8] = b"d41d8cd98f00b204e9800998ecf8427e";
+
+/// The value, or nothing for a text that stands for no value. `unknown` in small letters may be
+/// somebody's name.
+fn without_placeholder(value: Value<'_>) -> Value<'_> {
+    if PLACEHOLDERS.contains(&&*value) || &*value == b"EMAIL" { Cow::Borrowed(&[]) } else { value }
+}
+
+/// Tells passwords from their absence.
+pub(super) fn read_password(value: Value<'_>) -> Password<'_> {
+    let text = trim(&value);
+    let starts = |prefix: &[u8]| {
+        text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    };
+    let is_error = text
+        .strip_prefix(b"ERROR")
+        .is_some_and(|rest| rest.first().is_none_or(|byte| matches!(byte, b':' | b' ' | b'_')));
+    if text.is_empty() {
+        Password::Empty
+    } else if PLACEHOLDERS.contains(&text)
+        || text == EMPTY_MD5
+        || is_error
+        || UNDECRYPTED.iter().any(|prefix| starts(prefix))
+    {
+        Password::Placeholder
+    } else {
+        Password::Present(Secret::new(value))
+    }
+}
+
+/// The login that the cells of a table row or the members of an object make.
+pub(super) fn fact_from_values<'t>(
+    fields: impl IntoIterator<Item = (CredentialLabel, Value<'t>)>,
+    span: Span,
+) -> Option<CredentialFact<'t>> {
+    let mut block = Block { span: Some(span), ..Block::default() };
+    for (label, value) in fields {
+        if let Some(slot) = block.slot_mut(label) {
+            if slot.as_ref().is_none_or(|slot| slot.value.is_empty()) {
+                *slot = Some(Slot { key: None, value });
+            }
+        }
+    }
+    block.into_fact()
+}

@@ -1,0 +1,60 @@
+//! Logins of password files: labelled blocks in whatever spelling, order and layout.
+//!
+//! No family is known here. A file shows its own layout: which key leads its blocks, whether
+//! blank lines or rules stand between them or nothing does, whether a watermark stands in front of
+//! every line. [`style`] learns that from the first lines; [`parser`] then reads block by block.
+//! Passwords are opaque: what stands behind the separator is the password, whatever it looks like.
+
+mod block;
+mod inline;
+pub(in crate::artefact) mod json;
+pub(in crate::artefact) mod line;
+mod parser;
+mod saved;
+pub(in crate::artefact) mod style;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use crate::fact::{CredentialFact, LineCounts};
+use crate::issue::Issue;
+use crate::text::Lines;
+
+/// Longest line that is parsed, in bytes.
+const LONGEST_LINE: usize = 1 << 20;
+
+/// Longest value that is kept, in bytes.
+const LONGEST_VALUE: usize = 64 << 10;
+
+/// What a password file holds.
+#[derive(Debug, Default)]
+pub struct Passwords<'t> {
+    /// The logins, in the order of the file; their origin is the log of a machine.
+    pub credentials: Vec<CredentialFact<'t>>,
+    /// How the non-empty lines were understood.
+    pub lines: LineCounts,
+    /// What was cut or skipped.
+    pub issues: Vec<Issue>,
+}
+
+/// Reads the logins out of `text`, whose first line has the number `first_line`.
+///
+/// `text` is in an ASCII-based encoding, see [`ascii_based`](crate::text::ascii_based).
+///
+/// ```
+/// use logsieve::artefact::passwords;
+/// let text = b"URL: https://login.example.com/\nUsername: user1\nPassword: Example#1\n";
+/// let found = passwords::parse(text, 1);
+/// assert_eq!(&*found.credentials[0].username, b"user1");
+/// ```
+pub fn parse(text: &[u8], first_line: u64) -> Passwords<'_> {
+    if json::looks_like_json(text) {
+        return saved::parse(text, first_line);
+    }
+    let mut parser = parser::Parser::new(text);
+    let mut lines = Lines::starting_at(text, first_line).peekable();
+    while let Some(line) = lines.next() {
+        parser.read(line, lines.peek().map(|next| next.bytes));
+    }
+    parser.finish()
+}

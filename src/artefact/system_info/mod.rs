@@ -1,0 +1,53 @@
+//! What a log says about its machine: `key: value` lines of system files, in any family's shape.
+//!
+//! [`reader`] walks the lines: sections, lists, the places where keys stop. [`collect`] weighs the
+//! values that several keys offer for one field. [`values`] cuts single values out of composites.
+
+mod collect;
+mod reader;
+#[cfg(test)]
+mod tests;
+mod values;
+
+use crate::artefact::passwords::json::looks_like_json;
+use crate::fact::SystemFacts;
+
+/// How many bytes are looked at to tell a system file.
+const LOOK_BYTES: usize = 64 << 10;
+
+/// Reads what `text`, whose first line has the number `first_line`, says about the computer.
+///
+/// `text` is in an ASCII-based encoding, see [`ascii_based`](crate::text::ascii_based).
+///
+/// ```
+/// use logsieve::artefact::system_info;
+/// let text = b"- HWID: 0123456789ABCDEF\n- Computer Name: DESKTOP-EXAMPLE [WORKGROUP]\n";
+/// let facts = system_info::parse(text, 1);
+/// assert_eq!(facts.computer_name.as_deref(), Some(&b"DESKTOP-EXAMPLE"[..]));
+/// assert_eq!(facts.ad_domain.as_deref(), Some(&b"WORKGROUP"[..]));
+/// ```
+pub fn parse(text: &[u8], first_line: u64) -> SystemFacts<'_> {
+    if looks_like_json(text) {
+        reader::read_json(text, first_line).finish()
+    } else {
+        reader::read_lines(text, first_line).finish()
+    }
+}
+
+/// Whether `text` is a system file by its content: at least three different keys that only such
+/// files have, or two and a key that logins have too (`Username`).
+///
+/// ```
+/// use logsieve::artefact::system_info::looks_like_system;
+/// assert!(looks_like_system(b"HWID: 01\nMachineName: DESKTOP-EXAMPLE\nIP: 203.0.113.10\n"));
+/// assert!(!looks_like_system(b"SOFT: Chrome\nURL: https://example.com/\nUSER: u\nPASS: p\n"));
+/// ```
+pub fn looks_like_system(text: &[u8]) -> bool {
+    let head = text.get(..LOOK_BYTES).unwrap_or(text);
+    let facts = if looks_like_json(head) {
+        reader::read_json(head, 1)
+    } else {
+        reader::read_lines(head, 1)
+    };
+    facts.is_of_system_file()
+}
