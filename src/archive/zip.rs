@@ -114,6 +114,9 @@ fn complete(
     window: &mut Window,
     budget: &Budget,
 ) -> io::Result<Listing> {
+    if listing.issues.iter().any(|issue| issue.code == Code::LimitEntries) {
+        return Ok(listing);
+    }
     let kept = layout::mark_overlaps(&mut listing.records, data.length());
     let until = listing.start.min(data.length());
     for (from, to) in layout::gaps(&listing.records, &kept, until, window)? {
