@@ -142,10 +142,12 @@ fn end_mark(end_of_entry: u64) -> u64 {
 /// The issue for an error that came from between entries.
 fn in_tar(error: &io::Error) -> Issue {
     let issue = bounded::issue_of(error);
-    if issue.code != Code::DecodeError {
-        return issue;
-    }
-    let code = if issue.detail.contains("EOF") { Code::Truncated } else { Code::Corrupt };
+    let code = match issue.code {
+        _ if issue.detail.contains("archive header") => Code::Corrupt,
+        Code::DecodeError if issue.detail.contains("EOF") => Code::Truncated,
+        Code::DecodeError => Code::Corrupt,
+        code => code,
+    };
     Issue { code, stage: Stage::Open, ..issue }
 }
 

@@ -47,7 +47,8 @@ impl Collector {
     }
 
     fn entry(&self, index: usize) -> &Seen {
-        self.entries.iter().find(|seen| seen.index == index).expect("the entry was begun")
+        let at = self.entries.binary_search_by_key(&index, |seen| seen.index);
+        &self.entries[at.expect("the entry was begun")]
     }
 
     pub(crate) fn bytes(&self, index: usize) -> &[u8] {
@@ -118,8 +119,11 @@ fn codes(archive: &dyn Archive) -> Vec<Code> {
     archive.issues().iter().map(|issue| issue.code).collect()
 }
 
-/// Name, content and issue of all files.
-fn contents(archive: &dyn Archive) -> Vec<(String, Vec<u8>, Option<Code>)> {
+/// Name, content and issue of a file.
+type Row = (String, Vec<u8>, Option<Code>);
+
+/// All files of an archive.
+fn contents(archive: &dyn Archive) -> Vec<Row> {
     let seen = Collector::read(archive);
     let row = |index: usize| {
         let name = archive.entries()[index].name.to_text();
