@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use rars::{
     Archive as Parsed, ArchiveMember, ArchiveMemberRef, ArchiveReadOptions, ArchiveReader,
-    AttrSource, Error as RarsError, ErrorKind as RarsKind, ExtractionDecision,
+    AttrSource, Error as RarsError, ErrorKind as RarsKind, ExtractionDecision, rar15_40, rar50,
 };
 
 use crate::archive::bounded;
@@ -53,6 +53,9 @@ pub(super) fn open(data: &Data, name: &str, options: OpenOptions<'_>) -> Result<
         refusals: Vec::new(),
         issues: issue.into_iter().collect(),
     };
+    if rar.issues.is_empty() {
+        rar.issues.extend(missing_end(&rar.parsed));
+    }
     rar.list();
     rar.find_password(options.passwords);
     Ok(Box::new(rar))
@@ -182,6 +185,23 @@ fn is_volume(parsed: &Parsed) -> bool {
     };
     let mut members = parsed.members();
     is_marked || members.any(|member| member.meta.is_split_before || member.meta.is_split_after)
+}
+
+/// The issue for an archive without an end mark. RAR5 demands one; older programs wrote none.
+fn missing_end(parsed: &Parsed) -> Option<Issue> {
+    let text = "the archive has no end mark: something may be missing";
+    let issue = Issue::loss(Stage::Open, Code::Truncated, text);
+    match parsed {
+        Parsed::Rar15To40(archive) => match archive.blocks.last() {
+            Some(rar15_40::Block::End(_)) => None,
+            _ => Some(Issue::note(issue.stage, issue.code, issue.detail)),
+        },
+        Parsed::Rar50Plus(archive) => match archive.blocks.last() {
+            Some(rar50::Block::End(_)) => None,
+            _ => Some(issue),
+        },
+        _ => None,
+    }
 }
 
 /// The first `length` bytes of a file.

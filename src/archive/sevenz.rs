@@ -27,7 +27,7 @@ use crate::text::to_utf8;
 /// Length of the start header.
 const START_BYTES: usize = 32;
 
-/// Largest decoded header. The decoder allocates some hundred bytes for each entry that a header
+/// Most memory for reading the header. The decoder allocates some hundred bytes for each entry that a header
 /// of this size may declare, before it has seen the entries.
 const MAX_HEADER_BYTES: u64 = 64 << 20;
 
@@ -47,8 +47,13 @@ pub(super) fn open(data: &Data, name: &str, options: OpenOptions<'_>) -> Result<
         entries: Vec::new(),
         issues: Vec::new(),
     };
-    if is_empty(data).map_err(|error| failed(bounded::issue_of(&error)))? {
+    let start = Start::read(data).map_err(|error| failed(bounded::issue_of(&error)))?;
+    if start.is_of_nothing() {
         return Ok(Box::new(archive));
+    }
+    if start.is_cut(data.length()) {
+        let text = "the header is behind the end of the file";
+        return Err(failed(Issue::loss(Stage::Open, Code::Truncated, text)));
     }
     let (parsed, password) = parse(data, limits, options.passwords).map_err(failed)?;
     archive.list(parsed);
@@ -59,19 +64,43 @@ pub(super) fn open(data: &Data, name: &str, options: OpenOptions<'_>) -> Result<
     Ok(Box::new(archive))
 }
 
-/// Whether the start header says that there is no other header: an archive of nothing.
-fn is_empty(data: &Data) -> io::Result<bool> {
-    let mut start = [0; START_BYTES];
-    io::Read::read_exact(&mut data.reader(), &mut start)?;
-    let [_, _, _, _, _, _, _, _, crc @ .., _, _, _, _] = &start;
-    let Some((crc, rest)) = crc.split_first_chunk::<4>() else {
-        return Ok(false);
-    };
-    let mut actual = flate2::Crc::new();
-    actual.update(rest);
-    actual.update(&[0; 4]);
-    let is_nothing = rest.iter().skip(8).all(|&byte| byte == 0) && start.ends_with(&[0; 4]);
-    Ok(is_nothing && u32::from_le_bytes(*crc) == actual.sum())
+/// The header at the start, which says where the real one is.
+struct Start {
+    /// Where the real header begins.
+    from: u64,
+    size: u64,
+    crc: u32,
+    /// Whether the check sum of the start header is right.
+    is_sound: bool,
+}
+
+impl Start {
+    fn read(data: &Data) -> io::Result<Self> {
+        let mut bytes = [0; START_BYTES];
+        io::Read::read_exact(&mut data.reader(), &mut bytes)?;
+        let number = |at: usize| {
+            let number = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>());
+            number.map_or(0, |number| u64::from_le_bytes(*number))
+        };
+        let mut actual = flate2::Crc::new();
+        actual.update(bytes.get(12..).unwrap_or_default());
+        Ok(Self {
+            from: number(12).saturating_add(START_BYTES as u64),
+            size: number(20),
+            crc: (number(24) >> 32) as u32,
+            is_sound: (number(8) as u32) == actual.sum(),
+        })
+    }
+
+    /// Whether there is no real header: an archive of nothing.
+    fn is_of_nothing(&self) -> bool {
+        self.is_sound && self.size == 0 && self.crc == 0
+    }
+
+    /// Whether the real header is not there as a whole.
+    fn is_cut(&self, length: u64) -> bool {
+        self.is_sound && self.from.saturating_add(self.size) > length
+    }
 }
 
 /// Reads the header, with the first password that fits if it is encrypted.
@@ -80,13 +109,13 @@ fn parse(
     limits: &Limits,
     passwords: &[Vec<u8>],
 ) -> std::result::Result<(Parsed, Option<Password>), Issue> {
-    let limit = memory_limit(limits.window.min(MAX_HEADER_BYTES));
+    let limit = memory_limit(MAX_HEADER_BYTES);
     let read =
         |password: &Password| Parsed::read_with_memory_limit(&mut data.reader(), password, limit);
     match read(&Password::empty()) {
         Ok(parsed) => return Ok((parsed, None)),
         Err(SevenZError::PasswordRequired) => {}
-        Err(error) => return Err(opening(&error, data)),
+        Err(error) => return Err(opening(&error)),
     }
     let started = Instant::now();
     for password in passwords.iter().map(|bytes| utf16(bytes)) {
@@ -122,23 +151,15 @@ fn password_issue(passwords: &[Vec<u8>]) -> Issue {
 }
 
 /// The issue for an archive that cannot be listed.
-fn opening(error: &SevenZError, data: &Data) -> Issue {
-    let mut issue = issue_of(error);
-    issue.stage = if issue.code == Code::LimitMemory { Stage::Limit } else { Stage::Open };
-    if issue.code == Code::DecodeError || issue.code == Code::CrcMismatch {
-        issue.code = Code::Corrupt;
+fn opening(error: &SevenZError) -> Issue {
+    let issue = issue_of(error);
+    match issue.code {
+        Code::DecodeError | Code::CrcMismatch => {
+            Issue { code: Code::Corrupt, stage: Stage::Open, ..issue }
+        }
+        Code::LimitMemory => issue,
+        _ => Issue { stage: Stage::Open, ..issue },
     }
-    let mut start = [0; START_BYTES];
-    let read = io::Read::read_exact(&mut data.reader(), &mut start);
-    let [.., a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, _, _, _, _] = start;
-    let offset = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
-    let size = u64::from_le_bytes([i, j, k, l, m, n, o, p]);
-    let end = offset.saturating_add(size).saturating_add(START_BYTES as u64);
-    if read.is_ok() && issue.code == Code::Corrupt && end > data.length() {
-        issue.code = Code::Truncated;
-        issue.detail = format!("the header ends at byte {end}, behind the end of the file");
-    }
-    issue
 }
 
 fn issue_of(error: &SevenZError) -> Issue {

@@ -99,11 +99,14 @@ impl Tar {
     ) -> Result<(), Issue> {
         let source = codec::open(&self.data, self.wrapping, &self.budget)?;
         let allowance = Rc::new(Cell::new(MAX_BETWEEN));
-        let mut archive = tar::Archive::new(Gate::new(source, Rc::clone(&allowance)));
+        let gate = Gate { inner: source, allowance: Rc::clone(&allowance), position: 0 };
+        let mut archive = tar::Archive::new(gate);
         archive.set_ignore_zeros(true);
+        let mut end = 0;
         for entry in archive.entries().map_err(|error| in_tar(&error))? {
             let mut entry = entry.map_err(|error| in_tar(&error))?;
             let stored = stored_bytes(&entry);
+            end = entry.raw_file_position().saturating_add(stored);
             allowance.set(u64::MAX);
             if !entry.header().entry_type().is_pax_global_extensions()
                 && on_entry(&mut entry).is_break()
@@ -115,7 +118,7 @@ impl Tar {
         let mut gate = archive.into_inner();
         allowance.set(u64::MAX);
         Pump::new().drain(&mut gate, Claims::default())?;
-        if gate.trailing_zeros < BLOCK_BYTES as u64 {
+        if gate.position < end_mark(end) {
             let text = "the tar ends without an end mark";
             return Err(Issue::loss(Stage::Open, Code::Truncated, text));
         }
@@ -130,13 +133,21 @@ fn stored_bytes(entry: &Entry<'_, '_>) -> u64 {
     if header.entry_type().is_gnu_sparse() { stored } else { stored.max(entry.size()) }
 }
 
+/// Where the end mark behind an entry ends at the earliest.
+fn end_mark(end_of_entry: u64) -> u64 {
+    let block = BLOCK_BYTES as u64;
+    (end_of_entry.div_ceil(block).saturating_add(1)).saturating_mul(block)
+}
+
 /// The issue for an error that came from between entries.
 fn in_tar(error: &io::Error) -> Issue {
     let issue = bounded::issue_of(error);
-    if issue.code != Code::DecodeError {
-        return issue;
-    }
-    let code = if issue.detail.contains("EOF") { Code::Truncated } else { Code::Corrupt };
+    let code = match issue.code {
+        _ if issue.detail.contains("archive header") => Code::Corrupt,
+        Code::DecodeError if issue.detail.contains("EOF") => Code::Truncated,
+        Code::DecodeError => Code::Corrupt,
+        code => code,
+    };
     Issue { code, stage: Stage::Open, ..issue }
 }
 
@@ -184,27 +195,18 @@ impl Archive for Tar {
 struct Gate<R> {
     inner: R,
     allowance: Rc<Cell<u64>>,
-    trailing_zeros: u64,
-}
-
-impl<R> Gate<R> {
-    fn new(inner: R, allowance: Rc<Cell<u64>>) -> Self {
-        Self { inner, allowance, trailing_zeros: 0 }
-    }
+    position: u64,
 }
 
 impl<R: Read> Read for Gate<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
+        self.position += count as u64;
         let Some(left) = self.allowance.get().checked_sub(count as u64) else {
             let text = "too many bytes between two entries";
             return Err(bounded::refusal(Issue::loss(Stage::Open, Code::Corrupt, text)));
         };
         self.allowance.set(left);
-        let bytes = buffer.get(..count).unwrap_or_default();
-        let zeros = bytes.iter().rev().take_while(|&&byte| byte == 0).count();
-        self.trailing_zeros =
-            if zeros == count { self.trailing_zeros + zeros as u64 } else { zeros as u64 };
         Ok(count)
     }
 }

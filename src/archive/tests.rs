@@ -1,6 +1,17 @@
 //! What all backends have in common, on archives that are made here.
 
+mod formats;
+mod pack;
+mod sevenz_and_rar;
+mod streams;
+mod zips;
+
+use std::sync::Arc;
+
+use super::data::Data;
 use super::*;
+use crate::error::ErrorKind;
+use crate::limits::Limits;
 
 /// A visitor that keeps everything, and checks the order of calls.
 #[derive(Default)]
@@ -36,7 +47,8 @@ impl Collector {
     }
 
     fn entry(&self, index: usize) -> &Seen {
-        self.entries.iter().find(|seen| seen.index == index).expect("the entry was begun")
+        let at = self.entries.binary_search_by_key(&index, |seen| seen.index);
+        &self.entries[at.expect("the entry was begun")]
     }
 
     pub(crate) fn bytes(&self, index: usize) -> &[u8] {
@@ -77,4 +89,45 @@ impl Visitor for Collector {
 pub(crate) fn files(archive: &dyn Archive) -> Vec<usize> {
     let entries = archive.entries().iter().enumerate();
     entries.filter(|(_, entry)| entry.kind == EntryKind::File).map(|(index, _)| index).collect()
+}
+
+/// Opens bytes with default limits.
+fn open_with(bytes: Vec<u8>, format: Format, passwords: &[&str]) -> Result<Box<dyn Archive>> {
+    let budget = Arc::new(Budget::new(Limits::default()));
+    let passwords: Vec<_> = passwords.iter().map(|text| text.as_bytes().to_vec()).collect();
+    let options = OpenOptions { budget: &budget, passwords: &passwords };
+    open(Data::from_bytes(bytes), format, "test", options)
+}
+
+fn opened(bytes: Vec<u8>, format: Format) -> Box<dyn Archive> {
+    open_with(bytes, format, &[]).unwrap()
+}
+
+/// The code of the error with which an archive is refused.
+fn refused(bytes: Vec<u8>, format: Format) -> Code {
+    match open_with(bytes, format, &[]) {
+        Ok(archive) => panic!("accepted, {:?}", archive.issues()),
+        Err(error) => match error.kind() {
+            ErrorKind::Input { code, .. } => *code,
+            other => panic!("{other:?}"),
+        },
+    }
+}
+
+/// The codes of the issues with the structure of an archive.
+fn codes(archive: &dyn Archive) -> Vec<Code> {
+    archive.issues().iter().map(|issue| issue.code).collect()
+}
+
+/// Name, content and issue of a file.
+type Row = (String, Vec<u8>, Option<Code>);
+
+/// All files of an archive.
+fn contents(archive: &dyn Archive) -> Vec<Row> {
+    let seen = Collector::read(archive);
+    let row = |index: usize| {
+        let name = archive.entries()[index].name.to_text();
+        (name, seen.bytes(index).to_vec(), seen.code(index))
+    };
+    files(archive).into_iter().map(row).collect()
 }

@@ -114,10 +114,17 @@ fn complete(
     window: &mut Window,
     budget: &Budget,
 ) -> io::Result<Listing> {
+    if listing.issues.iter().any(|issue| issue.code == Code::LimitEntries) {
+        return Ok(listing);
+    }
     let kept = layout::mark_overlaps(&mut listing.records, data.length());
     let until = listing.start.min(data.length());
-    for (from, to) in layout::gaps(&listing.records, &kept, until, window)? {
-        find(&mut listing, Scanner::new(window, from, to), Some(Code::ZipAmbiguous), budget)?;
+    let gaps = layout::gaps(&listing.records, &kept, until, window)?;
+    let mut listed: Vec<u64> = listing.records.iter().map(|record| record.offset).collect();
+    listed.sort_unstable();
+    for (from, to) in gaps {
+        let mut scanner = Scanner::new(window, from, to);
+        find(&mut listing, &mut scanner, &listed, Some(Code::ZipAmbiguous), budget)?;
     }
     Ok(listing)
 }
@@ -125,17 +132,23 @@ fn complete(
 /// Lists the entries of a ZIP without a directory.
 fn salvage(issue: Issue, data: &Data, window: &mut Window, budget: &Budget) -> io::Result<Listing> {
     let mut listing = Listing { issues: vec![issue], ..Listing::default() };
-    find(&mut listing, Scanner::new(window, 0, data.length()), None, budget)?;
+    find(&mut listing, &mut Scanner::new(window, 0, data.length()), &[], None, budget)?;
     Ok(listing)
 }
 
+/// Adds what the scanner finds, except for what is listed already.
 fn find(
     listing: &mut Listing,
-    mut scanner: Scanner<'_>,
+    scanner: &mut Scanner<'_>,
+    listed: &[u64],
     flaw: Option<Code>,
     budget: &Budget,
 ) -> io::Result<()> {
     while let Some(found) = scanner.next()? {
+        if listed.binary_search(&found.offset).is_ok() {
+            scanner.aim(found.offset + 1);
+            continue;
+        }
         if !budget.take_entries(1) {
             listing.issues.push(directory::too_many_entries());
             break;

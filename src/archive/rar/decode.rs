@@ -260,6 +260,7 @@ struct Sink(Rc<RefCell<Outbox>>);
 
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let bytes = bytes.get(..BUFFER_BYTES).unwrap_or(bytes);
         self.0.borrow_mut().take(bytes)?;
         Ok(bytes.len())
     }

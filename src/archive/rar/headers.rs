@@ -26,14 +26,13 @@ pub(super) fn header_key_power(data: &Data) -> io::Result<Option<u32>> {
 /// Where the last block ends that is there completely, if the walk gets on at all.
 pub(super) fn end_of_complete_blocks(data: &Data) -> io::Result<Option<u64>> {
     let start = head_at(data, 0)?;
-    let (mut position, length_of): (u64, fn(&[u8]) -> Option<u64>) = if start.starts_with(RAR5) {
-        (RAR5.len() as u64, length_of_rar5_block)
-    } else if start.starts_with(RAR4) {
-        (RAR4.len() as u64, length_of_rar4_block)
-    } else {
+    let is_rar5 = start.starts_with(RAR5);
+    if !is_rar5 && !start.starts_with(RAR4) {
         return Ok(None);
-    };
-    let first = position;
+    }
+    let length_of = if is_rar5 { length_of_rar5_block } else { length_of_rar4_block };
+    let first = if is_rar5 { RAR5.len() } else { RAR4.len() } as u64;
+    let mut position = first;
     while let Some(length) = length_of(&head_at(data, position)?) {
         match position.checked_add(length).filter(|&next| length > 0 && next <= data.length()) {
             Some(next) => position = next,

@@ -268,7 +268,9 @@ fn lzma<'r>(
         return Err(io::Error::new(io::ErrorKind::InvalidData, "unknown LZMA properties"));
     };
     let dictionary = u32::from_le_bytes(dictionary);
-    let needed = lzma_rust2::lzma_get_memory_usage_by_props(dictionary, properties)?;
+    // The decoder refuses to tell for the largest dictionaries.
+    let needed = lzma_rust2::lzma_get_memory_usage_by_props(dictionary, properties);
+    let needed = needed.unwrap_or(u32::MAX);
     if u64::from(needed) << 10 > limits.window {
         return Err(bounded::refusal(Issue::loss(
             Stage::Limit,

@@ -54,12 +54,14 @@ impl From<io::Error> for NoListing {
 pub(super) fn read(data: &Data, budget: &Budget) -> Result<Listing, NoListing> {
     let ends = End::all(data)?;
     let Some(end) = choose(&ends, data)? else {
+        if has_signature(data, 0, b"PK\x07\x08")? {
+            return Err(split());
+        }
         let text = "the end of the ZIP with its directory is missing";
         return Err(NoListing::Missing(Issue::loss(Stage::Open, Code::Truncated, text)));
     };
     if end.is_split() {
-        let text = "this is one part of a split ZIP; the other parts are needed";
-        return Err(NoListing::Refused(Code::MissingVolume, text.into()));
+        return Err(split());
     }
     let shift = shift_of(end, data)?;
     let mut listing = list(&View { data: data.clone(), shift }, end, budget)?;
@@ -68,6 +70,11 @@ pub(super) fn read(data: &Data, budget: &Budget) -> Result<Listing, NoListing> {
         listing.issues.push(Issue::loss(Stage::Open, Code::ZipAmbiguous, text));
     }
     Ok(listing)
+}
+
+fn split() -> NoListing {
+    let text = "this is one part of a split ZIP; the other parts are needed";
+    NoListing::Refused(Code::MissingVolume, text.into())
 }
 
 /// An end record.
@@ -108,6 +115,11 @@ impl End {
     /// Where its comment ends.
     fn reach(&self) -> u64 {
         self.position + END_BYTES + u64::from(self.comment)
+    }
+
+    /// Whether the directory is said to be behind the end of the file.
+    fn is_past(&self, length: u64) -> bool {
+        !self.is_wide() && u64::from(self.offset) > length
     }
 
     /// Whether real values stand in a 64-bit end record.
@@ -153,7 +165,8 @@ fn choose<'e>(ends: &'e [End], data: &Data) -> io::Result<Option<&'e End>> {
             return Ok(Some(end));
         }
     }
-    Ok(ends.last())
+    let is_misled = |end: &&End| end.reach() == data.length() && end.is_past(data.length());
+    Ok(ends.iter().find(is_misled))
 }
 
 /// Whether another program might go by another end record.
@@ -172,12 +185,8 @@ fn is_ambiguous(ends: &[End], chosen: &End, data: &Data) -> io::Result<bool> {
 fn shift_of(end: &End, data: &Data) -> Result<u64, NoListing> {
     let refused = |text: &str| Err(NoListing::Refused(Code::BadOffset, text.into()));
     let Some(declared) = end.locator(data)? else {
-        let is_past_end = u64::from(end.offset) > data.length();
-        return if is_past_end {
-            refused("the directory is behind the end of the ZIP")
-        } else {
-            Ok(0)
-        };
+        let is_past = u64::from(end.offset) > data.length();
+        return if is_past { refused("the directory is behind the end of the ZIP") } else { Ok(0) };
     };
     if has_signature(data, declared, b"PK\x06\x06")? {
         return Ok(0);

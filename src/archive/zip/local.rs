@@ -197,7 +197,8 @@ impl<'w> Scanner<'w> {
         Ok(None)
     }
 
-    fn aim(&mut self, offset: u64) {
+    /// Goes on from `offset`.
+    pub(super) fn aim(&mut self, offset: u64) {
         self.window.aim(offset, self.end);
     }
 

@@ -1,0 +1,303 @@
+//! Makes archives for tests, right ones and wrong ones.
+
+use std::io::{Cursor, Write};
+
+use flate2::Compression;
+use rars::{ArchiveVersion, Builder};
+use sevenz_rust2::{
+    ArchiveEntry, ArchiveWriter, EncoderConfiguration, EncoderMethod, Password, SourceReader,
+    encoder_options::AesEncoderOptions,
+};
+
+/// Names and contents of files.
+pub(crate) type Tree = Vec<(String, Vec<u8>)>;
+
+/// A small tree that has everything: text, an empty file, something that compresses well.
+pub(crate) fn small_tree() -> Tree {
+    vec![
+        ("log/Passwords.txt".into(), b"URL: https://example.com/\nUsername: user\n".to_vec()),
+        ("log/empty.txt".into(), Vec::new()),
+        ("log/zeros.bin".into(), vec![0; 3000]),
+        ("System.txt".into(), (0..=255).collect()),
+    ]
+}
+
+pub(crate) fn deflated(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+pub(crate) fn crc32(bytes: &[u8]) -> u32 {
+    let mut crc = flate2::Crc::new();
+    crc.update(bytes);
+    crc.sum()
+}
+
+/// A ZIP as `rawzip` writes it: deflated, with descriptors.
+pub(crate) fn zip(tree: &Tree) -> Vec<u8> {
+    let mut writer = rawzip::ZipArchiveWriter::new(Vec::new());
+    for (name, bytes) in tree {
+        let file = writer.new_file(name.as_str());
+        let file = file.compression_method(rawzip::CompressionMethod::DEFLATE);
+        let (mut entry, config) = file.start().unwrap();
+        let encoder = flate2::write::DeflateEncoder::new(&mut entry, Compression::default());
+        let mut data = config.wrap(encoder);
+        data.write_all(bytes).unwrap();
+        let (encoder, descriptor) = data.finish().unwrap();
+        encoder.finish().unwrap();
+        entry.finish(descriptor).unwrap();
+    }
+    writer.finish().unwrap()
+}
+
+/// The same, encrypted with ZipCrypto.
+pub(crate) fn zip_crypto(tree: &Tree, password: &[u8]) -> Vec<u8> {
+    let mut writer = rawzip::ZipArchiveWriter::new(Vec::new());
+    for (name, bytes) in tree {
+        let file = writer.new_file(name.as_str());
+        let file = file.compression_method(rawzip::CompressionMethod::DEFLATE).encrypted(true);
+        let (mut entry, config) = file.start().unwrap();
+        let check = (entry.last_modified_dos().packed_time() >> 8) as u8;
+        let random = *b"abcdefghijk";
+        let encryptor =
+            rawzip::zipcrypto::Encryptor::new(&mut entry, password, random, check).unwrap();
+        let encoder = flate2::write::DeflateEncoder::new(encryptor, Compression::default());
+        let mut data = config.wrap(encoder);
+        data.write_all(bytes).unwrap();
+        let (encoder, descriptor) = data.finish().unwrap();
+        encoder.finish().unwrap();
+        entry.finish(descriptor).unwrap();
+    }
+    writer.finish().unwrap()
+}
+
+/// A member of a ZIP that is written byte by byte.
+#[derive(Clone)]
+pub(crate) struct Member {
+    pub(crate) name: Vec<u8>,
+    pub(crate) method: u16,
+    pub(crate) flags: u16,
+    pub(crate) crc: u32,
+    pub(crate) size: u32,
+    pub(crate) packed_size: u32,
+    pub(crate) packed: Vec<u8>,
+    pub(crate) extra: Vec<u8>,
+    pub(crate) central_extra: Vec<u8>,
+    pub(crate) comment: Vec<u8>,
+    pub(crate) behind: Vec<u8>,
+    pub(crate) attributes: u32,
+    /// What the local header says instead: name, method, size, length of the extra fields.
+    pub(crate) local: (Option<Vec<u8>>, Option<u16>, Option<u32>, Option<u16>),
+    pub(crate) is_listed: bool,
+}
+
+impl Member {
+    pub(crate) fn stored(name: &str, bytes: &[u8]) -> Self {
+        Self {
+            name: name.into(),
+            method: 0,
+            flags: 0,
+            crc: crc32(bytes),
+            size: bytes.len() as u32,
+            packed_size: bytes.len() as u32,
+            packed: bytes.to_vec(),
+            extra: Vec::new(),
+            central_extra: Vec::new(),
+            comment: Vec::new(),
+            behind: Vec::new(),
+            attributes: 0,
+            local: (None, None, None, None),
+            is_listed: true,
+        }
+    }
+
+    pub(crate) fn deflated(name: &str, bytes: &[u8]) -> Self {
+        let packed = deflated(bytes);
+        Self { method: 8, packed_size: packed.len() as u32, packed, ..Self::stored(name, bytes) }
+    }
+
+    fn fields(&self, method: u16, size: u32) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        bytes.extend(20_u16.to_le_bytes());
+        bytes.extend(self.flags.to_le_bytes());
+        bytes.extend(method.to_le_bytes());
+        bytes.extend([0; 4]);
+        for number in [self.crc, self.packed_size, size] {
+            bytes.extend(number.to_le_bytes());
+        }
+        bytes
+    }
+
+    fn local_header(&self) -> Vec<u8> {
+        let (name, method, size, extra_length) = &self.local;
+        let name = name.as_ref().unwrap_or(&self.name);
+        let mut bytes = b"PK\x03\x04".to_vec();
+        bytes.extend(self.fields(method.unwrap_or(self.method), size.unwrap_or(self.size)));
+        if self.flags & 8 != 0 {
+            bytes[14..26].fill(0);
+        }
+        bytes.extend((name.len() as u16).to_le_bytes());
+        bytes.extend(extra_length.unwrap_or(self.extra.len() as u16).to_le_bytes());
+        bytes.extend(name);
+        bytes.extend(&self.extra);
+        bytes
+    }
+
+    fn central_header(&self, offset: u32) -> Vec<u8> {
+        let mut bytes = b"PK\x01\x02\x14\x03".to_vec();
+        bytes.extend(self.fields(self.method, self.size));
+        for length in [self.name.len(), self.central_extra.len(), self.comment.len(), 0, 0] {
+            bytes.extend((length as u16).to_le_bytes());
+        }
+        bytes.extend(self.attributes.to_le_bytes());
+        bytes.extend(offset.to_le_bytes());
+        for part in [&self.name, &self.central_extra, &self.comment] {
+            bytes.extend(part);
+        }
+        bytes
+    }
+}
+
+/// The parts of a ZIP, to be put together or spoilt.
+#[derive(Clone)]
+pub(crate) struct ZipParts {
+    pub(crate) locals: Vec<u8>,
+    pub(crate) directory: Vec<u8>,
+    pub(crate) count: u16,
+    pub(crate) offset: u32,
+    pub(crate) comment: Vec<u8>,
+}
+
+impl ZipParts {
+    pub(crate) fn new(members: &[Member]) -> Self {
+        let mut parts = Self {
+            locals: Vec::new(),
+            directory: Vec::new(),
+            count: 0,
+            offset: 0,
+            comment: Vec::new(),
+        };
+        for member in members {
+            let offset = parts.locals.len() as u32;
+            parts.locals.extend(member.local_header());
+            parts.locals.extend(&member.packed);
+            parts.locals.extend(&member.behind);
+            if member.is_listed {
+                parts.directory.extend(member.central_header(offset));
+                parts.count += 1;
+            }
+        }
+        parts.offset = parts.locals.len() as u32;
+        parts
+    }
+
+    pub(crate) fn end(&self) -> Vec<u8> {
+        let mut bytes = b"PK\x05\x06\0\0\0\0".to_vec();
+        bytes.extend(self.count.to_le_bytes());
+        bytes.extend(self.count.to_le_bytes());
+        bytes.extend((self.directory.len() as u32).to_le_bytes());
+        bytes.extend(self.offset.to_le_bytes());
+        bytes.extend((self.comment.len() as u16).to_le_bytes());
+        bytes.extend(&self.comment);
+        bytes
+    }
+
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        [&self.locals[..], &self.directory, &self.end()].concat()
+    }
+}
+
+/// A ZIP out of members.
+pub(crate) fn zip_of(members: &[Member]) -> Vec<u8> {
+    ZipParts::new(members).bytes()
+}
+
+/// How a 7z is made.
+#[derive(Clone, Copy)]
+pub(crate) struct SevenZStyle<'p> {
+    pub(crate) is_solid: bool,
+    pub(crate) password: Option<&'p str>,
+    pub(crate) hides_names: bool,
+}
+
+pub(crate) const SOLID: SevenZStyle<'_> =
+    SevenZStyle { is_solid: true, password: None, hides_names: false };
+
+pub(crate) fn sevenz(tree: &Tree, style: SevenZStyle<'_>) -> Vec<u8> {
+    let mut writer = ArchiveWriter::new(Cursor::new(Vec::new())).unwrap();
+    let mut methods = vec![EncoderConfiguration::new(EncoderMethod::LZMA2)];
+    if let Some(password) = style.password {
+        methods.insert(0, AesEncoderOptions::new(Password::new(password)).into());
+    }
+    writer.set_content_methods(methods);
+    writer.set_encrypt_header(style.hides_names);
+    let entry = |name: &str, bytes: &[u8]| ArchiveEntry {
+        has_stream: !bytes.is_empty(),
+        ..ArchiveEntry::new_file(name)
+    };
+    if style.is_solid {
+        let filled = tree.iter().filter(|(_, bytes)| !bytes.is_empty());
+        let (entries, readers) =
+            filled.map(|(name, bytes)| (entry(name, bytes), SourceReader::new(&bytes[..]))).unzip();
+        writer.push_archive_entries(entries, readers).unwrap();
+        for (name, _) in tree.iter().filter(|(_, bytes)| bytes.is_empty()) {
+            writer.push_archive_entry::<&[u8]>(entry(name, b""), None).unwrap();
+        }
+    } else {
+        for (name, bytes) in tree {
+            let reader = Some(&bytes[..]).filter(|bytes| !bytes.is_empty());
+            writer.push_archive_entry(entry(name, bytes), reader).unwrap();
+        }
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+pub(crate) fn rar_builder(tree: &Tree, version: ArchiveVersion) -> Builder {
+    let mut builder = Builder::new(version);
+    for (name, bytes) in tree {
+        builder.add_bytes(name.clone().into_bytes(), bytes.clone(), Some(0), None).unwrap();
+    }
+    builder
+}
+
+pub(crate) fn rar(tree: &Tree, version: ArchiveVersion) -> Vec<u8> {
+    rar_builder(tree, version).to_bytes().unwrap()
+}
+
+pub(crate) fn tar(tree: &Tree) -> Vec<u8> {
+    let mut builder = ::tar::Builder::new(Vec::new());
+    for (name, bytes) in tree {
+        let mut header = ::tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        builder.append_data(&mut header, name, &bytes[..]).unwrap();
+    }
+    builder.into_inner().unwrap()
+}
+
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+pub(crate) fn zstd(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = ::zstd::Encoder::new(Vec::new(), 3).unwrap();
+    encoder.include_checksum(true).unwrap();
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+pub(crate) fn bzip2(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = ::bzip2::write::BzEncoder::new(Vec::new(), ::bzip2::Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+pub(crate) fn xz(bytes: &[u8]) -> Vec<u8> {
+    let options = lzma_rust2::XzOptions::with_preset(1);
+    let mut encoder = lzma_rust2::XzWriter::new(Vec::new(), options).unwrap();
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}

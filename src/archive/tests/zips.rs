@@ -1,0 +1,549 @@
+//! ZIPs that lie, and ZIPs that only look as if they did.
+
+use std::time::{Duration, Instant};
+
+use super::pack::{self, Member, ZipParts, crc32, zip_of};
+use super::*;
+
+const TEXT: &[u8] = b"URL: https://example.com/\nUsername: user\n";
+
+fn two() -> [Member; 2] {
+    [Member::deflated("a.txt", TEXT), Member::stored("b.txt", b"second")]
+}
+
+/// Name and issue of every file; contents are checked against the two texts that are used here.
+fn outcome(bytes: Vec<u8>) -> Vec<(String, Option<Code>)> {
+    let archive = opened(bytes, Format::Zip);
+    contents(&*archive).into_iter().map(|(name, _, code)| (name, code)).collect()
+}
+
+/// All files are read whole and without an issue.
+fn reads_both(bytes: Vec<u8>) {
+    let archive = opened(bytes, Format::Zip);
+    assert_eq!(codes(&*archive), []);
+    assert_eq!(
+        contents(&*archive),
+        [("a.txt".into(), TEXT.to_vec(), None), ("b.txt".into(), b"second".to_vec(), None)]
+    );
+}
+
+/// One file, delivered whole, that ends with an issue.
+fn reads_with(member: Member, code: Code) {
+    let archive = opened(zip_of(&[member]), Format::Zip);
+    assert_eq!(contents(&*archive), [("a.txt".into(), TEXT.to_vec(), Some(code))]);
+}
+
+fn code_of_only(member: Member) -> Option<Code> {
+    outcome(zip_of(&[member]))[0].1
+}
+
+#[test]
+fn hostile_002_end_record_only() {
+    let archive = opened(ZipParts::new(&[]).bytes(), Format::Zip);
+    assert!(archive.entries().is_empty() && archive.issues().is_empty());
+}
+
+#[test]
+fn hostile_003_end_record_cut() {
+    let bytes = zip_of(&two());
+    for cut in 1..=22 {
+        let archive = opened(bytes[..bytes.len() - cut].to_vec(), Format::Zip);
+        assert_eq!(codes(&*archive), [Code::Truncated]);
+        assert_eq!(contents(&*archive)[0], ("a.txt".into(), TEXT.to_vec(), None));
+        assert_eq!(contents(&*archive)[1], ("b.txt".into(), b"second".to_vec(), None));
+    }
+}
+
+#[test]
+fn hostile_004_cut_at_half() {
+    let text = TEXT.repeat(100);
+    let members = ["a", "b", "c", "d"].map(|name| Member::stored(name, &text));
+    let bytes = zip_of(&members);
+    let archive = opened(bytes[..bytes.len() / 2 + 100].to_vec(), Format::Zip);
+    assert_eq!(codes(&*archive), [Code::Truncated]);
+    let found = contents(&*archive);
+    assert_eq!((&found[0].1, found[0].2), (&text, None));
+    assert_eq!((&found[1].1, found[1].2), (&text, None));
+    assert!(text.starts_with(&found[2].1) && found[2].2.is_some());
+}
+
+#[test]
+fn hostile_005_006_wrong_counts() {
+    for count in [0, 1, 3, 65535] {
+        let parts = ZipParts { count, ..ZipParts::new(&two()) };
+        let archive = opened(parts.bytes(), Format::Zip);
+        assert_eq!(codes(&*archive), [Code::ZipCountMismatch], "{count}");
+        assert_eq!(contents(&*archive).len(), 2);
+    }
+}
+
+#[test]
+fn hostile_007_directory_behind_the_end() {
+    let parts = ZipParts { offset: 0x7fff_0000, ..ZipParts::new(&two()) };
+    assert_eq!(refused(parts.bytes(), Format::Zip), Code::BadOffset);
+}
+
+#[test]
+fn hostile_008_stub_in_front() {
+    let stub = vec![0x90; 64 << 10];
+    reads_both([&stub[..], &zip_of(&two())].concat());
+}
+
+#[test]
+fn hostile_009_something_behind() {
+    reads_both([&zip_of(&two())[..], &[0; 1024]].concat());
+}
+
+#[test]
+fn hostile_010_second_end_record_in_the_comment() {
+    let mut parts = ZipParts::new(&two());
+    parts.comment = ZipParts::new(&[]).end();
+    let archive = opened(parts.bytes(), Format::Zip);
+    assert_eq!(codes(&*archive), [Code::ZipAmbiguous]);
+    assert_eq!(contents(&*archive).len(), 2);
+}
+
+/// A 64-bit end record and its locator.
+fn end64(entries: u64, size: u64, offset: u64, locator: u64) -> Vec<u8> {
+    let mut bytes = b"PK\x06\x06".to_vec();
+    bytes.extend(44_u64.to_le_bytes());
+    bytes.extend([45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    for number in [entries, entries, size, offset] {
+        bytes.extend(number.to_le_bytes());
+    }
+    bytes.extend(b"PK\x06\x07\0\0\0\0");
+    bytes.extend(locator.to_le_bytes());
+    bytes.extend(1_u32.to_le_bytes());
+    bytes
+}
+
+fn with_end64(entries: u64, shift: impl Fn(u64) -> u64) -> Vec<u8> {
+    let parts = ZipParts::new(&two());
+    let at = (parts.locals.len() + parts.directory.len()) as u64;
+    let end64 = end64(entries, parts.directory.len() as u64, parts.locals.len() as u64, shift(at));
+    let end = b"PK\x05\x06\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\0\0";
+    [&parts.locals[..], &parts.directory, &end64, end].concat()
+}
+
+#[test]
+fn zip64_is_read_with_and_without_a_stub() {
+    reads_both(with_end64(2, |at| at));
+    reads_both([b"#! a stub\n", &with_end64(2, |at| at)[..]].concat());
+}
+
+#[test]
+fn hostile_011_zip64_with_too_many_entries() {
+    assert_eq!(refused(with_end64(1 << 60, |at| at), Format::Zip), Code::ZipCountMismatch);
+}
+
+#[test]
+fn hostile_012_zip64_locator_to_itself() {
+    assert_eq!(refused(with_end64(2, |at| at + 56), Format::Zip), Code::BadOffset);
+}
+
+#[test]
+fn hostile_013_names_differ() {
+    let mut member = Member::deflated("a.txt", TEXT);
+    member.local.0 = Some(b"b".to_vec());
+    reads_with(member, Code::ZipAmbiguous);
+}
+
+#[test]
+fn hostile_014_methods_differ() {
+    let mut member = Member::deflated("a.txt", TEXT);
+    member.local.1 = Some(0);
+    reads_with(member, Code::ZipAmbiguous);
+}
+
+#[test]
+fn hostile_015_sizes_differ() {
+    let mut member = Member::deflated("a.txt", TEXT);
+    member.local.2 = Some(7);
+    reads_with(member, Code::ZipAmbiguous);
+}
+
+#[test]
+fn hostile_016_one_name_twice() {
+    let archive = opened(
+        zip_of(&[Member::stored("a.txt", b"one"), Member::deflated("a.txt", b"two")]),
+        Format::Zip,
+    );
+    assert_eq!(codes(&*archive), []);
+    let expected =
+        [("a.txt".into(), b"one".to_vec(), None), ("a.txt".into(), b"two".to_vec(), None)];
+    assert_eq!(contents(&*archive), expected);
+}
+
+#[test]
+fn hostile_017_entries_that_are_not_listed() {
+    let [a, b] = two();
+    let hidden = Member { is_listed: false, ..Member::stored("hidden.txt", TEXT) };
+    for members in [
+        [hidden.clone(), a.clone(), b.clone()],
+        [a.clone(), hidden.clone(), b.clone()],
+        [a, b, hidden],
+    ] {
+        let archive = opened(zip_of(&members), Format::Zip);
+        assert_eq!(
+            contents(&*archive)[2],
+            ("hidden.txt".into(), TEXT.to_vec(), Some(Code::ZipAmbiguous))
+        );
+        assert_eq!(contents(&*archive)[0].2, None);
+        assert_eq!(contents(&*archive)[1].2, None);
+    }
+}
+
+#[test]
+fn of_two_zips_in_one_file_both_are_read() {
+    let first = zip_of(&[Member::deflated("a.txt", TEXT)]);
+    let second = zip_of(&[Member::stored("b.txt", b"second")]);
+    let found = outcome([first, second].concat());
+    assert_eq!(found, [("b.txt".into(), None), ("a.txt".into(), Some(Code::ZipAmbiguous))]);
+}
+
+#[test]
+fn hostile_018_extra_fields_overrun() {
+    let mut member = Member::deflated("a.txt", TEXT);
+    member.extra = b"UT\xff\x00short".to_vec();
+    reads_with(member.clone(), Code::BadExtra);
+    member.extra = Vec::new();
+    member.central_extra = b"UT\xff\x00short".to_vec();
+    reads_with(member.clone(), Code::BadExtra);
+    member.central_extra = Vec::new();
+    member.local.3 = Some(9999);
+    let [a, b] = two();
+    let found = outcome(zip_of(&[a, Member { name: b"x".to_vec(), ..member }, b]));
+    assert_eq!(found[0].1, None);
+    assert!(found[1].1.is_some());
+    assert_eq!(found[2].1, None);
+}
+
+#[test]
+fn hostile_019_sizes_of_eight_exabytes() {
+    let huge = (1_u64 << 63).to_le_bytes();
+    let mut member = Member::deflated("x", TEXT);
+    member.size = u32::MAX;
+    member.packed_size = u32::MAX;
+    member.central_extra = [b"\x01\0\x10\0", &huge[..], &huge[..]].concat();
+    member.extra = member.central_extra.clone();
+    let [a, b] = two();
+    let found = outcome(zip_of(&[a, member, b]));
+    assert_eq!((found[0].1, found[2].1), (None, None));
+    assert_eq!(found[1].1, Some(Code::ZipOverlap));
+}
+
+#[test]
+fn hostile_020_descriptors_with_and_without_signature() {
+    for signature in [&b"PK\x07\x08"[..], b""] {
+        let members = two().map(|member| {
+            let numbers = [member.crc, member.packed_size, member.size].map(u32::to_le_bytes);
+            Member { flags: 8, behind: [signature, &numbers.concat()].concat(), ..member }
+        });
+        let parts = ZipParts::new(&members);
+        reads_both(parts.bytes());
+        // Without the directory the descriptors are all there is to go by.
+        let archive = opened([&parts.locals[..], &parts.directory].concat(), Format::Zip);
+        let found = contents(&*archive);
+        assert_eq!((&found[0].1[..], found[0].2), (TEXT, None));
+        assert_eq!((&found[1].1[..], found[1].2), (&b"second"[..], None));
+        assert_eq!(found.len(), 2);
+    }
+}
+
+#[test]
+fn hostile_021_wrong_crc() {
+    for member in [Member::deflated("a.txt", TEXT), Member::stored("a.txt", TEXT)] {
+        reads_with(Member { crc: 7, ..member }, Code::CrcMismatch);
+    }
+}
+
+#[test]
+fn hostile_022_damaged_deflate() {
+    let mut member = Member::deflated("a.txt", TEXT);
+    member.packed[0] |= 6;
+    assert_eq!(code_of_only(member), Some(Code::DecodeError));
+}
+
+#[test]
+fn hostile_023_many_empty_blocks() {
+    let mut packed = [0, 0, 0, 0xff, 0xff].repeat(800_000);
+    packed.extend(pack::deflated(TEXT));
+    let member =
+        Member { packed_size: packed.len() as u32, packed, ..Member::deflated("a.txt", TEXT) };
+    let started = Instant::now();
+    assert_eq!(code_of_only(member), None);
+    assert!(started.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn hostile_024_methods_that_are_not_read() {
+    for method in [1, 9, 97, 98, 99] {
+        let member = Member { method, ..Member::stored("a.txt", TEXT) };
+        assert_eq!(code_of_only(member), Some(Code::UnsupportedMethod), "{method}");
+    }
+}
+
+#[test]
+fn rarer_methods_are_read() {
+    for (method, packed) in [(12, pack::bzip2(TEXT)), (93, pack::zstd(TEXT)), (95, pack::xz(TEXT))]
+    {
+        let packed_size = packed.len() as u32;
+        let member = Member { method, packed, packed_size, ..Member::stored("a.txt", TEXT) };
+        assert_eq!(code_of_only(member), None, "{method}");
+    }
+}
+
+fn lzma_member(dictionary: u32) -> Member {
+    use std::io::Write;
+    let mut options = lzma_rust2::LzmaOptions::with_preset(1);
+    options.dict_size = 1 << 16;
+    let mut encoder = lzma_rust2::LzmaWriter::new_no_header(Vec::new(), &options, true).unwrap();
+    encoder.write_all(TEXT).unwrap();
+    let data = encoder.finish().unwrap();
+    let packed =
+        [&[9, 20, 5, 0, options.get_props()], &dictionary.to_le_bytes()[..], &data].concat();
+    let packed_size = packed.len() as u32;
+    Member { method: 14, flags: 2, packed, packed_size, ..Member::stored("a.txt", TEXT) }
+}
+
+#[test]
+fn hostile_040_lzma_with_a_huge_dictionary() {
+    assert_eq!(code_of_only(lzma_member(1 << 16)), None);
+    assert_eq!(code_of_only(lzma_member(u32::MAX)), Some(Code::LimitMemory));
+}
+
+#[test]
+fn hostile_026_a_zip_called_rar() {
+    let budget = Arc::new(Budget::new(Limits::default()));
+    let options = OpenOptions { budget: &budget, passwords: &[] };
+    let format = crate::input::sniff(&zip_of(&two())).unwrap();
+    let archive = open(Data::from_bytes(zip_of(&two())), format, "a.rar", options).unwrap();
+    assert_eq!(archive.format(), Format::Zip);
+}
+
+#[test]
+fn hostile_027_lone_split_part() {
+    let mut bytes = zip_of(&two());
+    let end = bytes.len() - 22;
+    bytes[end + 4] = 2;
+    assert_eq!(refused(bytes, Format::Zip), Code::MissingVolume);
+    let first = [b"PK\x07\x08", &ZipParts::new(&two()).locals[..40]].concat();
+    assert_eq!(refused(first, Format::Zip), Code::MissingVolume);
+}
+
+#[test]
+fn hostile_028_many_empty_entries() {
+    let members: Vec<_> = (0..40_000).map(|i| Member::stored(&format!("{i}.txt"), b"")).collect();
+    let started = Instant::now();
+    let found = outcome(zip_of(&members));
+    assert!(found.len() == 40_000 && found.iter().all(|(_, code)| code.is_none()));
+    assert!(started.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn hostile_029_long_comments() {
+    let members: Vec<_> = (0..64)
+        .map(|i| Member { comment: vec![b'c'; 65535], ..Member::stored(&format!("{i}"), TEXT) })
+        .collect();
+    assert!(outcome(zip_of(&members)).iter().all(|(_, code)| code.is_none()));
+}
+
+#[test]
+fn hostile_030_many_names_for_one_stream() {
+    let mut parts = ZipParts::new(&[Member::deflated("0", &TEXT.repeat(1000))]);
+    parts.directory = parts.directory.repeat(500);
+    parts.count = 500;
+    let found = outcome(parts.bytes());
+    assert_eq!(found.iter().filter(|(_, code)| code.is_none()).count(), 1);
+    assert_eq!(found.iter().filter(|(_, code)| *code == Some(Code::ZipOverlap)).count(), 499);
+}
+
+/// Entries whose compressed data quote the headers of all entries that follow.
+fn quoted_overlap(count: usize) -> Vec<u8> {
+    let kernel = Member::deflated("kernel", &[b'a'; 100_000]);
+    let whole = ZipParts::new(std::slice::from_ref(&kernel));
+    let (mut locals, mut directory) = (whole.locals.clone(), Vec::new());
+    let mut offsets = vec![0];
+    for i in (0..count).rev() {
+        let header_bytes = 30 + 4;
+        let quote = [
+            &[0][..],
+            &(header_bytes as u16).to_le_bytes(),
+            &(!(header_bytes as u16)).to_le_bytes(),
+        ]
+        .concat();
+        let packed = (quote.len() + locals.len()) as u32;
+        let member = Member {
+            packed_size: packed,
+            packed: quote.clone(),
+            ..Member::deflated(&format!("{i:04}"), b"")
+        };
+        let one = ZipParts::new(&[member]);
+        directory.extend(one.directory);
+        locals = [&one.locals[..], &locals].concat();
+        offsets.iter_mut().for_each(|offset| *offset += one.locals.len());
+        offsets.push(0);
+    }
+    let mut at = 0;
+    for offset in &offsets[1..] {
+        directory[at + 42..at + 46].copy_from_slice(&(*offset as u32).to_le_bytes());
+        at += 46 + 4;
+    }
+    let mut last = whole.directory.clone();
+    last[42..46].copy_from_slice(&(offsets[0] as u32).to_le_bytes());
+    directory.extend(last);
+    let offset = locals.len() as u32;
+    ZipParts { locals, directory, count: count as u16 + 1, offset, comment: Vec::new() }.bytes()
+}
+
+#[test]
+fn hostile_031_quoted_overlap() {
+    let archive = opened(quoted_overlap(200), Format::Zip);
+    let found = contents(&*archive);
+    let read: Vec<_> =
+        found.iter().filter(|(_, _, code)| *code != Some(Code::ZipOverlap)).collect();
+    assert_eq!(read.len(), 1);
+    assert_eq!((&read[0].0[..], read[0].1.len(), read[0].2), ("kernel", 100_000, None));
+}
+
+/// Deflated zeros, made by repeating one compressed block.
+fn zeros(mebibytes: usize) -> Vec<u8> {
+    let mut compress = flate2::Compress::new(flate2::Compression::best(), false);
+    let mut block = Vec::with_capacity(1 << 20);
+    let input = vec![0; 1 << 20];
+    compress.compress_vec(&input, &mut block, flate2::FlushCompress::Full).unwrap();
+    let mut bytes = block.repeat(mebibytes);
+    bytes.extend([3, 0]);
+    bytes
+}
+
+#[test]
+fn hostile_032_a_thousand_to_one() {
+    let packed = zeros(256);
+    let member = Member {
+        packed_size: packed.len() as u32,
+        size: 256 << 20,
+        packed,
+        ..Member::deflated("x", b"")
+    };
+    assert_eq!(code_of_only(member), Some(Code::LimitRatio));
+}
+
+#[test]
+fn hostile_033_more_than_declared() {
+    let packed = zeros(1024);
+    let member = Member {
+        packed_size: packed.len() as u32,
+        size: 1000,
+        packed,
+        ..Member::deflated("x", b"")
+    };
+    assert_eq!(code_of_only(member), Some(Code::SizeMismatch));
+}
+
+#[test]
+fn hostile_044_046_zipcrypto() {
+    let tree = pack::small_tree();
+    let bytes = pack::zip_crypto(&tree, b"right");
+    let outcomes = |passwords: &[&str]| {
+        let archive = open_with(bytes.clone(), Format::Zip, passwords).unwrap();
+        assert!(archive.entries().iter().all(|entry| entry.encrypted));
+        contents(&*archive)
+    };
+    let required = outcomes(&[]);
+    assert!(
+        required
+            .iter()
+            .all(|(_, bytes, code)| bytes.is_empty() && *code == Some(Code::PasswordRequired))
+    );
+    let expected: Vec<_> =
+        tree.iter().map(|(name, bytes)| (name.clone(), bytes.clone(), None)).collect();
+    assert_eq!(outcomes(&["wrong", "right"]), expected);
+    // With this many wrong passwords some pass the quick test of one byte.
+    let many: Vec<_> = (0..3000).map(|i| format!("wrong{i}")).collect();
+    let many: Vec<_> = many.iter().map(String::as_str).collect();
+    let wrong = outcomes(&many);
+    let is_told = |(_, bytes, code): &Row| bytes.is_empty() && *code == Some(Code::PasswordWrong);
+    assert_eq!(wrong.iter().filter(|row| is_told(row)).count(), 4);
+}
+
+#[test]
+fn hostile_048_049_encryption_that_is_not_read() {
+    let strong = Member { flags: 1 | 1 << 6, ..Member::stored("a.txt", TEXT) };
+    assert_eq!(code_of_only(strong), Some(Code::UnsupportedEncryption));
+    let aes = Member { flags: 1, method: 99, ..Member::stored("a.txt", TEXT) };
+    assert_eq!(code_of_only(aes.clone()), Some(Code::PasswordRequired));
+    let archive = open_with(zip_of(&[aes]), Format::Zip, &["word"]).unwrap();
+    assert_eq!(Collector::read(&*archive).code(0), Some(Code::UnsupportedEncryption));
+}
+
+#[test]
+fn hostile_074_076_names_are_labels() {
+    let names: [&[u8]; 5] =
+        [b"../../etc/passwd", b"/etc/passwd", b"C:\\a\\b.txt", b"a\0b", b"\x8f\xa0.txt"];
+    let members = names.map(|name| Member { name: name.to_vec(), ..Member::stored("", TEXT) });
+    let found = outcome(zip_of(&members));
+    assert_eq!(found[2], ("C:/a/b.txt".into(), None));
+    assert_eq!(found[4], ("\\x8F\\xA0.txt".into(), None));
+    assert_eq!(found.len(), 5);
+}
+
+#[test]
+fn the_unicode_name_is_used_if_it_belongs_to_the_stored_one() {
+    let unicode = |crc: u32| {
+        let name = "Пароли.txt".as_bytes();
+        let field = [&[1], &crc.to_le_bytes()[..], name].concat();
+        [b"\x75\x70", &(field.len() as u16).to_le_bytes()[..], &field].concat()
+    };
+    let mut member = Member { name: b"\x8f.txt".to_vec(), ..Member::stored("", TEXT) };
+    member.central_extra = unicode(crc32(b"\x8f.txt"));
+    member.extra = member.central_extra.clone();
+    assert_eq!(outcome(zip_of(&[member.clone()])), [("Пароли.txt".into(), None)]);
+    member.central_extra = unicode(0);
+    member.extra = member.central_extra.clone();
+    assert_eq!(outcome(zip_of(&[member])), [("\\x8F.txt".into(), None)]);
+}
+
+#[test]
+fn hostile_080_links_devices_and_folders_are_told_by_their_mode() {
+    let kinds = [
+        (0o120_777, "a", &b"target"[..], EntryKind::Link),
+        (0o060_600, "b", b"", EntryKind::Special),
+        (0o010_600, "c", b"", EntryKind::Special),
+        (0o040_755, "d/", b"", EntryKind::Folder),
+        (0, "e/", b"", EntryKind::Folder),
+        (0, "f\\", b"", EntryKind::Folder),
+        (0, "g/", b"a folder with text in it", EntryKind::File),
+        (0o100_644, "h", b"", EntryKind::File),
+    ];
+    let members = kinds.map(|(mode, name, bytes, _)| Member {
+        attributes: mode << 16,
+        ..Member::stored(name, bytes)
+    });
+    let archive = opened(zip_of(&members), Format::Zip);
+    for (entry, (_, name, _, kind)) in archive.entries().iter().zip(kinds) {
+        assert_eq!(entry.kind, kind, "{name}");
+    }
+}
+
+#[test]
+fn a_directory_that_ends_early_is_completed_by_what_is_found() {
+    let mut parts = ZipParts::new(&two());
+    parts.directory.truncate(60);
+    let found = outcome(parts.bytes());
+    assert_eq!(found, [("a.txt".into(), None), ("b.txt".into(), Some(Code::ZipAmbiguous))]);
+}
+
+#[test]
+fn salvage_takes_linear_time() {
+    let bait = b"PK\x07\x08PK\x01PK\x05\x06PKPK".repeat(200_000);
+    let mut member = Member::deflated("a", &bait);
+    member.flags = 8;
+    let locals = ZipParts::new(&[member.clone()]).locals;
+    let started = Instant::now();
+    let archive = opened([&locals[..], &bait].concat(), Format::Zip);
+    assert_eq!(codes(&*archive), [Code::Truncated]);
+    let headers = ZipParts::new(&[Member::stored("a", b"")]).locals.repeat(100_000);
+    assert_eq!(opened(headers, Format::Zip).entries().len(), 100_000);
+    assert!(started.elapsed() < Duration::from_secs(10));
+}
