@@ -162,7 +162,7 @@ impl Expansion {
             self.push(name, place);
             return;
         }
-        match path.symlink_metadata() {
+        match path.metadata() {
             Err(error) => self.push(name, unreadable(&error)),
             Ok(metadata) if metadata.is_dir() => self.add_folder(path, name),
             Ok(metadata) if metadata.is_file() => self.add_file(path, name),
