@@ -170,8 +170,10 @@ impl<'r> ShardReader<'r> {
             (Phase::Refused(issue), _) => Verdict::Settled(Disposition::Skipped, Some(issue)),
             (Phase::Nested(format, bytes), Ok(())) => self.follow(current.index, format, bytes),
             (Phase::Text(_), Ok(())) => Verdict::Text(None),
-            (Phase::Text(_), Err(issue)) if issue.code == Code::CrcMismatch => {
-                Verdict::Text(Some(issue))
+            (Phase::Text(_), Err(issue)) if came_whole(issue.code) => Verdict::Text(Some(issue)),
+            (Phase::Nested(_, bytes), Err(issue)) => {
+                self.opened.budget.return_nested(bytes.len() as u64);
+                Verdict::Settled(disposition_of(issue.code), Some(issue))
             }
             (Phase::Binary | Phase::Sniffing(_), Ok(())) => {
                 Verdict::Settled(Disposition::Ignored, None)
