@@ -101,6 +101,13 @@ pub(super) struct Name {
     pub line: u64,
 }
 
+impl Log {
+    /// The name of its folder.
+    pub(super) fn folder(&self) -> &str {
+        self.log.rsplit('/').next().unwrap_or_default()
+    }
+}
+
 impl Credential {
     /// Copies of one login agree in this; the spelling of the scheme and a closing slash do not
     /// make another one.

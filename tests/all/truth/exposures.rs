@@ -61,7 +61,7 @@ fn expect_machine(case: &Case, log: &Log, exposures: &mut Vec<&Value>, score: &m
         let found = take(exposures, |exposure| {
             exposure["kind"] == "machine"
                 && exposure["organisation"] == organisation
-                && exposure["record"]["log"] == log.log.as_str()
+                && exposure["record"]["log"] == log.folder()
         });
         let at = format!("{} {} {organisation}", case.name, log.log);
         let Some(exposure) = found.first() else {

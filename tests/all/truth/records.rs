@@ -16,7 +16,7 @@ pub(super) fn compare(case: &Case, score: &mut Score) {
     let mut cookies = of_type("cookie");
     for log in &case.logs {
         let machine = take(&mut machines, |machine| {
-            !log.log.is_empty() && machine["log"] == log.log.as_str()
+            !log.log.is_empty() && machine["log"] == log.folder()
         });
         let at = format!("{} {}", case.name, log.log);
         match machine {
