@@ -34,13 +34,13 @@ Exit codes:
 const LIMITS: &str = "\
 Limits for hostile input that differ from the defaults, as `key=value,…`
 
-  ratio=200         most bytes out of one compressed byte, after the first 16 MiB of an entry
+  ratio=200         most bytes out of one compressed byte, after 16 MiB of an entry
   depth=8           deepest nesting of archives
   entries=5000000   most entries in one input
   window=256M       largest decoder window, in bytes
   kdf_rounds=1M     most rounds of one key derivation
   kdf_seconds=60    most seconds of key derivation for one input
-  line=1M           longest line that is parsed, in bytes; longer ones are searched all the same
+  line=1M           longest line that is parsed, in bytes; longer ones are only searched
   value=64K         longest value that is kept, in bytes
   json_depth=128    deepest JSON nesting
   nested=8G         largest nested archive, in bytes

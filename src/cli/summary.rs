@@ -46,6 +46,7 @@ pub(super) enum Asked {
 pub(super) fn render(report: &RunReport, asked: Asked) -> String {
     let summary = &report.summary;
     let mut parts = match asked {
+        Asked::Exposures if summary.status == Status::Unreadable => vec![accounting(summary)],
         Asked::Exposures => vec![accounting(summary), exposures(summary)],
         Asked::Records => vec![accounting(summary), records(summary)],
         Asked::Contents => Vec::new(),
