@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::records::place;
+
 /// One log.
 #[derive(Debug, Deserialize)]
 pub(super) struct Log {
@@ -10,6 +12,8 @@ pub(super) struct Log {
     pub machine: Machine,
     pub credentials: Vec<Credential>,
     pub cookies: usize,
+    /// Where some of them are copies.
+    pub distinct_cookies: Option<usize>,
     pub watched_cookies: Vec<Cookie>,
     pub autofill: Vec<Autofill>,
     /// Beside the logs in hand-made cases, in them in generated ones.
@@ -75,7 +79,7 @@ pub(super) struct Exposes {
     pub on: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, PartialEq, Eq)]
 pub(super) struct Cookie {
     pub domain: String,
     pub name: String,
@@ -119,6 +123,22 @@ impl Credential {
 
     pub(super) fn holds(&self, entry: &str, line: u64) -> bool {
         self.entry == entry && (self.line..=self.last_line).contains(&line)
+    }
+}
+
+impl Cookie {
+    fn is_at(&self, entry: &str, line: u64) -> bool {
+        self.entry == entry && self.line == line
+    }
+
+    /// Whether `record` is this cookie of `log`, or a copy of it in another file.
+    pub(super) fn is_or_has_copy(&self, record: &serde_json::Value, log: &Log) -> bool {
+        let (entry, line) = place(record);
+        record["domain"] == self.domain.trim_start_matches('.')
+            && record["name"] == self.name.as_str()
+            && (self.is_at(entry, line)
+                || log.distinct_cookies.is_some()
+                    && log.watched_cookies.iter().any(|other| other.is_at(entry, line)))
     }
 }
 

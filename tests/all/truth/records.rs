@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::case::{Case, fingerprint};
-use super::expected::{Credential, Log, Login, Machine};
+use super::expected::{Cookie, Credential, Log, Login, Machine};
 use super::score::Score;
 
 pub(super) fn compare(case: &Case, score: &mut Score) {
@@ -15,9 +15,8 @@ pub(super) fn compare(case: &Case, score: &mut Score) {
     let (mut credentials, mut autofill) = (of_type("credential"), of_type("autofill"));
     let mut cookies = of_type("cookie");
     for log in &case.logs {
-        let machine = take(&mut machines, |machine| {
-            !log.log.is_empty() && machine["log"] == log.folder()
-        });
+        let machine =
+            take(&mut machines, |machine| !log.log.is_empty() && machine["log"] == log.folder());
         let at = format!("{} {}", case.name, log.log);
         match machine {
             Some(machine) => compare_machine(&at, log, machine, score),
@@ -129,12 +128,9 @@ fn compare_infection(at: &str, truth: &Machine, machine: &Value, score: &mut Sco
         truth.infected_at.clone().or_else(|| truth.infected_at_ambiguous.first().cloned());
     score.value("machine.infected_at", at, &expected, &stated(machine, "infected_at"));
     let sure = stated(machine, "infected_at_confidence");
-    let owed = match truth.infected_at_ambiguous.is_empty() {
-        true => truth.infected_at_confidence.clone(),
-        false => Some("order_assumed".to_owned()),
-    };
-    if owed.is_some() || truth.infected_at.is_none() {
-        score.value("machine.infected_at_confidence", at, &owed, &sure);
+    let owed = &truth.infected_at_confidence;
+    if owed.is_some() || expected.is_none() {
+        score.value("machine.infected_at_confidence", at, owed, &sure);
     }
 }
 
@@ -245,16 +241,16 @@ fn compare_cookies(
     let (here, elsewhere): (Vec<_>, Vec<_>) =
         records.iter().partition(|record| record.get("machine_id") == id);
     *records = elsewhere;
-    score.value("cookies", at, &Some(log.cookies), &Some(here.len()));
+    score.value(
+        "cookies",
+        at,
+        &Some(log.distinct_cookies.unwrap_or(log.cookies)),
+        &Some(here.len()),
+    );
     for truth in &log.watched_cookies {
-        let is_it = |record: &&Value| {
-            record["domain"] == truth.domain.trim_start_matches('.')
-                && record["name"] == truth.name.as_str()
-        };
-        let (entry, line) = (truth.entry.as_str(), truth.line);
-        let found = here.iter().any(|record| is_it(record) && place(record) == (entry, line));
-        let what = format!("{at} {entry}:{line} {} {}", truth.domain, truth.name);
-        score.holds("watched cookie", found, what);
+        let found = here.iter().any(|record| truth.is_or_has_copy(record, log));
+        let Cookie { entry, line, domain, name } = truth;
+        score.holds("watched cookie", found, format!("{at} {entry}:{line} {domain} {name}"));
     }
 }
 
