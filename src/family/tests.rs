@@ -96,23 +96,27 @@ fn names_outweigh_nothing_that_the_system_file_says() {
 /// The worked example of `docs/ADDING_A_FAMILY.md`.
 #[test]
 fn a_family_can_be_added_as_the_guide_says() {
-    static RHADAMANTHYS: Family = Family {
-        id: "rhadamanthys",
-        name: "Rhadamanthys",
+    static MEDUZA: Family = Family {
+        id: "meduza",
+        name: "Meduza",
         fork_of: None,
         marks: &[Mark {
-            id: "keys:wallpaperhash+machineid",
+            id: "keys:operationsystem+buildname+executepath",
             weight: 6,
-            signs: &[Sign::Key("wallpaperhash"), Sign::Key("machineid")],
+            signs: &[
+                Sign::Key("operationsystem"),
+                Sign::Key("buildname"),
+                Sign::Key("executepath"),
+            ],
         }],
         date_order: DateOrder::DayFirst,
-        install_date: InstallDate::Infection,
+        install_date: InstallDate::OperatingSystem,
         examples: &[],
     };
-    let system = b"Install Date: 09 Nov 23 01:02 UTC\nMachineID: 01\nWallPaper Hash: 02\n";
+    let system = b"Build Name: b1\nOperation System: Windows 11\nExecute Path: C:\\m.exe\n";
     let evidence = Evidence { system: Some(system), names: &[] };
-    let found = detect_among(&[&RHADAMANTHYS], &evidence).unwrap();
-    assert_eq!((found.family.id, found.confidence), ("rhadamanthys", Confidence::High));
+    let found = detect_among(&[&MEDUZA], &evidence).unwrap();
+    assert_eq!((found.family.id, found.confidence), ("meduza", Confidence::High));
     assert!(detect(&evidence).is_none());
 }
 

@@ -48,9 +48,6 @@ fn a_generated_cloud_is_read_exactly() {
     let folder = tempfile::tempdir().unwrap();
     let archive = folder.path().join("cloud.zip");
     std::fs::write(&archive, pack::zip(&cloud.files)).unwrap();
-    std::fs::write("/tmp/truthwork/gen.zip", pack::zip(&cloud.files)).unwrap();
-    std::fs::write("/tmp/truthwork/gen.json", serde_json::to_string(&cloud.truth).unwrap())
-        .unwrap();
     let truth = serde_json::to_value(&cloud.truth).unwrap();
     expect_exact(&[Case::of_archive(
         "generated",
