@@ -222,6 +222,15 @@ impl CodePage {
         }
     }
 
+    /// The characters that `bytes` stand for; what is no UTF-8 becomes U+FFFD.
+    pub fn decode(self, bytes: &[u8]) -> Cow<'_, str> {
+        match self {
+            Self::Utf8 => String::from_utf8_lossy(bytes),
+            Self::Windows1251 => WINDOWS_1251.decode_without_bom_handling(bytes).0,
+            Self::Windows1252 => WINDOWS_1252.decode_without_bom_handling(bytes).0,
+        }
+    }
+
     /// The name that records show.
     pub fn name(self) -> &'static str {
         match self {
@@ -241,11 +250,7 @@ impl CodePage {
 /// assert_eq!(to_utf8(b"caf\xe9"), "café");
 /// ```
 pub fn to_utf8(value: &[u8]) -> Cow<'_, str> {
-    let text = match CodePage::guess(value) {
-        CodePage::Utf8 => String::from_utf8_lossy(value),
-        CodePage::Windows1251 => WINDOWS_1251.decode_without_bom_handling(value).0,
-        CodePage::Windows1252 => WINDOWS_1252.decode_without_bom_handling(value).0,
-    };
+    let text = CodePage::guess(value).decode(value);
     if text.chars().any(is_stray_control) {
         return Cow::Owned(text.chars().filter(|&c| !is_stray_control(c)).collect());
     }

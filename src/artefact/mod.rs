@@ -114,6 +114,8 @@ pub fn classify(text: &[u8], hint: Hint) -> Kind {
         Kind::Ulp
     } else if may_be_system(hint) && system_info::looks_like_system(text) {
         Kind::System
+    } else if census.is_form_history(hint) {
+        Kind::Autofill
     } else if census.is_domain_list() {
         Kind::DomainList
     } else {
@@ -152,6 +154,8 @@ struct Census {
     ulp: u32,
     combolist: u32,
     domains: u32,
+    /// Lines of form histories.
+    forms: u32,
 }
 
 impl Census {
@@ -159,14 +163,23 @@ impl Census {
         let delimiter = ulp::vote(text);
         let mut census = Self::default();
         for line in sample::lines(text) {
-            let run = segment::kind_of(line, delimiter);
-            // A banner must not outweigh the few records of a small file.
-            if run.is_some() || !noise::is_noise(line.trim_ascii()) {
-                census.lines += 1;
-                census.count(line, run, delimiter);
+            let written = passwords::written_lines(line);
+            if written.is_empty() {
+                census.add(line, delimiter);
             }
+            written.into_iter().for_each(|line| census.add(line, delimiter));
         }
         census
+    }
+
+    fn add(&mut self, line: &[u8], delimiter: ulp::Delimiter) {
+        let run = segment::kind_of(line, delimiter);
+        // A banner must not outweigh the few records of a small file.
+        let bare = line.trim_ascii();
+        if run.is_some() || !(noise::is_noise(bare) || noise::is_card(bare)) {
+            self.lines += 1;
+            self.count(line, run, delimiter);
+        }
     }
 
     fn count(&mut self, line: &[u8], run: Option<Run>, delimiter: ulp::Delimiter) {
@@ -182,7 +195,10 @@ impl Census {
                 ulp::LineKind::Credential(split) if split.url.is_empty() => self.combolist += 1,
                 _ => self.ulp += 1,
             },
-            None => self.domains += u32::from(shape::is_host(domain_of(line))),
+            None => {
+                self.domains += u32::from(shape::is_host(domain_of(line)));
+                self.forms += u32::from(fields::form_label(line.trim_ascii()).is_some());
+            }
         }
     }
 
@@ -196,9 +212,11 @@ impl Census {
         let blocks = passwords >= 2 && (urls >= 2 || software >= 2);
         match hint {
             Hint::Passwords => passwords >= 1 && urls + usernames + software >= 1,
-            Hint::Other | Hint::Grabbed | Hint::PasswordList | Hint::Cookies => {
+            Hint::Other | Hint::Grabbed | Hint::Cookies => {
                 blocks || (passwords >= 1 && urls >= 1 && usernames >= 1)
             }
+            // Any word may be somebody's password, but hardly all three.
+            Hint::PasswordList => passwords >= 1 && urls >= 1 && usernames >= 1,
             // Such files have passwords and hosts of their own.
             Hint::System => blocks,
             // Forms have fields of any name.
@@ -214,7 +232,12 @@ impl Census {
             _ => 0,
         };
         let logins = self.ulp + combolist;
-        logins > 0 && logins * 2 >= self.lines
+        logins > 0 && logins * 2 >= self.lines - self.cookies
+    }
+
+    /// Whether it is a form history under a name that does not say so.
+    fn is_form_history(&self, hint: Hint) -> bool {
+        hint == Hint::Other && self.forms > 1 && self.forms * 10 >= self.lines * 8
     }
 
     fn is_domain_list(&self) -> bool {
@@ -243,7 +266,7 @@ pub fn parse<'t>(text: &'t [u8], first_line: u64, hint: Hint) -> Facts<'t> {
     let mut facts = Facts::default();
     match classify(text, hint) {
         Kind::Passwords | Kind::Ulp => by_segment(text, first_line, &mut facts),
-        Kind::Table => table(text, first_line, &mut facts),
+        Kind::Table => table(text, first_line, hint, &mut facts),
         Kind::Json => json(text, first_line, &mut facts),
         Kind::Cookies => cookies(text, first_line, &mut facts),
         Kind::Autofill => autofill(text, first_line, &mut facts),
@@ -295,9 +318,13 @@ fn labelled<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
     add(&mut facts.lines, found.lines);
 }
 
-fn table<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
+/// A table whose name promises no file of a stealer's is an export, of the same kind as a list.
+fn table<'t>(text: &'t [u8], first_line: u64, hint: Hint, facts: &mut Facts<'t>) {
     if let Some(columns) = table::header(text) {
-        let found = table::parse(text, first_line, &columns);
+        let mut found = table::parse(text, first_line, &columns);
+        if hint == Hint::Other {
+            found.credentials.iter_mut().for_each(|fact| fact.origin = Origin::Ulp);
+        }
         facts.credentials.extend(found.credentials);
         facts.issues.extend(found.issues);
         add(&mut facts.lines, found.lines);

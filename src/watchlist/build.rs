@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use encoding_rs::{WINDOWS_1251, WINDOWS_1252};
+use icu_normalizer::DecomposingNormalizerBorrowed;
 
 use super::address::{Range, Ranges};
 use super::filter::DotFilter;
@@ -200,6 +201,10 @@ impl Matcher {
         }
         if let Some(unicode) = unicode.filter(|text| !text.is_ascii()) {
             self.add_unicode(name, &unicode);
+            let decomposed = DecomposingNormalizerBorrowed::new_nfd().normalize(&unicode);
+            if *decomposed != *unicode {
+                self.add_unicode(name, &decomposed);
+            }
         }
     }
 

@@ -10,4 +10,8 @@
     reason = "helpers of tests fail loudly, like the tests themselves"
 )]
 
+#[path = "../support/mod.rs"]
+mod support;
+
 mod floors;
+mod truth;

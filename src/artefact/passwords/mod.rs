@@ -16,6 +16,8 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub(in crate::artefact) use inline::written_lines;
+
 use crate::fact::{CredentialFact, LineCounts};
 use crate::issue::Issue;
 use crate::text::Lines;
