@@ -13,5 +13,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod accounting;
+mod bad_input;
+mod cli;
+mod determinism;
 mod floors;
+mod schema;
+mod secrets;
+mod tool;
 mod truth;
