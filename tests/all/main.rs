@@ -1,3 +1,6 @@
 //! All integration tests in one binary: one link, one start.
 
 mod floors;
+mod mentions;
+#[path = "../support/mod.rs"]
+mod support;

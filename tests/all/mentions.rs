@@ -1,0 +1,330 @@
+//! The mention guarantee: what a plain search over the unpacked files finds, `check` reports.
+//!
+//! Random layouts, formats and encodings ([`compose`]) are packed in all kinds of archives. A search
+//! of its own ([`search`]), which knows only how the files were encoded, says on which lines watched
+//! names stand; every such line must be covered by an exposure of the same organisation, and no
+//! exposure may stand where the search finds nothing.
+//!
+//! `LOGSIEVE_MENTIONS=5000` makes more cases, `LOGSIEVE_SEED=7` other ones.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test")]
+
+mod compose;
+mod search;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use logsieve::exposure::Exposure;
+use logsieve::limits::Limits;
+use logsieve::pipeline::{self, Delivery, Progress, Scope, Settings, Usernames};
+use logsieve::record::Record;
+use logsieve::secret::Key;
+use logsieve::watchlist::Watchlist;
+
+use self::compose::{Layout, Size};
+use self::search::{Boundaries, names_on};
+use crate::support::pack::{self, Grouping};
+use crate::support::rng::Rng;
+
+/// The organisations; what is watched is known to [`search`] as well.
+const WATCHLIST: &str = r#"
+[[organisation]]
+name = "Alpha"
+domains = ["example.com", "alpha.test"]
+exclude = ["status.example.com"]
+
+[[organisation]]
+name = "Beta"
+domains = ["example.net", "alpha.test"]
+
+[[organisation]]
+name = "Gamma"
+domains = ["münchen.example", "пример.test"]
+
+[[organisation]]
+name = "Delta"
+domains = ["vpn.example.com"]
+"#;
+
+/// How a layout is handed to `check`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Container {
+    Folder,
+    Zip,
+    SevenZ,
+    SolidSevenZ,
+    TarGz,
+    Rar,
+    NestedZip,
+    Text,
+    Stdin,
+}
+
+const CONTAINERS: &[Container] = &[
+    Container::Folder,
+    Container::Folder,
+    Container::Zip,
+    Container::Zip,
+    Container::SevenZ,
+    Container::SolidSevenZ,
+    Container::TarGz,
+    Container::Rar,
+    Container::NestedZip,
+    Container::Text,
+    Container::Text,
+];
+
+#[test]
+fn a_text_search_finds_nothing_that_check_does_not_report() {
+    let cases = number("LOGSIEVE_MENTIONS").unwrap_or(250);
+    let seed = number("LOGSIEVE_SEED").unwrap_or(1);
+    for case in 0..cases {
+        let mut rng = Rng::new(seed.wrapping_mul(1_000_003) + case);
+        let container = match rng.below(60) {
+            0 => Container::Stdin,
+            _ => *rng.pick(CONTAINERS),
+        };
+        let size = match rng.below(400) {
+            0 => Size::LongLines,
+            1 => Size::LargeFile,
+            _ => Size::Small,
+        };
+        run_case(&mut rng, container, size, &format!("seed {seed}, case {case}"));
+    }
+}
+
+#[test]
+fn long_lines_and_large_files_are_searched_whole() {
+    for (number, size) in [Size::LongLines, Size::LargeFile, Size::LargeLog].into_iter().enumerate()
+    {
+        for container in [Container::Zip, Container::Text] {
+            let mut rng = Rng::new(number as u64);
+            run_case(&mut rng, container, size, &format!("{size:?}"));
+        }
+    }
+}
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
+fn run_case(rng: &mut Rng, container: Container, size: Size, name: &str) {
+    let mut layout = compose::layout(rng, size);
+    if matches!(container, Container::Text | Container::Stdin) {
+        layout.files.retain(|file| file.encoding.is_some() && !file.bytes.is_empty());
+        layout.files.truncate(1);
+    }
+    if layout.files.is_empty() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let exposures = match container {
+        Container::Stdin => check_stdin(&layout.files[0].bytes, folder.path()),
+        _ => check(hand_over(&layout, container, folder.path())),
+    };
+    let complaints = compare(&layout, container, &exposures);
+    if !complaints.is_empty() {
+        let kept = folder.keep();
+        panic!(
+            "{name}, {container:?}, {size:?}, kept in {}:\n{}",
+            kept.display(),
+            complaints.join("\n")
+        );
+    }
+}
+
+/// Writes the layout into `folder` as `container`; returns what is to be read.
+fn hand_over(layout: &Layout, container: Container, folder: &Path) -> PathBuf {
+    let files: Vec<(String, Vec<u8>)> =
+        layout.files.iter().map(|file| (file.path.clone(), file.bytes.clone())).collect();
+    let write = |name: &str, bytes: Vec<u8>| {
+        let path = folder.join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    };
+    match container {
+        Container::Folder => {
+            let root = folder.join("in");
+            for (path, bytes) in &files {
+                let path = root.join(path);
+                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                std::fs::write(path, bytes).unwrap();
+            }
+            root
+        }
+        Container::Zip => write("a.zip", pack::zip(&files)),
+        Container::SevenZ => write("a.7z", pack::sevenz(&files, Grouping::Single)),
+        Container::SolidSevenZ => write("a.7z", pack::sevenz(&files, Grouping::Solid)),
+        Container::TarGz => write("a.tar.gz", pack::tar_gz(&files)),
+        Container::Rar => write("a.rar", pack::rar5(&files, Grouping::Single)),
+        Container::NestedZip => {
+            let inner = pack::zip(&files);
+            write("a.zip", pack::zip(&[("inner.zip".to_owned(), inner)]))
+        }
+        Container::Text | Container::Stdin => {
+            let name = files[0].0.rsplit('/').next().unwrap().to_owned();
+            write(&name, files[0].1.clone())
+        }
+    }
+}
+
+/// What an entry is called in records.
+fn entry_name(path: &str, container: Container) -> String {
+    match container {
+        Container::NestedZip => format!("inner.zip!{path}"),
+        Container::Text => path.rsplit('/').next().unwrap().to_owned(),
+        Container::Stdin => "-".to_owned(),
+        _ => path.to_owned(),
+    }
+}
+
+/// An exposure as far as this test cares.
+#[derive(Debug)]
+struct Seen {
+    id: String,
+    organisation: String,
+    is_mention: bool,
+    entry: String,
+    line: u64,
+    encoding: Option<String>,
+    /// The marks in what the record shows.
+    marks: BTreeSet<String>,
+}
+
+impl Seen {
+    fn of(exposure: &serde_json::Value) -> Self {
+        let record = &exposure["record"];
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        Self {
+            id: text(&exposure["exposure_id"]),
+            organisation: text(&exposure["organisation"]),
+            is_mention: exposure["kind"] == "mention",
+            entry: text(&record["entry"]),
+            line: record["line"].as_u64().unwrap_or_default(),
+            encoding: record["encoding"].as_str().map(str::to_owned),
+            marks: compose::marks(&record.to_string()),
+        }
+    }
+}
+
+fn check(input: PathBuf) -> Vec<Seen> {
+    let watchlist = Watchlist::from_bytes("orgs.toml", WATCHLIST.as_bytes()).unwrap();
+    let settings = Settings {
+        scope: Scope::Exposures(Arc::new(watchlist.compile())),
+        usernames: Usernames::Keep,
+        delivery: Delivery::AtEnd,
+        key: Key::from_bytes(vec![7; 32]).unwrap(),
+        as_of: "2026-01-01T00:00:00Z".parse().unwrap(),
+        threads: 2,
+        limits: Limits::default(),
+        passwords: Vec::new(),
+        inputs: vec![input],
+    };
+    let mut exposures: Vec<Box<Exposure>> = Vec::new();
+    pipeline::run(&settings, &Progress::default(), &mut |record| {
+        if let Record::Exposure(exposure) = record {
+            exposures.push(exposure);
+        }
+        Ok(())
+    })
+    .unwrap();
+    let values = exposures.iter().map(|exposure| serde_json::to_value(exposure).unwrap());
+    values.map(|value| Seen::of(&value)).collect()
+}
+
+fn check_stdin(bytes: &[u8], folder: &Path) -> Vec<Seen> {
+    let list = folder.join("orgs.toml");
+    std::fs::write(&list, WATCHLIST).unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_logsieve"))
+        .args(["check", "--quiet", "-o", "-", "-w"])
+        .args([list.as_os_str(), "-".as_ref()])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = command.stdin.take().unwrap();
+    let bytes = bytes.to_vec();
+    let writer = std::thread::spawn(move || input.write_all(&bytes).unwrap());
+    let output = command.wait_with_output().unwrap();
+    writer.join().unwrap();
+    let lines = output.stdout.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+    lines.map(|line| Seen::of(&serde_json::from_slice(line).unwrap())).collect()
+}
+
+/// How many lines a record may have.
+const LONGEST_RECORD: u64 = 20;
+
+/// How many lines stand below a `[host]`.
+const LONGEST_GROUP: u64 = 8;
+
+/// What is missing, and what should not be there.
+fn compare(layout: &Layout, container: Container, exposures: &[Seen]) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let mut ids = HashSet::new();
+    let twice = exposures.iter().filter(|seen| !ids.insert(&seen.id));
+    complaints.extend(twice.map(|seen| format!("twice the id of {seen:?}")));
+    let reported = Reported::of(exposures);
+    let mut allowed: HashSet<(&str, String, u64)> = HashSet::new();
+    for file in &layout.files {
+        let Some(encoding) = file.encoding else { continue };
+        let entry = entry_name(&file.path, container);
+        let lines = search::lines(&file.bytes, encoding);
+        for (index, (number, line)) in lines.iter().enumerate() {
+            let wide = names_on(line, Boundaries::Wide);
+            allowed.extend(wide.into_iter().map(|o| (o, entry.clone(), *number)));
+            for organisation in names_on(line, Boundaries::Strict) {
+                // In a block, the mark of a line without one stands on the next line.
+                let marked = lines.iter().skip(index).take(2).map(|(_, line)| compose::marks(line));
+                let marks = marked.into_iter().find(|marks| !marks.is_empty()).unwrap_or_default();
+                let mention = reported.mentions.get(&(organisation, entry.as_str(), *number));
+                let is_record = marks.iter().any(|m| reported.marks.contains(&(organisation, m)));
+                let about = format!("{organisation} {entry}:{number}: {}", search::shorten(line));
+                match mention {
+                    None if !is_record => complaints.push(format!("missed: {about}")),
+                    Some(named) if !search::is_right_encoding(*named, encoding, line) => {
+                        complaints.push(format!("called {named:?}: {about}"));
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    for seen in exposures {
+        // The name of a record may stand in a `[host]` line above it.
+        let (above, reach) = if seen.is_mention { (0, 1) } else { (LONGEST_GROUP, LONGEST_RECORD) };
+        let at = |line| (seen.organisation.as_str(), seen.entry.clone(), line);
+        let lines = seen.line.saturating_sub(above)..seen.line + reach;
+        if !lines.into_iter().any(|line| allowed.contains(&at(line))) {
+            complaints.push(format!("nothing is there: {seen:?}"));
+        }
+    }
+    complaints
+}
+
+/// The exposures of a run by what they cover.
+#[derive(Default)]
+struct Reported<'s> {
+    /// Organisation, entry and line; and the encoding.
+    mentions: HashMap<(&'s str, &'s str, u64), Option<&'s str>>,
+    /// Organisation, and a mark in a record.
+    marks: HashSet<(&'s str, &'s str)>,
+}
+
+impl<'s> Reported<'s> {
+    fn of(exposures: &'s [Seen]) -> Self {
+        let mut reported = Self::default();
+        for seen in exposures {
+            let organisation = seen.organisation.as_str();
+            if seen.is_mention {
+                let place = (organisation, seen.entry.as_str(), seen.line);
+                reported.mentions.insert(place, seen.encoding.as_deref());
+            } else {
+                reported.marks.extend(seen.marks.iter().map(|mark| (organisation, mark.as_str())));
+            }
+        }
+        reported
+    }
+}
