@@ -8,7 +8,7 @@ use crate::pipeline::expose::Exposer;
 use crate::pipeline::machine::{self, Surroundings};
 use crate::pipeline::outcome::{Item, Outcome};
 use crate::pipeline::settings::{Scope, Settings, Usernames};
-use crate::pipeline::source::{Opened, SourceContext, UnitPlan, is_loss};
+use crate::pipeline::source::{Opened, Shard, SourceContext, UnitPlan, is_loss};
 use crate::pipeline::unit::{Integrity, Unit, UnitEntry, UnitKind};
 use crate::record::{
     Autofill, Confidence, Cookie, Credential, Disposition, IssueRecord, Machine, Record,
@@ -130,6 +130,20 @@ fn write_issues(unit: &mut Unit<'_>, context: &SourceContext, outcome: &mut Outc
         let record = issue_record(context.id, path, issue);
         outcome.items.push(Item::Record(Box::new(Record::Issue(record))));
     }
+}
+
+/// What is left to say of a shard that could not be read: all its entries have failed.
+pub(super) fn failed_shard(opened: &Opened, shard: &Shard, issue: &Issue) -> Outcome {
+    let mut outcome = Outcome::default();
+    let context = &opened.context;
+    for &index in &shard.wanted {
+        outcome.tally.entries.add(Disposition::Failed);
+        outcome.tally.losses += 1;
+        let path = context.path.entry(&opened.name(index));
+        let record = issue_record(context.id, Some(path), issue.clone());
+        outcome.items.push(Item::Record(Box::new(Record::Issue(record))));
+    }
+    outcome
 }
 
 /// An issue as a record.

@@ -261,7 +261,7 @@ impl<'r> Unit<'r> {
             return;
         }
         if let Some(known) = self.entries.get_mut(entry) {
-            known.disposition = Some(Disposition::Parsed);
+            known.disposition.get_or_insert(Disposition::Parsed);
         }
         self.add_facts(entry, text, &facts);
         self.issues.extend(facts.issues.into_iter().map(|issue| (entry, issue)));

@@ -7,8 +7,6 @@
 //!
 //! `LOGSIEVE_MENTIONS=5000` makes more cases, `LOGSIEVE_SEED=7` other ones.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test")]
-
 mod compose;
 mod search;
 
@@ -25,7 +23,7 @@ use logsieve::secret::Key;
 use logsieve::watchlist::Watchlist;
 
 use self::compose::{Layout, Size};
-use self::search::{Boundaries, names_on};
+use self::search::{Boundaries, Encoding, names_on};
 use crate::support::pack::{self, Grouping};
 use crate::support::rng::Rng;
 
@@ -257,74 +255,114 @@ fn check_stdin(bytes: &[u8], folder: &Path) -> Vec<Seen> {
 /// How many lines a record may have.
 const LONGEST_RECORD: u64 = 20;
 
-/// How many lines stand below a `[host]`.
-const LONGEST_GROUP: u64 = 8;
-
 /// What is missing, and what should not be there.
 fn compare(layout: &Layout, container: Container, exposures: &[Seen]) -> Vec<String> {
-    let mut complaints = Vec::new();
     let mut ids = HashSet::new();
     let twice = exposures.iter().filter(|seen| !ids.insert(&seen.id));
-    complaints.extend(twice.map(|seen| format!("twice the id of {seen:?}")));
-    let reported = Reported::of(exposures);
-    let mut allowed: HashSet<(&str, String, u64)> = HashSet::new();
+    let mut complaints: Vec<_> = twice.map(|seen| format!("twice the id of {seen:?}")).collect();
     for file in &layout.files {
         let Some(encoding) = file.encoding else { continue };
         let entry = entry_name(&file.path, container);
+        let seen = exposures.iter().filter(|seen| seen.entry == entry).collect();
         let lines = search::lines(&file.bytes, encoding);
-        for (index, (number, line)) in lines.iter().enumerate() {
-            let wide = names_on(line, Boundaries::Wide);
-            allowed.extend(wide.into_iter().map(|o| (o, entry.clone(), *number)));
+        let text = Text { entry, encoding, lines, seen };
+        text.missing(exposures, &mut complaints);
+        text.surplus(&mut complaints);
+    }
+    let entries: HashSet<_> =
+        layout.files.iter().map(|file| entry_name(&file.path, container)).collect();
+    let strays = exposures.iter().filter(|seen| !entries.contains(&seen.entry));
+    complaints.extend(strays.map(|seen| format!("of no file: {seen:?}")));
+    complaints
+}
+
+/// A file as the search sees it, and what `check` reported of it.
+struct Text<'s> {
+    entry: String,
+    encoding: Encoding,
+    lines: Vec<String>,
+    seen: Vec<&'s Seen>,
+}
+
+impl Text<'_> {
+    /// Every name must be covered: by a mention on its line, by a record there or around it, or by
+    /// a copy of that record elsewhere, which has the same mark.
+    fn missing(&self, exposures: &[Seen], complaints: &mut Vec<String>) {
+        let mut mentions = HashMap::new();
+        let mut covered: HashSet<(&str, u64)> = HashSet::new();
+        for seen in &self.seen {
+            if seen.is_mention {
+                let place = (seen.organisation.as_str(), seen.line);
+                mentions.insert(place, seen.encoding.as_deref());
+            } else {
+                let lines = self.record_lines(seen.line);
+                covered.extend(lines.map(|line| (seen.organisation.as_str(), line)));
+            }
+        }
+        let marks: HashSet<(&str, &str)> = exposures
+            .iter()
+            .filter(|seen| !seen.is_mention)
+            .flat_map(|seen| seen.marks.iter().map(|mark| (seen.organisation.as_str(), &**mark)))
+            .collect();
+        for (number, line) in (1..).zip(&self.lines) {
             for organisation in names_on(line, Boundaries::Strict) {
-                // In a block, the mark of a line without one stands on the next line.
-                let marked = lines.iter().skip(index).take(2).map(|(_, line)| compose::marks(line));
-                let marks = marked.into_iter().find(|marks| !marks.is_empty()).unwrap_or_default();
-                let mention = reported.mentions.get(&(organisation, entry.as_str(), *number));
-                let is_record = marks.iter().any(|m| reported.marks.contains(&(organisation, m)));
-                let about = format!("{organisation} {entry}:{number}: {}", search::shorten(line));
-                match mention {
-                    None if !is_record => complaints.push(format!("missed: {about}")),
-                    Some(named) if !search::is_right_encoding(*named, encoding, line) => {
-                        complaints.push(format!("called {named:?}: {about}"));
+                let place = (organisation, number);
+                let on_record = covered.contains(&place)
+                    || self.marks(number).iter().any(|m| marks.contains(&(organisation, m)));
+                let about =
+                    format!("{organisation} {}:{number}: {}", self.entry, search::shorten(line));
+                match mentions.get(&place) {
+                    None if !on_record => complaints.push(format!("missed: {about}")),
+                    Some(name) if !search::is_right_encoding(*name, self.encoding, line) => {
+                        complaints.push(format!("called {name:?}: {about}"));
                     }
                     _ => {}
                 }
             }
         }
     }
-    for seen in exposures {
-        // The name of a record may stand in a `[host]` line above it.
-        let (above, reach) = if seen.is_mention { (0, 1) } else { (LONGEST_GROUP, LONGEST_RECORD) };
-        let at = |line| (seen.organisation.as_str(), seen.entry.clone(), line);
-        let lines = seen.line.saturating_sub(above)..seen.line + reach;
-        if !lines.into_iter().any(|line| allowed.contains(&at(line))) {
-            complaints.push(format!("nothing is there: {seen:?}"));
-        }
+
+    /// The marks of a line; in an object, that of a line without one stands on the next.
+    fn marks(&self, number: u64) -> BTreeSet<String> {
+        let lines = self.lines.iter().skip(number as usize - 1).take(2);
+        let mut marks = lines.map(|line| compose::marks(line));
+        marks.find(|marks| !marks.is_empty()).unwrap_or_default()
     }
-    complaints
-}
 
-/// The exposures of a run by what they cover.
-#[derive(Default)]
-struct Reported<'s> {
-    /// Organisation, entry and line; and the encoding.
-    mentions: HashMap<(&'s str, &'s str, u64), Option<&'s str>>,
-    /// Organisation, and a mark in a record.
-    marks: HashSet<(&'s str, &'s str)>,
-}
-
-impl<'s> Reported<'s> {
-    fn of(exposures: &'s [Seen]) -> Self {
-        let mut reported = Self::default();
-        for seen in exposures {
-            let organisation = seen.organisation.as_str();
-            if seen.is_mention {
-                let place = (organisation, seen.entry.as_str(), seen.line);
-                reported.mentions.insert(place, seen.encoding.as_deref());
-            } else {
-                reported.marks.extend(seen.marks.iter().map(|mark| (organisation, mark.as_str())));
+    /// No exposure may stand where there is no name, unless it is that of a `[host]` above.
+    fn surplus(&self, complaints: &mut Vec<String>) {
+        let mut named = HashSet::new();
+        let mut first_group = HashMap::new();
+        for (number, line) in (1..).zip(&self.lines) {
+            for organisation in names_on(line, Boundaries::Wide) {
+                named.insert((organisation, number));
+                if line.starts_with('[') {
+                    first_group.entry(organisation).or_insert(number);
+                }
             }
         }
-        reported
+        for seen in &self.seen {
+            let organisation = seen.organisation.as_str();
+            let reach = if seen.is_mention { 1 } else { LONGEST_RECORD };
+            let mut lines = seen.line..seen.line + reach;
+            let below_group = first_group.get(organisation).is_some_and(|&line| line < seen.line);
+            if !lines.any(|line| named.contains(&(organisation, line)))
+                && (seen.is_mention || !below_group)
+            {
+                complaints.push(format!("nothing is there: {seen:?}"));
+            }
+        }
+    }
+
+    /// The lines of the record that begins on a line: that line, and of a block with labels more.
+    fn record_lines(&self, first: u64) -> impl Iterator<Item = u64> {
+        let lines = self.lines.iter().skip(first as usize - 1);
+        let is_labelled = |line: &&String| {
+            let label = line.split([':', '=']).next().unwrap_or_default();
+            label.len() < line.len() && label.trim().len() <= 24 && !line.contains("://")
+        };
+        let block = lines.clone().take_while(|line| !line.is_empty()).take(6).count();
+        let labelled = lines.take(1).any(|line| is_labelled(&line));
+        first..first + if labelled { block.max(1) as u64 } else { 1 }
     }
 }

@@ -41,6 +41,7 @@ pub(super) enum Size {
 /// The marks in a text.
 pub(super) fn marks(text: &str) -> BTreeSet<String> {
     let mut marks = BTreeSet::new();
+    let text = text.to_ascii_lowercase();
     for (start, _) in text.match_indices("zq") {
         let rest = &text[start + 2..];
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
@@ -539,7 +540,7 @@ impl Writer<'_> {
             2 => format!("http://{host}/{mark}?next=%2Fhome"),
             3 => format!("https://site.test/{mark}?r=https%3A%2F%2F{host}%2F"),
             4 => format!("android://abc{mark}==@com.{mark}.app/"),
-            5 => format!("https://user@{host}/{mark}"),
+            5 => format!("https://u{mark}@{host}/{mark}"),
             _ => format!("https://{host}/{mark}"),
         }
     }

@@ -42,8 +42,8 @@ pub(super) enum Boundaries {
 /// Stands for any line end; no file has it.
 const END: &str = "\u{1}";
 
-/// The lines of a file, numbered from 1.
-pub(super) fn lines(bytes: &[u8], encoding: Encoding) -> Vec<(u64, String)> {
+/// The lines of a file.
+pub(super) fn lines(bytes: &[u8], encoding: Encoding) -> Vec<String> {
     let text = match encoding {
         Encoding::Utf8 => String::from_utf8_lossy(bytes).into_owned(),
         Encoding::Utf16Le => UTF_16LE.decode_with_bom_removal(bytes).0.into_owned(),
@@ -53,7 +53,7 @@ pub(super) fn lines(bytes: &[u8], encoding: Encoding) -> Vec<(u64, String)> {
     };
     // The longest line ends first; what is left of returns are line ends of their own.
     let ended = text.replace("\r\r\n", END).replace("\r\n", END).replace(['\r', '\n'], END);
-    ended.split(END).enumerate().map(|(index, line)| (index as u64 + 1, line.to_owned())).collect()
+    ended.split(END).map(str::to_owned).collect()
 }
 
 /// The organisations that have a name on the line, written out or in escapes.
