@@ -245,7 +245,7 @@ fn fine_hash(before: [u8; 8], after: [u8; 2]) -> u64 {
 
 #[inline(always)]
 fn fine_bits(hash: u64) -> u64 {
-    1 << (hash & 63) | 1 << (hash >> 6 & 63)
+    1 << (hash & 63) | 1 << (hash >> 6 & 63) | 1 << (hash >> 12 & 63)
 }
 
 /// The letters and digits at the end of eight bytes, in lower case.

@@ -237,6 +237,7 @@ mod tests {
             ("co.uk", "public suffix"),
             ("*.co.uk", "public suffix"),
             ("GitHub.io", "public suffix"),
+            ("公司.cn", "public suffix"),
             ("user@example.com", "write its domain, “example.com”"),
             ("https://example.com/login", "write “example.com”"),
             ("192.0.2.1", "ip_ranges"),

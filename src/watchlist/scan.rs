@@ -151,7 +151,6 @@ impl<'s> Scan<'s> {
 
     /// Looks at every end that a name can have whose dot ends at `behind`.
     #[cold]
-    #[inline(never)]
     fn around_dot(&mut self, behind: usize) {
         let met_foreign = self.ends_behind(behind, Reading::Utf8);
         if met_foreign && self.matcher.is_international {
@@ -338,11 +337,13 @@ impl<'s> Scan<'s> {
         };
         let user = self.text.get(behind..).unwrap_or_default().iter().find(|&&byte| byte != b'\\');
         let before = self.text.get(floor..at).unwrap_or_default();
-        let length = before.iter().rev().take(self.matcher.names.longest + 1);
-        let length = length.take_while(|&&byte| is_host_byte(byte)).count();
-        let start = at - length;
+        let before = before.iter().rev().take(self.matcher.names.longest + 1);
+        let is_part = |byte: &u8| byte.is_ascii() && is_host_byte(*byte);
+        let start = at - before.take_while(|byte| is_part(byte)).count();
         let in_path = start > floor && matches!(self.text.get(start - 1), Some(b'\\' | b'/'));
-        if in_path || !user.is_some_and(|&byte| is_host_byte(byte) || byte == b'$') {
+        let text = self.text.get(floor..).unwrap_or_default();
+        let is_whole = Reader { text, reading: Reading::Utf8 }.may_begin(start - floor);
+        if in_path || !is_whole || !user.is_some_and(|&byte| is_host_byte(byte) || byte == b'$') {
             return;
         }
         let names = self.matcher.ad_names(self.text.get(start..at).unwrap_or_default());
