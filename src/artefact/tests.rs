@@ -39,6 +39,22 @@ fn content_decides_over_names() {
         ("Dear diary, today at 10:20 I met example.com people.\n", Hint::Grabbed, Kind::Other),
         ("", Hint::Other, Kind::Other),
         ("[{\"name\":\"mail\",\"value\":\"user1@example.com\"}]", Hint::Autofill, Kind::Autofill),
+        (
+            "Field: mail | Value: user1@example.com\nField: a | Value: b\n",
+            Hint::Other,
+            Kind::Autofill,
+        ),
+        (
+            "URL:x\nExample#1\nPassword: y\nURL:z\nPassword: a\n",
+            Hint::PasswordList,
+            Kind::PasswordList,
+        ),
+        ("URL: a.example\\nUSER: u\\nPASS: p\\n\\nURL: b.example", Hint::Other, Kind::Passwords),
+        (
+            "https://example.com/:user1@example.com:x\nno sense at all\n4000000000000000|08|27|123\n",
+            Hint::Other,
+            Kind::Ulp,
+        ),
         ("* example *\n=====\n#\njoin t.me/example\nuser1@example.com:x\n", Hint::Other, Kind::Ulp),
     ] {
         assert_eq!(classify(text.as_bytes(), hint), expected, "{hint:?}: {text}");

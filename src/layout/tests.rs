@@ -132,6 +132,14 @@ fn even_poor_logs_are_not_swallowed() {
 }
 
 #[test]
+fn a_picture_beside_files_of_a_user_may_be_a_log_under_other_names() {
+    assert_shape(&["a/facts.txt", "a/stuff.txt", "a/d.png", "a/Desktop/n.txt"], &["a 4"], 0);
+    assert_shape(&["facts.txt", "d.png", "Desktop/n.txt"], &[], 3);
+    assert_shape(&["a/facts.txt", "a/d.png", "a/x/n.txt"], &[], 3);
+    assert_shape(&["a/d.png", "a/Desktop/n.txt", "a/b/System.txt"], &["a/b 1"], 2);
+}
+
+#[test]
 fn what_was_grabbed_makes_no_log() {
     assert_shape(
         &[

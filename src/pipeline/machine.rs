@@ -316,6 +316,14 @@ mod tests {
     }
 
     #[test]
+    fn a_letter_is_read_in_the_code_page_of_its_file() {
+        let text = b"User: \xc0\xed\xed\xe0\nPath: C:\\\xf1.exe\n";
+        let path: Value<'_> = b"C:\\\xf1.exe"[..].into();
+        assert_eq!(tidy(&path, CodePage::guess(text)).as_deref(), Some("C:\\\u{441}.exe"));
+        assert_eq!(tidy(&path, CodePage::guess(&path)).as_deref(), Some("C:\\\u{f1}.exe"));
+    }
+
+    #[test]
     fn a_work_group_is_no_domain() {
         let system = |domain: &str| SystemText {
             ad_domain: Some(domain.into()),

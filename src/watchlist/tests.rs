@@ -219,6 +219,8 @@ fn international_names_are_found_in_both_spellings() {
         ("bücher.example", &["bücher.example"]),
         ("www.BÜCHER.example:80", &["www.BÜCHER.example"]),
         ("xn--bcher-kva.example", &["xn--bcher-kva.example"]),
+        ("bu\u{308}cher.example", &["bu\u{308}cher.example"]),
+        ("BU\u{308}CHER.example", &["BU\u{308}CHER.example"]),
         ("bücher。example", &["bücher。example"]),
         ("b%C3%BCcher.example", &["b%C3%BCcher.example"]),
         ("b\\u00fccher.example", &["b\\u00fccher.example"]),

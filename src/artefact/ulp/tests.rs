@@ -102,6 +102,8 @@ const URL_FIRST: &[(&str, Expected)] = &[
     // G16
     ("https%3A%2F%2Flogin.example.com%2F:user1:Example#1", ("https://login.example.com/", "user1", E1, Medium)),
     ("https%3a%2f%2flogin.example.com%2f:user1@example.com:Example#1", ("https://login.example.com/", "user1@example.com", E1, High)),
+    ("https://login.example.com/:mailto:user1@example.com:pa:ss", ("https://login.example.com/", "mailto:user1@example.com", "pa:ss", Medium)),
+    ("https://login.example.com/:mailto:Example#1", ("https://login.example.com/", "mailto", E1, Medium)),
 ];
 
 #[test]
