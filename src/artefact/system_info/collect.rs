@@ -180,9 +180,8 @@ impl<'t> Collected<'t> {
             SystemLabel::InstallDate => {
                 self.install_date.offer(Rank::Good, value.filter(|value| is_date(value)));
             }
-            // `Path` of a dumped environment is a list of folders.
             SystemLabel::Path(rank) => {
-                self.path.offer(rank, value.filter(|value| !value.contains(&b';')));
+                self.path.offer(rank, value.filter(|value| !is_search_path(value)));
             }
             SystemLabel::Build(rank) => self.build.offer((rank, 0), value),
             // Further down it is the version of something else.
@@ -455,4 +454,10 @@ impl<'t> Names<'t> {
             self.domain = part(computer, domain_of_host);
         }
     }
+}
+
+/// Whether `value` is the `Path` of a dumped environment: a list of folders, or one of Windows.
+fn is_search_path(value: &[u8]) -> bool {
+    let name = value.rsplit(|&byte| byte == b'\\').next().unwrap_or_default();
+    value.contains(&b';') || (name.len() < value.len() && !name.contains(&b'.'))
 }

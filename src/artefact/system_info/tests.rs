@@ -336,6 +336,7 @@ const TRAPS: &[(&str, &str, &[&str])] = &[
         "COMPUTERNAME = PC1\nUSERNAME = user1\nUSERDOMAIN = CORP\nPath = C:\\a;C:\\b",
         &["pc=PC1", "user=user1", "domain=CORP"],
     ),
+    ("one folder to search", "COMPUTERNAME = PC1\nPATH = C:\\Windows", &["pc=PC1"]),
     ("local account", "COMPUTERNAME = PC1\nUSERDOMAIN = PC1", &["pc=PC1"]),
     (
         "full name",
