@@ -100,7 +100,7 @@ impl Command {
 pub struct Targets {
     /// A watchlist: one domain a line, CSV `organisation,domain`, or TOML
     ///
-    /// The TOML form has one [[organisation]] table each, with `name`, `domains` and, where wanted,
+    /// The TOML form has one `[[organisation]]` table each, with `name`, `domains` and, where wanted,
     /// `exclude`, `email_domains`, `staff_hosts`, `customer_hosts`, `app_ids`, `ip_ranges`,
     /// `computer_names`, `ad_domains`, `vip`. `logsieve watchlist --help` shows one.
     #[arg(short, long, value_name = "FILE")]

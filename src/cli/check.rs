@@ -7,6 +7,7 @@ use crate::cli::configure::{self, Choice};
 use crate::cli::exit_code::ExitCode;
 use crate::cli::show::{DataTo, Show};
 use crate::cli::summary::{self, Asked};
+use crate::cli::worst::Worst;
 use crate::error::{Error, Result};
 use crate::exposure::Severity;
 use crate::pipeline::{self, Delivery, RunReport, Scope, Settings, Usernames};
@@ -63,11 +64,16 @@ fn to_folder(args: &CheckArgs, folder: &OutputFolder, settings: &Settings) -> Re
     let formats = configure::formats(&args.format);
     let mut sink = TableFiles::create(folder, TABLES, &formats)?;
     let show = Show::start(&args.showing, DataTo::Files);
+    let mut worst = Worst::default();
     let report = pipeline::run(settings, show.progress(), &mut |record| {
         show.record(&record);
+        worst.add(&record);
         sink.write(&record)
     })?;
     Box::new(sink).finish()?;
+    if let Some(table) = worst.render() {
+        show.end(&table);
+    }
     show.end(&summary::render(&report, Asked::Exposures));
     show.end(&summary::files(folder.path(), TABLES, &formats));
     Ok(report)

@@ -12,6 +12,7 @@ mod summary;
 pub mod terminal;
 mod verify;
 mod watchlist;
+mod worst;
 
 use std::io::Write;
 

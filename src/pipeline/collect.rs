@@ -41,7 +41,8 @@ pub(super) struct Collector<'a> {
     pending_by_id: HashMap<Id, usize>,
     delivered: HashSet<Id>,
     log_mentions: HashMap<Id, u64>,
-    loose_mentions: HashMap<Id, u64>,
+    /// By source, because a nested one counts as if it stood alone.
+    loose_mentions: HashMap<Id, HashMap<Id, u64>>,
     counts: Counts,
 }
 
@@ -150,7 +151,7 @@ impl<'a> Collector<'a> {
     fn number_mention(&mut self, exposure: &mut Exposure, kind: UnitKind) {
         let counts = match kind {
             UnitKind::Log => &mut self.log_mentions,
-            UnitKind::Loose => &mut self.loose_mentions,
+            UnitKind::Loose => self.loose_mentions.entry(exposure.source.source_id).or_default(),
         };
         let count = counts.entry(exposure.exposure_id).or_default();
         let number = count.to_le_bytes();
@@ -176,6 +177,7 @@ impl<'a> Collector<'a> {
     }
 
     fn source(&mut self, source: Source) -> Result<()> {
+        self.loose_mentions.remove(&source.source_id);
         self.totals.records.sources += 1;
         if source.status != Status::Unreadable && source.digest.is_some() {
             self.counts.readable += 1;
@@ -210,7 +212,6 @@ impl<'a> Collector<'a> {
         }
         current.tally.merge(&current.nested);
         self.totals.merge(&current.tally);
-        self.loose_mentions.clear();
         self.source(source)?;
         if self.settings.delivery == Delivery::Streamed {
             self.flush()?;

@@ -149,7 +149,7 @@ impl<'r> Planner<'r> {
         let context =
             source::context(self.run.settings, name.to_owned(), &data, Format::Text, &nesting)
                 .map_err(|error| io_issue(&error))?;
-        self.begin_text(context, TextReader::new(Box::new(data.reader())));
+        self.begin_text(context, Box::new(data.reader()));
         Ok(())
     }
 
@@ -164,13 +164,15 @@ impl<'r> Planner<'r> {
             source::context(self.run.settings, "-".to_owned(), &data, Format::Text, &nesting)
                 .map_err(|error| io_issue(&error))?;
         let reader = io::Cursor::new(head).chain(io::stdin());
-        self.begin_text(context, TextReader::new(Box::new(reader)));
+        self.begin_text(context, Box::new(reader));
         Ok(())
     }
 
-    fn begin_text(&mut self, context: SourceContext, reader: TextReader) {
+    fn begin_text(&mut self, context: SourceContext, reader: Box<dyn Read + Send>) {
         self.ready.push_back(Task::Begin(context.clone(), Vec::new()));
-        self.text = Some((Arc::new(TextSource::new(context)), reader));
+        let text = TextSource::new(context);
+        let reader = TextReader::new(reader, text.hint());
+        self.text = Some((Arc::new(text), reader));
     }
 
     /// The next window of the text that is being read.

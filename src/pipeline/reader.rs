@@ -7,12 +7,13 @@ use crate::archive::data::Data;
 use crate::archive::{EntryKind, Flow, Visitor, Wanted};
 use crate::input;
 use crate::issue::{Code, Issue, Stage};
+use crate::layout::Role;
 use crate::pipeline::assemble::{self, Home};
 use crate::pipeline::outcome::Outcome;
 use crate::pipeline::progress::Progress;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::source::{Nesting, Opened, Planned, Shard, UnitPlan};
-use crate::pipeline::unit::{Unit, UnitKind};
+use crate::pipeline::unit::{Unit, UnitKind, hint};
 use crate::pipeline::window::Windows;
 use crate::record::{Disposition, Format};
 use crate::text::{Content, SNIFF_BYTES};
@@ -51,6 +52,7 @@ struct Current {
     index: usize,
     slot: usize,
     entry: usize,
+    role: Role,
     bytes: u64,
     phase: Phase,
 }
@@ -65,7 +67,7 @@ enum Phase {
     Nested(Format, Vec<u8>),
     /// It is binary.
     Binary,
-    /// It is an archive that may not be collected.
+    /// It is not read, for a reason.
     Refused(Issue),
 }
 
@@ -100,16 +102,20 @@ impl<'r> ShardReader<'r> {
     }
 
     /// Decides what the current entry is, by its first bytes.
-    fn decide(&self, head: Vec<u8>) -> Phase {
+    fn decide(&self, head: Vec<u8>, role: Role) -> Phase {
         if let Some(format) = input::sniff(&head) {
             return self
                 .collect(Vec::new(), &head)
                 .map_or_else(Phase::Refused, |held| Phase::Nested(format, held));
         }
+        if head.len() >= SNIFF_BYTES && head.iter().all(|&byte| byte == 0) {
+            let detail = "nothing but NUL bytes where it should begin";
+            return Phase::Refused(Issue::loss(Stage::Decode, Code::NotText, detail));
+        }
         match Content::sniff(&head) {
             Content::Binary => Phase::Binary,
             Content::Text(encoding) => {
-                let mut windows = Windows::new(encoding);
+                let mut windows = Windows::new(encoding, hint(role));
                 windows.push(&head);
                 Phase::Text(Box::new(windows))
             }
@@ -135,7 +141,7 @@ impl<'r> ShardReader<'r> {
     fn close(&mut self, mut current: Current, outcome: Result<(), Issue>) {
         if let Phase::Sniffing(head) = &mut current.phase {
             let head = std::mem::take(head);
-            current.phase = self.decide(head);
+            current.phase = self.decide(head, current.role);
         }
         if let Phase::Text(windows) = &mut current.phase {
             windows.finish();
@@ -274,7 +280,7 @@ impl Visitor for ShardReader<'_> {
             let detail = "a link or device; links are never followed";
             Phase::Refused(Issue::loss(Stage::Open, Code::NotRegular, detail))
         };
-        self.current = Some(Current { index, slot, entry, bytes: 0, phase });
+        self.current = Some(Current { index, slot, entry, role: planned.role, bytes: 0, phase });
         if regular { Wanted::Bytes } else { Wanted::Nothing }
     }
 
@@ -284,7 +290,11 @@ impl Visitor for ShardReader<'_> {
         current.phase = match current.phase {
             Phase::Sniffing(mut head) => {
                 head.extend_from_slice(bytes);
-                if head.len() >= SNIFF_BYTES { self.decide(head) } else { Phase::Sniffing(head) }
+                if head.len() < SNIFF_BYTES {
+                    Phase::Sniffing(head)
+                } else {
+                    self.decide(head, current.role)
+                }
             }
             Phase::Text(mut windows) => {
                 windows.push(bytes);

@@ -4,27 +4,38 @@
 
 use std::io::Read;
 
+use crate::artefact::Hint;
 use crate::issue::{Code, Issue, Stage};
 use crate::layout::{Role, role};
 use crate::pipeline::assemble::{self, Home};
 use crate::pipeline::outcome::{Item, Outcome};
 use crate::pipeline::settings::Settings;
 use crate::pipeline::source::SourceContext;
-use crate::pipeline::unit::{Unit, UnitKind};
+use crate::pipeline::unit::{Unit, UnitKind, hint};
 use crate::pipeline::window::{Window, Windows};
 use crate::record::{Disposition, Record};
-use crate::text::{Content, SNIFF_BYTES};
+use crate::text::{Content, Encoding, SNIFF_BYTES};
 
 /// What the windows of one text have in common.
 pub(super) struct TextSource {
     pub context: SourceContext,
     entry: String,
+    role: Role,
 }
 
 impl TextSource {
     pub(super) fn new(context: SourceContext) -> Self {
         let entry = context.name.rsplit('/').next().unwrap_or_default().to_owned();
-        Self { context, entry }
+        let role = match role(entry.as_bytes()) {
+            role @ (Role::System | Role::Passwords | Role::Cookies) => role,
+            _ => Role::Other,
+        };
+        Self { context, entry, role }
+    }
+
+    /// What its name promises.
+    pub(super) fn hint(&self) -> Hint {
+        hint(self.role)
     }
 }
 
@@ -33,11 +44,7 @@ pub(super) fn read_window(settings: &Settings, text: &TextSource, window: Window
     let mut outcome = Outcome::default();
     let mut unit = Unit::new(settings, UnitKind::Loose);
     let inside = text.entry.clone().into_bytes();
-    let role = match role(&inside) {
-        Role::System | Role::Passwords | Role::Cookies => role(&inside),
-        _ => Role::Other,
-    };
-    let entry = unit.begin(text.entry.clone(), inside, role);
+    let entry = unit.begin(text.entry.clone(), inside, text.role);
     outcome.tally.bytes_out = window.text.len() as u64;
     unit.text(entry, window);
     let home = Home::of_text(&text.context);
@@ -65,6 +72,7 @@ const READ_BYTES: usize = 256 << 10;
 /// A text on its way from the system into windows.
 pub(super) struct TextReader {
     reader: Box<dyn Read + Send>,
+    hint: Hint,
     buffer: Vec<u8>,
     windows: Option<Windows>,
     ended: bool,
@@ -81,9 +89,10 @@ pub(super) struct TextEnd {
 }
 
 impl TextReader {
-    pub(super) fn new(reader: Box<dyn Read + Send>) -> Self {
+    /// A text whose name promises `hint`.
+    pub(super) fn new(reader: Box<dyn Read + Send>, hint: Hint) -> Self {
         let (buffer, end) = (vec![0; READ_BYTES], TextEnd::default());
-        Self { reader, buffer, windows: None, ended: false, end }
+        Self { reader, hint, buffer, windows: None, ended: false, end }
     }
 
     /// The next window; none at the end, or when reading fails.
@@ -110,7 +119,7 @@ impl TextReader {
             Ok(count) => {
                 self.end.bytes += count as u64;
                 let bytes = self.buffer.get(..count).unwrap_or_default();
-                self.windows.get_or_insert_with(|| windows_for(bytes)).push(bytes);
+                self.windows.get_or_insert_with(|| windows_for(bytes, self.hint)).push(bytes);
             }
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
             Err(error) => {
@@ -129,10 +138,11 @@ impl TextReader {
     }
 }
 
-fn windows_for(head: &[u8]) -> Windows {
+/// What was given as text is read as text, whatever it looks like.
+fn windows_for(head: &[u8], hint: Hint) -> Windows {
     let head = head.get(..SNIFF_BYTES).unwrap_or(head);
     match Content::sniff(head) {
-        Content::Text(encoding) => Windows::new(encoding),
-        Content::Binary => Windows::new(crate::text::Encoding::AsciiBased),
+        Content::Text(encoding) => Windows::new(encoding, hint),
+        Content::Binary => Windows::new(Encoding::AsciiBased, hint),
     }
 }
