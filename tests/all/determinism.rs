@@ -97,7 +97,7 @@ fn large_archives_and_folders_come_out_the_same() {
 #[test]
 fn long_texts_come_out_the_same() {
     let bench = Bench::new();
-    let (text, hits) = ulp(5, 12 << 20, 2_000);
+    let (text, hits) = ulp(5, 9 << 20, 2_000);
     let dump = bench.file("dump.txt", &text);
     let exposures = steady(&bench, "check", std::slice::from_ref(&dump));
     assert!(exposures.lines().count() >= hits.len(), "{} hits", hits.len());
