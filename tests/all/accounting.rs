@@ -42,7 +42,7 @@ fn assert_accounts(run: &Ran) {
             let inside = of_type(&records, "source")
                 .iter()
                 .any(|child| parent_of(&child) && child["status"] != "complete");
-            assert!(inside || issues.iter().any(|issue| has_issue(&issue)), "{source:#}");
+            assert!(inside || issues.iter().any(has_issue), "{source:#}");
             lost += 1;
         }
     }
