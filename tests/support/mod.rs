@@ -13,6 +13,7 @@
     reason = "shared by several test crates, each of which uses a part of it"
 )]
 
+pub mod bulk;
 pub mod families;
 pub mod generate;
 pub mod pack;
