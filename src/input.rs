@@ -1,7 +1,8 @@
 //! Paths and standard input as typed inputs, by their first bytes.
 //!
 //! A suffix never decides what a file is: a RAR called `.zip` is a RAR. Folders are walked without
-//! following links, so that a walk always ends; what is not a regular file is never opened.
+//! following links, so that a walk always ends; what is not a regular file is never opened. Only a
+//! link that the user names is followed.
 
 use std::collections::HashSet;
 use std::fs::{self, File, Metadata};
@@ -162,7 +163,7 @@ impl Expansion {
             self.push(name, place);
             return;
         }
-        match path.symlink_metadata() {
+        match path.metadata() {
             Err(error) => self.push(name, unreadable(&error)),
             Ok(metadata) if metadata.is_dir() => self.add_folder(path, name),
             Ok(metadata) if metadata.is_file() => self.add_file(path, name),
@@ -498,13 +499,23 @@ mod tests {
         std::os::unix::fs::symlink(root.path(), root.path().join("log/loop")).unwrap();
         let _socket =
             std::os::unix::net::UnixListener::bind(root.path().join("log/socket")).unwrap();
-        let inputs = expand(&[root.path().to_owned(), root.path().join("log/loop")]);
+        let inputs = expand(&[root.path().to_owned(), root.path().join("log/socket")]);
         assert!(matches!(&inputs[0].place, Place::Folder { files, .. } if files.len() == 1));
         assert_eq!(code(&inputs[1]), Some(Code::NotRegular));
         assert!(inputs[1].name.ends_with("log/loop"));
         assert_eq!(code(&inputs[2]), Some(Code::NotRegular));
         assert_eq!(code(&inputs[3]), Some(Code::NotRegular));
         assert_eq!(inputs.len(), 4);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_that_the_user_names_is_followed() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("dump.txt"), "x").unwrap();
+        let link = root.path().join("latest");
+        std::os::unix::fs::symlink(root.path().join("dump.txt"), &link).unwrap();
+        assert!(matches!(expand(&[link])[0].place, Place::Text { .. }));
     }
 
     #[test]

@@ -165,13 +165,13 @@ impl<'t> Iterator for Lines<'t> {
     }
 }
 
-/// Length of the line end that `rest` begins with: `\n`, `\r*\n`, or one `\r`.
+/// Length of the line end that `rest` begins with: `\n`, `\r\n`, `\r\r\n`, or one `\r`.
 fn line_end_length(rest: &[u8]) -> usize {
-    let returns = rest.iter().take_while(|&&byte| byte == b'\r').count();
-    match (returns, rest.get(returns)) {
-        (_, Some(b'\n')) => returns + 1,
-        (0, _) => 0,
-        (_, _) => 1,
+    match rest {
+        [b'\r', b'\r', b'\n', ..] => 3,
+        [b'\r', b'\n', ..] => 2,
+        [b'\r' | b'\n', ..] => 1,
+        _ => 0,
     }
 }
 

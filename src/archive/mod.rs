@@ -16,11 +16,12 @@ mod single;
 mod tar;
 #[cfg(test)]
 mod tests;
+mod window;
 mod zip;
 
 use std::io::Read;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::Budget;
 use crate::provenance::EntryName;
@@ -91,6 +92,10 @@ pub trait Visitor {
     fn chunk(&mut self, bytes: &[u8]) -> Flow;
     /// The current entry ends: read and checked completely (or skipped on the visitor's wish), or
     /// broken. After [`CrcMismatch`](crate::issue::Code::CrcMismatch) all its bytes were delivered.
+    ///
+    /// The same holds after [`ZipAmbiguous`](crate::issue::Code::ZipAmbiguous) and
+    /// [`BadExtra`](crate::issue::Code::BadExtra), which doubt an entry that can be read. After
+    /// every other issue the visitor has had what came before the damage.
     fn end(&mut self, outcome: std::result::Result<(), Issue>);
 }
 
@@ -158,7 +163,7 @@ pub fn open(
         let text = "the file is empty";
         return Err(Error::input(name, Stage::Open, Code::EmptyInput, text));
     }
-    guard::open(&data, name, || match format {
+    let opened = guard::open(&data, name, || match format {
         Format::Zip => zip::open(&data, name, options),
         Format::SevenZ => sevenz::open(&data, name, options),
         Format::Rar => rar::open(&data, name, options),
@@ -169,7 +174,20 @@ pub fn open(
         Format::Folder | Format::Text => {
             Err(Error::internal(format!("{name} is not an archive but {format:?}")))
         }
-    })
+    });
+    opened.map_err(|error| blame_missing_part(name, error))
+}
+
+/// The error, or that the rest of a split archive is missing: the first of its parts looks like an
+/// archive that was cut, and only its name tells.
+fn blame_missing_part(name: &str, error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::Input { code: Code::Truncated, .. } if name.ends_with(".001") => {
+            let text = "this is the first part of a split archive; the other parts are needed";
+            Error::input(name, Stage::Open, Code::MissingVolume, text)
+        }
+        _ => error,
+    }
 }
 
 fn open_compressed(

@@ -353,7 +353,9 @@ fn kind_of(member: &ArchiveMember) -> EntryKind {
         _ if member.meta.is_directory => EntryKind::Folder,
         _ if member.meta.is_redirection => EntryKind::Link,
         0o120_000 => EntryKind::Link,
-        0o010_000 | 0o020_000 | 0o060_000 | 0o140_000 => EntryKind::Special,
+        0o010_000 | 0o020_000 | 0o060_000 | 0o140_000 if member.meta.unpacked_size == 0 => {
+            EntryKind::Special
+        }
         _ => EntryKind::File,
     }
 }

@@ -4,7 +4,7 @@
 //! order and a block is decoded once. Check sums of entries are compared here and not by the
 //! decoder, which would keep the last bytes of a damaged entry back.
 
-use std::io;
+use std::io::{self, Read};
 use std::iter::Peekable;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use sevenz_rust2::{
 
 use crate::archive::bounded::{self, Bounded, Claims, Pump};
 use crate::archive::data::Data;
+use crate::archive::window::Window;
 use crate::archive::{Access, Archive, EntryHeader, EntryKind, OpenOptions, Visitor};
 use crate::error::{Error, Result};
 use crate::issue::{Code, Issue, Stage};
@@ -77,7 +78,7 @@ struct Start {
 impl Start {
     fn read(data: &Data) -> io::Result<Self> {
         let mut bytes = [0; START_BYTES];
-        io::Read::read_exact(&mut data.reader(), &mut bytes)?;
+        data.reader().read_exact(&mut bytes)?;
         let number = |at: usize| {
             let number = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>());
             number.map_or(0, |number| u64::from_le_bytes(*number))
@@ -110,8 +111,9 @@ fn parse(
     passwords: &[Vec<u8>],
 ) -> std::result::Result<(Parsed, Option<Password>), Issue> {
     let limit = memory_limit(MAX_HEADER_BYTES);
-    let read =
-        |password: &Password| Parsed::read_with_memory_limit(&mut data.reader(), password, limit);
+    let read = |password: &Password| {
+        Parsed::read_with_memory_limit(&mut Window::new(data.clone()), password, limit)
+    };
     match read(&Password::empty()) {
         Ok(parsed) => return Ok((parsed, None)),
         Err(SevenZError::PasswordRequired) => {}
@@ -272,11 +274,11 @@ impl SevenZ {
         &self,
         block: usize,
         password: &Password,
-        on_entry: &mut dyn FnMut(usize, &mut dyn io::Read) -> ControlFlow<()>,
+        on_entry: &mut dyn FnMut(usize, &mut dyn Read) -> ControlFlow<()>,
     ) -> std::result::Result<(), Issue> {
         let first = self.parsed.stream_map.block_first_file_index.get(block);
         let mut index = first.copied().unwrap_or_default();
-        let mut source = self.data.reader();
+        let mut source = Window::new(self.data.clone());
         let limit = memory_limit(self.budget.limits().window);
         self.check_rounds(block)?;
         BlockDecoder::new_with_memory_limit(1, limit, block, &self.parsed, password, &mut source)
@@ -397,7 +399,7 @@ fn kind_of(file: &sevenz_rust2::ArchiveEntry) -> EntryKind {
     match mode {
         _ if file.is_directory() => EntryKind::Folder,
         0o120_000 => EntryKind::Link,
-        0o010_000 | 0o020_000 | 0o060_000 | 0o140_000 => EntryKind::Special,
+        0o010_000 | 0o020_000 | 0o060_000 | 0o140_000 if !file.has_stream() => EntryKind::Special,
         _ if attributes & REPARSE_POINT != 0 => EntryKind::Link,
         _ => EntryKind::File,
     }

@@ -8,7 +8,6 @@ mod body;
 mod directory;
 mod layout;
 mod local;
-mod window;
 
 use std::io;
 use std::sync::Arc;
@@ -17,9 +16,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use self::body::Workbench;
 use self::directory::{Listing, NoListing};
 use self::local::{ENCRYPTED, FIXED_BYTES, Found, Scanner};
-use self::window::Window;
 use crate::archive::bounded;
 use crate::archive::data::Data;
+use crate::archive::window::Window;
 use crate::archive::{Access, Archive, EntryHeader, EntryKind, OpenOptions, Visitor};
 use crate::error::{Error, Result};
 use crate::issue::{Code, Issue, Stage};

@@ -2,7 +2,7 @@
 //!
 //! Any address on any line counts, whatever the grammar round it.
 
-use super::shape::{is_domain, is_local_byte};
+use super::shape::{ByteSet, LOCAL, is_domain};
 use super::values::{self, MAX_LINE};
 use super::{fields, noise};
 use crate::fact::{AutofillFact, LineCounts};
@@ -60,9 +60,9 @@ pub fn parse<'t>(text: &'t [u8], first_line: u64) -> Autofill<'t> {
 pub(super) fn emails(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     memchr::memchr_iter(b'@', line).filter_map(|at| {
         let before = line.get(..at)?.iter().rev().take(MAX_LOCAL);
-        let start = at - before.take_while(|byte| is_local_byte(byte)).count();
+        let start = at - before.take_while(|byte| LOCAL.has(**byte)).count();
         let behind = line.get(at + 1..)?.iter().take(MAX_DOMAIN);
-        let end = at + 1 + behind.take_while(|byte| is_domain_byte(byte)).count();
+        let end = at + 1 + behind.take_while(|byte| DOMAIN.has(**byte)).count();
         let email = line.get(start..end)?.trim_ascii();
         let email = email.strip_suffix(b".").unwrap_or(email);
         let domain = email.get(at + 1 - start..)?;
@@ -74,9 +74,8 @@ pub(super) fn emails(line: &[u8]) -> impl Iterator<Item = &[u8]> {
 const MAX_LOCAL: usize = 64;
 const MAX_DOMAIN: usize = 253;
 
-fn is_domain_byte(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || b".-".contains(byte) || *byte >= 0x80
-}
+/// Bytes of a domain.
+static DOMAIN: ByteSet = ByteSet::word_and(b".-");
 
 /// Counts entries; which lines are one depends on the labels of the file.
 #[derive(Default)]

@@ -96,8 +96,11 @@ pub enum Kind {
 /// ```
 pub fn classify(text: &[u8], hint: Hint) -> Kind {
     if json::looks_like_json(text) {
-        let system = may_be_system(hint) && system_info::looks_like_system(text);
-        return if system { Kind::System } else { Kind::Json };
+        return match hint {
+            Hint::Autofill => Kind::Autofill,
+            _ if may_be_system(hint) && system_info::looks_like_system(text) => Kind::System,
+            _ => Kind::Json,
+        };
     }
     if table::header(text).is_some() {
         return Kind::Table;
@@ -156,8 +159,12 @@ impl Census {
         let delimiter = ulp::vote(text);
         let mut census = Self::default();
         for line in sample::lines(text) {
-            census.lines += 1;
-            census.count(line, segment::kind_of(line, delimiter), delimiter);
+            let run = segment::kind_of(line, delimiter);
+            // A banner must not outweigh the few records of a small file.
+            if run.is_some() || !noise::is_noise(line.trim_ascii()) {
+                census.lines += 1;
+                census.count(line, run, delimiter);
+            }
         }
         census
     }

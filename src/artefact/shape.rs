@@ -3,6 +3,42 @@
 //! Grammar only: whether a name exists, or under which public suffix, is for others to say. All
 //! tests are one pass over their bytes and allocate nothing.
 
+/// A set of bytes that is asked once a byte.
+pub(super) struct ByteSet([bool; 256]);
+
+impl ByteSet {
+    /// ASCII letters and digits, all bytes that are not ASCII, and `others`.
+    #[expect(clippy::indexing_slicing, reason = "a byte is an index of 256; and it is constant")]
+    pub(super) const fn word_and(others: &[u8]) -> Self {
+        let mut set = Self::only(others);
+        let mut byte = 0;
+        while byte < 256 {
+            if byte >= 0x80 || (byte as u8).is_ascii_alphanumeric() {
+                set.0[byte] = true;
+            }
+            byte += 1;
+        }
+        set
+    }
+
+    /// These bytes and no others.
+    #[expect(clippy::indexing_slicing, reason = "a byte is an index of 256; and it is constant")]
+    pub(super) const fn only(bytes: &[u8]) -> Self {
+        let mut set = Self([false; 256]);
+        let mut rest = bytes;
+        while let [byte, tail @ ..] = rest {
+            set.0[*byte as usize] = true;
+            rest = tail;
+        }
+        set
+    }
+
+    /// Whether `byte` is one of them.
+    pub(super) fn has(&self, byte: u8) -> bool {
+        self.0.get(usize::from(byte)).copied().unwrap_or(false)
+    }
+}
+
 /// Longest host name of the DNS; a little is added for trailing dots.
 const MAX_HOST: usize = 254;
 
@@ -76,14 +112,14 @@ fn is_bracketed_ipv6(text: &[u8]) -> bool {
 pub(super) fn is_email(text: &[u8]) -> bool {
     let Some(at) = memchr::memrchr(b'@', text) else { return false };
     let (Some(local), Some(domain)) = (text.get(..at), text.get(at + 1..)) else { return false };
-    !local.is_empty() && local.len() <= 128 && local.iter().all(is_local_byte) && is_domain(domain)
+    !local.is_empty()
+        && local.len() <= 128
+        && local.iter().all(|&byte| LOCAL.has(byte))
+        && is_domain(domain)
 }
 
-/// Whether a byte can stand before the `@` of an address outside quotes.
-pub(super) fn is_local_byte(byte: &u8) -> bool {
-    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | 0x80..)
-        || b".!#$%&'*+-/=?^_`{}~".contains(byte)
-}
+/// Bytes that can stand before the `@` of an address outside quotes.
+pub(super) static LOCAL: ByteSet = ByteSet::word_and(b".!#$%&'*+-/=?^_`{}~");
 
 /// The length of `scheme://` at the start of `text`.
 pub(super) fn scheme_length(text: &[u8]) -> Option<usize> {
@@ -127,7 +163,12 @@ pub(super) fn is_port(text: &[u8]) -> bool {
 
 /// Whether `text` begins with `prefix`, in any case of letters.
 pub(super) fn starts_with_ignore_case(text: &[u8], prefix: &[u8]) -> bool {
-    text.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
+    // Nearly all texts differ in their first byte.
+    let (Some(first), Some(wanted)) = (text.first(), prefix.first()) else {
+        return prefix.is_empty();
+    };
+    first.eq_ignore_ascii_case(wanted)
+        && text.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
 }
 
 /// Whether `text` holds `needle` (given in lower case), in any case of letters.

@@ -38,6 +38,8 @@ fn content_decides_over_names() {
         ("No passwords found.\n", Hint::Passwords, Kind::Passwords),
         ("Dear diary, today at 10:20 I met example.com people.\n", Hint::Grabbed, Kind::Other),
         ("", Hint::Other, Kind::Other),
+        ("[{\"name\":\"mail\",\"value\":\"user1@example.com\"}]", Hint::Autofill, Kind::Autofill),
+        ("* example *\n=====\n#\njoin t.me/example\nuser1@example.com:x\n", Hint::Other, Kind::Ulp),
     ] {
         assert_eq!(classify(text.as_bytes(), hint), expected, "{hint:?}: {text}");
     }

@@ -66,7 +66,7 @@ pub(super) fn value_too_long(line: u64, bytes: usize) -> Issue {
         .over_bytes(bytes as u64)
 }
 
-/// Keeps a login, or tells why not.
+/// Keeps a login, or tells why not; one without login and password is nothing.
 pub(super) fn keep<'t>(
     fact: CredentialFact<'t>,
     credentials: &mut Vec<CredentialFact<'t>>,
@@ -76,6 +76,9 @@ pub(super) fn keep<'t>(
         Password::Present(secret) => secret.expose().len(),
         Password::Empty | Password::Placeholder => 0,
     };
+    if fact.username.is_empty() && fact.password == Password::Empty {
+        return;
+    }
     let longest = secret.max(fact.url.len()).max(fact.username.len());
     if longest > MAX_VALUE {
         issues.push(value_too_long(fact.span.first, longest));

@@ -1,6 +1,6 @@
 //! Arguments as settings of a run; everything that can be wrong about them is told here.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::cli::args::{Naming, OutputFormat, Reading, Targets};
 use crate::error::{Error, Result};
@@ -79,7 +79,7 @@ fn passwords(path: &Path) -> Result<Vec<Vec<u8>>> {
 }
 
 /// Whether the output is standard output.
-pub(super) fn is_stdout(out: &PathBuf) -> bool {
+pub(super) fn is_stdout(out: &Path) -> bool {
     out.as_os_str() == "-"
 }
 

@@ -93,8 +93,23 @@ impl Concerns {
     }
 }
 
-/// The places that exposed records cover: organisation, entry, line.
-type Covered = HashSet<(OrgIndex, usize, u64)>;
+/// The exposures so far, and the places that they cover: organisation, entry, line.
+#[derive(Default)]
+struct Told {
+    exposures: Vec<Exposure>,
+    covered: HashSet<(OrgIndex, usize, u64)>,
+}
+
+impl Told {
+    fn cover(&mut self, concerns: &[Concern], places: &[Place]) {
+        for concern in concerns {
+            for place in places {
+                let lines = place.span.first..=place.span.last;
+                self.covered.extend(lines.map(|line| (concern.organisation, place.entry, line)));
+            }
+        }
+    }
+}
 
 /// Matches and classifies what is known of a unit.
 pub(super) struct Exposer<'a> {
@@ -143,67 +158,73 @@ impl<'a> Exposer<'a> {
 
     /// Writes all exposures of the unit, and its machine if there is one.
     pub(super) fn write(&self, writer: &Writer<'_>, outcome: &mut Outcome) {
-        let mut exposures = Vec::new();
-        let mut covered = Covered::new();
-        self.expose_machine(&mut exposures);
+        let mut told = Told::default();
+        self.expose_machine(&mut told);
         for draft in self.unit.credentials.rows() {
-            let concerns = self.credential_concerns(draft);
-            if !concerns.is_empty() {
-                let record = Record::Credential(writer.credential(draft, Usernames::Keep));
-                let address = &draft.address;
-                let about = Situation {
-                    scheme: address.scheme.as_deref(),
-                    host: address.host.as_deref(),
-                    path: &address.path,
-                    login: match draft.email_domain {
-                        Some(_) => LoginRelation::OtherEmail,
-                        None => LoginRelation::NoEmail,
-                    },
-                    ..self.about(Subject::Credential(draft.secret.state))
-                };
-                let login = email::address(&draft.username);
-                self.expose(&about, draft.id, &concerns, login.as_deref(), &record, &mut exposures);
-                cover(&mut covered, &concerns, &draft.places);
-            }
+            self.expose_credential(draft, writer, &mut told);
         }
         for draft in self.unit.cookies.rows() {
-            let concerns = self.cookie_concerns(draft);
-            if !concerns.is_empty() {
-                let record = Record::Cookie(writer.cookie(draft));
-                let about = Situation {
-                    host: Some(&draft.domain),
-                    path: &draft.path,
-                    ..self.about(Subject::Cookie(cookie_state(draft, self.settings)))
-                };
-                self.expose(&about, draft.id, &concerns, None, &record, &mut exposures);
-                cover(&mut covered, &concerns, &draft.places);
-            }
+            self.expose_cookie(draft, writer, &mut told);
         }
         for draft in self.unit.autofill.rows() {
-            let concerns = self.autofill_concerns(draft);
-            if !concerns.is_empty() {
-                let record = Record::Autofill(writer.autofill(draft, Usernames::Keep));
-                let about = self.about(Subject::Autofill);
-                self.expose(
-                    &about,
-                    draft.id,
-                    &concerns,
-                    Some(&draft.email),
-                    &record,
-                    &mut exposures,
-                );
-                cover(&mut covered, &concerns, &draft.places);
-            }
+            self.expose_autofill(draft, writer, &mut told);
         }
-        self.mention(&covered, &mut exposures);
-        if !exposures.is_empty() {
+        self.mention(&mut told);
+        if !told.exposures.is_empty() {
             let machine = self.machine.map(|machine| Record::Machine(machine.clone()));
             outcome.items.extend(machine.map(|machine| Item::Record(Box::new(machine))));
         }
         let kind = self.unit.kind();
-        outcome
-            .items
-            .extend(exposures.into_iter().map(|exposure| Item::Exposure(Box::new(exposure), kind)));
+        let exposures = told.exposures.into_iter();
+        outcome.items.extend(exposures.map(|exposure| Item::Exposure(Box::new(exposure), kind)));
+    }
+
+    fn expose_credential(&self, draft: &CredentialDraft, writer: &Writer<'_>, told: &mut Told) {
+        let concerns = self.credential_concerns(draft);
+        if concerns.is_empty() {
+            return;
+        }
+        let record = Record::Credential(writer.credential(draft, Usernames::Keep));
+        let address = &draft.address;
+        let about = Situation {
+            scheme: address.scheme.as_deref(),
+            host: address.host.as_deref(),
+            path: &address.path,
+            login: match draft.email_domain {
+                Some(_) => LoginRelation::OtherEmail,
+                None => LoginRelation::NoEmail,
+            },
+            ..self.about(Subject::Credential(draft.secret.state))
+        };
+        let login = email::address(&draft.username);
+        self.expose(&about, draft.id, &concerns, login.as_deref(), &record, told);
+        told.cover(&concerns, &draft.places);
+    }
+
+    fn expose_cookie(&self, draft: &CookieDraft, writer: &Writer<'_>, told: &mut Told) {
+        let concerns = self.cookie_concerns(draft);
+        if concerns.is_empty() {
+            return;
+        }
+        let record = Record::Cookie(writer.cookie(draft));
+        let about = Situation {
+            host: Some(&draft.domain),
+            path: &draft.path,
+            ..self.about(Subject::Cookie(cookie_state(draft, self.settings)))
+        };
+        self.expose(&about, draft.id, &concerns, None, &record, told);
+        told.cover(&concerns, &draft.places);
+    }
+
+    fn expose_autofill(&self, draft: &AutofillDraft, writer: &Writer<'_>, told: &mut Told) {
+        let concerns = self.autofill_concerns(draft);
+        if concerns.is_empty() {
+            return;
+        }
+        let record = Record::Autofill(writer.autofill(draft, Usernames::Keep));
+        let about = self.about(Subject::Autofill);
+        self.expose(&about, draft.id, &concerns, Some(&draft.email), &record, told);
+        told.cover(&concerns, &draft.places);
     }
 
     fn credential_concerns(&self, draft: &CredentialDraft) -> Vec<Concern> {
@@ -265,11 +286,11 @@ impl<'a> Exposer<'a> {
         Some(self.settings.as_of.duration_since(infected).as_hours() / 24)
     }
 
-    fn expose_machine(&self, exposures: &mut Vec<Exposure>) {
+    fn expose_machine(&self, told: &mut Told) {
         let Some(machine) = self.machine else { return };
         let record = Record::Machine(machine.clone());
         let about = self.about(Subject::Machine);
-        self.expose(&about, machine.machine_id, &self.owners, None, &record, exposures);
+        self.expose(&about, machine.machine_id, &self.owners, None, &record, told);
     }
 
     /// One exposure for each organisation that the record concerns.
@@ -280,7 +301,7 @@ impl<'a> Exposer<'a> {
         concerns: &[Concern],
         login: Option<&str>,
         record: &Record,
-        exposures: &mut Vec<Exposure>,
+        told: &mut Told,
     ) {
         for concern in concerns {
             let vip = login.map(|login| self.matcher.is_vip(concern.organisation, login));
@@ -296,7 +317,7 @@ impl<'a> Exposer<'a> {
                 ..about.clone()
             };
             let id = self.exposure_id(concern.organisation, &record_id);
-            exposures.push(self.exposure(id, concern, &situation, record.clone()));
+            told.exposures.push(self.exposure(id, concern, &situation, record.clone()));
         }
     }
 
@@ -346,25 +367,20 @@ impl<'a> Exposer<'a> {
     }
 
     /// A mention for every hit that no exposed record covers: one an organisation, name and line.
-    fn mention(&self, covered: &Covered, exposures: &mut Vec<Exposure>) {
-        let mut told = HashSet::new();
+    fn mention(&self, told: &mut Told) {
+        let mut mentioned = HashSet::new();
         for hit in &self.unit.hits {
             let Some(name) = self.matcher.name(hit.name) else { continue };
             let place = (name.organisation, hit.entry, hit.line);
-            if covered.contains(&place) || !told.insert((hit.name, hit.entry, hit.line)) {
+            if told.covered.contains(&place) || !mentioned.insert((hit.name, hit.entry, hit.line)) {
                 continue;
             }
             let matched = Matched { entry: name.entry.to_owned(), on: MatchedOn::Text };
             let (organisation, host) = (name.organisation, HostRelation::Foreign);
             let concern = Concern { organisation, matched, host, login: None };
             let id = self.exposure_id(name.organisation, &self.mention_id(hit, name.text));
-            let about = self.about(Subject::Mention);
-            exposures.push(self.exposure(
-                id,
-                &concern,
-                &about,
-                Record::Mention(self.mention_record(hit)),
-            ));
+            let record = Record::Mention(self.mention_record(hit));
+            told.exposures.push(self.exposure(id, &concern, &self.about(Subject::Mention), record));
         }
     }
 
@@ -397,15 +413,6 @@ fn machine_concerns(matcher: &Matcher, machine: &Machine) -> Vec<Concern> {
         concerns.add_machine(&matcher.match_ip(address), MatchedOn::IpRange);
     }
     concerns.sorted()
-}
-
-fn cover(covered: &mut Covered, concerns: &[Concern], places: &[Place]) {
-    for concern in concerns {
-        for place in places {
-            let lines = place.span.first..=place.span.last;
-            covered.extend(lines.map(|line| (concern.organisation, place.entry, line)));
-        }
-    }
 }
 
 /// Whether a cookie looks like a login session.

@@ -249,7 +249,7 @@ const MIN_HWID: usize = 8;
 fn usable_hwid(text: &str) -> Option<String> {
     let hwid: String =
         text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
-    let varied = hwid.chars().any(|c| Some(c) != hwid.chars().next());
+    let varied = hwid.bytes().collect::<std::collections::HashSet<_>>().len() > 1;
     let has_digit = hwid.chars().any(|c| c.is_ascii_digit());
     (hwid.len() >= MIN_HWID && varied && has_digit).then_some(hwid)
 }

@@ -206,7 +206,7 @@ fn machine_bare() -> Machine {
 fn machine_full() -> Machine {
     Machine {
         id_origin: IdOrigin::Hwid,
-        log: "cloud/a.zip!DE_203.0.113.10".to_owned(),
+        log: "DE_203.0.113.10".to_owned(),
         family: Some("redline"),
         family_confidence: Some(Confidence::High),
         family_evidence: vec!["banner", "UserInformation.txt"],

@@ -292,7 +292,7 @@ fn hosts_and_what_they_are() {
     for (host, expected) in table {
         let found = matcher.match_host(host);
         let found: Vec<_> = found.iter().map(|found| (found.entry, found.relation)).collect();
-        assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{host}");
+        assert_eq!(found, expected.iter().copied().collect::<Vec<_>>(), "{host}");
     }
 }
 

@@ -132,6 +132,16 @@ fn hostile_053_054_start_header_of_7z() {
     }
 }
 
+#[test]
+fn the_first_part_of_a_split_7z_is_told_by_its_name() {
+    let mut bytes = pack::sevenz(&tree(), SOLID);
+    bytes.truncate(60);
+    let budget = Arc::new(Budget::new(Limits::default()));
+    let options = OpenOptions { budget: &budget, passwords: &[] };
+    let error = open(Data::from_bytes(bytes), Format::SevenZ, "a.7z.001", options).err().unwrap();
+    assert!(error.to_string().contains("missing_volume"), "{error}");
+}
+
 /// A 7z that consists of a start header, sealed with the right check sum.
 fn start_of_7z(offset: u64, size: u64, crc: u32, rest: &[u8]) -> Vec<u8> {
     let fields = [&offset.to_le_bytes()[..], &size.to_le_bytes(), &crc.to_le_bytes()].concat();

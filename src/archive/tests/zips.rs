@@ -510,6 +510,7 @@ fn hostile_080_links_devices_and_folders_are_told_by_their_mode() {
         (0o120_777, "a", &b"target"[..], EntryKind::Link),
         (0o060_600, "b", b"", EntryKind::Special),
         (0o010_600, "c", b"", EntryKind::Special),
+        (0o010_600, "-", b"what came through a pipe", EntryKind::File),
         (0o040_755, "d/", b"", EntryKind::Folder),
         (0, "e/", b"", EntryKind::Folder),
         (0, "f\\", b"", EntryKind::Folder),

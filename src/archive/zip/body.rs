@@ -7,9 +7,9 @@ use flate2::bufread::DeflateDecoder;
 use rawzip::zipcrypto::Decryptor;
 
 use super::local::{DESCRIBED, ENCRYPTED, Extra, FIXED_BYTES, Local, MASKED, STRONG, entry_name};
-use super::window::Window;
 use super::{Record, Zip};
 use crate::archive::bounded::{self, Bounded, Claims, Pump};
+use crate::archive::window::Window;
 use crate::archive::{Visitor, codec};
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::Limits;

@@ -3,7 +3,7 @@
 //! `rawzip` reads the records; which end record counts is decided here, because two readings of
 //! one file are how things are hidden in a ZIP.
 
-use std::io;
+use std::io::{self, Read};
 
 use memchr::memmem;
 use rawzip::{MAX_CENTRAL_DIRECTORY_RECORD_SIZE, ReaderAt, ZipFileHeaderRecord, ZipLocator};
@@ -94,7 +94,7 @@ impl End {
     fn all(data: &Data) -> io::Result<Vec<Self>> {
         let from = data.length().saturating_sub(TAIL_BYTES);
         let mut tail = Vec::new();
-        io::Read::read_to_end(&mut At { data, position: from }, &mut tail)?;
+        At { data, position: from }.take(TAIL_BYTES).read_to_end(&mut tail)?;
         let found = memmem::find_iter(&tail, b"PK\x05\x06");
         let parsed = found.filter_map(|at| Self::parse(tail.get(at..)?, from + at as u64));
         Ok(parsed.filter(|end| end.reach() <= data.length()).collect())
@@ -270,7 +270,7 @@ impl Listing {
 }
 
 /// What an entry is, by the attributes of the system that made it. What has bytes of its own is
-/// no folder, whatever it is called.
+/// no folder or device, whatever it is called: `zip` takes what comes through a pipe for a pipe.
 fn kind_of(central: &ZipFileHeaderRecord<'_>) -> EntryKind {
     const UNIX: u8 = 3;
     const MACOS: u8 = 19;
@@ -281,7 +281,7 @@ fn kind_of(central: &ZipFileHeaderRecord<'_>) -> EntryKind {
     let name = central.file_path();
     match mode {
         0o120_000 => EntryKind::Link,
-        0o010_000 | 0o020_000 | 0o060_000 | 0o140_000 => EntryKind::Special,
+        0o010_000 | 0o020_000 | 0o060_000 | 0o140_000 if is_empty => EntryKind::Special,
         0o040_000 if is_empty => EntryKind::Folder,
         _ if is_empty && is_folder_name(name.as_bytes()) => EntryKind::Folder,
         _ => EntryKind::File,
@@ -315,7 +315,7 @@ struct At<'d> {
     position: u64,
 }
 
-impl io::Read for At<'_> {
+impl Read for At<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.data.read_at(buffer, self.position)?;
         self.position += count as u64;
@@ -328,7 +328,7 @@ fn read_fully(data: &Data, buffer: &mut [u8], offset: u64) -> io::Result<()> {
     if end > data.length() {
         return Ok(());
     }
-    io::Read::read_exact(&mut At { data, position: offset }, buffer)
+    At { data, position: offset }.read_exact(buffer)
 }
 
 fn has_signature(data: &Data, offset: u64, signature: &[u8; 4]) -> io::Result<bool> {

@@ -5,7 +5,7 @@ use std::io;
 
 use super::Record;
 use super::local::{FIXED_BYTES, Local};
-use super::window::Window;
+use crate::archive::window::Window;
 use crate::issue::Code;
 
 /// Marks entries that share bytes with others, and those that stand where no entry can be.

@@ -5,7 +5,7 @@ use std::io;
 
 use memchr::memmem;
 
-use super::window::Window;
+use crate::archive::window::Window;
 use crate::provenance::EntryName;
 
 /// Length of a local header without its name and extra fields.

@@ -140,10 +140,10 @@ impl<'t> Block<'t> {
         self.first_field.get_or_insert(line);
         self.last = Some((label, field.key));
         let value = self.cut_out(label, field);
-        if let Some(slot) = self.slot_mut(label) {
-            if slot.as_ref().is_none_or(|slot| slot.value.is_empty()) {
-                *slot = Some(Slot { key: Some(field.key), value: Cow::Borrowed(value) });
-            }
+        if let Some(slot) = self.slot_mut(label)
+            && slot.as_ref().is_none_or(|slot| slot.value.is_empty())
+        {
+            *slot = Some(Slot { key: Some(field.key), value: Cow::Borrowed(value) });
         }
     }
 
@@ -153,11 +153,12 @@ impl<'t> Block<'t> {
         let spaces = value.iter().take_while(|&&byte| byte == b' ').count();
         if label != CredentialLabel::Password {
             if label == CredentialLabel::Url && spaces > 0 && spaces < value.len() {
-                self.padding = Some(field.column + spaces);
+                self.padding = field.column.map(|column| column + spaces);
             }
             return trim(value);
         }
-        let padding = self.padding.map_or(0, |column| column.saturating_sub(field.column));
+        let padding =
+            self.padding.zip(field.column).map_or(0, |(to, from)| to.saturating_sub(from));
         value.get(padding.min(spaces)..).unwrap_or_default()
     }
 
@@ -224,7 +225,13 @@ impl<'t> Block<'t> {
         let value = |slot: Option<Slot<'t>>| slot.map_or(Cow::Borrowed(&[][..]), |slot| slot.value);
         let has_password_line = self.password.is_some();
         let mut software = Some(value(self.software)).filter(|software| !software.is_empty());
+        let url_key = self.url.as_ref().and_then(|slot| slot.key);
         let mut url = without_placeholder(value(self.url));
+        let is_of_system_file = match url_key.filter(|_| !url.is_empty()) {
+            // `Hostname` is the computer's where other keys of a system file stand round it.
+            Some(key) => self.system_keys > 0 && key.system().is_some() && !has_scheme(&url),
+            None => self.system_keys > 1,
+        };
         let mut guesses = self.guesses;
         if url.is_empty() {
             if let Some(address) = software.take_if(|software| is_address(software)) {
@@ -240,7 +247,7 @@ impl<'t> Block<'t> {
         let username = without_placeholder(raw_username);
         if !has_login
             || (url.is_empty() && software.is_none())
-            || (self.system_keys > 0 && !has_scheme(&url))
+            || is_of_system_file
             || is_no_site(&url, &username, software.is_some(), has_password_line)
         {
             return None;
@@ -353,10 +360,10 @@ pub(super) fn fact_from_values<'t>(
 ) -> Option<CredentialFact<'t>> {
     let mut block = Block { span: Some(span), ..Block::default() };
     for (label, value) in fields {
-        if let Some(slot) = block.slot_mut(label) {
-            if slot.as_ref().is_none_or(|slot| slot.value.is_empty()) {
-                *slot = Some(Slot { key: None, value });
-            }
+        if let Some(slot) = block.slot_mut(label)
+            && slot.as_ref().is_none_or(|slot| slot.value.is_empty())
+        {
+            *slot = Some(Slot { key: None, value });
         }
     }
     block.into_fact()

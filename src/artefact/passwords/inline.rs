@@ -41,7 +41,7 @@ fn cut<'t>(field: &Field<'t>, taken: &[Option<CredentialLabel>]) -> Option<(&'t 
         }
         let rest = rest.get(1..).unwrap_or_default();
         let rest = rest.strip_prefix(b" ").unwrap_or(rest);
-        return Some((value, Field { key, label: Some(label), value: rest, column: 0 }));
+        return Some((value, Field { key, label: Some(label), value: rest, column: None }));
     }
     None
 }
@@ -77,6 +77,7 @@ fn without_delimiter(value: &[u8]) -> &[u8] {
     let value = value.strip_suffix(b" ").unwrap_or(value);
     match value.split_last() {
         Some((b'|' | b';' | b',', rest)) => rest.strip_suffix(b" ").unwrap_or(rest),
+        Some((b'/', rest)) => rest.strip_suffix(b" ").unwrap_or(value),
         _ => value,
     }
 }
@@ -91,8 +92,8 @@ pub(super) fn written_lines(line: &[u8]) -> Vec<&[u8]> {
         let next = position + 2;
         let rest = line.get(next..).unwrap_or_default();
         let ends_here = rest.is_empty() || rest.starts_with(b"\\n") || rest.starts_with(b"\\r\\n");
-        let kind = classify(rest.get(..512).unwrap_or(rest));
-        let labelled = matches!(kind, Kind::Field(field) if field.label.is_some());
+        let labelled = !ends_here
+            && Field::read(rest.get(..512).unwrap_or(rest)).is_some_and(|f| f.label.is_some());
         let is_rule = || matches!(classify(until_written_end(rest)), Kind::Rule);
         if position < start || !(ends_here || labelled || is_rule()) {
             continue;

@@ -170,11 +170,11 @@ fn undo_unicode<'t>(rest: &'t [u8], plain: &mut Vec<u8>) -> &'t [u8] {
         return rest;
     };
     let mut units = vec![first];
-    if (0xD800..0xDC00).contains(&first) {
-        if let Some((second, behind)) = rest.strip_prefix(b"\\u").and_then(hex4) {
-            units.push(second);
-            rest = behind;
-        }
+    if (0xD800..0xDC00).contains(&first)
+        && let Some((second, behind)) = rest.strip_prefix(b"\\u").and_then(hex4)
+    {
+        units.push(second);
+        rest = behind;
     }
     plain.extend_from_slice(String::from_utf16_lossy(&units).as_bytes());
     rest

@@ -37,17 +37,38 @@ pub(super) struct Field<'t> {
     pub(super) key: NormalKey,
     pub(super) label: Option<CredentialLabel>,
     pub(super) value: &'t [u8],
-    /// Offset of the value from the first byte of the key: aligned columns have padding.
-    pub(super) column: usize,
+    /// Offset of the value from the first byte of the key, for a field on a line of its own:
+    /// aligned columns have padding.
+    pub(super) column: Option<usize>,
 }
 
 impl<'t> Field<'t> {
     /// The key and value of `line`, if it has a key.
     pub(super) fn read(line: &'t [u8]) -> Option<Self> {
         let line = line.trim_ascii_start();
-        let Labelled { key, value } = Labelled::split(line)?;
+        let strict = Labelled::split(line).and_then(|split| Self::of(split, line));
+        match strict {
+            Some(field) if field.label.is_some() => strict,
+            _ => Self::read_loosely(line).or(strict),
+        }
+    }
+
+    fn of(split: Labelled<'t>, line: &'t [u8]) -> Option<Self> {
+        let Labelled { key, value } = split;
         let key = NormalKey::new(key)?;
-        Some(Self { key, label: key.credential(), value, column: line.len() - value.len() })
+        Some(Self { key, label: key.credential(), value, column: Some(line.len() - value.len()) })
+    }
+
+    /// The field of a line with an unusual separator, `URL | x` or `[URL] x`, behind a key that is
+    /// known.
+    fn read_loosely(line: &'t [u8]) -> Option<Self> {
+        const LONGEST_KEY: usize = 32;
+        let head = line.get(..LONGEST_KEY).unwrap_or(line);
+        [&b" | "[..], b" - ", b"] "].into_iter().find_map(|separator| {
+            let (key, rest) = line.split_at_checked(memmem::find(head, separator)?)?;
+            let value = rest.get(separator.len()..)?;
+            Self::of(Labelled { key, value }, line).filter(|field| field.label.is_some())
+        })
     }
 
     /// Whether the field begins what somebody who sells logs says of himself.
@@ -60,10 +81,10 @@ impl<'t> Field<'t> {
 pub(super) fn classify(line: &[u8]) -> Kind<'_> {
     let text = trim(line);
     let Some(&first) = text.first() else { return Kind::Blank };
-    if !first.is_ascii_alphanumeric() {
-        if let Some(kind) = decoration(text, first) {
-            return kind;
-        }
+    if !first.is_ascii_alphanumeric()
+        && let Some(kind) = decoration(text, first)
+    {
+        return kind;
     }
     Field::read(line).map_or(Kind::Text, Kind::Field)
 }

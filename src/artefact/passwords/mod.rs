@@ -2,7 +2,7 @@
 //!
 //! No family is known here. A file shows its own layout: which key leads its blocks, whether
 //! blank lines or rules stand between them or nothing does, whether a watermark stands in front of
-//! every line. [`style`] learns that from the first lines; [`parser`] then reads block by block.
+//! every line. `style` learns that from the first lines; `parser` then reads block by block.
 //! Passwords are opaque: what stands behind the separator is the password, whatever it looks like.
 
 mod block;

@@ -1,6 +1,6 @@
-//! Grammars as one-line tables, from the catalogue of formats; `|` stands for a line end.
+//! Grammars as one-line tables, from the catalogue of formats.
 
-use proptest::prelude::*;
+mod properties;
 
 use super::*;
 use crate::fact::Password;
@@ -225,155 +225,159 @@ fn indents_bullets_and_watermarks_are_seen_through() {
     }
 }
 
+/// Odd files: `|` stands for a line end, `§` for an address.
+const ODD_FILES: &[(&str, &str, &[&str])] = &[
+    ("no last line end", "URL: a.example.com|Login: u|Password: p", &["a.example.com · u · p · "]),
+    ("nothing", "", &[]),
+    ("banner only", "=====|CLOUD LOGS - @ExampleCloud||", &[]),
+    ("stub", "Passwords not found.", &[]),
+    (
+        "three of four: no user",
+        "URL: §|Password: p|App: c|===|URL: §|Username: v|Password: q|App: c|===",
+        &["§ ·  · p · c", "§ · v · q · c"],
+    ),
+    (
+        "three of four: no soft",
+        "SOFT: c|URL: §|USER: u|PASS: p|URL: §/2|USER: v|PASS: q|SOFT: d|URL: §/3|USER: w|PASS: r",
+        &["§ · u · p · c", "§/2 · v · q · ", "§/3 · w · r · d"],
+    ),
+    (
+        "glued, user and url missing",
+        "URL: §|LOGIN: u|PASSWORD: p|URL: §/2|PASSWORD: q|LOGIN: lost|PASSWORD: r|URL: §/3|LOGIN: w|PASSWORD: s",
+        &["§ · u · p · ", "§/2 ·  · q · ", "§/3 · w · s · "],
+    ),
+    ("all empty", "Soft: |Host: |User: |Password:", &[]),
+    ("empty host", "Soft: c|Host: |Login: u|Password: p", &[" · u · p · c"]),
+    ("url under soft", "SOFT: §|URL: |USER: u|PASS: p", &["§ · u · p · "]),
+    ("no url, no soft", "Username: u|Password: p", &[]),
+    ("wi-fi", "PROFILE: ExampleWifi|PASSWORD: Example#1||PROFILE: b|PASSWORD: c", &[]),
+    ("cards", "Holder: Example|Card: 4000000000000000|Expire: 1/2029|===============", &[]),
+    ("autofill", "Name: email|Value: user1@example.com|===============", &[]),
+    ("important autofills", "address: 1 Example Street|email: user1@example.com|login: x", &[]),
+    ("history", "URL: §|TITLE: Example|TIME: 01.01.1601 02:00:00||URL: §/2|TITLE: b|TIME: x", &[]),
+    (
+        "system file",
+        "External IP: 203.0.113.10|Username: user1|Password: Example#1|Hostname: mac1|OS Version: 14.1",
+        &[],
+    ),
+    (
+        "trailer of a bare host",
+        "Host: a.example.com|Login: u|Password: p|Country : US",
+        &["a.example.com · u · p · "],
+    ),
+    ("one line, commas", "url: §, login: u, password: p", &["§ · u · p · "]),
+    ("one line, slashes", "url: § / login: u / password: p", &["§ · u · p · "]),
+    (
+        "dashes as separators",
+        "URL - §|Login - u|Password - p - q||URL - §/2|Login - v|Password - q",
+        &["§ · u · p - q · ", "§/2 · v · q · "],
+    ),
+    ("keys in brackets", "[URL] §|[USER] u|[PASS] p", &["§ · u · p · "]),
+    ("trailer", "URL: §|Login: u|Password: p|Country : US", &["§ · u · p · "]),
+    (
+        "tag leads",
+        "[\"Chrome\" = \"Default\"]|URL: §|Login: u|Password: p||URL: §/2|Login: v|Password: q",
+        &["§ · u · p · Chrome", "§/2 · v · q · Chrome"],
+    ),
+    (
+        "tag ends",
+        "URL: §|Login: u|Password: p|[\"Chrome\" = \"D\"]|URL: §/2|Login: v|Password: q|[\"Edge\" = \"D\"]",
+        &["§ · u · p · Chrome", "§/2 · v · q · Edge"],
+    ),
+    (
+        "application twice",
+        "URL: §|Username: u|Password: p|Application: a|Application: b|===|URL: §/2|Username: v|Password: q|===",
+        &["§ · u · p · a", "§/2 · v · q · "],
+    ),
+    (
+        "seller",
+        "Seller: @example|Host: https://shop.example.net|Login: x|Password: y||URL: §|Login: u|Password: p",
+        &["§ · u · p · "],
+    ),
+    (
+        "password of an archive",
+        ".pass: @ExampleCloud|Link: https://t.me/example||URL: §|Login: u|Password: p",
+        &["§ · u · p · "],
+    ),
+    (
+        "one line, words",
+        "URL: § Login: user1 Password: Example#1|URL: §/2 Login: user2 Password: x y",
+        &["§ · user1 · Example#1 · ", "§/2 · user2 · x y · "],
+    ),
+    (
+        "double spaced",
+        "URL: §||Login: u||Password: p||||URL: §/2||Login: v||Password: q",
+        &["§ · u · p · ", "§/2 · v · q · "],
+    ),
+    (
+        "values below",
+        "URL:|§|Username:|u|Password:|p||URL:|§/2|Username:|v|Password:|q",
+        &["§ · u · p · ", "§/2 · v · q · "],
+    ),
+    (
+        "rule inside",
+        "URL: §|Login: u|=====|Password: p|=====|URL: §/2|Login: v|Password: q",
+        &["§ · u · p · ", "§/2 · v · q · "],
+    ),
+    (
+        "no password line",
+        "URL: §|Login: u|=====|URL: §/2|Login: v|Password: q",
+        &["§ · u · <empty> · ", "§/2 · v · q · "],
+    ),
+    (
+        "two spellings",
+        "URL: §|Email: e@example.com|Login: u|Password: p",
+        &["§ · e@example.com · p · "],
+    ),
+    ("first spelling empty", "URL: §|Email: |Login: u|Password: p", &["§ · u · p · "]),
+    (
+        "address without key",
+        "§|User: u|Pass: p|§/2|User: v|Pass: q",
+        &["§ · u · p · ", "§/2 · v · q · "],
+    ),
+    (
+        "unknown key of the address",
+        "Web-Adr.: §|User: u|Pass: p||Web-Adr.: §/2|User: v|Pass: q",
+        &["§ · u · p · ", "§/2 · v · q · "],
+    ),
+    ("unknown key beside", "URL: §|Icon: §/icon|User: u|Pass: p", &["§ · u · p · "]),
+    ("letters", "URL: §|U: u|P: p", &["§ · u · p · "]),
+    (
+        "android",
+        "URL: android://AA==@com.example.app/|Login: u|Password: QUJD|REVG|R0hJ||URL: §|Login: v|Password: q",
+        &["android://AA==@com.example.app/ · u · QUJDREVGR0hJ · ", "§ · v · q · "],
+    ),
+    ("wrapped", "URL: §|Login: user1@example|.com|Password: p", &["§ · user1@example.com · p · "]),
+    (
+        "banner inside",
+        "URL: §|Login: u|by someone|Password: p|URL: §|Login: v|by someone|Password: q",
+        &["§ · u · p · ", "§ · v · q · "],
+    ),
+    (
+        "ulp line in front",
+        "https://b.example.net/x:u:p|SOFT: c|URL: §|USER: u|PASS: p",
+        &["§ · u · p · c"],
+    ),
+    (
+        "ftp",
+        "Server: ftp.example.com:21|Username: u|Password: p|===============",
+        &["ftp.example.com:21 · u · p · "],
+    ),
+    ("equals", "URL = §|USER = y|PASS = z = 1", &["§ · y · z = 1 · "]),
+    ("numbered", "[1]|1) URL: §|2) Login: u|3) Password: p", &["§ · u · p · "]),
+    ("russian", "Ссылка: §|Логин: u|Пароль: p|Браузер: c", &["§ · u · p · c"]),
+    ("leet", "UR1: §|U53RN4M3: u|P455W0RD: p", &["§ · u · p · "]),
+    (
+        "nirsoft",
+        "=====|URL               : §|Web Browser       : Chrome|User Name         : u|Password          : p|Password Strength : Strong|User Name Field   : x|Filename          : |=====",
+        &["§ · u · p · Chrome"],
+    ),
+];
+
 #[test]
 fn odd_files() {
     let a = "https://a.example.com/";
-    for (name, text, expected) in [
-        (
-            "no last line end",
-            "URL: a.example.com|Login: u|Password: p",
-            &["a.example.com · u · p · "][..],
-        ),
-        ("nothing", "", &[]),
-        ("banner only", "=====|CLOUD LOGS - @ExampleCloud||", &[]),
-        ("stub", "Passwords not found.", &[]),
-        (
-            "three of four: no user",
-            "URL: §|Password: p|App: c|===|URL: §|Username: v|Password: q|App: c|===",
-            &["§ ·  · p · c", "§ · v · q · c"],
-        ),
-        (
-            "three of four: no soft",
-            "SOFT: c|URL: §|USER: u|PASS: p|URL: §/2|USER: v|PASS: q|SOFT: d|URL: §/3|USER: w|PASS: r",
-            &["§ · u · p · c", "§/2 · v · q · ", "§/3 · w · r · d"],
-        ),
-        (
-            "glued, user and url missing",
-            "URL: §|LOGIN: u|PASSWORD: p|URL: §/2|PASSWORD: q|LOGIN: lost|PASSWORD: r|URL: §/3|LOGIN: w|PASSWORD: s",
-            &["§ · u · p · ", "§/2 ·  · q · ", "§/3 · w · s · "],
-        ),
-        ("all empty", "Soft: |Host: |User: |Password:", &[]),
-        ("empty host", "Soft: c|Host: |Login: u|Password: p", &[" · u · p · c"]),
-        ("url under soft", "SOFT: §|URL: |USER: u|PASS: p", &["§ · u · p · "]),
-        ("no url, no soft", "Username: u|Password: p", &[]),
-        ("wi-fi", "PROFILE: ExampleWifi|PASSWORD: Example#1||PROFILE: b|PASSWORD: c", &[]),
-        ("cards", "Holder: Example|Card: 4000000000000000|Expire: 1/2029|===============", &[]),
-        ("autofill", "Name: email|Value: user1@example.com|===============", &[]),
-        ("important autofills", "address: 1 Example Street|email: user1@example.com|login: x", &[]),
-        (
-            "history",
-            "URL: §|TITLE: Example|TIME: 01.01.1601 02:00:00||URL: §/2|TITLE: b|TIME: x",
-            &[],
-        ),
-        (
-            "system file",
-            "External IP: 203.0.113.10|Username: user1|Password: Example#1|Hostname: mac1|OS Version: 14.1",
-            &[],
-        ),
-        ("trailer", "URL: §|Login: u|Password: p|Country : US", &["§ · u · p · "]),
-        (
-            "tag leads",
-            "[\"Chrome\" = \"Default\"]|URL: §|Login: u|Password: p||URL: §/2|Login: v|Password: q",
-            &["§ · u · p · Chrome", "§/2 · v · q · Chrome"],
-        ),
-        (
-            "tag ends",
-            "URL: §|Login: u|Password: p|[\"Chrome\" = \"D\"]|URL: §/2|Login: v|Password: q|[\"Edge\" = \"D\"]",
-            &["§ · u · p · Chrome", "§/2 · v · q · Edge"],
-        ),
-        (
-            "application twice",
-            "URL: §|Username: u|Password: p|Application: a|Application: b|===|URL: §/2|Username: v|Password: q|===",
-            &["§ · u · p · a", "§/2 · v · q · "],
-        ),
-        (
-            "seller",
-            "Seller: @example|Host: https://shop.example.net|Login: x|Password: y||URL: §|Login: u|Password: p",
-            &["§ · u · p · "],
-        ),
-        (
-            "password of an archive",
-            ".pass: @ExampleCloud|Link: https://t.me/example||URL: §|Login: u|Password: p",
-            &["§ · u · p · "],
-        ),
-        (
-            "one line, words",
-            "URL: § Login: user1 Password: Example#1|URL: §/2 Login: user2 Password: x y",
-            &["§ · user1 · Example#1 · ", "§/2 · user2 · x y · "],
-        ),
-        (
-            "double spaced",
-            "URL: §||Login: u||Password: p||||URL: §/2||Login: v||Password: q",
-            &["§ · u · p · ", "§/2 · v · q · "],
-        ),
-        (
-            "values below",
-            "URL:|§|Username:|u|Password:|p||URL:|§/2|Username:|v|Password:|q",
-            &["§ · u · p · ", "§/2 · v · q · "],
-        ),
-        (
-            "rule inside",
-            "URL: §|Login: u|=====|Password: p|=====|URL: §/2|Login: v|Password: q",
-            &["§ · u · p · ", "§/2 · v · q · "],
-        ),
-        (
-            "no password line",
-            "URL: §|Login: u|=====|URL: §/2|Login: v|Password: q",
-            &["§ · u · <empty> · ", "§/2 · v · q · "],
-        ),
-        (
-            "two spellings",
-            "URL: §|Email: e@example.com|Login: u|Password: p",
-            &["§ · e@example.com · p · "],
-        ),
-        ("first spelling empty", "URL: §|Email: |Login: u|Password: p", &["§ · u · p · "]),
-        (
-            "address without key",
-            "§|User: u|Pass: p|§/2|User: v|Pass: q",
-            &["§ · u · p · ", "§/2 · v · q · "],
-        ),
-        (
-            "unknown key of the address",
-            "Web-Adr.: §|User: u|Pass: p||Web-Adr.: §/2|User: v|Pass: q",
-            &["§ · u · p · ", "§/2 · v · q · "],
-        ),
-        ("unknown key beside", "URL: §|Icon: §/icon|User: u|Pass: p", &["§ · u · p · "]),
-        ("letters", "URL: §|U: u|P: p", &["§ · u · p · "]),
-        (
-            "android",
-            "URL: android://AA==@com.example.app/|Login: u|Password: QUJD|REVG|R0hJ||URL: §|Login: v|Password: q",
-            &["android://AA==@com.example.app/ · u · QUJDREVGR0hJ · ", "§ · v · q · "],
-        ),
-        (
-            "wrapped",
-            "URL: §|Login: user1@example|.com|Password: p",
-            &["§ · user1@example.com · p · "],
-        ),
-        (
-            "banner inside",
-            "URL: §|Login: u|by someone|Password: p|URL: §|Login: v|by someone|Password: q",
-            &["§ · u · p · ", "§ · v · q · "],
-        ),
-        (
-            "ulp line in front",
-            "https://b.example.net/x:u:p|SOFT: c|URL: §|USER: u|PASS: p",
-            &["§ · u · p · c"],
-        ),
-        (
-            "ftp",
-            "Server: ftp.example.com:21|Username: u|Password: p|===============",
-            &["ftp.example.com:21 · u · p · "],
-        ),
-        ("equals", "URL = §|USER = y|PASS = z = 1", &["§ · y · z = 1 · "]),
-        ("numbered", "[1]|1) URL: §|2) Login: u|3) Password: p", &["§ · u · p · "]),
-        ("russian", "Ссылка: §|Логин: u|Пароль: p|Браузер: c", &["§ · u · p · c"]),
-        ("leet", "UR1: §|U53RN4M3: u|P455W0RD: p", &["§ · u · p · "]),
-        (
-            "nirsoft",
-            "=====|URL               : §|Web Browser       : Chrome|User Name         : u|Password          : p|Password Strength : Strong|User Name Field   : x|Filename          : |=====",
-            &["§ · u · p · Chrome"],
-        ),
-    ] {
+    for (name, text, expected) in ODD_FILES {
         let text = text.replace("||", "\n\n").replace('|', "\n").replace('§', a);
         let expected: Vec<_> = expected.iter().map(|line| line.replace('§', a)).collect();
         assert_eq!(read(&text), expected, "{name}\n{text}");
@@ -527,111 +531,4 @@ fn too_long_is_told_and_the_rest_is_kept() {
 fn the_profile_belongs_to_the_software() {
     let text = b"browser: Chrome\nprofile: P1\nurl: a.example.com\nlogin: u\npassword: p\n";
     assert_eq!(parse(text, 1).credentials[0].profile.as_deref(), Some(&b"P1"[..]));
-}
-
-/// Values that look like everything else in a file.
-fn nasty() -> impl Strategy<Value = String> {
-    let piece = prop_oneof![
-        Just(":"),
-        Just("="),
-        Just(" "),
-        Just("|"),
-        Just("URL: "),
-        Just("Password: "),
-        Just("USER:"),
-        Just("====="),
-        Just("https://"),
-        Just("."),
-        Just("ä"),
-        Just("пароль"),
-        Just("\\"),
-        Just("#"),
-        Just("a"),
-        Just("Zz9"),
-        Just("@"),
-        Just("-----"),
-        Just("["),
-        Just("\""),
-    ];
-    prop::collection::vec(piece, 1..8).prop_map(|pieces| pieces.concat())
-}
-
-/// A value that a stealer would write as a login: no white space at its ends, no placeholder.
-fn login() -> impl Strategy<Value = String> {
-    nasty().prop_map(|text| format!("u{}", text.trim()))
-}
-
-fn password() -> impl Strategy<Value = String> {
-    nasty().prop_filter("white space alone is no password", |text| !text.trim().is_empty())
-}
-
-fn site() -> impl Strategy<Value = String> {
-    "https://[a-z]{1,8}\\.example\\.com/[a-z0-9?=&:%]{0,12}"
-}
-
-/// How a file writes its blocks: keys, separator, what ends a block.
-const GRAMMARS: &[(&[&str; 4], &str, &str)] = &[
-    (&["URL", "Username", "Password", "Application"], ": ", "===============\n"),
-    (&["URL", "Username", "Password", "Application"], ": ", ""),
-    (&["SOFT", "URL", "USER", "PASS"], ": ", ""),
-    (&["SOFT", "URL", "USER", "PASS"], ": ", "\n"),
-    (&["Soft", "Host", "Login", "Password"], ": ", "\n\n"),
-    (&["Soft", "Host", "Login", "Password"], ": ", "-----\n"),
-    (&["Browser", "Link", "Login", "Password"], " : ", "=====Example=====\n"),
-    (&["Soft", "URL", "USER", "PASS"], " = ", "\n"),
-    (&["Soft", "URL", "USER", "PASS"], ":\t", "━━━━━━━━━━━━\n"),
-];
-
-proptest! {
-    #[test]
-    fn what_is_written_is_read(
-        logins in prop::collection::vec((site(), login(), password()), 1..12),
-        grammar in 0..GRAMMARS.len(),
-        crlf: bool,
-    ) {
-        let (keys, separator, end) = GRAMMARS[grammar];
-        let mut text = String::new();
-        for (url, user, password) in &logins {
-            for key in keys {
-                let value = match *key {
-                    "URL" | "Host" | "Link" => url.as_str(),
-                    "Username" | "USER" | "Login" => user,
-                    "Password" | "PASS" => password,
-                    _ => "Chrome",
-                };
-                text.push_str(&format!("{key}{separator}{value}\n"));
-            }
-            text.push_str(end);
-        }
-        if crlf {
-            text = text.replace('\n', "\r\n");
-        }
-        let expected: Vec<_> = logins
-            .iter()
-            .map(|(url, user, password)| format!("{url} · {user} · {password} · Chrome"))
-            .collect();
-        prop_assert_eq!(read(&text), expected);
-    }
-
-    #[test]
-    fn anything_is_survived(bytes: Vec<u8>, first in 1_u64..9) {
-        let _ = parse(&bytes, first);
-    }
-
-    #[test]
-    fn any_lines_are_survived_and_counted(
-        lines in prop::collection::vec(prop_oneof![
-            Just("URL: a.example.com"), Just("Login: u"), Just("Password: p"), Just(""), Just("====="),
-            Just("text"), Just("SOFT: c"), Just("|x|"), Just("[\"a\" = \"b\"]"), Just("https://x.example.com/"),
-            Just("Host: a\\nLogin: b\\nPass: c"), Just("URL   Login   Password"), Just("a  b  c"),
-        ], 0..40),
-    ) {
-        let text = lines.join("\n");
-        let found = parse(text.as_bytes(), 1);
-        let counts = found.lines;
-        let filled = lines.iter().filter(|line| !line.is_empty()).count() as u64;
-        let written_out = lines.iter().filter(|line| line.contains("\\n")).count() as u64;
-        let all = counts.records + counts.noise + counts.unexplained;
-        prop_assert!(all >= filled && all <= filled + 2 * written_out, "{:?} {}", counts, filled);
-    }
 }

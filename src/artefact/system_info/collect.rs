@@ -261,10 +261,10 @@ impl<'t> Collected<'t> {
     }
 
     fn add_date(&mut self, rank: DateRank, value: Option<Value<'t>>) {
-        if let Some(value) = value.filter(|value| is_date(value)) {
-            if self.dates.len() < MOST_ITEMS {
-                self.dates.push((rank, value));
-            }
+        if let Some(value) = value.filter(|value| is_date(value))
+            && self.dates.len() < MOST_ITEMS
+        {
+            self.dates.push((rank, value));
         }
     }
 
@@ -307,8 +307,11 @@ impl<'t> Collected<'t> {
     fn take_dates(&mut self) -> Vec<DateFact<'t>> {
         let mut dates = std::mem::take(&mut self.dates);
         if dates.iter().any(|(rank, _)| *rank == DateRank::Local) {
-            for (rank, _) in dates.iter_mut().filter(|(rank, _)| *rank == DateRank::Time) {
-                *rank = DateRank::Utc;
+            for (rank, value) in &mut dates {
+                // A name at the end (`CEST`) is a zone of its own.
+                if *rank == DateRank::Time && value.last().is_some_and(u8::is_ascii_digit) {
+                    *rank = DateRank::Utc;
+                }
             }
         }
         dates.sort_by_key(|(rank, _)| *rank);

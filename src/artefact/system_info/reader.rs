@@ -282,12 +282,12 @@ fn without_glued_head(value: &[u8]) -> (&[u8], Glued) {
         return (value, Glued::Nothing);
     }
     for head in GLUED_HEADS {
-        let Some(cut) = trimmed.len().checked_sub(head.len()) else { continue };
-        if let Some((front, end)) = trimmed.split_at_checked(cut) {
-            if end.eq_ignore_ascii_case(head) {
-                let kind = if *head == b"[hardware]" { Glued::Section } else { Glued::Programs };
-                return (front, kind);
-            }
+        let cut = trimmed.len().saturating_sub(head.len());
+        if let Some((front, end)) = trimmed.split_at_checked(cut)
+            && end.eq_ignore_ascii_case(head)
+        {
+            let kind = if *head == b"[hardware]" { Glued::Section } else { Glued::Programs };
+            return (front, kind);
         }
     }
     (value, Glued::Nothing)

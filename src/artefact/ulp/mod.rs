@@ -97,12 +97,16 @@ impl<'t> Header<'t> {
     }
 }
 
+/// Longest host or URL of a group, in bytes.
+const LONGEST_GROUP: usize = 1024;
+
 /// The host of a `[host]` line.
 fn group_host(line: &[u8]) -> Option<&[u8]> {
     let inner = line.trim_ascii().strip_prefix(b"[")?.strip_suffix(b"]")?;
     let scheme = shape::scheme_length(inner).unwrap_or(0);
     let host = inner.get(scheme..)?.split(|byte| b":/".contains(byte)).next()?;
-    (shape::is_host(host) && !noise::has_link(line)).then_some(inner)
+    let short = inner.len() <= LONGEST_GROUP;
+    (short && shape::is_host(host) && !noise::has_link(line)).then_some(inner)
 }
 
 /// Tells what one line is; `line` has no line end and belongs to a file with the given delimiter.
@@ -182,6 +186,10 @@ fn behind_uuid(line: &[u8]) -> Option<&[u8]> {
     (is_uuid && b",;:|\t ".contains(sign)).then_some(rest)
 }
 
+/// For how many logins room is made at once: one in so many bytes, up to a limit.
+const USUAL_LINE: usize = 64;
+const MOST_RESERVED: usize = 8 << 10;
+
 /// Reads a stretch of whole lines, the first of which has the number `first_line`.
 ///
 /// `context` is what the lines before it left: [`Context::after`] of them, or the default.
@@ -199,8 +207,9 @@ pub fn parse<'t>(
     context: &Context,
 ) -> Ulp<'t> {
     let group = context.group.clone().map(Cow::Owned);
-    let mut reader =
-        Reader { found: Ulp::default(), delimiter, group, columns: context.columns.clone() };
+    let credentials = Vec::with_capacity((text.len() / USUAL_LINE).min(MOST_RESERVED));
+    let found = Ulp { credentials, ..Ulp::default() };
+    let mut reader = Reader { found, delimiter, group, columns: context.columns.clone() };
     for line in Lines::starting_at(text, first_line) {
         reader.line(line.bytes, line.number);
     }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::delimiter::Delimiter;
 use super::{login_first, trailer};
-use crate::artefact::shape::{self, is_email, is_host};
+use crate::artefact::shape::{self, ByteSet, is_email, is_host};
 use crate::fact::Value;
 use crate::record::Confidence;
 
@@ -50,11 +50,16 @@ enum Doubt {
 /// A line without what is not part of it: marks, blanks before it, a watermark.
 pub(in crate::artefact) fn clean(line: &[u8]) -> &[u8] {
     let mut line = line.trim_ascii_start();
-    while let Some(rest) = INVISIBLE.iter().find_map(|mark| line.strip_prefix(*mark)) {
-        line = rest.trim_ascii_start();
+    // The marks have no ASCII in them, and most lines nothing else.
+    if line.first().is_some_and(|byte| !byte.is_ascii()) {
+        while let Some(rest) = INVISIBLE.iter().find_map(|mark| line.strip_prefix(*mark)) {
+            line = rest.trim_ascii_start();
+        }
     }
-    while let Some(rest) = INVISIBLE.iter().find_map(|mark| line.strip_suffix(*mark)) {
-        line = rest;
+    if line.last().is_some_and(|byte| !byte.is_ascii()) {
+        while let Some(rest) = INVISIBLE.iter().find_map(|mark| line.strip_suffix(*mark)) {
+            line = rest;
+        }
     }
     without_watermark(line)
 }
@@ -107,10 +112,16 @@ pub(super) fn with_delimiter(line: &[u8], delimiter: Delimiter) -> Option<Split<
 /// `scheme://user:password@host/` with nothing behind it.
 fn user_info(line: &[u8]) -> Option<Split<'_>> {
     let at = memchr::memrchr(b'@', line)?;
-    let scheme = shape::scheme_length(line)?;
     let target = line.get(at + 1..)?;
+    // Behind most last `@`s is the rest of an e-mail login, and its password.
+    if let Some(colon) = memchr::memchr(b':', target)
+        && !target.get(colon + 1)?.is_ascii_digit()
+    {
+        return None;
+    }
+    let scheme = shape::scheme_length(line)?;
     let before = line.get(scheme..at)?;
-    let colon = before.iter().position(|byte| b":/?#".contains(byte))?;
+    let colon = before.iter().position(|&byte| AUTHORITY_STOPS.has(byte))?;
     let (user, password) = (before.get(..colon)?, before.get(colon..)?.strip_prefix(b":")?);
     let scheme_name = line.get(..scheme)?;
     let login_scheme = LOGIN_SCHEMES.iter().any(|name| scheme_name.eq_ignore_ascii_case(name));
@@ -123,7 +134,9 @@ fn user_info(line: &[u8]) -> Option<Split<'_>> {
     {
         return None;
     }
-    let confidence = if target.contains(&b'/') { Confidence::Medium } else { Confidence::Low };
+    // A port at the end of the line may be a password.
+    let port_last = target.contains(&b':') && !target.contains(&b'/');
+    let confidence = if port_last { Confidence::Low } else { Confidence::Medium };
     let url = [scheme_name, target].concat();
     Some(Split::new(url, user, password, confidence))
 }
@@ -134,7 +147,7 @@ const LOGIN_SCHEMES: [&[u8]; 8] =
 
 /// Whether `text` is host, port and path of a URL and nothing else.
 fn is_target(text: &[u8]) -> bool {
-    let end = text.iter().position(|byte| b":/?#".contains(byte)).unwrap_or(text.len());
+    let end = text.iter().position(|&byte| AUTHORITY_STOPS.has(byte)).unwrap_or(text.len());
     let (host, rest) = text.split_at_checked(end).unwrap_or_default();
     let port = rest.strip_prefix(b":").map_or(0, |digits| {
         1 + digits.iter().take(6).take_while(|byte| byte.is_ascii_digit()).count()
@@ -287,14 +300,15 @@ fn authority_end(text: &[u8]) -> usize {
     let address = text.first() == Some(&b'[');
     let bracket = if address { memchr::memchr(b']', text).map_or(0, |at| at + 1) } else { 0 };
     let rest = text.get(bracket..).unwrap_or_default();
-    let length = rest.iter().position(|byte| !is_authority_byte(*byte)).unwrap_or(rest.len());
+    let length = rest.iter().position(|&byte| !AUTHORITY.has(byte)).unwrap_or(rest.len());
     bracket + length
 }
 
-fn is_authority_byte(byte: u8) -> bool {
-    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' | 0x80..)
-        || b"@%+=~!$&*'()".contains(&byte)
-}
+/// Bytes of host, user and password in a URL, the colon apart.
+static AUTHORITY: ByteSet = ByteSet::word_and(b".-_@%+=~!$&*'()");
+
+/// Bytes that end a part of an authority.
+static AUTHORITY_STOPS: ByteSet = ByteSet::only(b":/?#");
 
 /// The URL that ends at the first delimiter at or after `from` that leaves login and password.
 fn path_head(line: &[u8], from: usize) -> Option<Head<'_>> {

@@ -26,55 +26,23 @@ fn check(line: &str, delimiter: Delimiter, expected: Expected) {
 const E1: &str = "Example#1";
 
 /// Section 4.5 of the catalogue.
+#[rustfmt::skip]
 const VECTORS: &[(&str, Expected)] = &[
-    (
-        "https://login.example.com/x:user1:pa:ss",
-        ("https://login.example.com/x", "user1", "pa:ss", Medium),
-    ),
-    (
-        "https://login.example.com:443/x:user1:pa:ss",
-        ("https://login.example.com:443/x", "user1", "pa:ss", Medium),
-    ),
+    ("https://login.example.com/x:user1:pa:ss", ("https://login.example.com/x", "user1", "pa:ss", Medium)),
+    ("https://login.example.com:443/x:user1:pa:ss", ("https://login.example.com:443/x", "user1", "pa:ss", Medium)),
     ("https://login.example.com:12345:Example#1", ("https://login.example.com", "12345", E1, Low)),
-    (
-        "https://login.example.com:8443:user1:Example#1",
-        ("https://login.example.com:8443", "user1", E1, Medium),
-    ),
+    ("https://login.example.com:8443:user1:Example#1", ("https://login.example.com:8443", "user1", E1, Medium)),
     ("user1@example.com:p@ss:wd", ("", "user1@example.com", "p@ss:wd", Medium)),
-    (
-        "user1@example.com:Example#1:https://login.example.com/",
-        ("https://login.example.com/", "user1@example.com", E1, Medium),
-    ),
-    (
-        "https://login.example.com/?r=a:b:user1@example.com:Example#1",
-        ("https://login.example.com/?r=a:b", "user1@example.com", E1, High),
-    ),
+    ("user1@example.com:Example#1:https://login.example.com/", ("https://login.example.com/", "user1@example.com", E1, Medium)),
+    ("https://login.example.com/?r=a:b:user1@example.com:Example#1", ("https://login.example.com/?r=a:b", "user1@example.com", E1, High)),
     ("login.example.com:user1:https://x", ("login.example.com", "user1", "https://x", Low)),
-    (
-        "https://login.example.com/x:user1:me@example.com:zz",
-        ("https://login.example.com/x", "user1", "me@example.com:zz", Low),
-    ),
-    (
-        "https://login.example.com:user1@example.com:12345",
-        ("https://login.example.com", "user1@example.com", "12345", Medium),
-    ),
-    (
-        "ftp://user1:Ex#1@2@ftp.example.com:21/",
-        ("ftp://ftp.example.com:21/", "user1", "Ex#1@2", Medium),
-    ),
-    (
-        "https://login.example.com/x:user1:a|b|c",
-        ("https://login.example.com/x", "user1", "a|b|c", Medium),
-    ),
+    ("https://login.example.com/x:user1:me@example.com:zz", ("https://login.example.com/x", "user1", "me@example.com:zz", Low)),
+    ("https://login.example.com:user1@example.com:12345", ("https://login.example.com", "user1@example.com", "12345", Medium)),
+    ("ftp://user1:Ex#1@2@ftp.example.com:21/", ("ftp://ftp.example.com:21/", "user1", "Ex#1@2", Medium)),
+    ("https://login.example.com/x:user1:a|b|c", ("https://login.example.com/x", "user1", "a|b|c", Medium)),
     ("https://login.example.com/::Example#1", ("https://login.example.com/", "", E1, Medium)),
-    (
-        "android://AA==@com.example.app/:user1:Ex:1",
-        ("android://AA==@com.example.app/", "user1", "Ex:1", Medium),
-    ),
-    (
-        "https://[2001:db8::1]:8443/a:user1:Example#1",
-        ("https://[2001:db8::1]:8443/a", "user1", E1, Medium),
-    ),
+    ("android://AA==@com.example.app/:user1:Ex:1", ("android://AA==@com.example.app/", "user1", "Ex:1", Medium)),
+    ("https://[2001:db8::1]:8443/a:user1:Example#1", ("https://[2001:db8::1]:8443/a", "user1", E1, Medium)),
 ];
 
 #[test]
@@ -90,116 +58,55 @@ fn the_vectors_of_the_catalogue() {
     );
 }
 
+/// Lines of colon files that start with a URL or host.
+#[rustfmt::skip]
+const URL_FIRST: &[(&str, Expected)] = &[
+    // G1
+    ("https://login.example.com/path:user1@example.com:Example#1", ("https://login.example.com/path", "user1@example.com", E1, High)),
+    ("https://login.example.com:user1@example.com:Example#1", ("https://login.example.com", "user1@example.com", E1, Medium)),
+    ("HTTPS://LOGIN.EXAMPLE.COM/:USER1@EXAMPLE.COM:X", ("HTTPS://LOGIN.EXAMPLE.COM/", "USER1@EXAMPLE.COM", "X", High)),
+    ("https://login.example.com/?u=https://o.example/:user1:pw", ("https://login.example.com/?u=https://o.example/", "user1", "pw", Medium)),
+    ("https://login.example.com/x:user1:", ("https://login.example.com/x", "user1", "", Medium)),
+    ("chrome-extension://abcdef/x:user1:pw", ("chrome-extension://abcdef/x", "user1", "pw", Medium)),
+    ("http://intranet/x:user1:pw", ("http://intranet/x", "user1", "pw", Medium)),
+    ("http://localhost:8080:user1:p@ss.example", ("http://localhost:8080", "user1", "p@ss.example", Medium)),
+    // G2
+    ("login.example.com:user1:Example#1", ("login.example.com", "user1", E1, Medium)),
+    ("www.example.com/login.php:user1:Example#1", ("www.example.com/login.php", "user1", E1, Medium)),
+    ("bücher.example:user1:Example#1", ("bücher.example", "user1", E1, Medium)),
+    ("localhost/x:user1:Example#1", ("localhost/x", "user1", E1, Low)),
+    // G3
+    ("https://vpn.example.com:8443/login:user1:Example#1", ("https://vpn.example.com:8443/login", "user1", E1, Medium)),
+    ("203.0.113.10:8080:user1:Example#1", ("203.0.113.10:8080", "user1", E1, Medium)),
+    ("203.0.113.10:8080/x:user1:Example#1", ("203.0.113.10:8080/x", "user1", E1, Medium)),
+    ("login.example.com:8080:Example#1", ("login.example.com", "8080", E1, Low)),
+    ("https://login.example.com:99999:user1:x", ("https://login.example.com", "99999", "user1:x", Medium)),
+    ("intranet:8080:user1:pw", ("intranet:8080", "user1", "pw", Low)),
+    ("[2001:db8::1]:8443:user1:Example#1", ("[2001:db8::1]:8443", "user1", E1, Medium)),
+    // G5
+    ("https://login.example.com/path user1:Example#1", ("https://login.example.com/path", "user1", E1, Medium)),
+    ("https://login.example.com/path user1:Exa:mple#1", ("https://login.example.com/path", "user1", "Exa:mple#1", Low)),
+    ("https://login.example.com user1@example.com:Example#1", ("https://login.example.com", "user1@example.com", E1, Medium)),
+    ("https://login.example.com/ : user1 : Exa mple", ("https://login.example.com/", "user1", "Exa mple", Medium)),
+    ("https://login.example.com/my page:user1@example.com:pw", ("https://login.example.com/my page", "user1@example.com", "pw", Low)),
+    ("login.example.com user1:Example#1", ("login.example.com", "user1", E1, Medium)),
+    // G7
+    ("android://AAAABBBB==@com.example.app/:user1:Example#1", ("android://AAAABBBB==@com.example.app/", "user1", E1, Medium)),
+    ("android://AA/BB+C==@com.example.app:user1:Example#1", ("android://AA/BB+C==@com.example.app", "user1", E1, Medium)),
+    ("com.example.app:user1:Example#1", ("com.example.app", "user1", E1, Medium)),
+    // G8
+    ("http://user1:Example#1@www.example.com/", ("http://www.example.com/", "user1", E1, Medium)),
+    ("ftp://files.example.com:Ex@ftp.example.com", ("ftp://ftp.example.com", "files.example.com", "Ex", Medium)),
+    ("http://user1:Ex@www.example.com:8080", ("http://www.example.com:8080", "user1", "Ex", Low)),
+    ("ftp://user1@example.com:Ex@ftp.example.com/", ("ftp://ftp.example.com/", "user1@example.com", "Ex", Medium)),
+    // G16
+    ("https%3A%2F%2Flogin.example.com%2F:user1:Example#1", ("https://login.example.com/", "user1", E1, Medium)),
+    ("https%3a%2f%2flogin.example.com%2f:user1@example.com:Example#1", ("https://login.example.com/", "user1@example.com", E1, High)),
+];
+
 #[test]
 fn urls_with_and_without_scheme() {
-    for (line, expected) in [
-        // G1
-        (
-            "https://login.example.com/path:user1@example.com:Example#1",
-            ("https://login.example.com/path", "user1@example.com", E1, High),
-        ),
-        (
-            "https://login.example.com:user1@example.com:Example#1",
-            ("https://login.example.com", "user1@example.com", E1, Medium),
-        ),
-        (
-            "HTTPS://LOGIN.EXAMPLE.COM/:USER1@EXAMPLE.COM:X",
-            ("HTTPS://LOGIN.EXAMPLE.COM/", "USER1@EXAMPLE.COM", "X", High),
-        ),
-        (
-            "https://login.example.com/?u=https://o.example/:user1:pw",
-            ("https://login.example.com/?u=https://o.example/", "user1", "pw", Medium),
-        ),
-        (
-            "https://login.example.com/x:user1:",
-            ("https://login.example.com/x", "user1", "", Medium),
-        ),
-        (
-            "chrome-extension://abcdef/x:user1:pw",
-            ("chrome-extension://abcdef/x", "user1", "pw", Medium),
-        ),
-        ("http://intranet/x:user1:pw", ("http://intranet/x", "user1", "pw", Medium)),
-        (
-            "http://localhost:8080:user1:p@ss.example",
-            ("http://localhost:8080", "user1", "p@ss.example", Medium),
-        ),
-        // G2
-        ("login.example.com:user1:Example#1", ("login.example.com", "user1", E1, Medium)),
-        (
-            "www.example.com/login.php:user1:Example#1",
-            ("www.example.com/login.php", "user1", E1, Medium),
-        ),
-        ("bücher.example:user1:Example#1", ("bücher.example", "user1", E1, Medium)),
-        ("localhost/x:user1:Example#1", ("localhost/x", "user1", E1, Low)),
-        // G3
-        (
-            "https://vpn.example.com:8443/login:user1:Example#1",
-            ("https://vpn.example.com:8443/login", "user1", E1, Medium),
-        ),
-        ("203.0.113.10:8080:user1:Example#1", ("203.0.113.10:8080", "user1", E1, Medium)),
-        ("203.0.113.10:8080/x:user1:Example#1", ("203.0.113.10:8080/x", "user1", E1, Medium)),
-        ("login.example.com:8080:Example#1", ("login.example.com", "8080", E1, Low)),
-        (
-            "https://login.example.com:99999:user1:x",
-            ("https://login.example.com", "99999", "user1:x", Medium),
-        ),
-        ("intranet:8080:user1:pw", ("intranet:8080", "user1", "pw", Low)),
-        ("[2001:db8::1]:8443:user1:Example#1", ("[2001:db8::1]:8443", "user1", E1, Medium)),
-        // G5
-        (
-            "https://login.example.com/path user1:Example#1",
-            ("https://login.example.com/path", "user1", E1, Medium),
-        ),
-        (
-            "https://login.example.com/path user1:Exa:mple#1",
-            ("https://login.example.com/path", "user1", "Exa:mple#1", Low),
-        ),
-        (
-            "https://login.example.com user1@example.com:Example#1",
-            ("https://login.example.com", "user1@example.com", E1, Medium),
-        ),
-        (
-            "https://login.example.com/ : user1 : Exa mple",
-            ("https://login.example.com/", "user1", "Exa mple", Medium),
-        ),
-        (
-            "https://login.example.com/my page:user1@example.com:pw",
-            ("https://login.example.com/my page", "user1@example.com", "pw", Low),
-        ),
-        ("login.example.com user1:Example#1", ("login.example.com", "user1", E1, Medium)),
-        // G7
-        (
-            "android://AAAABBBB==@com.example.app/:user1:Example#1",
-            ("android://AAAABBBB==@com.example.app/", "user1", E1, Medium),
-        ),
-        (
-            "android://AA/BB+C==@com.example.app:user1:Example#1",
-            ("android://AA/BB+C==@com.example.app", "user1", E1, Medium),
-        ),
-        ("com.example.app:user1:Example#1", ("com.example.app", "user1", E1, Medium)),
-        // G8
-        (
-            "http://user1:Example#1@www.example.com/",
-            ("http://www.example.com/", "user1", E1, Medium),
-        ),
-        (
-            "ftp://files.example.com:Ex@ftp.example.com",
-            ("ftp://ftp.example.com", "files.example.com", "Ex", Low),
-        ),
-        (
-            "ftp://user1@example.com:Ex@ftp.example.com/",
-            ("ftp://ftp.example.com/", "user1@example.com", "Ex", Medium),
-        ),
-        // G16
-        (
-            "https%3A%2F%2Flogin.example.com%2F:user1:Example#1",
-            ("https://login.example.com/", "user1", E1, Medium),
-        ),
-        (
-            "https%3a%2f%2flogin.example.com%2f:user1@example.com:Example#1",
-            ("https://login.example.com/", "user1@example.com", E1, High),
-        ),
-    ] {
+    for &(line, expected) in URL_FIRST {
         check(line, Delimiter::COLON, expected);
     }
 }
@@ -249,41 +156,18 @@ fn the_vote_of_the_file_beats_the_line() {
 }
 
 #[test]
+#[rustfmt::skip]
 fn logins_first() {
     for (line, delimiter, expected) in [
         // G6
-        (
-            "user1;Example#1;login.example.com",
-            Delimiter::SEMICOLON,
-            ("login.example.com", "user1", E1, Medium),
-        ),
-        (
-            "user1@example.com:Example#1:login.example.com",
-            Delimiter::COLON,
-            ("login.example.com", "user1@example.com", E1, Medium),
-        ),
-        (
-            "user1:Exa:mple#1:https://login.example.com/x",
-            Delimiter::COLON,
-            ("https://login.example.com/x", "user1", "Exa:mple#1", Medium),
-        ),
-        (
-            "user1 | Example#1 | https://login.example.com/",
-            Delimiter::PIPE.spaced(),
-            ("https://login.example.com/", "user1", E1, Medium),
-        ),
-        (
-            "user1:Ex:android://AA==@com.example.app/",
-            Delimiter::COLON,
-            ("android://AA==@com.example.app/", "user1", "Ex", Medium),
-        ),
+        ("user1;Example#1;login.example.com", Delimiter::SEMICOLON, ("login.example.com", "user1", E1, Medium)),
+        ("user1@example.com:Example#1:login.example.com", Delimiter::COLON, ("login.example.com", "user1@example.com", E1, Medium)),
+        ("user1:Exa:mple#1:https://login.example.com/x", Delimiter::COLON, ("https://login.example.com/x", "user1", "Exa:mple#1", Medium)),
+        ("user1 | Example#1 | https://login.example.com/", Delimiter::PIPE.spaced(), ("https://login.example.com/", "user1", E1, Medium)),
+        ("user1:Ex:android://AA==@com.example.app/", Delimiter::COLON, ("android://AA==@com.example.app/", "user1", "Ex", Medium)),
         // G9
         ("user1@example.com:Example#1", Delimiter::COLON, ("", "user1@example.com", E1, Medium)),
-        (
-            "user1@example.com|Exa:mple#1",
-            Delimiter::COLON,
-            ("", "user1@example.com", "Exa:mple#1", Medium),
-        ),
+        ("user1@example.com|Exa:mple#1", Delimiter::COLON, ("", "user1@example.com", "Exa:mple#1", Medium)),
         ("user1:Example#1", Delimiter::COLON, ("", "user1", E1, Low)),
     ] {
         check(line, delimiter, expected);
@@ -291,43 +175,26 @@ fn logins_first() {
 }
 
 #[test]
+#[rustfmt::skip]
 fn trailers_labels_tables_and_placeholders() {
     let url = "https://login.example.com/";
     for (line, expected) in [
         // G10
-        (
-            "https://login.example.com/:user1:Example#1 | Country = US | @channel",
-            (url, "user1", E1, Medium),
-        ),
+        ("https://login.example.com/:user1:Example#1 | Country = US | @channel", (url, "user1", E1, Medium)),
         ("https://login.example.com/:user1:Example#1 - [2024-05-12]", (url, "user1", E1, Medium)),
         ("https://login.example.com/:user1:Example#1:Chrome", (url, "user1", E1, Medium)),
         ("https://login.example.com/:user1:a | b", (url, "user1", "a | b", Medium)),
         ("https://login.example.com/:user1:Chrome", (url, "user1", "Chrome", Medium)),
         ("https://login.example.com/:user1: [x] ", (url, "user1", " [x] ", Medium)),
         // G12
-        (
-            "URL: https://login.example.com/ Login: user1 Password: Example#1",
-            (url, "user1", E1, Medium),
-        ),
-        (
-            "Host: https://login.example.com/ | User: user1 | Pass: Pass: x",
-            (url, "user1", "Pass: x", Medium),
-        ),
+        ("URL: https://login.example.com/ Login: user1 Password: Example#1", (url, "user1", E1, Medium)),
+        ("Host: https://login.example.com/ | User: user1 | Pass: Pass: x", (url, "user1", "Pass: x", Medium)),
         ("User: user1, Pass: a:b, URL: https://login.example.com/", (url, "user1", "a:b", Medium)),
         // G13
-        (
-            "\"https://login.example.com/\",\"user1\",\"Exa\"\"mple,1\"",
-            (url, "user1", "Exa\"mple,1", Medium),
-        ),
-        (
-            "01234567-89ab-cdef-0123-456789abcdef,https://login.example.com/,user1@example.com,Ex",
-            (url, "user1@example.com", "Ex", High),
-        ),
+        ("\"https://login.example.com/\",\"user1\",\"Exa\"\"mple,1\"", (url, "user1", "Exa\"mple,1", Medium)),
+        ("01234567-89ab-cdef-0123-456789abcdef,https://login.example.com/,user1@example.com,Ex", (url, "user1@example.com", "Ex", High)),
         // marks in front and behind
-        (
-            "\u{feff}\u{200b}https://login.example.com/:user1:Example#1\u{200b}",
-            (url, "user1", E1, Medium),
-        ),
+        ("\u{feff}\u{200b}https://login.example.com/:user1:Example#1\u{200b}", (url, "user1", E1, Medium)),
         ("qwzkfp        https://login.example.com/:user1:Example#1", (url, "user1", E1, Medium)),
     ] {
         check(line, Delimiter::COLON, expected);
@@ -415,6 +282,45 @@ fn a_long_line_is_an_issue_and_the_next_one_is_read() {
     let codes: Vec<_> =
         found.issues.iter().map(|issue| (issue.code.as_str(), issue.line)).collect();
     assert_eq!(codes, [("line_too_long", Some(7)), ("value_too_long", Some(9))]);
+}
+
+#[test]
+fn bait_takes_no_time() {
+    let baits = [
+        ":",
+        "@",
+        "a@b.cc:",
+        "http://",
+        " ",
+        "\"",
+        "|",
+        " | a = b",
+        "a:",
+        "://",
+        "x://",
+        "\",\"",
+        "[",
+        "=",
+        "pass:",
+        " pass : ",
+        "https://a.b/?c:",
+        ":1",
+        "%3A",
+        "- [1",
+        "a\tb",
+        ".",
+        "a.",
+        "\u{200b}",
+        "1|1|",
+    ];
+    for bait in baits {
+        for start in ["", "https://a.example/?", "URL:", "user1@example.com:", "[", "\""] {
+            let line = [start, &bait.repeat(100_000 / bait.len())].concat();
+            for delimiter in [Delimiter::COLON, Delimiter::PIPE.spaced()] {
+                parse_line(line.as_bytes(), delimiter);
+            }
+        }
+    }
 }
 
 /// Lines that matter to one another, and arbitrary ones.

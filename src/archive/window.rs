@@ -1,10 +1,13 @@
-//! A movable, buffered view of some bytes of the archive.
+//! A movable, buffered view of some bytes of an archive.
+//!
+//! Unlike the buffered reader of the standard library it keeps what it has read when it is moved a
+//! little, which formats that jump about need.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
 use crate::archive::data::Data;
 
-/// Size of the buffer: holds every local header, whose parts are at most 64 KiB each.
+/// Size of the buffer: holds every local header of a ZIP, whose parts are at most 64 KiB each.
 const BUFFER_BYTES: usize = 256 << 10;
 
 /// Reads a range of the archive through a buffer that is reused for the next range.
@@ -22,10 +25,10 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// An empty view of `data`.
+    /// A view of all of `data`.
     pub(super) fn new(data: Data) -> Self {
-        let buffer = vec![0; BUFFER_BYTES];
-        Self { data, buffer, base: 0, filled: 0, consumed: 0, limit: 0 }
+        let limit = data.length();
+        Self { data, buffer: vec![0; BUFFER_BYTES], base: 0, filled: 0, consumed: 0, limit }
     }
 
     /// Moves the view to `from..to`; bytes that are buffered already are not read again.
@@ -99,6 +102,18 @@ impl Read for Window {
         let count = self.fill_buf()?.read(buffer)?;
         self.consume(count);
         Ok(count)
+    }
+}
+
+impl Seek for Window {
+    fn seek(&mut self, target: SeekFrom) -> io::Result<u64> {
+        let position = match target {
+            SeekFrom::Start(position) => Some(position),
+            SeekFrom::End(offset) => self.data.length().checked_add_signed(offset),
+            SeekFrom::Current(offset) => self.position().checked_add_signed(offset),
+        };
+        self.aim(position.ok_or(io::ErrorKind::InvalidInput)?, u64::MAX);
+        Ok(self.position())
     }
 }
 

@@ -1,0 +1,74 @@
+//! The totals of a run.
+
+use serde::Serialize;
+
+use super::{EntryCounts, Status};
+use crate::limits::Limits;
+use crate::secret::Id;
+
+/// A name and how often it was counted; lists of them are sorted by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Count {
+    /// What is counted.
+    pub name: String,
+    /// How often.
+    pub count: u64,
+}
+
+/// Totals of the records of a run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct RecordCounts {
+    /// Sources, nested ones included.
+    pub sources: u64,
+    /// Logs.
+    pub logs: u64,
+    /// Machines.
+    pub machines: u64,
+    /// Credentials read.
+    pub credentials: u64,
+    /// Cookies read.
+    pub cookies: u64,
+    /// E-mail addresses read from form histories.
+    pub autofill: u64,
+    /// Exposures.
+    pub exposures: u64,
+    /// Issues.
+    pub issues: u64,
+}
+
+/// Totals of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// The version of logsieve.
+    pub version: &'static str,
+    /// The version of the output schema.
+    pub schema_version: u32,
+    /// Names the key that made ids and fingerprints.
+    pub key_id: Id,
+    /// The day that ages and expiry are told for.
+    pub as_of: String,
+    /// The limits in force.
+    pub limits: Limits,
+    /// Whether everything was read.
+    pub status: Status,
+    /// Records.
+    pub records: RecordCounts,
+    /// What became of all entries.
+    pub entries: EntryCounts,
+    /// Bytes read.
+    pub bytes_in: u64,
+    /// Bytes after decompression.
+    pub bytes_out: u64,
+    /// Exposures by organisation.
+    pub organisations: Vec<Count>,
+    /// Exposures by kind.
+    pub kinds: Vec<Count>,
+    /// Exposures by identity class.
+    pub classes: Vec<Count>,
+    /// Exposures by severity.
+    pub severities: Vec<Count>,
+    /// Machines by family.
+    pub families: Vec<Count>,
+    /// Issues by code.
+    pub issues: Vec<Count>,
+}
