@@ -24,7 +24,7 @@ mod values;
 
 use self::fields::Field;
 use self::segment::Run;
-use crate::fact::{Facts, LineCounts};
+use crate::fact::{Facts, LineCounts, SystemFacts};
 use crate::record::{Confidence, Origin};
 
 /// What the name of an entry promises.
@@ -142,6 +142,21 @@ fn may_be_system(hint: Hint) -> bool {
     matches!(hint, Hint::System | Hint::Passwords | Hint::Other)
 }
 
+/// The part of [`parse`] that concerns the computer: much cheaper than all of it.
+///
+/// ```
+/// use logsieve::artefact::{Hint, system_facts};
+/// let text = b"HWID: 01\nMachineName: DESKTOP-EXAMPLE\nIP: 203.0.113.10\n";
+/// assert!(system_facts(text, 1, Hint::Other).is_some());
+/// assert!(system_facts(text, 1, Hint::Grabbed).is_none());
+/// ```
+pub fn system_facts(text: &[u8], first_line: u64, hint: Hint) -> Option<SystemFacts<'_>> {
+    let is_system =
+        hint == Hint::System || (may_be_system(hint) && system_info::looks_like_system(text));
+    let facts = is_system.then(|| system_info::parse(text, first_line));
+    facts.filter(|facts| facts.span.is_some())
+}
+
 /// What the lines of a sample look like.
 #[derive(Debug, Default)]
 struct Census {
@@ -252,10 +267,7 @@ pub fn parse<'t>(text: &'t [u8], first_line: u64, hint: Hint) -> Facts<'t> {
         Kind::System | Kind::PasswordList | Kind::DomainList | Kind::History | Kind::Other => {}
     }
     // Labelled blocks may stand in a system file, so that this is not one of the kinds above.
-    if hint == Hint::System || (may_be_system(hint) && system_info::looks_like_system(text)) {
-        let system = system_info::parse(text, first_line);
-        facts.system = Some(system).filter(|system| system.span.is_some());
-    }
+    facts.system = system_facts(text, first_line, hint);
     if hint == Hint::Grabbed {
         for fact in &mut facts.credentials {
             fact.origin = Origin::GrabbedFile;

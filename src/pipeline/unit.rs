@@ -5,7 +5,7 @@
 //! name stands is read in full. Past [`HOLD_BYTES`] of text a log is read at once, so memory does
 //! not grow with the input.
 
-use crate::artefact::{self, Hint, Kind};
+use crate::artefact::{self, Hint};
 use crate::fact::{Facts, LineCounts};
 use crate::issue::{Code, Issue, Stage};
 use crate::layout::{BrowserLabel, Role, browser_of_path};
@@ -204,14 +204,16 @@ impl<'r> Unit<'r> {
         self.held_bytes = 0;
     }
 
+    /// Whether the computer itself belongs to anybody. Its files are only read where the search
+    /// for names could not tell.
     fn is_machine_watched(&self, matcher: &Matcher, name: &str) -> bool {
         let mut system = SystemText::default();
-        for held in &self.held {
-            let hint = self.hint(held.entry);
-            let text = &held.window.text;
-            if hint == Hint::System || artefact::classify(text, hint) == Kind::System {
-                let found = artefact::system_info::parse(text, held.window.first_line);
-                system.merge(&found, text);
+        if !matcher.needs_full_parse().is_none() {
+            for held in &self.held {
+                let (text, line) = (&held.window.text, held.window.first_line);
+                if let Some(found) = artefact::system_facts(text, line, self.hint(held.entry)) {
+                    system.merge(&found, text);
+                }
             }
         }
         system.is_watched(matcher, name)

@@ -1,12 +1,13 @@
 //! Data of the size that benches want: watched names by the million, `url:login:password` text by
 //! the gigabyte, and logs as heavy as real ones, most of which concern nobody.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::generate::{Cloud, victim};
 use super::rng::Rng;
 use super::ulp::ulp_for;
 use super::victim::{Cookie, Login, PROFILES, Saved, Victim};
+use super::words::WORDS;
 use super::writer::folder_name;
 
 const SEED: u64 = 20_261_122;
@@ -19,23 +20,25 @@ const WATCHED_PER_MILLION: usize = 1_000;
 
 const PART_BYTES: usize = 4 << 20;
 
+/// How many names can be made.
+const SPACE: usize = WORDS.len() * WORDS.len() * 16;
+
 /// The first `count` of the invented companies' domains: all differ and none ends in another.
 pub fn names(count: usize) -> Vec<String> {
-    (0..count).map(name).collect()
+    let mut known = HashSet::with_capacity(count);
+    (0..).map(name).filter(|name| known.insert(name.clone())).take(count).collect()
 }
 
 fn name(number: usize) -> String {
-    // Multiplying by a number without common factors puts them in a wild order.
-    let mut rest = number * 61_803_399 % 100_000_000;
-    let mut name = String::with_capacity(24);
-    for _ in 0..4 {
-        name.push(char::from(b"bcdfghjklmnprstvwxyz"[rest % 20]));
-        name.push(char::from(b"aeiou"[rest / 20 % 5]));
-        rest /= 100;
+    const TOP: [&str; 4] = [".example", ".org.example", "bank.example", "group.co.example"];
+    // Multiplying by a prime puts them in a wild order.
+    let place = number * 1_000_000_007 % SPACE;
+    let (first, rest) = (WORDS[place % WORDS.len()], place / WORDS.len());
+    let (second, rest) = (WORDS[rest % WORDS.len()], rest / WORDS.len());
+    match rest / TOP.len() {
+        0 => format!("{first}{second}{}", TOP[rest % TOP.len()]),
+        more => format!("{first}{second}{more}{}", TOP[rest % TOP.len()]),
     }
-    name.push_str(["", "", "group", "tek", "bank"][number % 5]);
-    name.push_str([".example", ".org.example", ".co.example"][number % 3]);
-    name
 }
 
 /// A part of a big text with its hits.
@@ -110,9 +113,13 @@ fn put_on_weight(victim: &mut Victim) {
 }
 
 fn site(rng: &mut Rng) -> String {
-    const WORDS: [&str; 8] = ["alpha", "north", "cloud", "tiger", "mango", "shop", "forum", "play"];
-    let number = rng.below(3000);
-    format!("www.{}-{}{number}.test", rng.pick(&WORDS), rng.pick(&WORDS))
+    let (first, second) = (rng.pick(WORDS), rng.pick(WORDS));
+    match rng.below(4) {
+        0 => format!("www.{first}-{second}.test"),
+        1 => format!("login.{first}.test"),
+        2 => format!("{first}{}.test", rng.below(300)),
+        _ => format!("www.{first}{second}.org.test"),
+    }
 }
 
 /// The characters of session cookies, dots and escapes among them.

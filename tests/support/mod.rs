@@ -21,4 +21,5 @@ pub mod rng;
 pub mod truth;
 pub mod ulp;
 pub mod victim;
+pub mod words;
 pub mod writer;
