@@ -40,8 +40,6 @@ pub enum ErrorKind {
         /// What the system said.
         source: std::io::Error,
     },
-    /// The run was interrupted.
-    Interrupted,
     /// A defect in logsieve itself.
     Internal(String),
 }
@@ -65,11 +63,6 @@ impl Error {
     /// An output that could not be written.
     pub fn output(path: impl AsRef<Path>, source: std::io::Error) -> Self {
         Self(Box::new(ErrorKind::Output { path: path.as_ref().to_owned(), source }))
-    }
-
-    /// The run was interrupted by the user.
-    pub fn interrupted() -> Self {
-        Self(Box::new(ErrorKind::Interrupted))
     }
 
     /// A defect in logsieve itself.
@@ -96,7 +89,6 @@ impl fmt::Display for Error {
             ErrorKind::Output { path, source } => {
                 write!(f, "cannot write {}: {source}", path.display())
             }
-            ErrorKind::Interrupted => f.write_str("interrupted"),
             ErrorKind::Internal(text) => write!(f, "internal error: {text}; please report it"),
         }
     }

@@ -165,12 +165,14 @@ pub struct Source {
     pub parent_id: Option<Id>,
     /// File or folder name as given; of a nested archive the path of its entry.
     pub name: String,
-    /// BLAKE3 of the content, 64 hexadecimal digits.
-    pub digest: String,
+    /// BLAKE3 of the content, 64 hexadecimal digits; left out for what could not be looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
     /// Bytes of the input.
     pub size: u64,
-    /// What it is.
-    pub format: Format,
+    /// What it is; left out for what could not be looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<Format>,
     /// Files that it is made of.
     pub volumes: u32,
     /// Whether any of it is encrypted.

@@ -68,10 +68,15 @@ impl Content {
         if let Some(encoding) = sniff_utf16(head) {
             return Self::Text(encoding);
         }
-        let controls = head.iter().filter(|&&byte| is_binary_control(byte)).count();
-        // Stray NULs and control bytes occur in real logs; compressed data has one in nine bytes.
-        if controls * 16 > head.len() { Self::Binary } else { Self::Text(Encoding::AsciiBased) }
+        if is_still_text(head) { Self::Text(Encoding::AsciiBased) } else { Self::Binary }
     }
+}
+
+/// Whether a stretch of a text in an ASCII-based encoding looks like one.
+pub fn is_still_text(stretch: &[u8]) -> bool {
+    let controls = stretch.iter().filter(|&&byte| is_binary_control(byte)).count();
+    // Stray NULs and control bytes occur in real logs; compressed data has one in nine bytes.
+    controls * 16 <= stretch.len()
 }
 
 fn is_binary_control(byte: u8) -> bool {
@@ -165,8 +170,9 @@ impl<'t> Iterator for Lines<'t> {
     }
 }
 
-/// Length of the line end that `rest` begins with: `\n`, `\r\n`, `\r\r\n`, or one `\r`.
-fn line_end_length(rest: &[u8]) -> usize {
+/// Length of the line end that `rest` begins with: `\n`, `\r\n`, `\r\r\n`, or one `\r`; zero if it
+/// begins with none.
+pub fn line_end_length(rest: &[u8]) -> usize {
     match rest {
         [b'\r', b'\r', b'\n', ..] => 3,
         [b'\r', b'\n', ..] => 2,
@@ -222,6 +228,15 @@ impl CodePage {
         }
     }
 
+    /// The characters that `bytes` stand for; what is no UTF-8 becomes U+FFFD.
+    pub fn decode(self, bytes: &[u8]) -> Cow<'_, str> {
+        match self {
+            Self::Utf8 => String::from_utf8_lossy(bytes),
+            Self::Windows1251 => WINDOWS_1251.decode_without_bom_handling(bytes).0,
+            Self::Windows1252 => WINDOWS_1252.decode_without_bom_handling(bytes).0,
+        }
+    }
+
     /// The name that records show.
     pub fn name(self) -> &'static str {
         match self {
@@ -241,11 +256,7 @@ impl CodePage {
 /// assert_eq!(to_utf8(b"caf\xe9"), "café");
 /// ```
 pub fn to_utf8(value: &[u8]) -> Cow<'_, str> {
-    let text = match CodePage::guess(value) {
-        CodePage::Utf8 => String::from_utf8_lossy(value),
-        CodePage::Windows1251 => WINDOWS_1251.decode_without_bom_handling(value).0,
-        CodePage::Windows1252 => WINDOWS_1252.decode_without_bom_handling(value).0,
-    };
+    let text = CodePage::guess(value).decode(value);
     if text.chars().any(is_stray_control) {
         return Cow::Owned(text.chars().filter(|&c| !is_stray_control(c)).collect());
     }
@@ -262,12 +273,19 @@ mod tests {
 
     #[test]
     fn line_ends_of_all_kinds_count_once() {
-        for text in [&b"a\nb\n"[..], b"a\r\nb\r\n", b"a\rb\r", b"a\r\r\nb\r\r\n"] {
+        for text in [&b"a\nb\n"[..], b"a\r\nb\r\n", b"a\rb\r", b"a\r\r\nb\r\r\n", b"\r\r\r\n"] {
             assert_eq!(Lines::new(text).count(), 2, "{text:?}");
             assert_eq!(count_lines(text), 2, "{text:?}");
         }
         assert_eq!(Lines::new(b"").count(), 0);
         assert_eq!(Lines::new(b"\n\n").count(), 2);
+    }
+
+    #[test]
+    fn a_text_of_returns_only_takes_no_time() {
+        let text = vec![b'\r'; 4 << 20];
+        assert_eq!(Lines::new(&text).count(), 4 << 20);
+        assert_eq!(count_lines(&text), 4 << 20);
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub fn open(root: &Path, files: Vec<PathBuf>) -> Box<dyn Archive> {
         .map(|file| EntryHeader {
             name: EntryName::new(file.as_os_str().as_encoded_bytes()),
             kind: EntryKind::File,
-            size: None,
+            size: root.join(file).metadata().ok().map(|metadata| metadata.len()),
             packed: None,
             encrypted: false,
         })

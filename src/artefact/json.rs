@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use super::part::End;
 use super::shape::hex_pair;
 use crate::fact::Value;
 use crate::issue::{Code, Issue, Stage};
@@ -276,18 +277,45 @@ struct Draft<'t, const N: usize> {
     first_line: u64,
 }
 
-/// Calls `visit` with every object that is closed, at any depth; a dictionary of lists counts as
-/// one object a row.
+/// A JSON text, or a part of one.
+#[derive(Clone, Copy)]
+pub(super) struct Stretch<'t, 'p> {
+    pub(super) text: &'t [u8],
+    /// The number of its first line.
+    pub(super) first_line: u64,
+    /// The closing brackets that the parts before it lack.
+    pub(super) open: &'p [u8],
+    /// Whether more follows, that may close what is open.
+    pub(super) end: End,
+}
+
+impl<'t> Stretch<'t, 'static> {
+    /// A whole text.
+    pub(super) fn whole(text: &'t [u8], first_line: u64) -> Self {
+        Self { text, first_line, open: &[], end: End::OfText }
+    }
+}
+
+/// The closing brackets that are lacking behind `text`, if `open` are those in front of it.
+pub(super) fn open_behind(text: &[u8], open: &[u8]) -> Vec<u8> {
+    let mut tokens = Tokens { open: open.to_vec(), ..Tokens::new(text, 1) };
+    while tokens.next().is_some() {}
+    tokens.open
+}
+
+/// Calls `visit` with every object that begins and is closed here, at any depth; a dictionary of
+/// lists counts as one object a row.
 ///
 /// `wanted` says which member a key is. What is returned is what was wrong.
 pub(super) fn objects<'t, const N: usize>(
-    text: &'t [u8],
-    first_line: u64,
+    stretch: Stretch<'t, '_>,
     wanted: impl Fn(&[u8]) -> Option<usize>,
     mut visit: impl FnMut(Object<'t, N>),
 ) -> Vec<Issue> {
-    let mut tokens = Tokens::new(text, first_line);
-    let mut frames: Vec<Frame<'t, N>> = Vec::new();
+    let Stretch { text, first_line, open, end } = stretch;
+    let mut tokens = Tokens { open: open.to_vec(), ..Tokens::new(text, first_line) };
+    // What began before is not known well enough to be read: it counts as a list.
+    let mut frames: Vec<Frame<'t, N>> = open.iter().map(|_| Frame::List(None, None)).collect();
     while let Some(token) = tokens.next() {
         match token {
             Token::Open => {
@@ -320,7 +348,9 @@ pub(super) fn objects<'t, const N: usize>(
             Token::Word(word) => put(&mut tokens, &mut frames, Cow::Borrowed(word), &wanted),
         }
     }
-    tokens.problem.map(|(code, line)| issue(code, line)).into_iter().collect()
+    let goes_on = |code| end == End::OfPart && code == Code::Truncated;
+    let problem = tokens.problem.filter(|&(code, _)| !goes_on(code));
+    problem.map(|(code, line)| issue(code, line)).into_iter().collect()
 }
 
 fn issue(code: Code, line: u64) -> Issue {
@@ -405,7 +435,7 @@ mod tests {
     fn read(text: &str) -> (Vec<String>, Vec<&'static str>) {
         let mut found = Vec::new();
         let wanted = |key: &[u8]| [&b"a"[..], b"b"].iter().position(|name| *name == key);
-        let issues = objects::<2>(text.as_bytes(), 1, wanted, |object| {
+        let issues = objects::<2>(Stretch::whole(text.as_bytes(), 1), wanted, |object| {
             let show = |value: &Option<Value<'_>>| {
                 value.as_ref().map_or("-".into(), |v| String::from_utf8_lossy(v).into_owned())
             };

@@ -1,7 +1,7 @@
 //! Logins in JSON: lists of objects or dictionaries of lists, under any name of their fields.
 
 use super::fields::{self, Field};
-use super::json::{self, Object};
+use super::json::{self, Object, Stretch};
 use super::{shape, values};
 use crate::fact::CredentialFact;
 use crate::issue::Issue;
@@ -15,10 +15,10 @@ pub(super) struct JsonLogins<'t> {
 }
 
 /// Reads the logins among the objects of a JSON text.
-pub(super) fn parse(text: &[u8], first_line: u64) -> JsonLogins<'_> {
+pub(super) fn parse<'t>(text: Stretch<'t, '_>) -> JsonLogins<'t> {
     let (mut credentials, mut issues) = (Vec::new(), Vec::new());
     let wanted = |key: &[u8]| fields::of_column(key).map(|(field, _)| field.index());
-    let problems = json::objects(text, first_line, wanted, |object| {
+    let problems = json::objects(text, wanted, |object| {
         if let Some(fact) = fact(object) {
             values::keep(fact, &mut credentials, &mut issues);
         }

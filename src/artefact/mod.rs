@@ -1,7 +1,8 @@
 //! Parsers: bytes of one text in, facts and issues out. They never fail.
 //!
 //! The name of an entry is a [`Hint`]; what the entry is, its content says. [`parse`] takes both and
-//! gives the text, or its parts, to the parser that fits.
+//! gives the text, or its segments, to the parser that fits. A text that is too long to be read at
+//! once comes in [parts](Part).
 
 pub mod autofill;
 pub mod cookies;
@@ -14,6 +15,7 @@ mod json;
 mod json_logins;
 mod marks;
 mod noise;
+mod part;
 mod sample;
 mod segment;
 mod shape;
@@ -23,9 +25,12 @@ mod tests;
 mod values;
 
 use self::fields::Field;
+use self::json::Stretch;
+pub use self::part::{Before, End, Part, cut};
 use self::segment::Run;
 use crate::fact::{Facts, LineCounts, SystemFacts};
 use crate::record::{Confidence, Origin};
+use crate::text::Line;
 
 /// What the name of an entry promises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -114,6 +119,8 @@ pub fn classify(text: &[u8], hint: Hint) -> Kind {
         Kind::Ulp
     } else if may_be_system(hint) && system_info::looks_like_system(text) {
         Kind::System
+    } else if census.is_form_history(hint) {
+        Kind::Autofill
     } else if census.is_domain_list() {
         Kind::DomainList
     } else {
@@ -142,18 +149,20 @@ fn may_be_system(hint: Hint) -> bool {
     matches!(hint, Hint::System | Hint::Passwords | Hint::Other)
 }
 
-/// The part of [`parse`] that concerns the computer: much cheaper than all of it.
+/// What [`parse_part`] has to say of the computer: much cheaper than all of it.
 ///
 /// ```
-/// use logsieve::artefact::{Hint, system_facts};
+/// use logsieve::artefact::{Before, End, Hint, Part, system_facts};
 /// let text = b"HWID: 01\nMachineName: DESKTOP-EXAMPLE\nIP: 203.0.113.10\n";
-/// assert!(system_facts(text, 1, Hint::Other).is_some());
-/// assert!(system_facts(text, 1, Hint::Grabbed).is_none());
+/// let before = &Before::default();
+/// let part = Part { first_line: 1, hint: Hint::Other, before, end: End::OfText };
+/// assert!(system_facts(text, part).is_some());
+/// assert!(system_facts(text, Part { hint: Hint::Grabbed, ..part }).is_none());
 /// ```
-pub fn system_facts(text: &[u8], first_line: u64, hint: Hint) -> Option<SystemFacts<'_>> {
-    let is_system =
-        hint == Hint::System || (may_be_system(hint) && system_info::looks_like_system(text));
-    let facts = is_system.then(|| system_info::parse(text, first_line));
+pub fn system_facts<'t>(text: &'t [u8], part: Part<'_>) -> Option<SystemFacts<'t>> {
+    let is_named = part.hint == Hint::System && part.before.kind.is_none();
+    let is_system = is_named || (may_be_system(part.hint) && system_info::looks_like_system(text));
+    let facts = is_system.then(|| system_info::parse(text, part.first_line));
     facts.filter(|facts| facts.span.is_some())
 }
 
@@ -167,6 +176,8 @@ struct Census {
     ulp: u32,
     combolist: u32,
     domains: u32,
+    /// Lines of form histories.
+    forms: u32,
 }
 
 impl Census {
@@ -174,14 +185,23 @@ impl Census {
         let delimiter = ulp::vote(text);
         let mut census = Self::default();
         for line in sample::lines(text) {
-            let run = segment::kind_of(line, delimiter);
-            // A banner must not outweigh the few records of a small file.
-            if run.is_some() || !noise::is_noise(line.trim_ascii()) {
-                census.lines += 1;
-                census.count(line, run, delimiter);
+            let written = passwords::written_lines(line);
+            if written.is_empty() {
+                census.add(line, delimiter);
             }
+            written.into_iter().for_each(|line| census.add(line, delimiter));
         }
         census
+    }
+
+    fn add(&mut self, line: &[u8], delimiter: ulp::Delimiter) {
+        let run = segment::kind_of(line, delimiter);
+        // A banner must not outweigh the few records of a small file.
+        let bare = line.trim_ascii();
+        if run.is_some() || !(noise::is_noise(bare) || noise::is_card(bare)) {
+            self.lines += 1;
+            self.count(line, run, delimiter);
+        }
     }
 
     fn count(&mut self, line: &[u8], run: Option<Run>, delimiter: ulp::Delimiter) {
@@ -197,7 +217,10 @@ impl Census {
                 ulp::LineKind::Credential(split) if split.url.is_empty() => self.combolist += 1,
                 _ => self.ulp += 1,
             },
-            None => self.domains += u32::from(shape::is_host(domain_of(line))),
+            None => {
+                self.domains += u32::from(shape::is_host(domain_of(line)));
+                self.forms += u32::from(fields::form_label(line.trim_ascii()).is_some());
+            }
         }
     }
 
@@ -211,9 +234,11 @@ impl Census {
         let blocks = passwords >= 2 && (urls >= 2 || software >= 2);
         match hint {
             Hint::Passwords => passwords >= 1 && urls + usernames + software >= 1,
-            Hint::Other | Hint::Grabbed | Hint::PasswordList | Hint::Cookies => {
+            Hint::Other | Hint::Grabbed | Hint::Cookies => {
                 blocks || (passwords >= 1 && urls >= 1 && usernames >= 1)
             }
+            // Any word may be somebody's password, but hardly all three.
+            Hint::PasswordList => passwords >= 1 && urls >= 1 && usernames >= 1,
             // Such files have passwords and hosts of their own.
             Hint::System => blocks,
             // Forms have fields of any name.
@@ -229,7 +254,12 @@ impl Census {
             _ => 0,
         };
         let logins = self.ulp + combolist;
-        logins > 0 && logins * 2 >= self.lines
+        logins > 0 && logins * 2 >= self.lines - self.cookies
+    }
+
+    /// Whether it is a form history under a name that does not say so.
+    fn is_form_history(&self, hint: Hint) -> bool {
+        hint == Hint::Other && self.forms > 1 && self.forms * 10 >= self.lines * 8
     }
 
     fn is_domain_list(&self) -> bool {
@@ -255,19 +285,33 @@ fn domain_of(line: &[u8]) -> &[u8] {
 /// assert_eq!(&*facts.credentials[0].username, b"user1");
 /// ```
 pub fn parse<'t>(text: &'t [u8], first_line: u64, hint: Hint) -> Facts<'t> {
+    parse_part(text, Part { first_line, hint, before: &Before::default(), end: End::OfText })
+}
+
+/// Reads one part of a text: whole lines, as [`parse`] does.
+///
+/// ```
+/// use logsieve::artefact::{Before, End, Hint, Part, parse_part};
+/// let (head, rest) = (b"url,username,password\nhttps://a.example/,u,p\n", b"b.example,v,q\n");
+/// let before = &Before::default().after(head, Hint::Other);
+/// let part = Part { first_line: 3, hint: Hint::Other, before, end: End::OfText };
+/// assert_eq!(&*parse_part(rest, part).credentials[0].username, b"v");
+/// ```
+pub fn parse_part<'t>(text: &'t [u8], part: Part<'_>) -> Facts<'t> {
     let mut facts = Facts::default();
-    match classify(text, hint) {
-        Kind::Passwords | Kind::Ulp => by_segment(text, first_line, &mut facts),
-        Kind::Table => table(text, first_line, &mut facts),
-        Kind::Json => json(text, first_line, &mut facts),
-        Kind::Cookies => cookies(text, first_line, &mut facts),
+    let Part { first_line, hint, .. } = part;
+    match kind_of_part(text, part) {
+        Kind::Passwords | Kind::Ulp => by_segment(text, part, &mut facts),
+        Kind::Table => table(text, part, &mut facts),
+        Kind::Json => json(text, part, &mut facts),
+        Kind::Cookies => cookies(text, part, &mut facts),
         Kind::Autofill => autofill(text, first_line, &mut facts),
         Kind::Cards => facts.cards = marks::cards(text),
         Kind::Tokens => facts.tokens = marks::tokens(text),
         Kind::System | Kind::PasswordList | Kind::DomainList | Kind::History | Kind::Other => {}
     }
     // Labelled blocks may stand in a system file, so that this is not one of the kinds above.
-    facts.system = system_facts(text, first_line, hint);
+    facts.system = system_facts(text, part);
     if hint == Hint::Grabbed {
         for fact in &mut facts.credentials {
             fact.origin = Origin::GrabbedFile;
@@ -277,27 +321,101 @@ pub fn parse<'t>(text: &'t [u8], first_line: u64, hint: Hint) -> Facts<'t> {
     facts
 }
 
-/// Reads labelled blocks, ULP lines and cookies, each where they stand.
-fn by_segment<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
-    let delimiter = ulp::vote(text);
-    let segments = segment::segments(text, first_line, delimiter);
-    if segments.is_empty() {
-        // Nothing was recognised: the parser of blocks says how much that is.
-        return labelled(text, first_line, facts);
+/// Reads a part of which only `lines` matter: these alone where each is a record of its own, the
+/// whole part where what they mean depends on others.
+///
+/// ```
+/// use logsieve::artefact::{Before, End, Hint, Part, parse_lines};
+/// use logsieve::text::Lines;
+/// let text = b"https://a.example/:u:p\nhttps://b.example/:v:q\n";
+/// let part = Part { first_line: 1, hint: Hint::Other, before: &Before::default(), end: End::OfText };
+/// let second = Lines::new(text).last().unwrap();
+/// let facts = parse_lines(text, part, &[second]);
+/// assert_eq!((facts.credentials.len(), facts.credentials[0].span.first), (1, 2));
+/// ```
+pub fn parse_lines<'t>(text: &'t [u8], part: Part<'_>, lines: &[Line<'t>]) -> Facts<'t> {
+    let begun;
+    let before = match part.before.kind {
+        Some(_) => part.before,
+        None => {
+            begun = part.before.after(text, part.hint);
+            &begun
+        }
+    };
+    one_by_one(before, lines).unwrap_or_else(|| parse_part(text, part))
+}
+
+/// Reads lines of a ULP text one by one; none unless each can be read without the others.
+fn one_by_one<'t>(before: &Before, lines: &[Line<'t>]) -> Option<Facts<'t>> {
+    let delimiter = before.delimiter.filter(|_| before.kind == Some(Kind::Ulp))?;
+    if before.context != ulp::Context::default() {
+        return None;
     }
+    let mut facts = Facts::default();
+    for line in lines {
+        let found = ulp::parse(line.bytes, line.number, delimiter, &before.context);
+        // A login without a URL may stand below a `[host]`, and the line may be that itself.
+        let is_complete = found.credentials.iter().all(|fact| !fact.url.is_empty());
+        let is_ulp = segment::kind_of(line.bytes, delimiter) == Some(Run::Ulp);
+        if found.credentials.is_empty() || !is_complete || !is_ulp {
+            return None;
+        }
+        facts.credentials.extend(found.credentials);
+        facts.issues.extend(found.issues);
+        add(&mut facts.lines, found.lines);
+    }
+    Some(facts)
+}
+
+/// What a part is: its content decides, and where it says nothing, what the text began as.
+fn kind_of_part(text: &[u8], part: Part<'_>) -> Kind {
+    let Before { kind, context, open, .. } = part.before;
+    if !open.is_empty() {
+        return Kind::Json;
+    }
+    if *kind == Some(Kind::Table) && context.columns().is_some_and(|columns| columns.fit(text)) {
+        return Kind::Table;
+    }
+    match (classify(text, part.hint), kind) {
+        (Kind::Other, Some(begun @ (Kind::Ulp | Kind::Passwords))) => *begun,
+        (own, _) => own,
+    }
+}
+
+/// Reads labelled blocks, ULP lines and cookies, each where they stand.
+fn by_segment<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
+    let delimiter = part.before.delimiter.unwrap_or_else(|| ulp::vote(text));
+    let segments = segment::segments(text, part.first_line, delimiter);
+    if segments.is_empty() && part.before.group().is_none() {
+        // Nothing was recognised: the parser of blocks says how much that is.
+        return labelled(text, part.first_line, facts);
+    }
+    if segments.is_empty() {
+        return logins(text, part.first_line, delimiter, &part.before.context, facts);
+    }
+    let mut context = &part.before.context;
+    let start = ulp::Context::default();
     for segment in segments {
         match segment.run {
             Run::Labelled => labelled(segment.text, segment.first_line, facts),
             Run::Cookies => jar(cookies::parse(segment.text, segment.first_line), facts),
-            Run::Ulp => {
-                let context = ulp::Context::default();
-                let found = ulp::parse(segment.text, segment.first_line, delimiter, &context);
-                facts.credentials.extend(found.credentials);
-                facts.issues.extend(found.issues);
-                add(&mut facts.lines, found.lines);
-            }
+            Run::Ulp => logins(segment.text, segment.first_line, delimiter, context, facts),
         }
+        context = &start;
     }
+}
+
+fn logins<'t>(
+    text: &'t [u8],
+    first_line: u64,
+    delimiter: ulp::Delimiter,
+    context: &ulp::Context,
+    facts: &mut Facts<'t>,
+) {
+    let found = ulp::parse(text, first_line, delimiter, context);
+    facts.credentials.extend(found.credentials);
+    facts.issues.extend(found.issues);
+    add(&mut facts.lines, found.lines);
 }
 
 fn labelled<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
@@ -307,9 +425,13 @@ fn labelled<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
     add(&mut facts.lines, found.lines);
 }
 
-fn table<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
-    if let Some(columns) = table::header(text) {
-        let found = table::parse(text, first_line, &columns);
+/// A table whose name promises no file of a stealer's is an export, of the same kind as a list.
+fn table<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
+    if let Some(columns) = table::header(text).as_ref().or(part.before.context.columns()) {
+        let mut found = table::parse(text, part.first_line, columns);
+        if part.hint == Hint::Other {
+            found.credentials.iter_mut().for_each(|fact| fact.origin = Origin::Ulp);
+        }
         facts.credentials.extend(found.credentials);
         facts.issues.extend(found.issues);
         add(&mut facts.lines, found.lines);
@@ -317,10 +439,12 @@ fn table<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
 }
 
 /// Logins and cookies of a JSON text; it is read twice, since it may hold both.
-fn json<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
-    let logins = json_logins::parse(text, first_line);
+fn json<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
+    let Part { first_line, before, end, .. } = part;
+    let text = Stretch { text, first_line, open: &before.open, end };
+    let logins = json_logins::parse(text);
     facts.credentials.extend(logins.credentials);
-    let jar = cookies::parse(text, first_line);
+    let jar = cookies::json::parse(text);
     facts.cookies.extend(jar.cookies);
     facts.issues.extend(logins.issues);
     let new: Vec<_> = jar.issues.into_iter().filter(|i| !facts.issues.contains(i)).collect();
@@ -328,10 +452,10 @@ fn json<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
 }
 
 /// A cookie jar; what in it is no cookie is looked at by segment.
-fn cookies<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
-    let found = cookies::parse(text, first_line);
+fn cookies<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
+    let found = cookies::parse(text, part.first_line);
     if found.lines.unexplained > 0 {
-        by_segment(text, first_line, facts);
+        by_segment(text, part, facts);
     } else {
         jar(found, facts);
     }

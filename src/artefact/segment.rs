@@ -57,6 +57,10 @@ pub(super) fn segments(text: &[u8], first_line: u64, delimiter: Delimiter) -> Ve
     let mut cuts: Vec<(Run, usize, u64)> = Vec::new();
     for line in Lines::starting_at(text, first_line) {
         let Some(run) = kind_of(line.bytes, delimiter) else { continue };
+        let last = cuts.last().map(|&(last, ..)| last);
+        // In a block a password is opaque, even one with labels in it.
+        let is_password = || label(line.bytes) == Some(fields::Field::Password);
+        let run = if last == Some(Run::Labelled) && is_password() { Run::Labelled } else { run };
         match cuts.last() {
             None => cuts.push((run, 0, first_line)),
             Some((last, ..)) if *last == run => {}
@@ -85,6 +89,8 @@ mod tests {
             found,
             [(Run::Labelled, 1, 5), (Run::Ulp, 6, 2), (Run::Labelled, 8, 4), (Run::Cookies, 12, 1)]
         );
+        let opaque = b"URL: a.example\nUSER: u\nPASS: URL: https://b.example/\n";
+        assert_eq!(segments(opaque, 1, Delimiter::COLON).len(), 1);
         assert!(segments(b"nothing\n\nhere\n", 1, Delimiter::COLON).is_empty());
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::fields::{self, Field};
-use super::values;
+use super::{sample, values};
 use crate::fact::{CredentialFact, LineCounts, Value};
 use crate::issue::Issue;
 use crate::provenance::Span;
@@ -96,6 +96,16 @@ impl Columns {
         let complete = whole && password.is_some() && (filled(url) || filled(username));
         let confidence = if count == self.count { Confidence::High } else { Confidence::Low };
         complete.then_some(Row { cells: wanted, confidence })
+    }
+
+    /// Whether at least half of the lines of a sample of `text` are rows.
+    pub(super) fn fit(&self, text: &[u8]) -> bool {
+        let (mut lines, mut rows) = (0_u32, 0_u32);
+        for line in sample::lines(text) {
+            lines += 1;
+            rows += u32::from(self.row(line).is_some());
+        }
+        rows * 2 >= lines
     }
 
     /// Whether a row goes on in the next line, inside a quoted cell.

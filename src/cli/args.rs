@@ -17,7 +17,11 @@ Examples:
   logsieve check -w orgs.toml -o case/ downloads/       a watchlist, results into a folder
   zcat dump.txt.gz | logsieve check -d example.com -o - -
   logsieve inspect cloud.7z                             what is in there, and can all of it be read
+  logsieve extract downloads/ -o dataset/               every record, fingerprints for secrets
+  logsieve watchlist orgs.toml                          is the watchlist as it was meant
   logsieve verify fixtures/                             your own fixtures as a regression test
+
+`logsieve COMMAND --help` explains each command and option.
 
 Exit codes:
   0  complete                     4  nothing could be read
@@ -25,6 +29,27 @@ Exit codes:
      (or: verify found changes)   6  internal error
   2  usage or configuration     130  interrupted
   3  partial: something was skipped or failed, everything else was delivered";
+
+/// The limits; a test holds them to the defaults.
+const LIMITS: &str = "\
+Limits for hostile input that differ from the defaults, as `key=value,…`
+
+  ratio=200         most bytes out of one compressed byte, after 16 MiB of an entry
+  depth=8           deepest nesting of archives
+  entries=5000000   most entries in one input
+  window=256M       largest decoder window, in bytes
+  kdf_rounds=1M     most rounds of one key derivation
+  kdf_seconds=60    most seconds of key derivation for one input
+  line=1M           longest line that is parsed, in bytes; longer ones are only searched
+  value=64K         longest value that is kept, in bytes
+  json_depth=128    deepest JSON nesting
+  nested=8G         largest nested archive, in bytes
+  stall=30          seconds without progress after which an input is given up
+
+K, M and G are powers of 1024. What is past a limit is told as an issue and makes the exit code 3.";
+
+/// Options about what is written.
+const OUTPUT: &str = "What comes out";
 
 /// Find your organisation in infostealer logs.
 #[derive(Debug, Parser)]
@@ -53,8 +78,20 @@ pub enum Command {
     Watchlist(WatchlistArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
-    /// Print the manual page (roff)
-    Man,
+    /// Print a manual page: of logsieve, or of one of its commands
+    Man(ManArgs),
+}
+
+impl Command {
+    /// What the command line says about colours.
+    pub fn color(&self) -> When {
+        match self {
+            Self::Check(args) => args.showing.color,
+            Self::Extract(args) => args.showing.color,
+            Self::Inspect(args) => args.showing.color,
+            _ => When::Auto,
+        }
+    }
 }
 
 /// Which organisations to look for.
@@ -63,12 +100,12 @@ pub enum Command {
 pub struct Targets {
     /// A watchlist: one domain a line, CSV `organisation,domain`, or TOML
     ///
-    /// The TOML form has one [[organisation]] table each, with `name`, `domains` and, where wanted,
+    /// The TOML form has one `[[organisation]]` table each, with `name`, `domains` and, where wanted,
     /// `exclude`, `email_domains`, `staff_hosts`, `customer_hosts`, `app_ids`, `ip_ranges`,
-    /// `computer_names`, `ad_domains`, `vip`. `logsieve watchlist FILE` checks one.
+    /// `computer_names`, `ad_domains`, `vip`. `logsieve watchlist --help` shows one.
     #[arg(short, long, value_name = "FILE")]
     pub watchlist: Option<PathBuf>,
-    /// A domain, with everything below it; can be given several times
+    /// A domain, with everything below it; can be given several times, also beside a watchlist
     #[arg(short, long, value_name = "DOMAIN")]
     pub domain: Vec<String>,
 }
@@ -80,17 +117,23 @@ pub struct Reading {
     /// Archives, folders, text files; `-` is text from standard input
     ///
     /// What a file is, is told by its content, never by its name. Folders are walked; archives in
-    /// them count as inputs of their own, archives in archives are followed.
-    #[arg(required = true, value_name = "INPUT")]
+    /// them count as inputs of their own, archives in archives are followed. What cannot be read
+    /// is told and does not keep anything else from being read.
+    #[arg(required = true, value_name = "INPUT", help_heading = None::<&str>)]
     pub inputs: Vec<PathBuf>,
     /// Candidates for archive passwords, one a line
+    ///
+    /// Every candidate is tried on every encrypted archive. There is no option for a password
+    /// itself: command lines are seen by others.
     #[arg(long, value_name = "FILE")]
     pub password_file: Option<PathBuf>,
     /// How many threads work [default: one a core]
-    #[arg(long, value_name = "N")]
-    pub threads: Option<std::num::NonZeroUsize>,
-    /// Limits for hostile input, as `key=value,…`; the summary shows all keys
-    #[arg(long, value_name = "K=V,…")]
+    ///
+    /// The results are the same with any number.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Limits for hostile input that differ from the defaults, as `key=value,…`
+    #[arg(long, value_name = "K=V,…", long_help = LIMITS)]
     pub limits: Option<String>,
 }
 
@@ -105,6 +148,8 @@ pub struct Naming {
     #[arg(long, value_name = "FILE")]
     pub key_file: Option<PathBuf>,
     /// The day for cookie expiry and ages, as YYYY-MM-DD [default: today]
+    ///
+    /// The same inputs, key and day give the same output, byte for byte.
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<String>,
 }
@@ -116,10 +161,10 @@ pub struct Showing {
     /// Nothing on standard error but errors
     #[arg(short, long)]
     pub quiet: bool,
-    /// Every issue on standard error, not only their number
+    /// Every issue on standard error, not only those that concern a whole input
     #[arg(short, long, conflicts_with = "quiet")]
     pub verbose: bool,
-    /// Colours: NO_COLOR is honoured
+    /// Colours on standard error; NO_COLOR is honoured
     #[arg(long, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
     pub color: When,
     /// The progress bar; it is only ever shown on a terminal
@@ -171,8 +216,27 @@ pub enum OutputFormat {
     Csv,
 }
 
+const CHECK_HELP: &str = "\
+Examples:
+  logsieve check -d example.com cloud.zip more.rar
+  logsieve check -w orgs.toml --password-file passwords.txt -o case/ downloads/
+  logsieve check -w orgs.toml --fail-on high --quiet downloads/ || echo 'look at logsieve-case/'
+  zcat dump.txt.gz | logsieve check -d example.com -o - - | jq .severity
+
+The case folder then holds:
+  exposures.jsonl  one line an exposure: the record, its machine and source, how bad it is and why,
+                   and what to do; enough for a ticket
+  machines.jsonl   the infected computers that exposures come from
+  sources.jsonl    what was read, and what became of every entry
+  issues.jsonl     what could not be read, and why
+  summary.json     totals, and the limits and key id of the run
+
+Exit codes: 0 complete; 1 complete, and --fail-on was met; 2 usage or configuration; 3 partial;
+4 nothing could be read; 5 the output could not be written; 6 internal error; 130 interrupted.";
+
 /// `logsieve check`
 #[derive(Debug, Args)]
+#[command(after_long_help = CHECK_HELP)]
 pub struct CheckArgs {
     /// Whom to look for.
     #[command(flatten)]
@@ -181,13 +245,18 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub reading: Reading,
     /// The case folder for the results, or `-` for exposures on standard output
+    ///
+    /// A new or empty folder, or one that an earlier `check` made; its files are replaced. Ids and
+    /// fingerprints stay the same from run to run, because the folder keeps their key.
     #[arg(short, long, value_name = "DIR", default_value = "logsieve-case")]
+    #[arg(help_heading = OUTPUT)]
     pub out: PathBuf,
     /// The files to write into the case folder
     #[arg(long, value_enum, value_delimiter = ',', default_value = "jsonl", value_name = "FORMAT")]
+    #[arg(help_heading = OUTPUT)]
     pub format: Vec<OutputFormat>,
     /// Exit with code 1 if there is an exposure of this severity or worse
-    #[arg(long, value_enum, value_name = "SEVERITY")]
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = OUTPUT)]
     pub fail_on: Option<FailOn>,
     /// Ids and dates.
     #[command(flatten)]
@@ -197,20 +266,35 @@ pub struct CheckArgs {
     pub showing: Showing,
 }
 
+const EXTRACT_HELP: &str = "\
+Examples:
+  logsieve extract downloads/ -o dataset/
+  logsieve extract cloud.zip -o dataset/ --format jsonl,csv
+  logsieve extract cloud.zip -o - | jq -c 'select(.type == \"machine\")'
+
+The folder then holds sources, machines, credentials, cookies, autofill and issues, each as .jsonl
+or .csv, and summary.json. Passwords and cookie values are never in there: a keyed fingerprint
+stands for each. With -w or -d only records that concern these organisations are written.";
+
 /// `logsieve extract`
 #[derive(Debug, Args)]
+#[command(after_long_help = EXTRACT_HELP)]
 pub struct ExtractArgs {
     /// How to read.
     #[command(flatten)]
     pub reading: Reading,
     /// The folder for the dataset, or `-` for all records on standard output
-    #[arg(short, long, value_name = "DIR")]
+    ///
+    /// A new or empty folder, or one that an earlier `extract` made; its files are replaced. Ids
+    /// and fingerprints stay the same from run to run, because the folder keeps their key.
+    #[arg(short, long, value_name = "DIR", help_heading = OUTPUT)]
     pub out: PathBuf,
     /// The files to write
     #[arg(long, value_enum, value_delimiter = ',', default_value = "jsonl", value_name = "FORMAT")]
+    #[arg(help_heading = OUTPUT)]
     pub format: Vec<OutputFormat>,
     /// Keep the login names of strangers; without it a fingerprint stands for each
-    #[arg(long)]
+    #[arg(long, help_heading = OUTPUT)]
     pub keep_usernames: bool,
     /// Whom to narrow it to.
     #[command(flatten)]
@@ -223,8 +307,19 @@ pub struct ExtractArgs {
     pub showing: Showing,
 }
 
+const INSPECT_HELP: &str = "\
+The columns of the table: every entry of a source is exactly one of
+  parsed   read by a parser
+  scanned  text without records, searched for names only
+  ignored  binary by its first bytes: pictures, databases
+  skipped  not read: encrypted, a link, or past a limit
+  failed   could not be read: damaged
+
+The exit code is that of `check`: 0 if everything can be read, 3 if a part, 4 if nothing.";
+
 /// `logsieve inspect`
 #[derive(Debug, Args)]
+#[command(after_long_help = INSPECT_HELP)]
 pub struct InspectArgs {
     /// How to read.
     #[command(flatten)]
@@ -257,18 +352,56 @@ pub struct VerifyArgs {
     pub bless: bool,
 }
 
+const WATCHLIST_HELP: &str = "\
+A watchlist is a text file with one domain a line, a CSV of `organisation,domain`, or TOML:
+
+  [[organisation]]
+  name = \"Example Corp\"
+  domains = [\"example.com\", \"example.co.uk\"]    # the name itself and everything below it
+  exclude = [\"status.example.com\"]
+  email_domains = [\"example-mail.com\"]          # beyond `domains`
+  staff_hosts = [\"vpn.example.com\", \"*.corp.example.com\"]
+  customer_hosts = [\"shop.example.com\"]
+  app_ids = [\"com.example.app\"]
+  ip_ranges = [\"203.0.113.0/24\"]
+  computer_names = [\"EXC-*\"]
+  ad_domains = [\"EXAMPLE\", \"corp.example.com\"]
+  vip = [\"ceo@example.com\"]";
+
 /// `logsieve watchlist`
 #[derive(Debug, Args)]
+#[command(after_long_help = WATCHLIST_HELP)]
 pub struct WatchlistArgs {
     /// The watchlist
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 }
 
+const COMPLETIONS_HELP: &str = "\
+Examples:
+  logsieve completions bash > ~/.local/share/bash-completion/completions/logsieve
+  logsieve completions zsh > ~/.zfunc/_logsieve      # with ~/.zfunc in $fpath
+  logsieve completions fish > ~/.config/fish/completions/logsieve.fish";
+
 /// `logsieve completions`
 #[derive(Debug, Args)]
+#[command(after_long_help = COMPLETIONS_HELP)]
 pub struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+}
+
+const MAN_HELP: &str = "\
+Examples:
+  logsieve man | man -l -
+  logsieve man check > ~/.local/share/man/man1/logsieve-check.1";
+
+/// `logsieve man`
+#[derive(Debug, Args)]
+#[command(after_long_help = MAN_HELP)]
+pub struct ManArgs {
+    /// A command; without it the page is that of logsieve itself
+    #[arg(value_name = "COMMAND")]
+    pub command: Option<String>,
 }

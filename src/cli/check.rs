@@ -5,7 +5,9 @@ use std::sync::Arc;
 use crate::cli::args::{CheckArgs, FailOn};
 use crate::cli::configure::{self, Choice};
 use crate::cli::exit_code::ExitCode;
-use crate::cli::show::Show;
+use crate::cli::show::{DataTo, Show};
+use crate::cli::summary::{self, Asked};
+use crate::cli::worst::Worst;
 use crate::error::{Error, Result};
 use crate::exposure::Severity;
 use crate::pipeline::{self, Delivery, RunReport, Scope, Settings, Usernames};
@@ -45,7 +47,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<ExitCode> {
 
 fn to_stdout(args: &CheckArgs, settings: &Settings) -> Result<RunReport> {
     let mut sink = JsonLines::new(std::io::stdout().lock(), "standard output");
-    let show = Show::start(&args.showing);
+    let show = Show::start(&args.showing, DataTo::Stdout);
     let report = pipeline::run(settings, show.progress(), &mut |record| {
         show.record(&record);
         match record {
@@ -54,20 +56,26 @@ fn to_stdout(args: &CheckArgs, settings: &Settings) -> Result<RunReport> {
         }
     })?;
     Box::new(sink).finish()?;
-    show.end(&report, None);
+    show.end(&summary::render(&report, Asked::Exposures));
     Ok(report)
 }
 
 fn to_folder(args: &CheckArgs, folder: &OutputFolder, settings: &Settings) -> Result<RunReport> {
     let formats = configure::formats(&args.format);
     let mut sink = TableFiles::create(folder, TABLES, &formats)?;
-    let show = Show::start(&args.showing);
+    let show = Show::start(&args.showing, DataTo::Files);
+    let mut worst = Worst::default();
     let report = pipeline::run(settings, show.progress(), &mut |record| {
         show.record(&record);
+        worst.add(&record);
         sink.write(&record)
     })?;
     Box::new(sink).finish()?;
-    show.end(&report, Some(folder.path()));
+    if let Some(table) = worst.render() {
+        show.end(&table);
+    }
+    show.end(&summary::render(&report, Asked::Exposures));
+    show.end(&summary::files(folder.path(), TABLES, &formats));
     Ok(report)
 }
 
@@ -75,6 +83,7 @@ fn to_folder(args: &CheckArgs, folder: &OutputFolder, settings: &Settings) -> Re
 pub(super) fn exit_code(report: &RunReport, fail_on: Option<FailOn>) -> ExitCode {
     let met = fail_on.map(threshold).is_some_and(|least| report.worst >= Some(least));
     match report.summary.status {
+        _ if report.interrupted => ExitCode::Interrupted,
         Status::Unreadable => ExitCode::Unreadable,
         Status::Partial => ExitCode::Partial,
         Status::Complete if met => ExitCode::Found,

@@ -37,7 +37,7 @@ pub(super) struct Choice {
 
 /// The settings of a run.
 pub(super) fn settings(reading: &Reading, as_of: Option<&str>, choice: Choice) -> Result<Settings> {
-    let threads = reading.threads.or_else(|| std::thread::available_parallelism().ok());
+    let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let Choice { scope, usernames, delivery, key } = choice;
     Ok(Settings {
         scope,
@@ -45,7 +45,7 @@ pub(super) fn settings(reading: &Reading, as_of: Option<&str>, choice: Choice) -
         delivery,
         key,
         as_of: day(as_of)?,
-        threads: threads.map_or(1, std::num::NonZero::get),
+        threads: reading.threads.map_or_else(cores, usize::from),
         limits: Limits::default().with(reading.limits.as_deref().unwrap_or_default())?,
         passwords: reading.password_file.as_deref().map(passwords).transpose()?.unwrap_or_default(),
         inputs: reading.inputs.clone(),
@@ -59,14 +59,18 @@ pub(super) fn key_file(naming: &Naming) -> Result<Option<Key>> {
 
 /// Midnight UTC of the day given, or of today: the same day gives the same output.
 fn day(text: Option<&str>) -> Result<jiff::Timestamp> {
-    let date = match text {
-        Some(text) => text.parse().map_err(|_| {
-            Error::config(format!("--as-of: “{text}” is not a date of the form YYYY-MM-DD"))
-        })?,
-        None => jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date(),
+    let utc = jiff::tz::TimeZone::UTC;
+    let date: Option<jiff::civil::Date> = match text {
+        Some(text) => text.parse().ok(),
+        None => Some(jiff::Timestamp::now().to_zoned(utc.clone()).date()),
     };
-    let midnight = jiff::civil::Date::to_zoned(date, jiff::tz::TimeZone::UTC);
-    Ok(midnight.map_err(|error| Error::config(format!("--as-of: {error}")))?.timestamp())
+    let midnight = date.and_then(|date| date.to_zoned(utc).ok()).map(|zoned| zoned.timestamp());
+    midnight.ok_or_else(|| {
+        let text = text.unwrap_or_default();
+        Error::config(format!(
+            "--as-of: “{text}” is not a day that can be told; write YYYY-MM-DD, like 2025-06-30"
+        ))
+    })
 }
 
 /// Candidates for passwords, one a line.
@@ -83,7 +87,7 @@ pub(super) fn is_stdout(out: &Path) -> bool {
     out.as_os_str() == "-"
 }
 
-/// The formats of output files.
+/// The formats of output files, each once.
 pub(super) fn formats(formats: &[OutputFormat]) -> Vec<TableFormat> {
     let mut chosen = Vec::new();
     for format in formats {

@@ -50,7 +50,6 @@ impl ExitCode {
             ErrorKind::Input { .. } => Self::Unreadable,
             ErrorKind::Config(_) => Self::Usage,
             ErrorKind::Output { .. } => Self::OutputFailed,
-            ErrorKind::Interrupted => Self::Interrupted,
             ErrorKind::Internal(_) => Self::Internal,
         }
     }

@@ -6,7 +6,8 @@ use crate::cli::args::ExtractArgs;
 use crate::cli::check::exit_code;
 use crate::cli::configure::{self, Choice};
 use crate::cli::exit_code::ExitCode;
-use crate::cli::show::Show;
+use crate::cli::show::{DataTo, Show};
+use crate::cli::summary::{self, Asked};
 use crate::error::Result;
 use crate::pipeline::{self, Delivery, RunReport, Scope, Settings, Usernames};
 use crate::secret::Key;
@@ -32,9 +33,9 @@ pub(super) fn extract(args: &ExtractArgs) -> Result<ExitCode> {
     };
     let usernames = if args.keep_usernames { Usernames::Keep } else { Usernames::Fingerprint };
     let given = configure::key_file(&args.naming)?;
-    let to_stdout = configure::is_stdout(&args.out);
+    let has_folder = !configure::is_stdout(&args.out);
     let folder =
-        if to_stdout { None } else { Some(OutputFolder::open(&args.out, FolderKind::Dataset)?) };
+        has_folder.then(|| OutputFolder::open(&args.out, FolderKind::Dataset)).transpose()?;
     let key = match (given, &folder) {
         (Some(key), _) => key,
         (None, Some(folder)) => folder.case_key()?,
@@ -42,28 +43,34 @@ pub(super) fn extract(args: &ExtractArgs) -> Result<ExitCode> {
     };
     let choice = Choice { scope, usernames, delivery: Delivery::Streamed, key };
     let settings = configure::settings(&args.reading, args.naming.as_of.as_deref(), choice)?;
-    let sink: Box<dyn Sink> = match &folder {
-        Some(folder) => {
-            Box::new(TableFiles::create(folder, TABLES, &configure::formats(&args.format))?)
-        }
-        None => Box::new(JsonLines::new(std::io::stdout().lock(), "standard output")),
+    let report = match &folder {
+        Some(folder) => to_folder(args, &settings, folder)?,
+        None => to_stdout(args, &settings)?,
     };
-    let report = write(args, &settings, sink, folder.as_ref())?;
     Ok(exit_code(&report, None))
 }
 
-fn write(
-    args: &ExtractArgs,
-    settings: &Settings,
-    mut sink: Box<dyn Sink + '_>,
-    folder: Option<&OutputFolder>,
-) -> Result<RunReport> {
-    let show = Show::start(&args.showing);
+fn to_stdout(args: &ExtractArgs, settings: &Settings) -> Result<RunReport> {
+    let show = Show::start(&args.showing, DataTo::Stdout);
+    let sink = JsonLines::new(std::io::stdout().lock(), "standard output");
+    write(&show, settings, Box::new(sink))
+}
+
+fn to_folder(args: &ExtractArgs, settings: &Settings, folder: &OutputFolder) -> Result<RunReport> {
+    let formats = configure::formats(&args.format);
+    let sink = TableFiles::create(folder, TABLES, &formats)?;
+    let show = Show::start(&args.showing, DataTo::Files);
+    let report = write(&show, settings, Box::new(sink))?;
+    show.end(&summary::files(folder.path(), TABLES, &formats));
+    Ok(report)
+}
+
+fn write(show: &Show, settings: &Settings, mut sink: Box<dyn Sink + '_>) -> Result<RunReport> {
     let report = pipeline::run(settings, show.progress(), &mut |record| {
         show.record(&record);
         sink.write(&record)
     })?;
     sink.finish()?;
-    show.end(&report, folder.map(OutputFolder::path));
+    show.end(&summary::render(&report, Asked::Records));
     Ok(report)
 }

@@ -6,7 +6,8 @@ use crate::cli::args::InspectArgs;
 use crate::cli::check::exit_code;
 use crate::cli::configure::{self, Choice};
 use crate::cli::exit_code::ExitCode;
-use crate::cli::show::Show;
+use crate::cli::show::{DataTo, Show};
+use crate::cli::summary::{self, Asked};
 use crate::cli::terminal::safe;
 use crate::error::Result;
 use crate::fact::LineCounts;
@@ -22,7 +23,7 @@ pub(super) fn inspect(args: &InspectArgs) -> Result<ExitCode> {
         key: Key::random()?,
     };
     let settings = configure::settings(&args.reading, None, choice)?;
-    let show = Show::start(&args.showing);
+    let show = Show::start(&args.showing, DataTo::Stdout);
     let mut sources = Vec::new();
     let report = pipeline::run(&settings, show.progress(), &mut |record| {
         show.record(&record);
@@ -31,8 +32,9 @@ pub(super) fn inspect(args: &InspectArgs) -> Result<ExitCode> {
         }
         Ok(())
     })?;
+    show.clear();
     super::print(render(&sources, &report).as_bytes())?;
-    show.end(&report, None);
+    show.end(&summary::render(&report, Asked::Contents));
     Ok(exit_code(&report, None))
 }
 
@@ -53,8 +55,8 @@ fn source_table(sources: &[Source]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY);
     table.set_header([
-        "source", "format", "bytes", "logs", "entries", "parsed", "scanned", "ignored", "skipped",
-        "failed",
+        "source", "format", "read", "bytes", "logs", "entries", "parsed", "scanned", "ignored",
+        "skipped", "failed",
     ]);
     for source in sources {
         let entries = &source.entries;
@@ -69,9 +71,11 @@ fn source_table(sources: &[Source]) -> Table {
             entries.failed,
         ];
         let name = Cell::new(safe(&source.name));
-        let format = Cell::new(super::summary::word(&source.format));
+        let format =
+            Cell::new(source.format.map(|format| summary::word(&format)).unwrap_or_default());
+        let status = Cell::new(summary::word(&source.status));
         let numbers = numbers.map(|value| Cell::new(value).set_alignment(CellAlignment::Right));
-        table.add_row([name, format].into_iter().chain(numbers));
+        table.add_row([name, format, status].into_iter().chain(numbers));
     }
     table
 }

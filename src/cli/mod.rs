@@ -12,6 +12,7 @@ mod summary;
 pub mod terminal;
 mod verify;
 mod watchlist;
+mod worst;
 
 use std::io::Write;
 
@@ -31,14 +32,14 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Families => families::families(),
         Command::Watchlist(args) => watchlist::watchlist(args),
         Command::Completions(args) => completions(args.shell),
-        Command::Man => manual(),
+        Command::Man(args) => manual(args.command.as_deref()),
     };
     match outcome {
         Ok(code) => code,
         Err(error) => {
             let code = ExitCode::from_error(&error);
             if code != ExitCode::ClosedPipe {
-                show::error(&error);
+                show::error(&error, cli.command.color());
             }
             code
         }
@@ -51,9 +52,18 @@ fn completions(shell: clap_complete::Shell) -> Result<ExitCode> {
     print(&script)
 }
 
-fn manual() -> Result<ExitCode> {
+/// The manual page of logsieve, or of one of its commands.
+fn manual(command: Option<&str>) -> Result<ExitCode> {
+    let mut root = Cli::command().disable_help_subcommand(true);
+    root.build();
+    let subject = match command {
+        None => &root,
+        Some(name) => root.find_subcommand(name).ok_or_else(|| {
+            Error::config(format!("logsieve has no command “{name}”; `logsieve -h` lists them"))
+        })?,
+    };
     let mut page = Vec::new();
-    clap_mangen::Man::new(Cli::command())
+    clap_mangen::Man::new(subject.clone())
         .render(&mut page)
         .map_err(|error| Error::output("standard output", error))?;
     print(&page)

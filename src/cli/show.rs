@@ -1,20 +1,19 @@
 //! What people see on standard error while a run goes on and when it ends.
 
+use std::cell::Cell;
 use std::io::IsTerminal;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
-use indicatif::{HumanBytes, ProgressBar as Bar, ProgressState, ProgressStyle};
+use indicatif::{HumanBytes, HumanDuration, ProgressBar as Bar, ProgressState, ProgressStyle};
 
 use crate::cli::args::{ProgressBar, Showing, When};
-use crate::cli::summary;
 use crate::cli::terminal::safe;
 use crate::error::Error;
-use crate::pipeline::{Progress, RunReport};
-use crate::record::Record;
+use crate::pipeline::Progress;
+use crate::record::{IssueRecord, Record};
 
 /// How often the progress bar is drawn anew.
 const TICK: Duration = Duration::from_millis(120);
@@ -23,7 +22,10 @@ const TICK: Duration = Duration::from_millis(120);
 const BAR_WIDTH: u64 = 28;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
-const FAINT: Style = Style::new().dimmed();
+const WARNING: Style = AnsiColor::Yellow.on_default();
+
+/// How many issues of whole inputs are shown without being asked for.
+const MAX_WARNINGS: usize = 20;
 
 /// How much is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,28 +35,40 @@ enum Loudness {
     Verbose,
 }
 
+/// Where the data of a run goes; the display keeps out of its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DataTo {
+    /// Standard output.
+    Stdout,
+    /// Files.
+    Files,
+}
+
 /// The display of one run.
 pub(super) struct Show {
     progress: Arc<Progress>,
     bar: Option<Bar>,
     loudness: Loudness,
     color: ColorChoice,
+    warnings: Cell<usize>,
 }
 
 impl Show {
     /// Begins to show a run, and makes Ctrl-C interrupt it.
-    pub(super) fn start(showing: &Showing) -> Self {
+    pub(super) fn start(showing: &Showing, data: DataTo) -> Self {
         let progress = Arc::new(Progress::default());
-        interrupt_on_signal(&progress);
         let loudness = match (showing.quiet, showing.verbose) {
             (true, _) => Loudness::Quiet,
             (_, true) => Loudness::Verbose,
             _ => Loudness::Normal,
         };
-        let on_terminal = std::io::stderr().is_terminal();
+        interrupt_on_signal(&progress, loudness);
+        let data_is_shown = data == DataTo::Stdout && std::io::stdout().is_terminal();
+        let on_terminal = std::io::stderr().is_terminal() && !data_is_shown;
         let wanted = showing.progress == ProgressBar::Auto && loudness != Loudness::Quiet;
         let bar = (on_terminal && wanted).then(|| bar(&progress));
-        Self { progress, bar, loudness, color: color_choice(showing.color) }
+        let color = color_choice(showing.color);
+        Self { progress, bar, loudness, color, warnings: Cell::new(0) }
     }
 
     /// The counters of the run.
@@ -62,38 +76,52 @@ impl Show {
         &self.progress
     }
 
-    /// Shows an issue when asked to show them all.
+    /// Shows an issue: one that concerns a whole input always, any other when asked for all.
     pub(super) fn record(&self, record: &Record) {
         let Record::Issue(issue) = record else { return };
-        if self.loudness != Loudness::Verbose {
-            return;
+        let number = self.warnings.get();
+        match (self.loudness, &issue.entry) {
+            (Loudness::Quiet, _) | (Loudness::Normal, Some(_)) => return,
+            (Loudness::Normal, None) if number == MAX_WARNINGS => {
+                self.say("… and more inputs with issues; -v shows them all");
+            }
+            (Loudness::Normal, None) if number > MAX_WARNINGS => {}
+            _ => self.say(&line_about(issue, &self.progress.source())),
         }
-        let entry = issue.entry.as_deref().unwrap_or("(the whole input)");
-        let line = issue.line.map(|line| format!(":{line}")).unwrap_or_default();
-        let text = format!("{}{line}: {} [{}]", safe(entry), safe(&issue.detail), issue.code);
-        self.say(&format!("{FAINT}{text}{FAINT:#}"));
+        self.warnings.set(number + 1);
     }
 
-    /// Ends the display with the totals; `folder` is where the files are.
-    pub(super) fn end(&self, report: &RunReport, folder: Option<&Path>) {
+    /// Takes the progress bar off the screen.
+    pub(super) fn clear(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
-        if self.loudness == Loudness::Quiet {
-            return;
-        }
-        self.say(&summary::render(report));
-        if let Some(folder) = folder {
-            self.say(&format!("Written to {}", safe(&folder.display().to_string())));
+    }
+
+    /// Ends the display with `text`.
+    pub(super) fn end(&self, text: &str) {
+        self.clear();
+        if self.loudness != Loudness::Quiet {
+            self.say(text);
         }
     }
 
     fn say(&self, text: &str) {
         match &self.bar {
-            Some(bar) if !bar.is_finished() => bar.println(text),
+            Some(bar) if !bar.is_finished() => bar.suspend(|| write_line(self.color, text)),
             _ => write_line(self.color, text),
         }
     }
+}
+
+/// An issue of the input `source` as a line.
+fn line_about(issue: &IssueRecord, source: &str) -> String {
+    let line = issue.line.map(|line| format!(":{line}")).unwrap_or_default();
+    // A text is an entry of itself.
+    let entry = issue.entry.as_deref().filter(|entry| !source.ends_with(entry));
+    let entry = entry.map(|entry| format!(": {}", safe(entry))).unwrap_or_default();
+    let (source, detail) = (safe(source), safe(&issue.detail));
+    format!("{WARNING}{source}{entry}{line}:{WARNING:#} {detail} [{}]", issue.code)
 }
 
 fn color_choice(when: When) -> ColorChoice {
@@ -111,9 +139,9 @@ fn write_line(color: ColorChoice, text: &str) {
 }
 
 /// Tells what ended the run.
-pub(super) fn error(error: &Error) {
+pub(super) fn error(error: &Error, color: When) {
     let text = error.to_string();
-    write_line(color_choice(When::Auto), &format!("{ERROR}logsieve:{ERROR:#} {}", safe(&text)));
+    write_line(color_choice(color), &format!("{ERROR}logsieve:{ERROR:#} {}", safe(&text)));
 }
 
 fn bar(progress: &Arc<Progress>) -> Bar {
@@ -133,23 +161,33 @@ fn bar(progress: &Arc<Progress>) -> Bar {
     bar
 }
 
+/// How far it is, where the end is known.
 fn gauge(progress: &Progress, _: &ProgressState) -> String {
-    let total = progress.total_bytes().max(1);
-    let filled = (progress.done_bytes().min(total) * BAR_WIDTH / total) as usize;
+    let (done, total) = (progress.done_bytes(), progress.total_bytes());
+    if total == 0 {
+        return String::new();
+    }
+    let filled = (done.min(total) * BAR_WIDTH / total) as usize;
     format!("[{}{}]", "█".repeat(filled), "·".repeat(BAR_WIDTH as usize - filled))
 }
 
 fn read(progress: &Progress, state: &ProgressState) -> String {
     let (done, total) = (progress.done_bytes(), progress.total_bytes());
-    let seconds = state.elapsed().as_secs_f64().max(0.001);
-    let rate = done as f64 / seconds;
-    let left = if rate > 0.0 { total.saturating_sub(done) as f64 / rate } else { 0.0 };
-    let rate = HumanBytes(rate as u64);
-    format!("{} of {} · {rate}/s · {left:.0} s left", HumanBytes(done), HumanBytes(total))
+    let rate = done as f64 / state.elapsed().as_secs_f64().max(0.001);
+    let speed = format!("{}/s", HumanBytes(rate as u64));
+    if total == 0 {
+        return format!("{} · {speed}", HumanBytes(done));
+    }
+    let share = format!("{} of {} · {speed}", HumanBytes(done), HumanBytes(total));
+    if rate < 1.0 {
+        return share;
+    }
+    let left = Duration::from_secs_f64(total.saturating_sub(done) as f64 / rate);
+    format!("{share} · {} left", HumanDuration(left))
 }
 
 /// The first signal ends the run after the entries that are being read, the second at once.
-fn interrupt_on_signal(progress: &Arc<Progress>) {
+fn interrupt_on_signal(progress: &Arc<Progress>, loudness: Loudness) {
     let progress = Arc::clone(progress);
     // A second run in one process keeps the first handler; only tests do that.
     let _ = ctrlc::set_handler(move || {
@@ -158,5 +196,9 @@ fn interrupt_on_signal(progress: &Arc<Progress>) {
             std::process::exit(130);
         }
         progress.interrupt();
+        if loudness != Loudness::Quiet {
+            let text = "Stopping after what is being read; again to stop at once.";
+            write_line(color_choice(When::Auto), text);
+        }
     });
 }

@@ -1,31 +1,75 @@
 //! The totals of a run as a table for people.
 
-use comfy_table::{Cell, CellAlignment, Table, presets};
+use std::path::Path;
+
+use comfy_table::{Cell, CellAlignment, Table as Grid, presets};
 use indicatif::HumanBytes;
 
 use crate::cli::terminal::safe;
+use crate::issue::Code;
 use crate::pipeline::RunReport;
 use crate::record::{Count, Status, Summary};
+use crate::sink::Table;
+use crate::sink::files::TableFormat;
 
 /// The severities, worst first.
 const SEVERITIES: &[&str] = &["critical", "high", "medium", "low", "info"];
 
-/// The totals of a run.
-pub(super) fn render(report: &RunReport) -> String {
+/// What a user can do about issues.
+const ADVICE: &[(Code, &str)] = &[
+    (Code::PasswordRequired, "give candidates for passwords with --password-file"),
+    (Code::PasswordWrong, "add the right password to the password file"),
+    (Code::MissingVolume, "put all parts of a split archive beside the first, and give that one"),
+    (Code::Truncated, "fetch the cut archive again"),
+    (Code::PermissionDenied, "make the file readable for the user that logsieve runs as"),
+    (Code::LimitRatio, "if you trust the input, raise the limit (--limits ratio=…)"),
+    (Code::LimitDepth, "if you trust the input, raise the limit (--limits depth=…)"),
+    (Code::LimitEntries, "if you trust the input, raise the limit (--limits entries=…)"),
+    (Code::LimitTotal, "unpack the large nested archive and give it as an input"),
+    (Code::LimitMemory, "if you trust the input, raise the limit (--limits window=…)"),
+    (Code::LimitCpu, "if you trust the input, raise the limit (--limits kdf_seconds=…)"),
+    (Code::InternalError, "report this defect of logsieve"),
+];
+
+/// What the user asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// Exposures of organisations.
+    Exposures,
+    /// All records.
+    Records,
+    /// What is in there; told elsewhere.
+    Contents,
+}
+
+/// The totals of a run, and whether the answer is complete.
+pub(super) fn render(report: &RunReport, asked: Asked) -> String {
     let summary = &report.summary;
-    let mut parts = vec![accounting(summary)];
-    if !summary.organisations.is_empty() {
-        parts.push(exposures(summary));
-    }
+    let mut parts = match asked {
+        Asked::Exposures if summary.status == Status::Unreadable => vec![accounting(summary)],
+        Asked::Exposures => vec![accounting(summary), exposures(summary)],
+        Asked::Records => vec![accounting(summary), records(summary)],
+        Asked::Contents => Vec::new(),
+    };
     if !summary.issues.is_empty() {
         parts.push(format!("Issues: {}", counts(&summary.issues)));
+        parts.extend(advice(summary));
     }
-    parts.push(verdict(summary));
+    parts.push(verdict(report));
     parts.join("\n")
 }
 
-fn plain_table() -> Table {
-    let mut table = Table::new();
+/// What was written into `folder`, and where to begin.
+pub(super) fn files(folder: &Path, tables: &[Table], formats: &[TableFormat]) -> String {
+    let names = tables.iter().flat_map(|table| {
+        formats.iter().map(|format| format!("{}.{}", table.name(), format.suffix()))
+    });
+    let names: Vec<String> = names.chain(["summary.json".to_owned()]).collect();
+    format!("Written to {}: {}", safe(&folder.display().to_string()), names.join(", "))
+}
+
+fn plain_table() -> Grid {
+    let mut table = Grid::new();
     table.load_style(presets::NOTHING);
     table
 }
@@ -48,7 +92,18 @@ fn accounting(summary: &Summary) -> String {
     format!("{table}\nRead {read}, {unpacked} unpacked.")
 }
 
+fn records(summary: &Summary) -> String {
+    let records = &summary.records;
+    format!(
+        "Records: {} machines, {} credentials, {} cookies, {} e-mail addresses in form histories",
+        records.machines, records.credentials, records.cookies, records.autofill
+    )
+}
+
 fn exposures(summary: &Summary) -> String {
+    if summary.organisations.is_empty() {
+        return "No exposures: no watched name stands in what was read.".to_owned();
+    }
     let mut table = plain_table();
     table.set_header(["organisation", "exposures"]);
     for Count { name, count } in &summary.organisations {
@@ -62,22 +117,31 @@ fn exposures(summary: &Summary) -> String {
     format!("{table}\nSeverity: {}\nWho: {}", by_severity.join(", "), counts(&summary.classes))
 }
 
+fn advice(summary: &Summary) -> impl Iterator<Item = String> {
+    let occurs = |code: Code| summary.issues.iter().any(|issue| issue.name == code.as_str());
+    let fitting = ADVICE.iter().filter(move |(code, _)| occurs(*code));
+    fitting.map(|(code, advice)| format!("  {code}: {advice}"))
+}
+
 fn counts(list: &[Count]) -> String {
     let items: Vec<String> =
         list.iter().map(|Count { name, count }| format!("{count} {name}")).collect();
     items.join(", ")
 }
 
-fn verdict(summary: &Summary) -> String {
-    let lost = summary.entries.skipped + summary.entries.failed;
-    match summary.status {
-        Status::Complete => "Complete: everything was read.".to_owned(),
-        Status::Partial => {
-            format!("PARTIAL: {lost} entries were not read; the issues say why (-v shows them).")
+fn verdict(report: &RunReport) -> String {
+    let entries = &report.summary.entries;
+    let why = "the issues say why (-v shows them all)";
+    match (report.summary.status, entries.skipped + entries.failed) {
+        _ if report.interrupted => {
+            "INTERRUPTED: what was read until then is told; run again for the rest.".to_owned()
         }
-        Status::Unreadable => {
-            "Nothing could be read; the issues say why (-v shows them).".to_owned()
+        (Status::Complete, _) => "Complete: everything was read.".to_owned(),
+        (Status::Partial, 0) => format!("PARTIAL: a part of the input was not read; {why}."),
+        (Status::Partial, lost) => {
+            format!("PARTIAL: {lost} of {} entries were not read; {why}.", entries.seen)
         }
+        (Status::Unreadable, _) => format!("NOTHING could be read; {why}."),
     }
 }
 

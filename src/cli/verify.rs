@@ -32,28 +32,35 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<ExitCode> {
     let fixtures = find(&args.fixtures)?;
     if fixtures.is_empty() {
         return Err(Error::config(format!(
-            "no fixture below {}: a fixture is a folder with a folder `{INPUT}` in it",
+            "no fixture below {}: a fixture is a folder with a folder `{INPUT}` in it, which holds \
+             what is to be read; `logsieve verify --help` says more",
             args.fixtures.display()
         )));
     }
     let mut report = String::new();
-    let (mut passed, mut failed) = (0_usize, 0_usize);
+    let mut failed = 0_usize;
     for fixture in &fixtures {
         let actual = read(fixture, &args.fixtures)?;
-        if args.bless {
-            bless(fixture, &actual)?;
-            passed += 1;
-        } else if let Some(difference) = difference(fixture, &actual)? {
-            let _ = writeln!(report, "FAILED {}\n{difference}", fixture.display());
-            failed += 1;
-        } else {
-            let _ = writeln!(report, "ok     {}", fixture.display());
-            passed += 1;
-        }
+        let verdict = if args.bless { bless(fixture, &actual)? } else { compare(fixture, &actual) };
+        failed += usize::from(verdict.difference.is_some());
+        let name = crate::cli::terminal::safe(&fixture.display().to_string()).into_owned();
+        let _ = writeln!(report, "{:<7} {name}", verdict.word);
+        report.extend(verdict.difference);
     }
-    let _ = writeln!(report, "{passed} passed, {failed} failed");
+    if args.bless {
+        report.push_str("Read what changed before you commit it: it is what is promised now.\n");
+    } else {
+        let _ = writeln!(report, "{} passed, {failed} failed", fixtures.len() - failed);
+    }
     super::print(report.as_bytes())?;
     Ok(if failed == 0 { ExitCode::Complete } else { ExitCode::Found })
+}
+
+/// What is said about one fixture.
+struct Verdict {
+    word: &'static str,
+    /// The lines that differ, if it failed.
+    difference: Option<String>,
 }
 
 /// The fixture folders at any depth below `root`, in order.
@@ -133,27 +140,32 @@ fn forget_place(record: &mut Record) {
     }
 }
 
-fn bless(fixture: &Path, actual: &str) -> Result<()> {
+/// Accepts what came out, and says whether that is news.
+fn bless(fixture: &Path, actual: &str) -> Result<Verdict> {
     let path = fixture.join(EXPECTED);
-    std::fs::write(&path, actual).map_err(|error| Error::output(path, error))
+    if std::fs::read_to_string(&path).is_ok_and(|expected| expected == actual) {
+        return Ok(Verdict { word: "same", difference: None });
+    }
+    std::fs::write(&path, actual).map_err(|error| Error::output(path, error))?;
+    Ok(Verdict { word: "blessed", difference: None })
 }
 
-/// What differs, line by line; none if nothing does.
-fn difference(fixture: &Path, actual: &str) -> Result<Option<String>> {
-    let path = fixture.join(EXPECTED);
-    let expected = std::fs::read_to_string(&path).map_err(|error| {
-        Error::config(format!(
-            "cannot read {}: {error}; `logsieve verify --bless` writes it",
-            path.display()
-        ))
-    })?;
-    if expected == actual {
-        return Ok(None);
-    }
-    let missing: Vec<&str> = missing_lines(&expected, actual);
-    let surplus: Vec<&str> = missing_lines(actual, &expected);
+/// Compares what came out with what is expected.
+fn compare(fixture: &Path, actual: &str) -> Verdict {
+    let difference = match std::fs::read_to_string(fixture.join(EXPECTED)) {
+        Ok(expected) if expected == actual => return Verdict { word: "ok", difference: None },
+        Ok(expected) => difference(&expected, actual),
+        Err(error) => format!("  cannot read its {EXPECTED}: {error}; --bless writes it\n"),
+    };
+    Verdict { word: "FAILED", difference: Some(difference) }
+}
+
+/// What differs, line by line.
+fn difference(expected: &str, actual: &str) -> String {
+    let missing = missing_lines(expected, actual);
+    let surplus = missing_lines(actual, expected);
     if missing.is_empty() && surplus.is_empty() {
-        return Ok(Some("  the same lines in another order".to_owned()));
+        return "  the same lines in another order\n".to_owned();
     }
     let mut text = String::new();
     for (sign, lines) in [('-', missing), ('+', surplus)] {
@@ -164,7 +176,7 @@ fn difference(fixture: &Path, actual: &str) -> Result<Option<String>> {
             let _ = writeln!(text, "  {sign} … and {more} more");
         }
     }
-    Ok(Some(text))
+    text
 }
 
 /// The lines of `all` that `other` lacks, as often as it lacks them.

@@ -15,6 +15,7 @@ mod lumma;
 mod meta;
 mod raccoon;
 mod redline;
+mod rhadamanthys;
 mod risepro;
 mod stealc;
 mod vidar;
@@ -39,6 +40,7 @@ pub static FAMILIES: &[&Family] = &[
     &stealc::STEALC,
     &raccoon::RACCOON,
     &risepro::RISEPRO,
+    &rhadamanthys::RHADAMANTHYS,
     &atomic::ATOMIC,
 ];
 

@@ -127,8 +127,9 @@ fn roots(folders: &[Folder<'_>]) -> Vec<Option<FolderId>> {
         reign.is_grabbed |= folder.kind == FolderKind::Grabbed;
         let is_free = reign.root.is_none() || (!reign.claims_all && !reign.is_grabbed);
         if is_free
-            && let Some(claim) =
-                claim(id, folder, inside).or_else(|| stripped_log(folder, inside, &neighbours))
+            && let Some(claim) = claim(id, folder, inside)
+                .or_else(|| stripped_log(folder, inside, &neighbours))
+                .or_else(|| renamed_log(id, folder, inside))
         {
             let claims_all = claim == Claim::Everything;
             reign = Reign { root: Some(id), claims_all, is_grabbed: false };
@@ -178,6 +179,8 @@ struct Candidates {
     identified: usize,
     /// Folders directly in the folder that hold something of one machine.
     next: usize,
+    /// Folders directly in the folder with files of some user.
+    user_files: usize,
 }
 
 impl Candidates {
@@ -222,6 +225,7 @@ fn candidates_inside(folders: &[Folder<'_>]) -> Vec<Candidates> {
             parent.grabbed += own.grabbed;
             parent.identified += own.identified;
             parent.next += usize::from(folder.promise.is_of_machine());
+            parent.user_files += usize::from(folder.kind == FolderKind::Grabbed);
         }
     }
     inside
@@ -263,4 +267,11 @@ fn stripped_log(
 ) -> Option<Claim> {
     let is_one = neighbours.next >= 10 && inside.all() == 0 && folder.promise.has_artefacts();
     is_one.then_some(Claim::Everything)
+}
+
+/// A picture beside files of some user may be all that a log with names of its own is told by;
+/// its content has to say the rest.
+fn renamed_log(id: FolderId, folder: &Folder<'_>, inside: &Candidates) -> Option<Claim> {
+    let may_be_one = id != TOP && folder.promise.has_picture() && inside.user_files > 0;
+    (may_be_one && inside.all() == 0 && inside.grabbed == 0).then_some(Claim::Everything)
 }

@@ -282,6 +282,11 @@ impl Promise {
         self.has(Self::KINDS)
     }
 
+    /// Whether a picture is at home here.
+    pub(super) fn has_picture(self) -> bool {
+        self.has(Self::PICTURE)
+    }
+
     pub(super) fn level(self) -> Level {
         let kinds = (self.bits & Self::KINDS).count_ones();
         let is_system = self.has(Self::SYSTEM);

@@ -1,17 +1,17 @@
 //! Turns what is known of a complete log, or of a loose text, into records and exposures.
 
 use crate::issue::Issue;
-use crate::layout::{BrowserLabel, Role};
+use crate::layout::{BrowserLabel, FolderFacts, Role, folder_facts};
 use crate::normalise::time;
 use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Draft, Place};
 use crate::pipeline::expose::Exposer;
 use crate::pipeline::machine::{self, Surroundings};
 use crate::pipeline::outcome::{Item, Outcome};
 use crate::pipeline::settings::{Scope, Settings, Usernames};
-use crate::pipeline::source::{Opened, SourceContext, UnitPlan, is_loss};
+use crate::pipeline::source::{Opened, Shard, SourceContext, UnitPlan, is_loss};
 use crate::pipeline::unit::{Integrity, Unit, UnitEntry, UnitKind};
 use crate::record::{
-    Autofill, Confidence, Cookie, Credential, Disposition, IssueRecord, Machine, Record,
+    Autofill, Confidence, Cookie, Credential, Disposition, IssueRecord, Machine, Origin, Record,
 };
 use crate::secret::Id;
 
@@ -54,7 +54,7 @@ pub(super) fn deliver(
     settings: &Settings,
     outcome: &mut Outcome,
 ) {
-    let machine = (unit.kind() == UnitKind::Log).then(|| describe_machine(unit, home, settings));
+    let machine = is_log(unit, home).then(|| describe_machine(unit, home, settings));
     let tally = &mut outcome.tally;
     tally.records.credentials += unit.credentials.count();
     tally.records.cookies += unit.cookies.count();
@@ -88,17 +88,69 @@ pub(super) fn conclude(
     settings: &Settings,
     outcome: &mut Outcome,
 ) {
+    let is_log = is_log(&unit, home);
     deliver(&mut unit, home, settings, outcome);
     for entry in &unit.entries {
         outcome.tally.entries.add(entry.disposition.unwrap_or(Disposition::Scanned));
         *outcome.tally.artefacts.entry(role_name(entry.role)).or_default() += 1;
     }
-    if unit.kind() == UnitKind::Log {
+    if is_log {
         outcome.tally.logs += 1;
         outcome.tally.records.logs += 1;
         outcome.items.push(Item::LogEnd);
     }
 }
+
+/// Whether a folder that is named like a log is one by what was read there.
+fn is_log(unit: &Unit<'_>, home: &Home<'_>) -> bool {
+    if unit.kind() == UnitKind::Loose {
+        return false;
+    }
+    let logins = unit.credentials.rows();
+    let is_of_line = |login: &CredentialDraft| login.origin != Origin::Log;
+    if !unit.system.is_empty()
+        || unit.cookies.count() + unit.autofill.count() > 0
+        || !logins.iter().all(is_of_line)
+    {
+        return true;
+    }
+    let has = |roles: &[Role]| unit.entries.iter().any(|entry| roles.contains(&entry.role));
+    // Many people's logins may lie in a folder under names that logs have too.
+    let is_lists = !logins.is_empty() && !has(LOOT) && is_nameless(&home.name);
+    has(ARTEFACTS) && !is_lists
+}
+
+fn is_nameless(name: &str) -> bool {
+    folder_facts(name.as_bytes()) == FolderFacts::default()
+}
+
+/// What stealers write: one file of these makes a log of a folder.
+const ARTEFACTS: &[Role] = &[
+    Role::Passwords,
+    Role::PasswordList,
+    Role::System,
+    Role::Cookies,
+    Role::DomainList,
+    Role::Autofill,
+    Role::History,
+    Role::Software,
+    Role::Processes,
+    Role::Cards,
+    Role::Wallet,
+    Role::Token,
+    Role::Messenger,
+];
+
+/// What only one machine has.
+const LOOT: &[Role] = &[
+    Role::Cookies,
+    Role::Cards,
+    Role::Wallet,
+    Role::Token,
+    Role::Messenger,
+    Role::Picture,
+    Role::Grabbed,
+];
 
 /// What `inspect` calls entries of a role.
 fn role_name(role: Role) -> &'static str {
@@ -130,6 +182,20 @@ fn write_issues(unit: &mut Unit<'_>, context: &SourceContext, outcome: &mut Outc
         let record = issue_record(context.id, path, issue);
         outcome.items.push(Item::Record(Box::new(Record::Issue(record))));
     }
+}
+
+/// What is left to say of a shard that could not be read: all its entries have failed.
+pub(super) fn failed_shard(opened: &Opened, shard: &Shard, issue: &Issue) -> Outcome {
+    let mut outcome = Outcome::default();
+    let context = &opened.context;
+    for &index in &shard.wanted {
+        outcome.tally.entries.add(Disposition::Failed);
+        outcome.tally.losses += 1;
+        let path = context.path.entry(&opened.name(index));
+        let record = issue_record(context.id, Some(path), issue.clone());
+        outcome.items.push(Item::Record(Box::new(Record::Issue(record))));
+    }
+    outcome
 }
 
 /// An issue as a record.
@@ -235,11 +301,19 @@ impl Writer<'_> {
             browser: draft.label.browser.clone(),
             profile: draft.label.profile.clone(),
             secret: draft.secret.clone(),
-            origin: draft.origin,
+            origin: self.origin(draft),
             confidence: if doubtful { Confidence::Low } else { draft.confidence },
             sightings: draft.places.len() as u64,
             entry,
             line,
+        }
+    }
+
+    /// Without a machine there is no log: what looks like its logins are lines of a list.
+    fn origin(&self, draft: &CredentialDraft) -> Origin {
+        match (draft.origin, self.machine) {
+            (Origin::Log, None) => Origin::Ulp,
+            (origin, _) => origin,
         }
     }
 

@@ -41,7 +41,8 @@ pub(super) struct Collector<'a> {
     pending_by_id: HashMap<Id, usize>,
     delivered: HashSet<Id>,
     log_mentions: HashMap<Id, u64>,
-    loose_mentions: HashMap<Id, u64>,
+    /// By source, because a nested one counts as if it stood alone.
+    loose_mentions: HashMap<Id, HashMap<Id, u64>>,
     counts: Counts,
 }
 
@@ -66,6 +67,8 @@ pub struct RunReport {
     pub worst: Option<Severity>,
     /// The counts behind the totals.
     pub tally: Tally,
+    /// Whether inputs were left because the user wanted it so.
+    pub interrupted: bool,
 }
 
 impl<'a> Collector<'a> {
@@ -95,6 +98,7 @@ impl<'a> Collector<'a> {
     /// A source begins.
     pub(super) fn begin(&mut self, context: SourceContext) {
         let (tally, nested) = (Tally::default(), Tally::default());
+        self.progress.begin_source(&context.name);
         self.current = Some(Current { context, tally, nested, text: None });
     }
 
@@ -103,7 +107,10 @@ impl<'a> Collector<'a> {
         if let Some(current) = &mut self.current {
             current.tally.merge(&outcome.tally);
             current.nested.merge(&outcome.nested);
-            current.text = current.text.or(outcome.text);
+            current.text = match (current.text, outcome.text) {
+                (_, Some(Disposition::Failed)) => outcome.text,
+                (known, new) => known.or(new),
+            };
         }
         outcome.items.into_iter().try_for_each(|item| self.item(item))
     }
@@ -144,7 +151,7 @@ impl<'a> Collector<'a> {
     fn number_mention(&mut self, exposure: &mut Exposure, kind: UnitKind) {
         let counts = match kind {
             UnitKind::Log => &mut self.log_mentions,
-            UnitKind::Loose => &mut self.loose_mentions,
+            UnitKind::Loose => self.loose_mentions.entry(exposure.source.source_id).or_default(),
         };
         let count = counts.entry(exposure.exposure_id).or_default();
         let number = count.to_le_bytes();
@@ -170,17 +177,19 @@ impl<'a> Collector<'a> {
     }
 
     fn source(&mut self, source: Source) -> Result<()> {
+        self.loose_mentions.remove(&source.source_id);
         self.totals.records.sources += 1;
-        if source.status != Status::Unreadable {
+        if source.status != Status::Unreadable && source.digest.is_some() {
             self.counts.readable += 1;
         }
         self.sources.insert(source.source_id, source.clone());
         (self.deliver)(Record::Source(source))
     }
 
-    /// The current source, which is one text, was read to its end.
-    pub(super) fn text_end(&mut self) {
+    /// The current source, which is one text of so many bytes, was read to its end.
+    pub(super) fn text_end(&mut self, bytes: u64) {
         if let Some(current) = &mut self.current {
+            current.context.size = bytes;
             current.tally.entries.add(current.text.unwrap_or(Disposition::Scanned));
         }
     }
@@ -197,13 +206,12 @@ impl<'a> Collector<'a> {
     pub(super) fn end(&mut self) -> Result<()> {
         let Some(mut current) = self.current.take() else { return Ok(()) };
         self.bytes_in += current.context.size;
-        let mut source = current.context.record(&current.tally);
-        if source.status == Status::Complete && current.nested.losses > 0 {
+        let mut source = current.context.record(&current.tally, &current.nested);
+        if source.status == Status::Complete && self.progress.is_interrupted() {
             source.status = Status::Partial;
         }
         current.tally.merge(&current.nested);
         self.totals.merge(&current.tally);
-        self.loose_mentions.clear();
         self.source(source)?;
         if self.settings.delivery == Delivery::Streamed {
             self.flush()?;
@@ -229,9 +237,10 @@ impl<'a> Collector<'a> {
     pub(super) fn finish(mut self) -> Result<RunReport> {
         self.end()?;
         self.flush()?;
+        let interrupted = self.progress.is_interrupted();
         let status = match (self.totals.losses, self.counts.readable) {
-            (0, _) => Status::Complete,
-            (_, 0) => Status::Unreadable,
+            (0, _) if !interrupted => Status::Complete,
+            (1.., 0) => Status::Unreadable,
             _ => Status::Partial,
         };
         let summary = Summary {
@@ -253,7 +262,7 @@ impl<'a> Collector<'a> {
             issues: list(&self.counts.issues),
         };
         (self.deliver)(Record::Summary(Box::new(summary.clone())))?;
-        Ok(RunReport { summary, worst: self.counts.worst, tally: self.totals })
+        Ok(RunReport { summary, worst: self.counts.worst, tally: self.totals, interrupted })
     }
 }
 

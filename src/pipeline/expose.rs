@@ -132,7 +132,7 @@ impl<'a> Exposer<'a> {
     ) -> Self {
         let owners = machine.map(|machine| machine_concerns(matcher, machine)).unwrap_or_default();
         // The collector puts the final record of the source in its place.
-        let source = context.record(&Tally::default());
+        let source = context.record(&Tally::default(), &Tally::default());
         Self { matcher, settings, unit, machine, source, owners }
     }
 
@@ -235,7 +235,9 @@ impl<'a> Exposer<'a> {
                 concerns.add_places(&self.matcher.match_ip(address), MatchedOn::IpRange);
             }
         }
-        if let Some(app) = &draft.address.app_id {
+        // Without its hash, the app of `android://…@com.example.app` looks like a host.
+        let bare = draft.address.host.as_ref().filter(|_| draft.address.scheme.is_none());
+        if let Some(app) = draft.address.app_id.as_ref().or(bare) {
             concerns.add_places(&self.matcher.match_app_id(app), MatchedOn::AppId);
         }
         if let Some(domain) = &draft.email_domain {
@@ -372,7 +374,10 @@ impl<'a> Exposer<'a> {
         for hit in &self.unit.hits {
             let Some(name) = self.matcher.name(hit.name) else { continue };
             let place = (name.organisation, hit.entry, hit.line);
-            if told.covered.contains(&place) || !mentioned.insert((hit.name, hit.entry, hit.line)) {
+            if told.covered.contains(&place)
+                || self.is_address_of_ours(name.organisation, &hit.text)
+                || !mentioned.insert((hit.name, hit.entry, hit.line))
+            {
                 continue;
             }
             let matched = Matched { entry: name.entry.to_owned(), on: MatchedOn::Text };
@@ -382,6 +387,12 @@ impl<'a> Exposer<'a> {
             let record = Record::Mention(self.mention_record(hit));
             told.exposures.push(self.exposure(id, &concern, &self.about(Subject::Mention), record));
         }
+    }
+
+    /// Whether `text` is the address of a machine that is exposed itself.
+    fn is_address_of_ours(&self, organisation: OrgIndex, text: &str) -> bool {
+        self.owners.iter().any(|owner| owner.organisation == organisation)
+            && self.machine.is_some_and(|machine| machine.ip_addresses.iter().any(|ip| ip == text))
     }
 
     /// The same line names the same thing in every copy of a log.

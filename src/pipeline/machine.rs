@@ -9,7 +9,7 @@ use crate::normalise::{country, time};
 use crate::provenance::lossless_utf8;
 use crate::record::{ArtefactCounts, IdOrigin, Machine, TimeConfidence};
 use crate::secret::{Id, Key};
-use crate::text::to_utf8;
+use crate::text::{CodePage, to_utf8};
 use crate::watchlist::Matcher;
 
 /// What the system files of a log say, owned, merged: the first file that says something wins.
@@ -43,6 +43,8 @@ impl SystemText {
         if self.head.is_empty() {
             self.head = text.get(..HEAD_BYTES).unwrap_or(text).to_vec();
         }
+        let page = CodePage::guess(text);
+        let tidy = |value: &Value<'_>| tidy(value, page);
         let fields = [
             (&mut self.hwid, &facts.hwid),
             (&mut self.machine_guid, &facts.machine_guid),
@@ -69,20 +71,30 @@ impl SystemText {
         self.log_dates.extend(facts.log_dates.iter().filter_map(date));
     }
 
+    /// Whether no system file was found.
+    pub(super) fn is_empty(&self) -> bool {
+        self.head.is_empty()
+    }
+
     /// Whether the machine of the log called `name` belongs to anybody on the watchlist.
     pub(super) fn is_watched(&self, matcher: &Matcher, name: &str) -> bool {
-        let addresses = addresses(self, &folder_facts(name.as_bytes()));
+        let folder = folder_facts(name.as_bytes());
+        let addresses = addresses(self, &folder);
         let domain =
             ad_domain(self).is_some_and(|domain| !matcher.match_ad_domain(&domain).is_empty());
-        let computer = self.computer_name.as_deref();
         domain
-            || computer.is_some_and(|name| !matcher.match_computer_name(name).is_empty())
+            || computer_name(self, &folder)
+                .is_some_and(|name| !matcher.match_computer_name(&name).is_empty())
             || addresses.into_iter().any(|address| !matcher.match_ip(address).is_empty())
     }
 }
 
-fn tidy(value: &Value<'_>) -> Option<String> {
-    let text = to_utf8(value);
+/// A value of a file in `page`: by itself a single letter does not tell its code page.
+fn tidy(value: &Value<'_>, page: CodePage) -> Option<String> {
+    let text = match CodePage::guess(value) {
+        CodePage::Utf8 => to_utf8(value).into_owned(),
+        _ => to_utf8(page.decode(value).as_bytes()).into_owned(),
+    };
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }
@@ -138,7 +150,7 @@ pub(super) fn describe(system: &SystemText, around: Surroundings<'_>, key: &Key)
         infected_at,
         infected_at_confidence: confidence,
         os_installed_at: os_installation(system, detection.as_ref()),
-        computer_name: system.computer_name.clone().or_else(|| folder.computer.map(lossless_utf8)),
+        computer_name: computer_name(system, &folder),
         user_name: system.user_name.clone().or_else(|| folder.user.map(lossless_utf8)),
         ad_domain: ad_domain(system),
         os: system.os.clone(),
@@ -151,6 +163,10 @@ pub(super) fn describe(system: &SystemText, around: Surroundings<'_>, key: &Key)
         malware_path: system.malware_path.clone(),
         counts: around.counts,
     }
+}
+
+fn computer_name(system: &SystemText, folder: &FolderFacts<'_>) -> Option<String> {
+    system.computer_name.clone().or_else(|| folder.computer.map(lossless_utf8))
 }
 
 fn country_code(system: &SystemText, folder: &FolderFacts<'_>) -> Option<String> {

@@ -1,9 +1,9 @@
 //! The only place that joins the floors, and the only one that names threads and locks.
 //!
-//! [`run`] draws inputs ([`plan`]), reads them on any number of threads ([`ordered`], [`reader`],
-//! [`text_source`]), keeps each log together until it is complete ([`unit`], [`draft`],
-//! [`machine`]), makes records and exposures of it ([`assemble`], [`expose`]) and delivers them in
-//! an order that does not depend on the threads ([`collect`]).
+//! [`run`] draws inputs (`plan`), reads them on any number of threads (`ordered`, `reader`,
+//! `text_source`), keeps each log together until it is complete (`unit`, `draft`,
+//! `machine`), makes records and exposures of it (`assemble`, `expose`) and delivers them in
+//! an order that does not depend on the threads (`collect`).
 
 mod assemble;
 mod collect;

@@ -1,6 +1,6 @@
 //! Work on many things at once, results in the order of the things.
 //!
-//! The only file that names threads and locks. Tasks are drawn one by one from an iterator (so
+//! The only file that makes threads. Tasks are drawn one by one from an iterator (so
 //! reading ahead is bounded), worked on by any thread, and handed to the consumer, which runs on
 //! the calling thread, strictly in order: output cannot depend on the number of threads.
 
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn an_error_of_the_consumer_ends_the_work() {
-        let fail = |n: u64| if n == 3 { Err(Error::interrupted()) } else { Ok(()) };
+        let fail = |n: u64| if n == 3 { Err(Error::internal("enough")) } else { Ok(()) };
         for threads in [1, 4] {
             assert!(in_order(threads, 0..u64::MAX, |n| n, fail).is_err());
         }

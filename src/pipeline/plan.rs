@@ -8,15 +8,16 @@ use std::sync::Arc;
 
 use crate::archive::data::Data;
 use crate::archive::folder;
-use crate::input::{Input, Place};
+use crate::input::{self, Input, Place};
 use crate::issue::{Code, Issue, Stage};
 use crate::pipeline::reader::Run;
-use crate::pipeline::run::issue_of;
+use crate::pipeline::run::{guarded, issue_of};
 use crate::pipeline::source::{self, Digester, Nesting, Opened, Shard, SourceContext};
-use crate::pipeline::text_source::{TextReader, TextSource};
+use crate::pipeline::text_source::{TextEnd, TextReader, TextSource};
 use crate::pipeline::window::Window;
 use crate::provenance::EntryPath;
 use crate::record::Format;
+use crate::text::Content;
 
 /// A piece of work for one worker.
 pub(super) enum Task {
@@ -34,7 +35,7 @@ pub(super) enum Task {
     /// A part of a text.
     Window(Arc<TextSource>, Window),
     /// A text is complete, or could not be read further.
-    TextEnd(Option<Issue>),
+    TextEnd(Arc<TextSource>, TextEnd),
     /// A source is complete.
     End,
     /// An input that cannot be read.
@@ -48,7 +49,7 @@ impl Task {
             Self::Whole { context, .. } | Self::Refused(context, _) => context.size,
             Self::Shard(opened, shard) => opened.packed_bytes(shard),
             Self::Window(_, window) => window.text.len() as u64,
-            Self::Begin(..) | Self::TextEnd(_) | Self::End => 0,
+            Self::Begin(..) | Self::TextEnd(..) | Self::End => 0,
         }
     }
 }
@@ -77,18 +78,23 @@ impl<'r> Planner<'r> {
     fn advance(&mut self) -> bool {
         let Some(input) = self.inputs.next() else { return false };
         let name = input.name.clone();
-        let prepared = match input.place {
-            Place::Archive { path, format } => self.archive(&name, &path, format),
-            Place::Text { path } => self.text_file(&name, &path),
-            Place::Folder { root, files } => self.folder(&name, &root, files),
-            Place::Stdin => self.stdin(),
-            Place::Refused(issue) => Err(issue),
-        };
+        let prepared = guarded(|| self.prepare(input)).and_then(|prepared| prepared);
         if let Err(issue) = prepared {
             let context = self.unread_context(name);
             self.ready.push_back(Task::Refused(context, issue));
         }
         true
+    }
+
+    fn prepare(&mut self, input: Input) -> Result<(), Issue> {
+        let name = &input.name;
+        match input.place {
+            Place::Archive { path, format } => self.archive(name, &path, format),
+            Place::Text { path } => self.text_file(name, &path),
+            Place::Folder { root, files } => self.folder(name, &root, files),
+            Place::Stdin => self.stdin(),
+            Place::Refused(issue) => Err(issue),
+        }
     }
 
     fn archive(&mut self, name: &str, path: &Path, format: Format) -> Result<(), Issue> {
@@ -143,7 +149,7 @@ impl<'r> Planner<'r> {
         let context =
             source::context(self.run.settings, name.to_owned(), &data, Format::Text, &nesting)
                 .map_err(|error| io_issue(&error))?;
-        self.begin_text(context, TextReader::new(Box::new(data.reader())));
+        self.begin_text(context, Box::new(data.reader()));
         Ok(())
     }
 
@@ -151,19 +157,22 @@ impl<'r> Planner<'r> {
         let mut head = Vec::new();
         let limit = STDIN_ID_BYTES as u64;
         io::stdin().lock().take(limit).read_to_end(&mut head).map_err(|error| io_issue(&error))?;
+        refuse_stdin_without_text(&head)?;
         let data = Data::from_bytes(head.clone());
         let nesting = Nesting::none(self.run.settings);
         let context =
             source::context(self.run.settings, "-".to_owned(), &data, Format::Text, &nesting)
                 .map_err(|error| io_issue(&error))?;
         let reader = io::Cursor::new(head).chain(io::stdin());
-        self.begin_text(context, TextReader::new(Box::new(reader)));
+        self.begin_text(context, Box::new(reader));
         Ok(())
     }
 
-    fn begin_text(&mut self, context: SourceContext, reader: TextReader) {
+    fn begin_text(&mut self, context: SourceContext, reader: Box<dyn Read + Send>) {
         self.ready.push_back(Task::Begin(context.clone(), Vec::new()));
-        self.text = Some((Arc::new(TextSource::new(context)), reader));
+        let text = TextSource::new(context);
+        let reader = TextReader::new(reader, text.hint());
+        self.text = Some((Arc::new(text), reader));
     }
 
     /// The next window of the text that is being read.
@@ -172,8 +181,8 @@ impl<'r> Planner<'r> {
         if let Some(window) = reader.next_window() {
             return Some(Task::Window(Arc::clone(source), window));
         }
-        let (_, reader) = self.text.take()?;
-        Some(Task::TextEnd(reader.into_issue()))
+        let (source, reader) = self.text.take()?;
+        Some(Task::TextEnd(source, reader.into_end()))
     }
 
     /// The context of an input whose bytes are not known: its name has to tell it from others.
@@ -217,6 +226,20 @@ fn known_bytes(input: &Input) -> u64 {
         Place::Folder { root, files } => files.iter().map(|file| length(&root.join(file))).sum(),
         Place::Stdin | Place::Refused(_) => 0,
     }
+}
+
+/// Standard input is text: an archive has to be a file, because its end is read first.
+fn refuse_stdin_without_text(head: &[u8]) -> Result<(), Issue> {
+    let (code, detail) = match (input::sniff(head), Content::sniff(head)) {
+        _ if head.is_empty() => (Code::EmptyInput, "nothing came from standard input"),
+        (Some(_), _) => (
+            Code::UnknownFormat,
+            "standard input is an archive, and only text is read from there; give the file itself",
+        ),
+        (None, Content::Binary) => (Code::UnknownFormat, "standard input is not text"),
+        (None, Content::Text(_)) => return Ok(()),
+    };
+    Err(Issue::loss(Stage::Open, code, detail))
 }
 
 fn open_file(path: &Path) -> Result<File, Issue> {

@@ -1,6 +1,7 @@
-//! Counters that a progress display may read while the work goes on.
+//! What a progress display may read while the work goes on.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// How far a run is; shared between the workers and whoever shows it.
 #[derive(Debug, Default)]
@@ -8,6 +9,7 @@ pub struct Progress {
     total: AtomicU64,
     done: AtomicU64,
     exposures: AtomicU64,
+    source: Mutex<String>,
     interrupted: AtomicBool,
 }
 
@@ -27,6 +29,11 @@ impl Progress {
         self.exposures.load(Ordering::Relaxed)
     }
 
+    /// The name of the input that records are delivered of.
+    pub fn source(&self) -> String {
+        self.source.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Asks the run to stop after the entries that are being read.
     pub fn interrupt(&self) {
         self.interrupted.store(true, Ordering::Relaxed);
@@ -35,6 +42,10 @@ impl Progress {
     /// Whether the run was asked to stop.
     pub fn is_interrupted(&self) -> bool {
         self.interrupted.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn begin_source(&self, name: &str) {
+        name.clone_into(&mut self.source.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     pub(crate) fn set_total_bytes(&self, bytes: u64) {

@@ -7,12 +7,13 @@ use crate::archive::data::Data;
 use crate::archive::{EntryKind, Flow, Visitor, Wanted};
 use crate::input;
 use crate::issue::{Code, Issue, Stage};
+use crate::layout::Role;
 use crate::pipeline::assemble::{self, Home};
 use crate::pipeline::outcome::Outcome;
 use crate::pipeline::progress::Progress;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::source::{Nesting, Opened, Planned, Shard, UnitPlan};
-use crate::pipeline::unit::{Unit, UnitKind};
+use crate::pipeline::unit::{Unit, UnitKind, hint};
 use crate::pipeline::window::Windows;
 use crate::record::{Disposition, Format};
 use crate::text::{Content, SNIFF_BYTES};
@@ -51,6 +52,7 @@ struct Current {
     index: usize,
     slot: usize,
     entry: usize,
+    role: Role,
     bytes: u64,
     phase: Phase,
 }
@@ -65,7 +67,7 @@ enum Phase {
     Nested(Format, Vec<u8>),
     /// It is binary.
     Binary,
-    /// It is an archive that may not be collected.
+    /// It is not read, for a reason.
     Refused(Issue),
 }
 
@@ -100,14 +102,20 @@ impl<'r> ShardReader<'r> {
     }
 
     /// Decides what the current entry is, by its first bytes.
-    fn decide(&self, head: Vec<u8>) -> Phase {
+    fn decide(&self, head: Vec<u8>, role: Role) -> Phase {
         if let Some(format) = input::sniff(&head) {
-            return Phase::Nested(format, head);
+            return self
+                .collect(Vec::new(), &head)
+                .map_or_else(Phase::Refused, |held| Phase::Nested(format, held));
+        }
+        if head.len() >= SNIFF_BYTES && head.iter().all(|&byte| byte == 0) {
+            let detail = "nothing but NUL bytes where it should begin";
+            return Phase::Refused(Issue::loss(Stage::Decode, Code::NotText, detail));
         }
         match Content::sniff(&head) {
             Content::Binary => Phase::Binary,
             Content::Text(encoding) => {
-                let mut windows = Windows::new(encoding);
+                let mut windows = Windows::new(encoding, hint(role));
                 windows.push(&head);
                 Phase::Text(Box::new(windows))
             }
@@ -133,7 +141,7 @@ impl<'r> ShardReader<'r> {
     fn close(&mut self, mut current: Current, outcome: Result<(), Issue>) {
         if let Phase::Sniffing(head) = &mut current.phase {
             let head = std::mem::take(head);
-            current.phase = self.decide(head);
+            current.phase = self.decide(head, current.role);
         }
         if let Phase::Text(windows) = &mut current.phase {
             windows.finish();
@@ -168,8 +176,10 @@ impl<'r> ShardReader<'r> {
             (Phase::Refused(issue), _) => Verdict::Settled(Disposition::Skipped, Some(issue)),
             (Phase::Nested(format, bytes), Ok(())) => self.follow(current.index, format, bytes),
             (Phase::Text(_), Ok(())) => Verdict::Text(None),
-            (Phase::Text(_), Err(issue)) if issue.code == Code::CrcMismatch => {
-                Verdict::Text(Some(issue))
+            (Phase::Text(_), Err(issue)) if came_whole(issue.code) => Verdict::Text(Some(issue)),
+            (Phase::Nested(_, bytes), Err(issue)) => {
+                self.opened.budget.return_nested(bytes.len() as u64);
+                Verdict::Settled(disposition_of(issue.code), Some(issue))
             }
             (Phase::Binary | Phase::Sniffing(_), Ok(())) => {
                 Verdict::Settled(Disposition::Ignored, None)
@@ -203,7 +213,7 @@ impl<'r> ShardReader<'r> {
     }
 
     /// Collects bytes of a nested archive, as far as the budget allows.
-    fn collect(&self, held: &mut Vec<u8>, bytes: &[u8]) -> Result<(), Issue> {
+    fn collect(&self, mut held: Vec<u8>, bytes: &[u8]) -> Result<Vec<u8>, Issue> {
         if !self.opened.budget.take_nested(bytes.len() as u64) {
             self.opened.budget.return_nested(held.len() as u64);
             let detail =
@@ -211,7 +221,7 @@ impl<'r> ShardReader<'r> {
             return Err(Issue::loss(Stage::Limit, Code::LimitTotal, detail));
         }
         held.extend_from_slice(bytes);
-        Ok(())
+        Ok(held)
     }
 }
 
@@ -221,6 +231,11 @@ enum Verdict {
     Text(Option<Issue>),
     /// Anything else.
     Settled(Disposition, Option<Issue>),
+}
+
+/// Whether all bytes of an entry with this issue were delivered, so that its records stand.
+fn came_whole(code: Code) -> bool {
+    matches!(code, Code::CrcMismatch | Code::ZipAmbiguous | Code::BadExtra)
 }
 
 /// Whether an entry with this issue was left out or could not be read.
@@ -265,29 +280,31 @@ impl Visitor for ShardReader<'_> {
             let detail = "a link or device; links are never followed";
             Phase::Refused(Issue::loss(Stage::Open, Code::NotRegular, detail))
         };
-        self.current = Some(Current { index, slot, entry, bytes: 0, phase });
+        self.current = Some(Current { index, slot, entry, role: planned.role, bytes: 0, phase });
         if regular { Wanted::Bytes } else { Wanted::Nothing }
     }
 
     fn chunk(&mut self, bytes: &[u8]) -> Flow {
         let Some(mut current) = self.current.take() else { return Flow::Skip };
         current.bytes += bytes.len() as u64;
-        let mut refused = None;
-        match &mut current.phase {
-            Phase::Sniffing(head) => {
+        current.phase = match current.phase {
+            Phase::Sniffing(mut head) => {
                 head.extend_from_slice(bytes);
-                if head.len() >= SNIFF_BYTES {
-                    let head = std::mem::take(head);
-                    current.phase = self.decide(head);
+                if head.len() < SNIFF_BYTES {
+                    Phase::Sniffing(head)
+                } else {
+                    self.decide(head, current.role)
                 }
             }
-            Phase::Text(windows) => windows.push(bytes),
-            Phase::Nested(_, held) => refused = self.collect(held, bytes).err(),
-            Phase::Binary | Phase::Refused(_) => {}
-        }
-        if let Some(issue) = refused {
-            current.phase = Phase::Refused(issue);
-        }
+            Phase::Text(mut windows) => {
+                windows.push(bytes);
+                Phase::Text(windows)
+            }
+            Phase::Nested(format, held) => self
+                .collect(held, bytes)
+                .map_or_else(Phase::Refused, |held| Phase::Nested(format, held)),
+            settled @ (Phase::Binary | Phase::Refused(_)) => settled,
+        };
         self.drain(&mut current);
         let flow = match current.phase {
             _ if self.run.progress.is_interrupted() => Flow::Stop,

@@ -6,6 +6,7 @@ use crate::archive::data::Data;
 use crate::error::{Error, ErrorKind, Result};
 use crate::input;
 use crate::issue::{Code, Issue, Stage};
+use crate::pipeline::assemble;
 use crate::pipeline::collect::{Collector, RunReport};
 use crate::pipeline::ordered::in_order;
 use crate::pipeline::outcome::{Item, Outcome};
@@ -13,7 +14,7 @@ use crate::pipeline::plan::{Planner, Task};
 use crate::pipeline::progress::Progress;
 use crate::pipeline::reader::{Run, read_shard};
 use crate::pipeline::settings::Settings;
-use crate::pipeline::source::{self, Nesting, Opened, SourceContext, is_loss};
+use crate::pipeline::source::{self, Nesting, Opened, Shard, SourceContext, is_loss};
 use crate::pipeline::text_source::read_window;
 use crate::record::{Format, Record};
 
@@ -25,18 +26,18 @@ pub(super) enum Step {
     Part(Box<Outcome>),
     /// Something is wrong with it as a whole.
     Issue(Issue),
-    /// A text that is a source of its own was read to its end.
-    TextEnd,
+    /// A text that is a source of its own, of so many bytes, was read to its end.
+    TextEnd(u64),
     /// It is complete.
     End,
 }
 
 /// Reads all inputs of `settings` and hands every record to `deliver`, in an order that does not
-/// depend on the number of threads; the last record is the summary.
+/// depend on the number of threads; the last record is the summary. After an interrupt that is what
+/// was read until then.
 ///
 /// # Errors
-/// What `deliver` says, an interrupt, or a defect of logsieve. Inputs that cannot be read are
-/// issues, not errors.
+/// What `deliver` says, or a defect of logsieve. Inputs that cannot be read are issues, not errors.
 pub fn run(
     settings: &Settings,
     progress: &Progress,
@@ -52,8 +53,7 @@ pub fn run(
         |task| work(run, task),
         |steps: Vec<Step>| steps.into_iter().try_for_each(|step| apply(&mut collector, step)),
     )?;
-    let report = collector.finish()?;
-    if progress.is_interrupted() { Err(Error::interrupted()) } else { Ok(report) }
+    collector.finish()
 }
 
 fn apply(collector: &mut Collector<'_>, step: Step) -> Result<()> {
@@ -64,55 +64,72 @@ fn apply(collector: &mut Collector<'_>, step: Step) -> Result<()> {
         }
         Step::Part(outcome) => collector.part(*outcome),
         Step::Issue(issue) => collector.issue(issue),
-        Step::TextEnd => {
-            collector.text_end();
+        Step::TextEnd(bytes) => {
+            collector.text_end(bytes);
             Ok(())
         }
         Step::End => collector.end(),
     }
 }
 
-/// Works on one task; a panic in a decoder or parser costs its part of the source, not the run.
+/// Works on one task; a panic on the way costs the part that it happened in, not the run.
 fn work(run: Run<'_>, task: Task) -> Vec<Step> {
     let bytes = task.bytes();
-    let steps = catch_unwind(AssertUnwindSafe(|| perform(run, task)));
-    run.progress.add_done_bytes(bytes);
-    steps.unwrap_or_else(|_| {
-        let detail = "logsieve failed on a part of this input; please report it";
-        vec![Step::Issue(Issue::loss(Stage::Parse, Code::InternalError, detail))]
-    })
-}
-
-fn perform(run: Run<'_>, task: Task) -> Vec<Step> {
-    match task {
+    let steps = match task {
         Task::Whole { context, data } => read_whole(run, context, data),
         Task::Begin(context, issues) => {
             let issues = issues.into_iter().map(Step::Issue);
             std::iter::once(Step::Begin(context)).chain(issues).collect()
         }
-        Task::Shard(opened, shard) => vec![Step::Part(Box::new(read_shard(run, &opened, &shard)))],
-        Task::Window(text, window) => {
-            vec![Step::Part(Box::new(read_window(run.settings, &text, window)))]
-        }
-        Task::TextEnd(issue) => {
-            let issue = issue.into_iter().map(Step::Issue);
-            issue.chain([Step::TextEnd, Step::End]).collect()
+        Task::Shard(opened, shard) => vec![part(read_shard_or_fail(run, &opened, &shard))],
+        Task::Window(text, window) => vec![part(
+            guarded(|| read_window(run.settings, &text, window))
+                .unwrap_or_else(|issue| text.failed(issue)),
+        )],
+        Task::TextEnd(text, end) => {
+            let failed = end.issue.map(|issue| part(text.failed(issue)));
+            failed.into_iter().chain([Step::TextEnd(end.bytes), Step::End]).collect()
         }
         Task::End => vec![Step::End],
-        Task::Refused(context, issue) => vec![Step::Begin(context), Step::Issue(issue), Step::End],
-    }
+        Task::Refused(context, issue) => refused(context, issue),
+    };
+    run.progress.add_done_bytes(bytes);
+    steps
+}
+
+fn part(outcome: Outcome) -> Step {
+    Step::Part(Box::new(outcome))
+}
+
+fn refused(context: SourceContext, issue: Issue) -> Vec<Step> {
+    vec![Step::Begin(context), Step::Issue(issue), Step::End]
+}
+
+/// What `read` makes, or the issue for its panic.
+pub(super) fn guarded<T>(read: impl FnOnce() -> T) -> std::result::Result<T, Issue> {
+    catch_unwind(AssertUnwindSafe(read)).map_err(|_| {
+        let detail = "logsieve failed on this; please report it";
+        Issue::loss(Stage::Parse, Code::InternalError, detail)
+    })
+}
+
+/// Reads one shard; after a panic all its entries have failed.
+fn read_shard_or_fail(run: Run<'_>, opened: &Opened, shard: &Shard) -> Outcome {
+    guarded(|| read_shard(run, opened, shard))
+        .unwrap_or_else(|issue| assemble::failed_shard(opened, shard, &issue))
 }
 
 /// Reads a small archive in one go.
 fn read_whole(run: Run<'_>, context: SourceContext, data: Data) -> Vec<Step> {
     let nesting = Nesting::none(run.settings);
-    match source::open(run.settings, context.clone(), data, &nesting) {
-        Err(error) => vec![Step::Begin(context), Step::Issue(issue_of(&error)), Step::End],
+    let opened = guarded(|| source::open(run.settings, context.clone(), data, &nesting));
+    match opened.and_then(|opened| opened.map_err(|error| issue_of(&error))) {
+        Err(issue) => refused(context, issue),
         Ok(opened) => {
             let mut steps = vec![Step::Begin(opened.context.clone())];
             steps.extend(opened.issues().cloned().map(Step::Issue));
-            let parts = opened.shards().into_iter().map(|shard| read_shard(run, &opened, &shard));
-            steps.extend(parts.map(|part| Step::Part(Box::new(part))));
+            let shards = opened.shards();
+            steps.extend(shards.iter().map(|shard| part(read_shard_or_fail(run, &opened, shard))));
             steps.push(Step::End);
             steps
         }
@@ -141,12 +158,12 @@ pub(super) fn read_nested(
     let mut whole = Outcome::default();
     note_issues(&opened, &mut whole);
     for shard in opened.shards() {
-        let part = read_shard(run, &opened, &shard);
+        let part = read_shard_or_fail(run, &opened, &shard);
         whole.items.extend(part.items);
         whole.tally.merge(&part.tally);
         whole.nested.merge(&part.nested);
     }
-    let record = opened.context.record(&whole.tally);
+    let record = opened.context.record(&whole.tally, &whole.nested);
     whole.items.push(Item::Source(Box::new(record)));
     Ok(whole)
 }
@@ -154,7 +171,7 @@ pub(super) fn read_nested(
 fn note_issues(opened: &Opened, outcome: &mut Outcome) {
     for issue in opened.issues() {
         outcome.tally.losses += u64::from(is_loss(issue));
-        let record = super::assemble::issue_record(opened.context.id, None, issue.clone());
+        let record = assemble::issue_record(opened.context.id, None, issue.clone());
         outcome.items.push(Item::Record(Box::new(Record::Issue(record))));
     }
 }

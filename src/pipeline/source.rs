@@ -23,11 +23,11 @@ pub(super) struct SourceContext {
     pub parent: Option<Id>,
     /// The name that people see.
     pub name: String,
-    /// BLAKE3 of the bytes.
+    /// BLAKE3 of the bytes; empty if they could not be had.
     pub digest: String,
     /// Bytes.
     pub size: u64,
-    /// What it is.
+    /// What it is, if its bytes could be had.
     pub format: Format,
     /// What its entries' paths begin with.
     pub path: EntryPath,
@@ -36,21 +36,22 @@ pub(super) struct SourceContext {
 }
 
 impl SourceContext {
-    /// The record, with what `tally` knows by now.
-    pub(super) fn record(&self, tally: &Tally) -> Source {
+    /// The record, with what is known by now of the source (`tally`) and of what is `nested` in it.
+    pub(super) fn record(&self, tally: &Tally, nested: &Tally) -> Source {
+        let was_seen = !self.digest.is_empty();
         Source {
             source_id: self.id,
             parent_id: self.parent,
             name: self.name.clone(),
-            digest: self.digest.clone(),
+            digest: was_seen.then(|| self.digest.clone()),
             size: self.size,
-            format: self.format,
+            format: was_seen.then_some(self.format),
             volumes: 1,
             encrypted: tally.encrypted,
             password_origin: None,
             channel: None,
             posted_at: None,
-            status: status(tally),
+            status: status(tally, nested),
             entries: tally.entries,
             logs: tally.logs,
             bytes_in: self.size,
@@ -65,10 +66,11 @@ impl SourceContext {
     }
 }
 
-fn status(tally: &Tally) -> Status {
+fn status(tally: &Tally, nested: &Tally) -> Status {
     let read = tally.entries.parsed + tally.entries.scanned + tally.entries.ignored;
-    match tally.losses {
-        0 => Status::Complete,
+    match (tally.losses, nested.losses) {
+        (0, 0) => Status::Complete,
+        (0, _) => Status::Partial,
         _ if read == 0 => Status::Unreadable,
         _ => Status::Partial,
     }

@@ -4,26 +4,38 @@
 
 use std::io::Read;
 
+use crate::artefact::Hint;
 use crate::issue::{Code, Issue, Stage};
 use crate::layout::{Role, role};
 use crate::pipeline::assemble::{self, Home};
-use crate::pipeline::outcome::Outcome;
+use crate::pipeline::outcome::{Item, Outcome};
 use crate::pipeline::settings::Settings;
 use crate::pipeline::source::SourceContext;
-use crate::pipeline::unit::{Unit, UnitKind};
+use crate::pipeline::unit::{Unit, UnitKind, hint};
 use crate::pipeline::window::{Window, Windows};
-use crate::text::{Content, SNIFF_BYTES};
+use crate::record::{Disposition, Record};
+use crate::text::{Content, Encoding, SNIFF_BYTES};
 
 /// What the windows of one text have in common.
 pub(super) struct TextSource {
     pub context: SourceContext,
     entry: String,
+    role: Role,
 }
 
 impl TextSource {
     pub(super) fn new(context: SourceContext) -> Self {
         let entry = context.name.rsplit('/').next().unwrap_or_default().to_owned();
-        Self { context, entry }
+        let role = match role(entry.as_bytes()) {
+            role @ (Role::System | Role::Passwords | Role::Cookies) => role,
+            _ => Role::Other,
+        };
+        Self { context, entry, role }
+    }
+
+    /// What its name promises.
+    pub(super) fn hint(&self) -> Hint {
+        hint(self.role)
     }
 }
 
@@ -32,11 +44,7 @@ pub(super) fn read_window(settings: &Settings, text: &TextSource, window: Window
     let mut outcome = Outcome::default();
     let mut unit = Unit::new(settings, UnitKind::Loose);
     let inside = text.entry.clone().into_bytes();
-    let role = match role(&inside) {
-        Role::System | Role::Passwords | Role::Cookies => role(&inside),
-        _ => Role::Other,
-    };
-    let entry = unit.begin(text.entry.clone(), inside, role);
+    let entry = unit.begin(text.entry.clone(), inside, text.role);
     outcome.tally.bytes_out = window.text.len() as u64;
     unit.text(entry, window);
     let home = Home::of_text(&text.context);
@@ -46,21 +54,45 @@ pub(super) fn read_window(settings: &Settings, text: &TextSource, window: Window
     outcome
 }
 
+impl TextSource {
+    /// What is left to say when the text, or its rest, could not be read.
+    pub(super) fn failed(&self, issue: Issue) -> Outcome {
+        let mut outcome = Outcome::default();
+        outcome.tally.losses = 1;
+        outcome.text = Some(Disposition::Failed);
+        let record = assemble::issue_record(self.context.id, Some(self.entry.clone()), issue);
+        outcome.items.push(Item::Record(Box::new(Record::Issue(record))));
+        outcome
+    }
+}
+
 /// How many bytes are read at a time.
 const READ_BYTES: usize = 256 << 10;
 
 /// A text on its way from the system into windows.
 pub(super) struct TextReader {
     reader: Box<dyn Read + Send>,
+    hint: Hint,
     buffer: Vec<u8>,
     windows: Option<Windows>,
     ended: bool,
-    issue: Option<Issue>,
+    end: TextEnd,
+}
+
+/// What is known of a text when it was read to its end, or as far as it could be read.
+#[derive(Debug, Default)]
+pub(super) struct TextEnd {
+    /// How many bytes were read.
+    pub bytes: u64,
+    /// Why the rest was not.
+    pub issue: Option<Issue>,
 }
 
 impl TextReader {
-    pub(super) fn new(reader: Box<dyn Read + Send>) -> Self {
-        Self { reader, buffer: vec![0; READ_BYTES], windows: None, ended: false, issue: None }
+    /// A text whose name promises `hint`.
+    pub(super) fn new(reader: Box<dyn Read + Send>, hint: Hint) -> Self {
+        let (buffer, end) = (vec![0; READ_BYTES], TextEnd::default());
+        Self { reader, hint, buffer, windows: None, ended: false, end }
     }
 
     /// The next window; none at the end, or when reading fails.
@@ -76,27 +108,29 @@ impl TextReader {
         }
     }
 
-    /// What went wrong while the text was read.
-    pub(super) fn into_issue(self) -> Option<Issue> {
-        self.issue
+    /// How it ended.
+    pub(super) fn into_end(self) -> TextEnd {
+        self.end
     }
 
     fn fill(&mut self) {
         match self.reader.read(&mut self.buffer) {
-            Ok(0) => self.end(),
+            Ok(0) => self.finish(),
             Ok(count) => {
+                self.end.bytes += count as u64;
                 let bytes = self.buffer.get(..count).unwrap_or_default();
-                self.windows.get_or_insert_with(|| windows_for(bytes)).push(bytes);
+                self.windows.get_or_insert_with(|| windows_for(bytes, self.hint)).push(bytes);
             }
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
             Err(error) => {
-                self.issue = Some(Issue::loss(Stage::Open, Code::IoError, error.to_string()));
-                self.end();
+                let issue = Issue::loss(Stage::Open, Code::IoError, error.to_string());
+                self.end.issue = Some(issue);
+                self.finish();
             }
         }
     }
 
-    fn end(&mut self) {
+    fn finish(&mut self) {
         self.ended = true;
         if let Some(windows) = &mut self.windows {
             windows.finish();
@@ -104,10 +138,11 @@ impl TextReader {
     }
 }
 
-fn windows_for(head: &[u8]) -> Windows {
+/// What was given as text is read as text, whatever it looks like.
+fn windows_for(head: &[u8], hint: Hint) -> Windows {
     let head = head.get(..SNIFF_BYTES).unwrap_or(head);
     match Content::sniff(head) {
-        Content::Text(encoding) => Windows::new(encoding),
-        Content::Binary => Windows::new(crate::text::Encoding::AsciiBased),
+        Content::Text(encoding) => Windows::new(encoding, hint),
+        Content::Binary => Windows::new(Encoding::AsciiBased, hint),
     }
 }

@@ -5,9 +5,11 @@
 //! name stands is read in full. Past [`HOLD_BYTES`] of text a log is read at once, so memory does
 //! not grow with the input.
 
+use std::collections::HashSet;
+
 use crate::artefact::{self, Hint};
 use crate::fact::{Facts, LineCounts};
-use crate::issue::{Code, Issue, Stage};
+use crate::issue::{Code, Issue};
 use crate::layout::{BrowserLabel, Role, browser_of_path};
 use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Table};
 use crate::pipeline::machine::SystemText;
@@ -15,7 +17,7 @@ use crate::pipeline::settings::{Scope, Settings};
 use crate::pipeline::window::{Shape, Window};
 use crate::record::{ArtefactCounts, Disposition};
 use crate::secret::Id;
-use crate::text::{CodePage, count_lines};
+use crate::text::{CodePage, Encoding, Line, count_lines};
 use crate::watchlist::{Hit, Matcher, NameIndex};
 
 /// How much text of one log is held back.
@@ -67,6 +69,18 @@ struct Held {
     entry: usize,
     window: Window,
     hits: Vec<Hit>,
+}
+
+impl Held {
+    /// Whether a watched name stands in it, or in the `[host]` above it.
+    fn concerns_somebody(&self, matcher: &Matcher) -> bool {
+        let stands_in = |group: &[u8]| {
+            let mut hits = Vec::new();
+            matcher.scan(group, &mut hits);
+            !hits.is_empty()
+        };
+        !self.hits.is_empty() || self.window.before.group().is_some_and(stands_in)
+    }
 }
 
 /// What is known of a log, or of a loose text, so far.
@@ -170,7 +184,8 @@ impl<'r> Unit<'r> {
     }
 
     /// Takes a part of the text of an entry.
-    pub(super) fn text(&mut self, entry: usize, window: Window) {
+    pub(super) fn text(&mut self, entry: usize, mut window: Window) {
+        self.issues.extend(window.issues.drain(..).map(|issue| (entry, issue)));
         let mut hits = Vec::new();
         if let Some(matcher) = self.settings.scope.matcher() {
             matcher.scan(&window.text, &mut hits);
@@ -194,7 +209,7 @@ impl<'r> Unit<'r> {
     /// files are looked at.
     pub(super) fn complete(&mut self, name: &str) {
         let Some(matcher) = self.settings.scope.matcher() else { return };
-        let concerned = self.held.iter().any(|held| !held.hits.is_empty())
+        let concerned = self.held.iter().any(|held| held.concerns_somebody(matcher))
             || matcher.needs_full_parse().ipv6_ranges
             || (self.kind == UnitKind::Log && self.is_machine_watched(matcher, name));
         if concerned {
@@ -210,9 +225,9 @@ impl<'r> Unit<'r> {
         let mut system = SystemText::default();
         if !matcher.needs_full_parse().is_none() {
             for held in &self.held {
-                let (text, line) = (&held.window.text, held.window.first_line);
-                if let Some(found) = artefact::system_facts(text, line, self.hint(held.entry)) {
-                    system.merge(&found, text);
+                let part = held.window.part(self.hint(held.entry));
+                if let Some(found) = artefact::system_facts(&held.window.text, part) {
+                    system.merge(&found, &held.window.text);
                 }
             }
         }
@@ -233,20 +248,36 @@ impl<'r> Unit<'r> {
     /// Reads one text: facts become drafts, hits get their lines.
     fn read(&mut self, held: Held) {
         let Held { entry, window, hits } = held;
-        self.place_hits(entry, &window, &hits);
+        let lines = self.place_hits(entry, &window, hits);
         if window.shape != Shape::Lines {
-            self.note_long_line(entry, window.first_line);
             return;
         }
-        let facts = artefact::parse(&window.text, window.first_line, self.hint(entry));
+        let text = &window.text;
+        let part = window.part(self.hint(entry));
+        let facts = match self.need() {
+            Need::Everything => artefact::parse_part(text, part),
+            Need::Hits => artefact::parse_lines(text, part, &lines),
+        };
         if facts.is_empty() {
             return;
         }
         if let Some(known) = self.entries.get_mut(entry) {
-            known.disposition = Some(Disposition::Parsed);
+            known.disposition.get_or_insert(Disposition::Parsed);
         }
-        self.add_facts(entry, &window.text, &facts);
+        self.add_facts(entry, text, &facts);
         self.issues.extend(facts.issues.into_iter().map(|issue| (entry, issue)));
+    }
+
+    /// What has to be read of a text: in `check`, a loose one says nothing but by its hits.
+    fn need(&self) -> Need {
+        match &self.settings.scope {
+            Scope::Exposures(matcher)
+                if self.kind == UnitKind::Loose && !matcher.needs_full_parse().ipv6_ranges =>
+            {
+                Need::Hits
+            }
+            _ => Need::Everything,
+        }
     }
 
     fn add_facts(&mut self, entry: usize, text: &[u8], facts: &Facts<'_>) {
@@ -278,49 +309,84 @@ impl<'r> Unit<'r> {
         self.entries.get(entry).map(|entry| browser_of_path(&entry.inside)).unwrap_or_default()
     }
 
-    fn note_long_line(&mut self, entry: usize, line: u64) {
-        let noted = |(at, issue): &(usize, Issue)| {
-            *at == entry && issue.code == Code::LineTooLong && issue.line == Some(line)
-        };
-        if self.issues.iter().rev().take(4).any(noted) {
-            return;
+    /// Notes where the hits of a window stand, one for each name and line, and returns these lines.
+    fn place_hits<'t>(
+        &mut self,
+        entry: usize,
+        window: &'t Window,
+        mut hits: Vec<Hit>,
+    ) -> Vec<Line<'t>> {
+        let mut lines: Vec<Line<'t>> = Vec::new();
+        let mut names = HashSet::new();
+        let (mut number, mut counted) = (window.first_line, 0);
+        hits.sort_by_key(|hit| (hit.start, hit.name));
+        for hit in &hits {
+            if lines.last().is_none_or(|line| hit.start >= line.start + line.bytes.len()) {
+                number += count_lines(window.text.get(counted..hit.start).unwrap_or_default());
+                counted = hit.start;
+                lines.push(line_at(&window.text, hit.start, number));
+                names.clear();
+            }
+            if names.insert(hit.name) {
+                self.place_hit(entry, window, hit, number);
+            }
         }
-        let detail = "a line longer than a window was searched for names, but not parsed";
-        self.issues
-            .push((entry, Issue::loss(Stage::Limit, Code::LineTooLong, detail).at_line(line)));
+        lines
     }
 
-    fn place_hits(&mut self, entry: usize, window: &Window, hits: &[Hit]) {
-        let (mut line, mut counted) = (window.first_line, 0);
-        let mut sorted: Vec<&Hit> = hits.iter().collect();
-        sorted.sort_by_key(|hit| (hit.start, hit.name));
-        for hit in sorted {
-            let between = window.text.get(counted..hit.start).unwrap_or_default();
-            line += count_lines(between);
-            counted = hit.start.max(counted);
-            let around = line_around(&window.text, hit.start);
-            let name = window.text.get(hit.start..hit.end).unwrap_or_default();
-            self.hits.push(PlacedHit {
-                entry,
-                line,
-                name: hit.name,
-                text: crate::text::to_utf8(name).to_lowercase(),
-                encoding: CodePage::guess(around).name(),
-                line_id: self.settings.key.id("line", &[around]),
-            });
-        }
+    fn place_hit(&mut self, entry: usize, window: &Window, hit: &Hit, line: u64) {
+        let around = line_around(&window.text, hit.start);
+        let page = CodePage::guess(around);
+        let name = window.text.get(hit.start..hit.end).unwrap_or_default();
+        self.hits.push(PlacedHit {
+            entry,
+            line,
+            name: hit.name,
+            text: page.decode(name).to_lowercase(),
+            encoding: match window.encoding {
+                Encoding::AsciiBased => page.name(),
+                Encoding::Utf16Le => "utf-16le",
+                Encoding::Utf16Be => "utf-16be",
+            },
+            line_id: self.settings.key.id("line", &[around]),
+        });
     }
 }
 
-/// The line of `text` that holds the offset `at`, cut to a useful length.
+/// How much of a text has to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Need {
+    /// All of it.
+    Everything,
+    /// The lines with hits.
+    Hits,
+}
+
+/// The line of `text` that holds the offset `at`.
+fn line_at(text: &[u8], at: usize, number: u64) -> Line<'_> {
+    let before = text.get(..at).unwrap_or_default();
+    let start = memchr::memrchr2(b'\n', b'\r', before).map_or(0, |end| end + 1);
+    let rest = text.get(start..).unwrap_or_default();
+    let bytes = memchr::memchr2(b'\n', b'\r', rest).and_then(|end| rest.get(..end));
+    Line { number, start, bytes: bytes.unwrap_or(rest) }
+}
+
+/// The line of `text` that holds the offset `at`, cut to a useful length between two characters.
 fn line_around(text: &[u8], at: usize) -> &[u8] {
     const REACH: usize = 4096;
     let low = at.saturating_sub(REACH);
     let before = text.get(low..at).unwrap_or_default();
-    let start = low + before.iter().rposition(|&byte| is_line_end(byte)).map_or(0, |end| end + 1);
+    let start = match before.iter().rposition(|&byte| is_line_end(byte)) {
+        Some(end) => low + end + 1,
+        None => low + before.iter().take(3).take_while(|&&byte| is_continuation(byte)).count(),
+    };
     let rest = text.get(start..).unwrap_or_default();
-    let rest = rest.get(..2 * REACH).unwrap_or(rest);
-    let end = rest.iter().position(|&byte| is_line_end(byte)).unwrap_or(rest.len());
+    let cut = rest.get(..2 * REACH).unwrap_or(rest);
+    let end = cut.iter().position(|&byte| is_line_end(byte)).unwrap_or_else(|| {
+        let inside = |end: &usize| rest.get(*end).is_some_and(|&byte| is_continuation(byte));
+        let back = (0..4).find(|back| !inside(&cut.len().saturating_sub(*back)));
+        cut.len().saturating_sub(back.unwrap_or(0))
+    });
     rest.get(..end).unwrap_or_default()
 }
 
@@ -328,8 +394,13 @@ fn is_line_end(byte: u8) -> bool {
     matches!(byte, b'\n' | b'\r')
 }
 
+/// Whether a byte of UTF-8 belongs to the character before it.
+fn is_continuation(byte: u8) -> bool {
+    matches!(byte, 0x80..=0xBF)
+}
+
 /// What the parsers are told about an entry.
-fn hint(role: Role) -> Hint {
+pub(super) fn hint(role: Role) -> Hint {
     match role {
         Role::Passwords => Hint::Passwords,
         Role::PasswordList => Hint::PasswordList,

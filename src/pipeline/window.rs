@@ -1,26 +1,26 @@
 //! Text of any size in windows that end at line ends.
 //!
 //! Nearly every entry fits into one window. Longer ones, and text files of any size, are cut so
-//! that memory stays flat: at a blank line where one is near, so that blocks stay whole, else at a
-//! line end. A line that is longer than a window comes in overlapping pieces, which are searched
-//! for names but not parsed. UTF-16 is converted on the way, so that parsers see ASCII-based bytes.
+//! that memory stays flat, and where [`artefact::cut`] says, so that records stay whole. Each window
+//! brings along what those before it mean for it. A line that is longer than a window comes in
+//! overlapping pieces, which are searched for names but not parsed. UTF-16 is converted on the way,
+//! so that parsers see ASCII-based bytes.
 
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 
-use crate::text::{Encoding, count_lines};
+use crate::artefact::{self, Before, End, Hint, Part};
+use crate::issue::{Code, Issue, Stage};
+use crate::text::{Encoding, SNIFF_BYTES, count_lines, is_still_text, line_end_length};
 
-/// Most bytes of a window; a long line may make it fail to end at a line end.
+/// Most bytes of a window.
 pub(super) const WINDOW_BYTES: usize = 4 << 20;
-
-/// How far back from the end of a window a blank line is looked for.
-const BLANK_LINE_REACH: usize = 64 << 10;
 
 /// How much of a piece of a long line is repeated at the start of the next: both pieces then see
 /// any name, and [`MARGIN`] bytes on each side of it, completely.
 const OVERLAP: usize = 2 * MARGIN;
 
-/// More than the longest name.
-const MARGIN: usize = 512;
+/// More than the longest name, even with all of its characters escaped.
+const MARGIN: usize = 2048;
 
 /// What a window holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,39 +46,65 @@ pub(super) struct Window {
     pub first_line: u64,
     /// Whether it holds whole lines.
     pub shape: Shape,
+    /// How the text was stored.
+    pub encoding: Encoding,
+    /// What the windows before it mean for it.
+    pub before: Before,
+    /// Whether it is the last one.
+    pub end: End,
+    /// What turned out to be wrong with the text here.
+    pub issues: Vec<Issue>,
+}
+
+impl Window {
+    /// What the parsers have to know of the text.
+    pub(super) fn part(&self, hint: Hint) -> Part<'_> {
+        Part { first_line: self.first_line, hint, before: &self.before, end: self.end }
+    }
 }
 
 /// Cuts a text into windows.
 pub(super) struct Windows {
+    encoding: Encoding,
+    hint: Hint,
     decoder: Option<Decoder>,
+    /// What was not delivered yet; in front of it, what the next piece of a long line repeats.
     buffer: Vec<u8>,
-    fresh: usize,
+    /// How many bytes of the buffer are such a repetition.
+    repeated: usize,
     next_line: u64,
+    before: Before,
     size: usize,
     at_start: bool,
     ended: bool,
+    is_garbled: bool,
 }
 
 impl Windows {
-    /// For a text in `encoding`, with windows of about [`WINDOW_BYTES`].
-    pub(super) fn new(encoding: Encoding) -> Self {
-        Self::with_size(encoding, WINDOW_BYTES)
+    /// For a text in `encoding`, with windows of at most [`WINDOW_BYTES`]; `hint` is what its name
+    /// promises.
+    pub(super) fn new(encoding: Encoding, hint: Hint) -> Self {
+        Self::with_size(encoding, hint, WINDOW_BYTES)
     }
 
-    fn with_size(encoding: Encoding, size: usize) -> Self {
+    fn with_size(encoding: Encoding, hint: Hint, size: usize) -> Self {
         let decoder = match encoding {
             Encoding::AsciiBased => None,
             Encoding::Utf16Le => Some(UTF_16LE.new_decoder_with_bom_removal()),
             Encoding::Utf16Be => Some(UTF_16BE.new_decoder_with_bom_removal()),
         };
         Self {
+            encoding,
+            hint,
             decoder,
             buffer: Vec::new(),
-            fresh: 0,
+            repeated: 0,
             next_line: 1,
+            before: Before::default(),
             size,
             at_start: true,
             ended: false,
+            is_garbled: false,
         }
     }
 
@@ -99,75 +125,107 @@ impl Windows {
         self.ended = true;
     }
 
-    fn is_last(&self) -> bool {
-        self.ended && self.buffer.len() <= self.size
-    }
-
-    /// Where the window ends: after the last blank line in reach, else after the last line end.
-    ///
-    /// A `\r` at the very end may be half of a line end, so it does not count.
-    fn cut_point(&self) -> Option<usize> {
-        let body = self.buffer.get(self.fresh..self.window_end())?;
-        let last = memchr::memrchr(b'\n', body).or_else(|| {
-            let inner = body.get(..body.len().saturating_sub(1))?;
-            memchr::memrchr(b'\r', inner)
-        })?;
-        if self.fresh > 0 {
-            // The end of a long line: cut right behind it.
-            return memchr::memchr2(b'\n', b'\r', body).map(|first| self.fresh + first + 1);
-        }
-        let reach = last.saturating_sub(BLANK_LINE_REACH);
-        let tail = body.get(reach..=last).unwrap_or_default();
-        let blank = memchr::memmem::rfind(tail, b"\n\n")
-            .map(|at| at + 2)
-            .max(memchr::memmem::rfind(tail, b"\n\r\n").map(|at| at + 3));
-        Some(blank.map_or(last + 1, |at| reach + at))
-    }
-
+    /// Whole lines up to `end`.
     fn take_lines(&mut self, end: usize) -> Window {
-        if self.fresh > 0 {
-            return self.take_long_line_end(end);
-        }
-        let rest = self.buffer.split_off(end.min(self.buffer.len()));
-        let mut text = std::mem::replace(&mut self.buffer, rest);
+        let mut text = self.take(end);
         if std::mem::replace(&mut self.at_start, false) && text.starts_with(b"\xef\xbb\xbf") {
             text.drain(..3);
         }
         let first_line = self.next_line;
         self.next_line += count_lines(&text);
-        Window { text, first_line, shape: Shape::Lines }
-    }
-
-    fn take_long_line_end(&mut self, end: usize) -> Window {
-        let rest = self.buffer.split_off(end.min(self.buffer.len()));
-        let text = std::mem::replace(&mut self.buffer, rest);
-        let after = std::mem::take(&mut self.fresh).saturating_sub(MARGIN);
-        let until = text.len();
-        let first_line = self.next_line;
-        self.next_line += 1;
-        // `\r` was cut off its `\n`: that `\n` belongs to the same line end.
-        if text.ends_with(b"\r") && self.buffer.first() == Some(&b'\n') {
-            self.buffer.remove(0);
+        let mut window = self.window(text, first_line, Shape::Lines);
+        if window.end == End::OfPart {
+            let behind = self.before.after(&window.text, self.hint);
+            window.before = std::mem::replace(&mut self.before, behind);
         }
-        Window { text, first_line, shape: Shape::LongLine { after, until } }
+        window
     }
 
+    /// A piece of a line that goes on behind it.
     fn take_piece(&mut self) -> Window {
         self.at_start = false;
-        let end = self.window_end();
-        let keep = end.saturating_sub(OVERLAP);
-        let after = std::mem::replace(&mut self.fresh, end - keep).saturating_sub(MARGIN);
-        let until =
-            if self.ended && end == self.buffer.len() { end } else { end.saturating_sub(MARGIN) };
-        let rest = self.buffer.get(keep..).unwrap_or_default().to_vec();
-        let mut text = std::mem::replace(&mut self.buffer, rest);
-        text.truncate(end);
-        Window { text, first_line: self.next_line, shape: Shape::LongLine { after, until } }
+        let mut end = self.size.min(self.buffer.len());
+        // A `\r` that may be the first half of a line end is for the next piece.
+        while end > 0 && self.buffer.get(end - 1) == Some(&b'\r') {
+            end -= 1;
+        }
+        let repeat = end.saturating_sub(OVERLAP);
+        let repeated = self.buffer.get(repeat..end).unwrap_or_default().to_vec();
+        let text = self.take(end);
+        self.buffer.splice(..0, repeated.iter().copied());
+        let after = std::mem::replace(&mut self.repeated, repeated.len()).saturating_sub(MARGIN);
+        let shape = Shape::LongLine { after, until: text.len().saturating_sub(MARGIN) };
+        let first_line = self.next_line;
+        self.window(text, first_line, shape)
     }
 
-    /// Where the next window ends at the latest; always past what the last one showed.
-    fn window_end(&self) -> usize {
-        self.buffer.len().min(self.size.max(self.fresh + 1))
+    /// The last piece of a long line, which ends at `end`.
+    fn take_last_piece(&mut self, end: usize) -> Window {
+        let text = self.take(end);
+        let after = std::mem::take(&mut self.repeated).saturating_sub(MARGIN);
+        let shape = Shape::LongLine { after, until: text.len() };
+        let first_line = self.next_line;
+        self.next_line += 1;
+        self.window(text, first_line, shape)
+    }
+
+    fn take(&mut self, end: usize) -> Vec<u8> {
+        let rest = self.buffer.split_off(end.min(self.buffer.len()));
+        std::mem::replace(&mut self.buffer, rest)
+    }
+
+    fn window(&mut self, text: Vec<u8>, first_line: u64, shape: Shape) -> Window {
+        let rest = self.buffer.len() - self.repeated.min(self.buffer.len());
+        let end = if self.ended && rest == 0 { End::OfText } else { End::OfPart };
+        let issues = self.issues(&text, first_line, shape);
+        let (encoding, before) = (self.encoding, self.before.clone());
+        Window { text, first_line, shape, encoding, before, end, issues }
+    }
+
+    fn issues(&mut self, text: &[u8], line: u64, shape: Shape) -> Vec<Issue> {
+        let mut issues = Vec::new();
+        if matches!(shape, Shape::LongLine { after: 0, .. }) {
+            let detail = "a line longer than a window was searched for names, but not parsed";
+            issues.push(Issue::loss(Stage::Limit, Code::LineTooLong, detail).at_line(line));
+        }
+        let tail = text.len().checked_sub(SNIFF_BYTES).and_then(|start| text.get(start..));
+        if !self.is_garbled && tail.is_some_and(|tail| !is_still_text(tail)) {
+            self.is_garbled = true;
+            let detail =
+                "it begins as text, but goes on as something else; it was searched as text";
+            issues.push(Issue::loss(Stage::Decode, Code::NotText, detail).at_line(line));
+        }
+        issues
+    }
+
+    /// Where a window of whole lines ends; none if the first line is longer than a window.
+    fn cut_point(&self) -> Option<usize> {
+        let body = self.buffer.get(..self.size)?;
+        let end = memchr::memrchr2_iter(b'\n', b'\r', body)
+            .map(|at| at + 1)
+            .find(|&end| self.is_line_end(end))?;
+        Some(artefact::cut(body.get(..end)?))
+    }
+
+    /// Whether the line end at `end` is complete, whatever follows.
+    fn is_line_end(&self, end: usize) -> bool {
+        let last = end.checked_sub(1).and_then(|at| self.buffer.get(at));
+        match (last, self.buffer.get(end..).unwrap_or_default()) {
+            (Some(b'\n'), _) => true,
+            (_, [b'\n', ..] | [b'\r', b'\n', ..]) => false,
+            (_, [] | [b'\r']) => self.ended,
+            _ => true,
+        }
+    }
+
+    /// Where the long line ends whose pieces are delivered; none if that is too far away.
+    fn long_line_end(&self) -> Option<usize> {
+        let rest = self.buffer.get(self.repeated..)?;
+        let Some(found) = memchr::memchr2(b'\n', b'\r', rest) else {
+            return self.ended.then_some(self.buffer.len());
+        };
+        let end = self.repeated + found + line_end_length(rest.get(found..)?);
+        self.is_line_end(end).then_some(end)
     }
 }
 
@@ -183,10 +241,19 @@ impl Iterator for Windows {
     type Item = Window;
 
     fn next(&mut self) -> Option<Window> {
-        if self.buffer.len() <= self.fresh || (!self.ended && self.buffer.len() < self.size) {
+        // Before the end of the text a window needs bytes behind it: it is not the last then.
+        let is_last = self.ended && self.buffer.len() <= self.size;
+        if self.buffer.len() <= self.repeated || (!self.ended && self.buffer.len() <= self.size) {
             return None;
         }
-        if self.is_last() && self.fresh == 0 {
+        if self.repeated > 0 {
+            let end = self.long_line_end().filter(|&end| is_last || end <= self.size);
+            return Some(match end {
+                Some(end) => self.take_last_piece(end),
+                None => self.take_piece(),
+            });
+        }
+        if is_last {
             return Some(self.take_lines(self.buffer.len()));
         }
         match self.cut_point() {
@@ -213,10 +280,14 @@ fn decode_into(decoder: &mut Decoder, bytes: &[u8], buffer: &mut Vec<u8>, last: 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::Lines;
     use proptest::prelude::*;
 
+    /// Larger than two overlaps, as small as tests like it.
+    const SIZE: usize = 3 * OVERLAP;
+
     fn windows(text: &[u8], encoding: Encoding, size: usize, step: usize) -> Vec<Window> {
-        let mut cutter = Windows::with_size(encoding, size);
+        let mut cutter = Windows::with_size(encoding, Hint::Other, size);
         let mut all = Vec::new();
         for chunk in text.chunks(step) {
             cutter.push(chunk);
@@ -227,51 +298,127 @@ mod tests {
         all
     }
 
+    /// The texts of the windows without what pieces repeat.
+    fn joined(windows: &[Window]) -> Vec<u8> {
+        let mut text = Vec::new();
+        for window in windows {
+            let own = match window.shape {
+                Shape::LongLine { after, until } => after..until,
+                Shape::Lines => 0..window.text.len(),
+            };
+            text.extend_from_slice(&window.text[own]);
+        }
+        text
+    }
+
     #[test]
     fn small_texts_are_one_window() {
-        let all = windows(b"a\nb\n", Encoding::AsciiBased, 100, 3);
-        assert_eq!(all.len(), 1);
-        assert_eq!((all[0].text.as_slice(), all[0].first_line), (&b"a\nb\n"[..], 1));
+        let all = windows(b"a\nb\n", Encoding::AsciiBased, SIZE, 3);
+        let [window] = &all[..] else { panic!("{all:?}") };
+        assert_eq!((window.text.as_slice(), window.first_line), (&b"a\nb\n"[..], 1));
+        assert_eq!((window.end, &window.before), (End::OfText, &Before::default()));
+        assert!(windows(b"", Encoding::AsciiBased, SIZE, 1).is_empty());
+        assert_eq!(windows(b"\xef\xbb\xbf", Encoding::AsciiBased, SIZE, 1)[0].text, b"");
     }
 
     #[test]
     fn utf16_is_converted_across_chunks() {
         let bytes: Vec<u8> = "\u{feff}größe\nя".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let all = windows(&bytes, Encoding::Utf16Le, 100, 1);
+        let all = windows(&bytes, Encoding::Utf16Le, SIZE, 1);
         assert_eq!(String::from_utf8(all[0].text.clone()).unwrap(), "größe\nя");
     }
 
     #[test]
-    fn a_long_line_comes_in_pieces_and_lines_are_still_counted() {
-        let mut text = vec![b'x'; 10_000];
-        text.extend_from_slice(b"\r\nsecond\nthird\n");
-        let all = windows(&text, Encoding::AsciiBased, 2048, 2048);
-        let last = all.last().unwrap();
-        assert_eq!((last.text.as_slice(), last.first_line), (&b"second\nthird\n"[..], 2));
-        let own = |window: &Window| match window.shape {
-            Shape::LongLine { after, until } => until - after,
-            Shape::Lines => 0,
-        };
-        let owned: usize = all.iter().map(own).sum();
-        assert!((10_000..=10_002).contains(&owned), "{owned}");
+    fn a_long_line_comes_in_pieces_and_is_told_once() {
+        for end in [&b"\n"[..], b"\r\n", b"\r\r\n", b"\r"] {
+            for length in SIZE - 3..SIZE + 4 {
+                let mut text = vec![b'x'; 2 * SIZE + length];
+                text.extend_from_slice(end);
+                text.extend_from_slice(b"second\nthird\n");
+                for step in [1000, SIZE, text.len()] {
+                    let all = windows(&text, Encoding::AsciiBased, SIZE, step);
+                    assert_eq!(joined(&all), text);
+                    let last = all.last().unwrap();
+                    let lines: Vec<_> = Lines::starting_at(&last.text, last.first_line)
+                        .last()
+                        .into_iter()
+                        .collect();
+                    assert_eq!((lines[0].number, lines[0].bytes), (3, &b"third"[..]), "{end:?}");
+                    let issues: Vec<_> = all.iter().flat_map(|window| &window.issues).collect();
+                    assert_eq!((issues.len(), issues[0].line), (1, Some(1)));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_of_exactly_a_window_is_delivered_to_its_last_byte() {
+        for length in SIZE - 2..SIZE + 3 {
+            let text = vec![b'x'; length];
+            let all = windows(&text, Encoding::AsciiBased, SIZE, length);
+            assert_eq!(joined(&all), text);
+            assert_eq!(all.last().unwrap().end, End::OfText);
+            if let Shape::LongLine { until, .. } = all.last().unwrap().shape {
+                assert_eq!(until, all.last().unwrap().text.len());
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_that_goes_on_as_something_else_is_told_once() {
+        let mut text = b"a line of text\n".repeat(300);
+        text.extend(vec![0; 4 * SIZE]);
+        let all = windows(&text, Encoding::AsciiBased, SIZE, 777);
+        let codes: Vec<Code> =
+            all.iter().flat_map(|window| &window.issues).map(|issue| issue.code).collect();
+        assert_eq!(codes.iter().filter(|code| **code == Code::NotText).count(), 1, "{codes:?}");
+    }
+
+    #[test]
+    fn glued_blocks_stay_whole() {
+        let text: String = (0..2000)
+            .map(|n| format!("SOFT: Chrome\nURL: https://a{n}.example.com/\nUSER: u\nPASS: p{n}\n"))
+            .collect();
+        let all = windows(text.as_bytes(), Encoding::AsciiBased, SIZE, 1000);
+        assert!(all.len() > 5);
+        for window in &all {
+            assert!(window.text.starts_with(b"SOFT: "), "{:?}", window.text.get(..30));
+        }
     }
 
     proptest! {
         #[test]
         fn windows_put_together_are_the_text(
-            lines in proptest::collection::vec("[a-z]{0,30}", 0..60),
-            size in 40_usize..200,
-            step in 1_usize..64,
+            lines in proptest::collection::vec(
+                ("[a-z{},]{0,30}", prop_oneof!["\n", "\r\n", "\r\r\n", "\r"], 0_usize..40),
+                0..200,
+            ),
+            long in 0_usize..3 * SIZE,
+            step in 1_usize..3 * SIZE,
         ) {
-            let text = lines.join("\n").into_bytes();
-            let all = windows(&text, Encoding::AsciiBased, size, step);
-            let mut joined = Vec::new();
-            for window in &all {
-                prop_assert_eq!(window.first_line, count_lines(&joined) + 1);
-                prop_assert_eq!(window.shape, Shape::Lines);
-                joined.extend_from_slice(&window.text);
+            let mut text = Vec::new();
+            for (index, (line, end, repeat)) in lines.iter().enumerate() {
+                text.extend_from_slice(line.repeat(*repeat).as_bytes());
+                if index == lines.len() / 2 {
+                    text.extend(vec![b'x'; long]);
+                }
+                text.extend_from_slice(end.as_bytes());
             }
-            prop_assert_eq!(joined, text);
+            let all = windows(&text, Encoding::AsciiBased, SIZE, step);
+            prop_assert_eq!(joined(&all), text.clone());
+            let numbers: Vec<_> = Lines::new(&text).map(|line| (line.start, line.number)).collect();
+            let mut start = 0;
+            for window in &all {
+                match window.shape {
+                    Shape::Lines => {
+                        prop_assert!(numbers.contains(&(start, window.first_line)));
+                        start += window.text.len();
+                    }
+                    Shape::LongLine { after, until } => start += until - after,
+                }
+                let is_last = std::ptr::eq(window, all.last().unwrap());
+                prop_assert_eq!(window.end == End::OfText, is_last);
+            }
         }
     }
 }

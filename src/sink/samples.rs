@@ -137,9 +137,9 @@ fn source_bare() -> Source {
         source_id: id("source", "a"),
         parent_id: None,
         name: "cloud/a.zip".to_owned(),
-        digest: blake3::hash(b"an invented archive").to_hex().to_string(),
+        digest: None,
         size: 1_048_576,
-        format: Format::Zip,
+        format: None,
         volumes: 1,
         encrypted: false,
         password_origin: None,
@@ -156,6 +156,8 @@ fn source_bare() -> Source {
 fn source_full() -> Source {
     Source {
         parent_id: Some(id("source", "cloud")),
+        digest: Some(blake3::hash(b"an invented archive").to_hex().to_string()),
+        format: Some(Format::Zip),
         encrypted: true,
         password_origin: Some(PasswordOrigin::Caption),
         channel: text("example_cloud"),

@@ -48,6 +48,11 @@ pub(super) struct Step {
 impl Step {
     const END: Self = Self { class: Class::Edge, character: '\0', size: 0 };
 
+    /// Whether it separates labels: `.`, or one of its East Asian spellings.
+    pub(super) fn is_dot(self) -> bool {
+        matches!(self.character, '.' | '。' | '．' | '｡')
+    }
+
     fn ascii(byte: u8) -> Self {
         let class = match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => Class::Label,

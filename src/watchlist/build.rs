@@ -1,33 +1,22 @@
 //! Putting entries into a watchlist, and compiling it.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
+use std::fmt;
 
 use encoding_rs::{WINDOWS_1251, WINDOWS_1252};
+use icu_normalizer::DecomposingNormalizerBorrowed;
 
 use super::address::{Range, Ranges};
 use super::filter::DotFilter;
 use super::matcher::Matcher;
-use super::names::{Names, OrgIndex};
+use super::names::{NameIndex, OrgIndex, Place, Spot, StoredName};
 use super::table::{Hash, Span};
-use super::{Entry, EntryKind, Watchlist, normal};
+use super::{EntryKind, Watchlist, normal};
 use crate::error::{Error, Result};
 
 /// Longest entry or name of an organisation, in bytes.
 const LONGEST_ENTRY: usize = 1024;
-
-/// Where an entry is written.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
-    file: u16,
-    line: u32,
-}
-
-impl Place {
-    /// The line with the given number, counted from 1.
-    pub(super) fn at_line(self, line: usize) -> Self {
-        Self { line: u32::try_from(line).unwrap_or(u32::MAX), ..self }
-    }
-}
 
 impl Watchlist {
     /// Opens a file, or what stands for one in messages.
@@ -37,7 +26,7 @@ impl Watchlist {
     }
 
     /// An error about the list, at a place.
-    pub(super) fn error_at(&self, place: Place, text: impl std::fmt::Display) -> Error {
+    pub(super) fn error_at(&self, place: Place, text: impl fmt::Display) -> Error {
         let file = self.files.get(usize::from(place.file)).map_or("", String::as_str);
         match place.line {
             0 => Error::config(format!("{file}: {text}")),
@@ -48,25 +37,29 @@ impl Watchlist {
     /// The organisation called `name`, added where it is new.
     pub(super) fn organisation(&mut self, name: &str, place: Place) -> Result<OrgIndex> {
         self.check_length(name, place)?;
-        let hash = Hash::of(name.as_bytes());
-        if let Some(known) = self.find_organisation(hash, name) {
+        if let Some(known) = self.organisation_called(name, self.names.spot(name)) {
             return Ok(known);
         }
-        let span = self.arena.push(name);
-        Ok(self.push_organisation(hash, span))
+        let span = self.names.arena.push(name);
+        let added = self.push_organisation(span);
+        self.organisation_table.insert(Hash::of(name.as_bytes()), added.0);
+        Ok(added)
     }
 
-    fn find_organisation(&self, hash: Hash, name: &str) -> Option<OrgIndex> {
-        let name_of = |index: u32| self.organisations.get(index as usize);
-        let is_it = |index| name_of(index).is_some_and(|&span| self.arena.get(span) == name);
-        self.organisation_table.find(hash, is_it).map(OrgIndex)
+    /// The organisation called `name`; `spot` is where the entries called so are.
+    fn organisation_called(&self, name: &str, spot: Spot) -> Option<OrgIndex> {
+        let is_it = |index: u32| self.organisation_name(OrgIndex(index)) == name;
+        if let Some(listed) = self.organisation_table.find(spot.hash, is_it) {
+            return Some(OrgIndex(listed));
+        }
+        // A lone domain is its own organisation and stands in the table of names only.
+        let owner = |index: NameIndex| self.names.stored(index).map(|stored| stored.organisation);
+        self.names.chain(spot).filter_map(owner).find(|owner| is_it(owner.0))
     }
 
-    fn push_organisation(&mut self, hash: Hash, name: Span) -> OrgIndex {
-        let index = u32::try_from(self.organisations.len()).unwrap_or(u32::MAX);
+    fn push_organisation(&mut self, name: Span) -> OrgIndex {
         self.organisations.push(name);
-        self.organisation_table.insert(hash, index);
-        OrgIndex(index)
+        OrgIndex(u32::try_from(self.organisations.len() - 1).unwrap_or(u32::MAX))
     }
 
     /// Adds an entry of an organisation.
@@ -79,34 +72,49 @@ impl Watchlist {
     ) -> Result<()> {
         let written = written.trim();
         let text = self.checked(kind, written, place)?;
-        let written_span = self.arena.push(written);
-        let text = if text == written { written_span } else { self.arena.push(&text) };
-        self.push_entry(organisation, kind, written_span, text, place);
+        let spot = self.names.spot(&text);
+        let text_span = self.names.text_span(spot, &text);
+        let written_span = self.written_span(written, &text, text_span);
+        self.insert(spot, StoredName::new(organisation, kind, place, text_span, written_span));
         Ok(())
     }
 
     /// Adds a domain that is an organisation of its own.
     pub(super) fn add_lone_domain(&mut self, written: &str, place: Place) -> Result<()> {
         let text = self.checked(EntryKind::Domain, written, place)?;
-        let hash = Hash::of(text.as_bytes());
-        let known = self.find_organisation(hash, &text);
-        // The organisation is called what the domain is called, so that one copy serves both.
-        let text_span = match known.and_then(|known| self.organisations.get(known.index())) {
-            Some(&span) => span,
-            None => self.arena.push(&text),
-        };
-        let organisation = known.unwrap_or_else(|| self.push_organisation(hash, text_span));
-        let written_span = if text == written { text_span } else { self.arena.push(written) };
-        self.push_entry(organisation, EntryKind::Domain, written_span, text_span, place);
+        let spot = self.names.spot(&text);
+        let text_span = self.names.text_span(spot, &text);
+        let known = self.organisation_called(&text, spot);
+        let organisation = known.unwrap_or_else(|| self.push_organisation(text_span));
+        let written_span = self.written_span(written, &text, text_span);
+        let kind = EntryKind::Domain;
+        self.insert(spot, StoredName::new(organisation, kind, place, text_span, written_span));
         Ok(())
     }
 
-    fn checked<'t>(
-        &self,
-        kind: EntryKind,
-        written: &'t str,
-        place: Place,
-    ) -> Result<std::borrow::Cow<'t, str>> {
+    fn written_span(&mut self, written: &str, text: &str, text_span: Span) -> Span {
+        if written == text { text_span } else { self.names.arena.push(written) }
+    }
+
+    /// Stores an entry, or remembers that it stands twice. Of many organisations with one name
+    /// only the first few are looked through.
+    fn insert(&mut self, spot: Spot, name: StoredName) {
+        let names = &self.names;
+        let is_pattern = |name: &StoredName| names.written(name).starts_with('*');
+        let is_same = |index: NameIndex| {
+            names.stored(index).is_some_and(|known| {
+                (known.organisation, known.kind) == (name.organisation, name.kind)
+                    && is_pattern(known) == is_pattern(&name)
+            })
+        };
+        if names.chain(spot).take(8).any(is_same) {
+            self.duplicates.push(name);
+        } else {
+            self.names.insert(spot, name);
+        }
+    }
+
+    fn checked<'t>(&self, kind: EntryKind, written: &'t str, place: Place) -> Result<Cow<'t, str>> {
         self.check_length(written, place)?;
         normal::entry(kind, written).map_err(|why| {
             self.error_at(place, format_args!("“{}” is refused: {why}", written.escape_debug()))
@@ -117,22 +125,10 @@ impl Watchlist {
         if text.len() > LONGEST_ENTRY {
             return Err(self.error_at(place, format_args!("longer than {LONGEST_ENTRY} bytes")));
         }
-        if self.arena.is_full() {
+        if self.names.arena.is_full() {
             return Err(self.error_at(place, "the watchlist is larger than 2 GiB"));
         }
         Ok(())
-    }
-
-    fn push_entry(
-        &mut self,
-        organisation: OrgIndex,
-        kind: EntryKind,
-        written: Span,
-        text: Span,
-        place: Place,
-    ) {
-        let Place { file, line } = place;
-        self.entries.push(Entry { kind, file, line, organisation, written, text });
     }
 
     /// Both lists as one; organisations of the same name are the same.
@@ -140,35 +136,26 @@ impl Watchlist {
     /// # Errors
     /// The lists together are too large.
     pub fn merge(mut self, other: &Self) -> Result<Self> {
-        let files: Vec<Place> =
-            other.files.iter().map(|file| self.add_file(file.clone())).collect();
-        let place = |entry: &Entry| {
-            let file = files.get(usize::from(entry.file)).copied();
-            file.unwrap_or(Place { file: 0, line: 0 }).at_line(entry.line as usize)
-        };
-        for entry in &other.entries {
-            let place = place(entry);
-            let owner = other.organisations.get(entry.organisation.index());
-            let name = owner.map_or("", |&name| other.arena.get(name));
-            let organisation = self.organisation(name, place)?;
-            let written = self.arena.push(other.arena.get(entry.written));
-            let text = if entry.text == entry.written {
-                written
-            } else {
-                self.arena.push(other.arena.get(entry.text))
-            };
-            self.push_entry(organisation, entry.kind, written, text, place);
+        let first_file = u16::try_from(self.files.len()).unwrap_or(u16::MAX);
+        self.files.extend(other.files.iter().cloned());
+        for name in other.names.iter().chain(&other.duplicates) {
+            let Place { file, line } = name.place;
+            let place = Place { file: first_file.saturating_add(file), line };
+            let organisation =
+                self.organisation(other.organisation_name(name.organisation), place)?;
+            self.add(organisation, name.kind, other.names.written(name), place)?;
         }
         Ok(self)
     }
 
     /// The watchlist made ready for matching.
     pub fn compile(self) -> Matcher {
-        let Self { mut arena, organisations, entries, .. } = self;
-        arena.shrink();
+        let Self { mut names, organisations, .. } = self;
+        names.arena.shrink();
+        let count = names.len();
         let mut matcher = Matcher {
-            names: Names::with_room(arena, entries.len()),
-            filter: DotFilter::with_room(entries.len()),
+            names,
+            filter: DotFilter::with_room(count),
             ranges: Ranges::default(),
             computers: Vec::new(),
             vips: HashSet::new(),
@@ -178,60 +165,61 @@ impl Watchlist {
             has_loose_names: false,
             has_ad_names: false,
         };
-        for entry in &entries {
-            matcher.add(entry);
+        for index in (0..).map(NameIndex).take(count) {
+            if let Some(&name) = matcher.names.stored(index) {
+                matcher.prepare(index, name);
+            }
         }
         matcher
     }
 }
 
 impl Matcher {
-    fn add(&mut self, entry: &Entry) {
-        match entry.kind {
+    fn prepare(&mut self, index: NameIndex, name: StoredName) {
+        let text = self.names.text(&name);
+        match name.kind {
             EntryKind::IpRange => {
-                let range = Range::parse(self.names.arena.get(entry.text));
-                let name = self.names.add_unlisted(entry);
-                range.into_iter().for_each(|range| self.ranges.add(range, name));
+                Range::parse(text).into_iter().for_each(|range| self.ranges.add(range, index));
             }
-            EntryKind::ComputerName => {
-                let pattern = self.names.arena.get(entry.text).chars().collect();
-                let name = self.names.add_unlisted(entry);
-                self.computers.push((name, pattern));
-            }
+            EntryKind::ComputerName => self.computers.push((index, text.chars().collect())),
             EntryKind::Vip => {
-                let address = self.names.arena.get(entry.text).to_owned();
-                self.vips.insert((entry.organisation, address));
+                self.vips.insert((name.organisation, text.to_owned()));
             }
-            _ => self.add_name(entry),
+            _ => self.prepare_name(name),
         }
     }
 
-    fn add_name(&mut self, entry: &Entry) {
-        self.names.add(entry, entry.text);
-        let name = self.names.arena.get(entry.text);
-        self.has_ad_names |= !name.contains('.');
-        self.has_loose_names |= name.contains('_');
-        let unicode = name.contains("xn--").then(|| idna::domain_to_unicode(name).0);
+    fn prepare_name(&mut self, name: StoredName) {
+        let text = self.names.text(&name);
+        self.has_ad_names |= !text.contains('.');
+        self.has_loose_names |= text.contains('_');
+        let unicode = text.contains("xn--").then(|| idna::domain_to_unicode(text).0);
         // An excluded name needs no anchor: it lies below a watched one, which has its own.
-        if entry.kind != EntryKind::Exclude {
-            let tail = insert_anchor(&mut self.filter, name.as_bytes());
+        if name.kind != EntryKind::Exclude {
+            let tail = insert_anchor(&mut self.filter, text.as_bytes());
             self.longest_tail = self.longest_tail.max(tail);
         }
-        if let Some(unicode) = unicode.filter(|name| !name.is_ascii()) {
-            self.add_unicode(entry, &unicode);
+        if let Some(unicode) = unicode.filter(|text| !text.is_ascii()) {
+            self.add_unicode(name, &unicode);
+            let decomposed = DecomposingNormalizerBorrowed::new_nfd().normalize(&unicode);
+            if *decomposed != *unicode {
+                self.add_unicode(name, &decomposed);
+            }
         }
     }
 
     /// Adds the Unicode spelling of a name, in all encodings that it may stand in.
-    fn add_unicode(&mut self, entry: &Entry, name: &str) {
+    fn add_unicode(&mut self, name: StoredName, text: &str) {
         self.is_international = true;
         self.has_loose_names = true;
-        let span = self.names.arena.push(name);
-        self.names.add(entry, span);
-        let tail = insert_anchor(&mut self.filter, name.as_bytes());
+        let spot = self.names.spot(text);
+        let span = self.names.text_span(spot, text);
+        let StoredName { organisation, kind, place, written, .. } = name;
+        self.names.insert(spot, StoredName::new(organisation, kind, place, span, written));
+        let tail = insert_anchor(&mut self.filter, text.as_bytes());
         self.longest_tail = self.longest_tail.max(tail);
         for page in [WINDOWS_1251, WINDOWS_1252] {
-            let (bytes, _, is_lossy) = page.encode(name);
+            let (bytes, _, is_lossy) = page.encode(text);
             if !is_lossy {
                 insert_anchor(&mut self.filter, &bytes);
             }

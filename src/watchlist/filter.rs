@@ -10,7 +10,7 @@
 //! front of the fine one as long as the list is short enough for it to turn most dots away.
 
 /// Names up to which the coarse key is worth its while.
-const COARSE_NAMES: usize = 1000;
+const COARSE_NAMES: usize = 5000;
 
 /// Bits of the coarse bitmap: 4 KiB, so that it stays in the first cache.
 const COARSE_BITS: u32 = 15;
@@ -20,6 +20,9 @@ const FINE_BITS: usize = 16;
 
 /// Dots are collected for this many bytes of text before their keys are looked up.
 const BLOCK: usize = 2048;
+
+/// Texts below this length are not worth the work on whole blocks.
+const SHORT: usize = 512;
 
 /// What is around the anchors of all watched names.
 #[derive(Debug)]
@@ -83,44 +86,86 @@ impl DotFilter {
     }
 
     /// Whether the dot at `dot` may be the anchor of a watched name.
-    #[inline(always)]
     pub(super) fn passes(&self, text: &[u8], dot: usize) -> bool {
-        let before = text.get(..dot).unwrap_or_default();
-        let after = text.get(dot + 1..).unwrap_or_default();
-        let (Some(before), Some(after)) = (before.last_chunk(), after.first_chunk()) else {
-            return self.passes_fine(last_eight(before), first_two(after));
-        };
-        self.passes_coarse(before, *after) && self.passes_fine(*before, *after)
+        let around = Around::dot(text, dot);
+        self.passes_coarse(around) && self.passes_fine(fine_hash(around.before, around.after))
     }
 
     #[inline(always)]
-    fn passes_coarse(&self, before: &[u8; 8], after: [u8; 2]) -> bool {
+    fn passes_coarse(&self, around: Around) -> bool {
         let Some(coarse) = &self.coarse else { return true };
-        let [.., far, near] = *before;
-        let hash = coarse_hash(u32::from_le_bytes([far, near, after[0], after[1]]));
+        let [.., far, near] = around.before;
+        let [first, second] = around.after;
+        let hash = coarse_hash(u32::from_le_bytes([far, near, first, second]));
         coarse.get(hash / 64).is_some_and(|word| word >> (hash % 64) & 1 == 1)
     }
 
     #[inline(always)]
-    fn passes_fine(&self, before: [u8; 8], after: [u8; 2]) -> bool {
-        let hash = fine_hash(before, after);
+    fn passes_fine(&self, hash: u64) -> bool {
         let bits = fine_bits(hash);
         self.fine.get((hash >> self.fine_shift) as usize).is_some_and(|word| word & bits == bits)
     }
 
     /// Calls `visit` with every dot of `text` that may be the anchor of a watched name.
     pub(super) fn candidates(&self, text: &[u8], mut visit: impl FnMut(usize)) {
+        if text.len() < SHORT {
+            memchr::memchr_iter(b'.', text).filter(|&dot| self.passes(text, dot)).for_each(visit);
+            return;
+        }
         let mut dots = [0_u16; BLOCK + 4];
+        let mut hashes = [0_u64; BLOCK];
         for (number, block) in text.chunks(BLOCK).enumerate() {
-            let count = collect_dots(block, &mut dots);
-            for &dot in dots.get(..count).unwrap_or_default() {
-                let dot = number * BLOCK + usize::from(dot);
-                if self.passes(text, dot) {
-                    visit(dot);
-                }
+            let start = number * BLOCK;
+            let around = |dot: u16| Around::dot(text, start + usize::from(dot));
+            let mut count = collect_dots(block, &mut dots);
+            if self.coarse.is_some() {
+                count = keep(&mut dots, count, |_, dot| self.passes_coarse(around(dot)));
             }
+            // First all hashes, then all look-ups: so the processor waits for many at a time.
+            for (hash, &dot) in hashes.iter_mut().zip(dots.get(..count).unwrap_or_default()) {
+                let around = around(dot);
+                *hash = fine_hash(around.before, around.after);
+            }
+            count = keep(&mut dots, count, |at, _| {
+                hashes.get(at).is_some_and(|&hash| self.passes_fine(hash))
+            });
+            dots.iter().take(count).for_each(|&dot| visit(start + usize::from(dot)));
         }
     }
+}
+
+/// The bytes around a dot, NULs where the text has none.
+#[derive(Debug, Clone, Copy)]
+struct Around {
+    before: [u8; 8],
+    after: [u8; 2],
+}
+
+impl Around {
+    #[inline(always)]
+    fn dot(text: &[u8], dot: usize) -> Self {
+        let before = text.get(..dot).unwrap_or_default();
+        let after = text.get(dot + 1..).unwrap_or_default();
+        match (before.last_chunk(), after.first_chunk()) {
+            (Some(&before), Some(&after)) => Self { before, after },
+            _ => Self { before: last_eight(before), after: first_two(after) },
+        }
+    }
+}
+
+/// Moves those of the first `count` dots that pass to the front and returns their number; without
+/// branches, which would be mispredicted.
+#[inline(always)]
+fn keep(dots: &mut [u16], count: usize, passes: impl Fn(usize, u16) -> bool) -> usize {
+    let mut kept = 0;
+    for at in 0..count {
+        let dot = dots.get(at).copied().unwrap_or(0);
+        if let Some(place) = dots.get_mut(kept) {
+            *place = dot;
+        }
+        kept += usize::from(passes(at, dot));
+    }
+    kept
 }
 
 /// Writes the positions of the dots of `block` to `dots` and returns their number.
@@ -200,7 +245,7 @@ fn fine_hash(before: [u8; 8], after: [u8; 2]) -> u64 {
 
 #[inline(always)]
 fn fine_bits(hash: u64) -> u64 {
-    1 << (hash & 63) | 1 << (hash >> 6 & 63)
+    1 << (hash & 63) | 1 << (hash >> 6 & 63) | 1 << (hash >> 12 & 63)
 }
 
 /// The letters and digits at the end of eight bytes, in lower case.

@@ -1,10 +1,9 @@
 //! What is odd about a watchlist that is not wrong: `logsieve watchlist FILE`.
 
-use std::collections::HashSet;
 use std::fmt;
 
-use super::names::{Found, Name, Names};
-use super::{Entry, EntryKind, Watchlist};
+use super::names::{Found, Name, Place, StoredName};
+use super::{EntryKind, Watchlist};
 
 /// What is odd.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -53,14 +52,12 @@ impl Watchlist {
     /// # Ok::<(), logsieve::error::Error>(())
     /// ```
     pub fn lint(&self) -> Vec<LintNote> {
-        Linter::new(self).run()
+        Linter { list: self, notes: Vec::new() }.run()
     }
 }
 
 struct Linter<'l> {
     list: &'l Watchlist,
-    /// All names once.
-    names: Names,
     notes: Vec<LintNote>,
 }
 
@@ -71,34 +68,19 @@ struct Above<'n> {
 }
 
 impl<'l> Linter<'l> {
-    fn new(list: &'l Watchlist) -> Self {
-        let names = Names::with_room(list.arena.clone(), list.len());
-        Self { list, names, notes: Vec::new() }
-    }
-
     fn run(mut self) -> Vec<LintNote> {
-        let list = self.list;
-        let mut seen = HashSet::new();
-        let text = |entry: &Entry| list.arena.get(entry.text);
-        let (first, repeated): (Vec<&Entry>, Vec<&Entry>) = list
-            .entries
-            .iter()
-            .partition(|entry| seen.insert((entry.organisation, entry.kind, text(entry))));
-        for entry in &first {
-            self.names.add(entry, entry.text);
+        for name in &self.list.duplicates {
+            self.note(name, LintKind::Duplicate, "stands in the list twice");
         }
-        for entry in repeated {
-            self.note(entry, LintKind::Duplicate, "stands in the list twice");
-        }
-        for entry in first {
-            self.look_at(entry);
+        for name in self.list.names.iter() {
+            self.look_at(name);
         }
         self.notes.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         self.notes
     }
 
-    fn look_at(&mut self, entry: &Entry) {
-        let text = self.list.arena.get(entry.text);
+    fn look_at(&mut self, entry: &StoredName) {
+        let text = self.list.names.text(entry);
         let above = self.above(text);
         let (own, foreign): (Vec<_>, Vec<_>) =
             above.iter().partition(|above| above.name.organisation == entry.organisation);
@@ -126,28 +108,30 @@ impl<'l> Linter<'l> {
     }
 
     /// The names of all organisations that `text` is or lies below.
-    fn above(&self, text: &str) -> Vec<Above<'_>> {
+    fn above(&self, text: &str) -> Vec<Above<'l>> {
         let mut found = Vec::new();
-        self.names.suffixes(text.as_bytes(), &mut found);
+        let names = &self.list.names;
+        names.suffixes(text.as_bytes(), &mut found);
         let above = |found: &Found| {
-            Some(Above { name: self.names.get(found.name)?, is_equal: found.start == 0 })
+            Some(Above { name: names.get(found.name)?, is_equal: found.start == 0 })
         };
         found.iter().filter_map(above).collect()
     }
 
     fn shared(&self, foreign: &[&Above<'_>]) -> Option<(LintKind, String)> {
         let other = foreign.iter().find(|above| is_watched(above.name.kind))?;
-        let owner = self.list.organisations.get(other.name.organisation.index())?;
-        let (owner, entry) = (self.list.arena.get(*owner), other.name.entry);
+        let owner = self.list.organisation_name(other.name.organisation);
+        let entry = other.name.entry;
         let relation = if other.is_equal { "is also a name" } else { "lies below a name" };
         let detail = format!("{relation} of “{owner}” (“{entry}”), so both are exposed by it");
         Some((LintKind::SharedName, detail))
     }
 
-    fn note(&mut self, entry: &Entry, kind: LintKind, why: &str) {
-        let file = self.list.files.get(usize::from(entry.file)).cloned().unwrap_or_default();
-        let detail = format!("“{}” {why}", self.list.arena.get(entry.written).escape_debug());
-        self.notes.push(LintNote { file, line: entry.line, kind, detail });
+    fn note(&mut self, entry: &StoredName, kind: LintKind, why: &str) {
+        let Place { file, line } = entry.place;
+        let file = self.list.files.get(usize::from(file)).cloned().unwrap_or_default();
+        let detail = format!("“{}” {why}", self.list.names.written(entry).escape_debug());
+        self.notes.push(LintNote { file, line, kind, detail });
     }
 }
 

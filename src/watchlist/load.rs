@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use super::build::Place;
+use super::names::Place;
 use super::{EntryKind, Watchlist};
 use crate::error::{Error, Result};
 
@@ -80,6 +80,7 @@ impl Watchlist {
     }
 
     fn read_lines(&mut self, text: &str, place: Place) -> Result<()> {
+        self.names.reserve(memchr::memchr_iter(b'\n', text.as_bytes()).count());
         for (number, line) in (1..).zip(text.lines()) {
             let line = line.split('#').next().unwrap_or("").trim();
             if !line.is_empty() {
@@ -104,8 +105,7 @@ impl Watchlist {
             if !more {
                 return Ok(());
             }
-            let line = row.position().map_or(0, csv::Position::line);
-            let place = place.at_line(usize::try_from(line).unwrap_or(usize::MAX));
+            let place = place.at_line(row.position().map_or(0, |start| line_of_row(text, start)));
             if !(std::mem::take(&mut is_first) && is_header(&row)) {
                 self.add_row(&row, place)?;
             }
@@ -153,6 +153,14 @@ impl Form {
     }
 }
 
+/// The line of a row; its position is that of empty lines and comments before it.
+fn line_of_row(text: &str, start: &csv::Position) -> usize {
+    let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let rest = text.get(number(start.byte())..).unwrap_or("");
+    let is_skipped = |line: &&str| line.is_empty() || line.starts_with('#');
+    number(start.line()) + rest.lines().take_while(is_skipped).count()
+}
+
 /// Whether a row names the columns.
 fn is_header(row: &csv::StringRecord) -> bool {
     row.get(1).is_some_and(|field| {
@@ -185,13 +193,11 @@ mod tests {
 
     /// `organisation|entry|text` of all entries.
     fn entries(list: &Watchlist) -> Vec<String> {
-        let show = |entry: &super::super::Entry| {
-            let organisation = list.organisations[entry.organisation.index()];
-            let [organisation, written, text] =
-                [organisation, entry.written, entry.text].map(|span| list.arena.get(span));
-            format!("{organisation}|{written}|{text}")
+        let show = |name: &super::super::names::StoredName| {
+            let organisation = list.organisation_name(name.organisation);
+            format!("{organisation}|{}|{}", list.names.written(name), list.names.text(name))
         };
-        list.entries.iter().map(show).collect()
+        list.names.iter().map(show).collect()
     }
 
     #[test]

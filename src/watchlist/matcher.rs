@@ -7,7 +7,7 @@ use super::EntryKind;
 use super::address::Ranges;
 use super::filter::DotFilter;
 use super::names::{Found, Name, NameIndex, Names, OrgIndex, StoredName};
-use super::table::{Hash, Span};
+use super::table::Span;
 
 /// What a value has to do with an organisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,15 +133,16 @@ impl Matcher {
 
     /// The organisations of an Android app.
     pub fn match_app_id(&self, app: &str) -> Vec<Match<'_>> {
-        let mut found = self.whole(&app.to_ascii_lowercase());
-        found.retain(|found| self.kind(found) == Some(EntryKind::AppId));
+        let app = app.to_ascii_lowercase();
+        let is_app = |found: &Found| self.kind(found) == Some(EntryKind::AppId);
+        let found = self.whole(&app).filter(is_app).collect();
         self.settled(found, &[EntryKind::AppId])
     }
 
     /// The organisations of a Windows domain, NetBIOS or DNS, of a computer or of a login.
     pub fn match_ad_domain(&self, domain: &str) -> Vec<Match<'_>> {
         let domain = domain.trim_end_matches('.').to_lowercase();
-        let mut found = self.whole(&domain);
+        let mut found = self.whole(&domain).collect();
         self.names.suffixes(domain.as_bytes(), &mut found);
         found.retain(|found| self.kind(found) == Some(EntryKind::AdDomain));
         self.settled(found, &[EntryKind::AdDomain])
@@ -180,17 +181,18 @@ impl Matcher {
         }
     }
 
-    /// Calls `visit` with the Windows domains of one label that are called `name`.
-    pub(super) fn ad_names_like(&self, name: &[u8], visit: impl FnMut(NameIndex)) {
-        let first = self.names.find(Hash::of(name), |text| text == name && !text.contains(&b'.'));
-        first.into_iter().flat_map(|first| self.names.chain(first)).for_each(visit);
+    /// The Windows domains of one label that are called `name`.
+    pub(super) fn ad_names<'m>(&'m self, name: &[u8]) -> impl Iterator<Item = Found> + use<'m> {
+        let name = std::str::from_utf8(name).unwrap_or("").to_ascii_lowercase();
+        let has_one_label = !name.contains('.');
+        let is_ad_name =
+            move |found: &Found| has_one_label && self.kind(found) == Some(EntryKind::AdDomain);
+        self.whole(&name).filter(is_ad_name)
     }
 
     /// The names that are `text` as a whole.
-    fn whole(&self, text: &str) -> Vec<Found> {
-        let first = self.names.find(Hash::of(text.as_bytes()), |name| name == text.as_bytes());
-        let all = first.into_iter().flat_map(|first| self.names.chain(first));
-        all.map(|name| Found { name, start: 0 }).collect()
+    fn whole<'m>(&'m self, text: &str) -> impl Iterator<Item = Found> + use<'m> {
+        self.names.chain(self.names.spot(text)).map(|name| Found { name, start: 0 })
     }
 
     fn kind(&self, found: &Found) -> Option<EntryKind> {

@@ -27,7 +27,8 @@ pub use matcher::{HostMatch, Match, Matcher, Relation, Vip};
 pub use names::{Name, NameIndex, OrgIndex};
 pub use scan::{BlindSpots, Hit};
 
-use table::{Arena, Span, Table};
+use names::{Names, StoredName};
+use table::{Span, Table};
 
 /// What an entry of the watchlist is: the keys of an organisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,19 +55,6 @@ pub enum EntryKind {
     Vip,
 }
 
-/// One entry: what it is, whose it is, and where it was written.
-#[derive(Debug, Clone, Copy)]
-struct Entry {
-    kind: EntryKind,
-    file: u16,
-    line: u32,
-    organisation: OrgIndex,
-    /// As it stands in the watchlist.
-    written: Span,
-    /// Normalised: lower case, punycode, without `*.`.
-    text: Span,
-}
-
 /// A list of organisations and what is theirs, as written and checked.
 ///
 /// ```
@@ -80,26 +68,32 @@ struct Entry {
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Watchlist {
-    arena: Arena,
+    names: Names,
+    /// Entries that stand in the list twice, each time but the first.
+    duplicates: Vec<StoredName>,
     organisations: Vec<Span>,
+    /// Organisations that are called otherwise than their only domain.
     organisation_table: Table,
-    entries: Vec<Entry>,
     files: Vec<String>,
 }
 
 impl Watchlist {
     /// The names of the organisations, in the order of the list.
-    pub fn organisations(&self) -> impl Iterator<Item = &str> {
-        self.organisations.iter().map(|&span| self.arena.get(span))
+    pub fn organisations(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.organisations.iter().map(|&span| self.names.arena.get(span))
     }
 
-    /// Number of entries of all kinds.
+    /// Number of entries of all kinds, each counted once.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.names.len()
     }
 
     /// Whether there are no entries; a watchlist that was loaded has some.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.len() == 0
+    }
+
+    fn organisation_name(&self, index: OrgIndex) -> &str {
+        self.organisations.get(index.index()).map_or("", |&span| self.names.arena.get(span))
     }
 }

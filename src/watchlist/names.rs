@@ -1,7 +1,10 @@
-//! All watched names in one table, and the look-up of a name that ends where a token ends.
+//! All entries of a watchlist in one table, and the look-up of a name that ends where a token ends.
+//!
+//! One table serves the list while it is read (is this entry known?) and the matcher later (does
+//! this token end in a name?), so a list of a million names is hashed once.
 
+use super::EntryKind;
 use super::table::{Arena, Hash, Span, Table};
-use super::{Entry, EntryKind};
 
 /// An organisation of the watchlist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,15 +35,52 @@ pub struct Name<'m> {
     pub text: &'m str,
 }
 
+/// Where an entry is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) file: u16,
+    /// Counted from 1; zero where there are no lines.
+    pub(super) line: u32,
+}
+
+impl Place {
+    /// The line with the given number in the same file.
+    pub(super) fn at_line(self, line: usize) -> Self {
+        Self { line: u32::try_from(line).unwrap_or(u32::MAX), ..self }
+    }
+}
+
 /// One name as stored; names with the same text form a chain.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct StoredName {
     pub(super) organisation: OrgIndex,
     pub(super) kind: EntryKind,
+    pub(super) place: Place,
+    /// Normalised: lower case, punycode, without `*.`.
     pub(super) text: Span,
-    written: Span,
+    /// As it stands in the watchlist.
+    pub(super) written: Span,
     /// The next name with the same text, plus one.
     next: u32,
+}
+
+impl StoredName {
+    pub(super) fn new(
+        organisation: OrgIndex,
+        kind: EntryKind,
+        place: Place,
+        text: Span,
+        written: Span,
+    ) -> Self {
+        Self { organisation, kind, place, text, written, next: 0 }
+    }
+}
+
+/// The hash of a text, and the first name that has it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Spot {
+    pub(super) hash: Hash,
+    pub(super) first: Option<NameIndex>,
 }
 
 /// A name that was found, and where it begins in the value or text that was looked at.
@@ -50,68 +90,75 @@ pub(super) struct Found {
     pub(super) start: usize,
 }
 
-/// Every name that can be told by its end in a token, and those that are only numbered.
-#[derive(Debug, Default)]
+/// All entries, and where their texts are.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Names {
     pub(super) arena: Arena,
     names: Vec<StoredName>,
     table: Table,
-    /// Length of the longest name in bytes.
+    /// Length of the longest text in bytes.
     pub(super) longest: usize,
 }
 
 impl Names {
-    /// No names yet, but room for `count`.
-    pub(super) fn with_room(arena: Arena, count: usize) -> Self {
-        Self { arena, names: Vec::with_capacity(count), table: Table::with_room(count), longest: 0 }
+    /// Makes room for `count` more names.
+    pub(super) fn reserve(&mut self, count: usize) {
+        self.names.reserve(count);
+        self.table.reserve(count);
     }
 
-    /// Numbers an entry that is not looked up by its text.
-    pub(super) fn add_unlisted(&mut self, entry: &Entry) -> NameIndex {
-        self.push(entry, entry.text, 0)
+    pub(super) fn len(&self) -> usize {
+        self.names.len()
     }
 
-    /// Adds an entry under `text`.
-    pub(super) fn add(&mut self, entry: &Entry, text: Span) -> NameIndex {
-        let bytes = self.arena.get(text).as_bytes();
-        self.longest = self.longest.max(bytes.len());
-        let hash = Hash::of(bytes);
-        let (text, first) = match self.find(hash, |known| known == bytes) {
-            Some(first) => (self.stored(first).map_or(text, |name| name.text), Some(first)),
-            None => (text, None),
-        };
-        if let Some(known) = first.and_then(|first| self.find_same(first, entry)) {
-            return known;
+    /// The names in the order of the list.
+    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &StoredName> {
+        self.names.iter()
+    }
+
+    /// Where the names with this text are, or would be.
+    pub(super) fn spot(&self, text: &str) -> Spot {
+        let hash = Hash::of(text.as_bytes());
+        Spot { hash, first: self.find(hash, |known| known == text.as_bytes()) }
+    }
+
+    /// The text itself as stored at `spot`, stored now where it is new.
+    pub(super) fn text_span(&mut self, spot: Spot, text: &str) -> Span {
+        match spot.first.and_then(|first| self.stored(first)) {
+            Some(name) => name.text,
+            None => self.arena.push(text),
         }
-        // A chain keeps its first name, which the table knows; others are put behind it.
-        let next = first.and_then(|first| self.stored(first)).map_or(0, |name| name.next);
-        let added = self.push(entry, text, next);
-        match first.and_then(|first| self.names.get_mut(first.0 as usize)) {
-            Some(first) => first.next = added.0 + 1,
-            None => self.table.insert(hash, added.0),
-        }
-        added
     }
 
-    /// The same entry, added before; a long chain is not searched to its end.
-    fn find_same(&self, first: NameIndex, entry: &Entry) -> Option<NameIndex> {
-        let written = self.arena.get(entry.written);
-        let is_same = |name: &StoredName| {
-            (name.organisation, name.kind) == (entry.organisation, entry.kind)
-                && self.written(name) == written
-        };
-        self.chain(first).take(8).find(|&index| self.stored(index).is_some_and(is_same))
-    }
-
-    fn push(&mut self, entry: &Entry, text: Span, next: u32) -> NameIndex {
+    /// Adds a name to those at `spot`.
+    pub(super) fn insert(&mut self, spot: Spot, mut name: StoredName) {
         let index = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-        let Entry { organisation, kind, written, .. } = *entry;
-        self.names.push(StoredName { organisation, kind, text, written, next });
-        NameIndex(index)
+        self.longest = self.longest.max(name.text.len());
+        // A chain keeps its first name, which the table knows; others are put behind it.
+        match spot.first.and_then(|first| self.names.get_mut(first.0 as usize)) {
+            Some(first) => name.next = std::mem::replace(&mut first.next, index + 1),
+            None => self.table.insert(spot.hash, index),
+        }
+        self.names.push(name);
+    }
+
+    /// The names at `spot`.
+    pub(super) fn chain(&self, spot: Spot) -> impl Iterator<Item = NameIndex> {
+        self.chain_from(spot.first)
+    }
+
+    fn chain_from(&self, first: Option<NameIndex>) -> impl Iterator<Item = NameIndex> {
+        std::iter::successors(first, |&index| {
+            self.stored(index)?.next.checked_sub(1).map(NameIndex)
+        })
     }
 
     pub(super) fn stored(&self, index: NameIndex) -> Option<&StoredName> {
         self.names.get(index.0 as usize)
+    }
+
+    pub(super) fn text(&self, name: &StoredName) -> &str {
+        self.arena.get(name.text)
     }
 
     /// The entry as it stands in the watchlist.
@@ -124,48 +171,44 @@ impl Names {
         self.stored(index).map(|name| Name {
             organisation: name.organisation,
             kind: name.kind,
-            entry: self.arena.get(name.written),
-            text: self.arena.get(name.text),
+            entry: self.written(name),
+            text: self.text(name),
         })
     }
 
     /// The first name with this hash whose text passes `is_it`.
-    pub(super) fn find(&self, hash: Hash, is_it: impl Fn(&[u8]) -> bool) -> Option<NameIndex> {
-        let text =
-            |index: u32| self.names.get(index as usize).map(|name| self.arena.get(name.text));
+    fn find(&self, hash: Hash, is_it: impl Fn(&[u8]) -> bool) -> Option<NameIndex> {
+        let text = |index: u32| self.names.get(index as usize).map(|name| self.text(name));
         self.table
             .find(hash, |index| text(index).is_some_and(|text| is_it(text.as_bytes())))
             .map(NameIndex)
     }
 
-    /// The name `first` and all others with its text.
-    pub(super) fn chain(&self, first: NameIndex) -> impl Iterator<Item = NameIndex> {
-        std::iter::successors(Some(first), |&index| {
-            self.stored(index)?.next.checked_sub(1).map(NameIndex)
-        })
+    /// Adds to `found` every name whose text, read backwards, is `reversed`.
+    pub(super) fn collect(
+        &self,
+        hash: Hash,
+        reversed: &[u8],
+        start: usize,
+        found: &mut Vec<Found>,
+    ) {
+        let first = self.find(hash, |text| text.iter().rev().eq(reversed));
+        found.extend(self.chain_from(first).map(|name| Found { name, start }));
     }
 
     /// Adds to `found` every name with two labels or more that `host` is or lies below.
     pub(super) fn suffixes(&self, host: &[u8], found: &mut Vec<Found>) {
         let host = host.strip_suffix(b".").unwrap_or(host);
         let mut hash = Hash::EMPTY;
-        let mut dots = 0_usize;
-        for (start, &byte) in host.iter().enumerate().rev() {
+        let mut has_dot = false;
+        for (start, &byte) in host.iter().enumerate().rev().take(self.longest) {
             hash = hash.then(byte);
-            let at_label = start == 0 || host.get(start - 1) == Some(&b'.');
-            dots += usize::from(byte == b'.');
-            if host.len() - start > self.longest {
-                break;
-            }
-            if at_label && dots > 0 {
+            has_dot |= byte == b'.';
+            let is_label_start = start == 0 || host.get(start - 1) == Some(&b'.');
+            if is_label_start && has_dot {
                 let suffix = host.get(start..).unwrap_or_default();
                 let first = self.find(hash, |text| text == suffix);
-                found.extend(
-                    first
-                        .into_iter()
-                        .flat_map(|first| self.chain(first))
-                        .map(|name| Found { name, start }),
-                );
+                found.extend(self.chain_from(first).map(|name| Found { name, start }));
             }
         }
     }
@@ -184,15 +227,11 @@ impl Names {
                 _ => rank(name, found.start).map(|rank| (name.organisation, rank)),
             }
         };
-        if let [only] = found.as_slice() {
-            if rank(only).is_none_or(|(_, rank)| rank == usize::MAX) {
-                found.clear();
-            }
-            return;
-        }
         found.retain(|one| rank(one).is_some());
-        found.sort_by_key(|one| rank(one).map(|(organisation, rank)| (organisation, !rank)));
-        found.dedup_by_key(|one| rank(one).map(|(organisation, _)| organisation));
+        if found.len() > 1 {
+            found.sort_by_key(|one| rank(one).map(|(organisation, rank)| (organisation, !rank)));
+            found.dedup_by_key(|one| rank(one).map(|(organisation, _)| organisation));
+        }
         found.retain(|one| rank(one).is_some_and(|(_, rank)| rank != usize::MAX));
     }
 }

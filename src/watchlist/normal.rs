@@ -32,6 +32,9 @@ pub(super) fn entry(kind: EntryKind, written: &str) -> Normal<'_> {
 }
 
 fn domain(written: &str) -> Normal<'_> {
+    if is_plain(written) {
+        return refuse_public_suffix(written.into());
+    }
     let name = bare_host(written)?;
     if name.contains('*') {
         return Err("“*” may only stand for whole labels in front, as in “*.example.com”".into());
@@ -41,6 +44,20 @@ fn domain(written: &str) -> Normal<'_> {
         return Err("it is not a domain name: it has only one label".into());
     }
     check_labels(&name)?;
+    refuse_public_suffix(name)
+}
+
+/// Whether a name needs no normalising, as nearly all in long lists.
+fn is_plain(name: &str) -> bool {
+    let is_plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.');
+    name.bytes().all(is_plain)
+        && name.contains('.')
+        && name.ends_with(|last: char| last.is_ascii_lowercase())
+        && !name.contains("xn--")
+        && check_labels(name).is_ok()
+}
+
+fn refuse_public_suffix(name: Cow<'_, str>) -> Normal<'_> {
     if is_public_suffix(&name) {
         return Err("it is a public suffix: everybody can register names below it, so it would \
                     match strangers; list your own domains below it one by one"
@@ -56,6 +73,12 @@ fn bare_host(written: &str) -> Result<&str, String> {
     let host = ["*.", "@", "."]
         .iter()
         .fold(host, |host, prefix| host.strip_prefix(prefix).unwrap_or(host));
+    if host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok() {
+        return Err(
+            "it is an IP address; write it as `ip_ranges` of an organisation in the TOML form"
+                .into(),
+        );
+    }
     let host = match host.rsplit_once(':') {
         Some((host, port)) if port.parse::<u16>().is_ok() => host,
         _ => host,
@@ -69,12 +92,6 @@ fn bare_host(written: &str) -> Result<&str, String> {
     }
     if let Some((host, _)) = host.split_once('/') {
         return Err(format!("it is an address with a path; only the host counts, write “{host}”"));
-    }
-    if host.parse::<IpAddr>().is_ok() {
-        return Err(
-            "it is an IP address; write it as `ip_ranges` of an organisation in the TOML form"
-                .into(),
-        );
     }
     if host.contains(|c: char| c.is_whitespace() || c == ',' || c == ';') {
         return Err("it is more than one name; write one to a line".into());
@@ -220,10 +237,11 @@ mod tests {
             ("co.uk", "public suffix"),
             ("*.co.uk", "public suffix"),
             ("GitHub.io", "public suffix"),
+            ("公司.cn", "public suffix"),
             ("user@example.com", "write its domain, “example.com”"),
             ("https://example.com/login", "write “example.com”"),
             ("192.0.2.1", "ip_ranges"),
-            ("[2001:db8::1]", "cannot be part"),
+            ("[2001:db8::1]", "ip_ranges"),
             ("2001:db8::1", "ip_ranges"),
             ("example.com example.org", "one to a line"),
             ("exa*mple.com", "“*”"),

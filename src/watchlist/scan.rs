@@ -9,6 +9,7 @@
 
 use memchr::{memchr_iter, memchr2_iter, memmem};
 
+use super::EntryKind;
 use super::address::{address_at, address_start};
 use super::boundary::{Class, Reader, Reading, Step};
 use super::escape::{Escape, is_host_byte};
@@ -150,7 +151,6 @@ impl<'s> Scan<'s> {
 
     /// Looks at every end that a name can have whose dot ends at `behind`.
     #[cold]
-    #[inline(never)]
     fn around_dot(&mut self, behind: usize) {
         let met_foreign = self.ends_behind(behind, Reading::Utf8);
         if met_foreign && self.matcher.is_international {
@@ -176,7 +176,7 @@ impl<'s> Scan<'s> {
             if !self.is_name_part(step) {
                 break;
             }
-            is_label_end = !matches!(step.class, Class::Hyphen | Class::Dot);
+            is_label_end = step.class != Class::Hyphen && !step.is_dot();
             at += step.size;
         }
         met_foreign
@@ -235,10 +235,7 @@ impl<'s> Scan<'s> {
         loop {
             let is_label_start = !matches!(self.token.last(), None | Some(b'.' | b'-'));
             if has_dot && is_label_start && reader.may_begin(at) {
-                let token = &self.token;
-                let first = names.find(hash, |text| text.iter().rev().eq(token));
-                let all = first.into_iter().flat_map(|first| names.chain(first));
-                self.found.extend(all.map(|name| Found { name, start: floor + at }));
+                names.collect(hash, &self.token, floor + at, &mut self.found);
             }
             let step = reader.before(at);
             if !self.is_name_part(step) || self.token.len() > names.longest + ESCAPE_REACH {
@@ -340,15 +337,17 @@ impl<'s> Scan<'s> {
         };
         let user = self.text.get(behind..).unwrap_or_default().iter().find(|&&byte| byte != b'\\');
         let before = self.text.get(floor..at).unwrap_or_default();
-        let length = before.iter().rev().take(self.matcher.names.longest + 1);
-        let length = length.take_while(|&&byte| is_host_byte(byte)).count();
-        let start = at - length;
+        let before = before.iter().rev().take(self.matcher.names.longest + 1);
+        let is_part = |byte: &u8| byte.is_ascii() && is_host_byte(*byte);
+        let start = at - before.take_while(|byte| is_part(byte)).count();
         let in_path = start > floor && matches!(self.text.get(start - 1), Some(b'\\' | b'/'));
-        if in_path || !user.is_some_and(|&byte| is_host_byte(byte) || byte == b'$') {
+        let text = self.text.get(floor..).unwrap_or_default();
+        let is_whole = Reader { text, reading: Reading::Utf8 }.may_begin(start - floor);
+        if in_path || !is_whole || !user.is_some_and(|&byte| is_host_byte(byte) || byte == b'$') {
             return;
         }
-        let name = self.text.get(start..at).unwrap_or_default().to_ascii_lowercase();
-        self.matcher.ad_names_like(&name, |name| self.hits.push(Hit { start, end: at, name }));
+        let names = self.matcher.ad_names(self.text.get(start..at).unwrap_or_default());
+        self.hits.extend(names.map(|found| Hit { start, end: at, name: found.name }));
     }
 
     /// Finds addresses of watched ranges.
@@ -397,17 +396,18 @@ impl Decoded {
     }
 }
 
-/// The longest name counts, then the kind of entry.
+/// The longest name counts, then the kind of entry; addresses and computers are told otherwise.
 fn specificity(name: &StoredName, _start: usize) -> Option<usize> {
-    Some(name.text.len() * 16 + 15 - name.kind as usize)
+    let is_name = !matches!(name.kind, EntryKind::IpRange | EntryKind::ComputerName);
+    is_name.then_some(name.text.len() * 16 + 15 - name.kind as usize)
 }
 
 /// Puts one more character in front of a token that is kept backwards in lower case.
 fn push_folded(token: &mut Vec<u8>, mut hash: Hash, step: Step) -> Hash {
     let first = token.len();
     match step.character {
+        _ if step.is_dot() => token.push(b'.'),
         character if character.is_ascii() => token.push(character.to_ascii_lowercase() as u8),
-        '。' | '．' | '｡' => token.push(b'.'),
         character => {
             for lower in character.to_lowercase() {
                 token.extend_from_slice(lower.encode_utf8(&mut [0; 4]).as_bytes());

@@ -75,10 +75,13 @@ impl Hash {
 
 /// An open-addressing hash table from texts that are stored elsewhere to numbers.
 ///
-/// A slot holds the upper half of the hash beside the number, so growing needs no texts and most
-/// wrong slots are told without looking at one.
+/// Beside the slots lies one byte of the hash for each: nearly all texts that are not in the table
+/// are told by these bytes alone, and they fit a processor cache where the slots do not. A slot
+/// holds half of the hash beside the number, so growing needs no texts.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Table {
+    /// Zero where the slot is empty.
+    marks: Vec<u8>,
     slots: Vec<Slot>,
     used: usize,
 }
@@ -86,58 +89,65 @@ pub(super) struct Table {
 #[derive(Debug, Clone, Copy, Default)]
 struct Slot {
     tag: u32,
-    /// The number plus one; zero is an empty slot.
     number: u32,
+}
+
+impl Slot {
+    /// A byte of the hash that does not tell the place of the slot in tables of usual size.
+    fn mark(self) -> u8 {
+        ((self.tag >> 24) as u8).max(1)
+    }
 }
 
 impl Table {
     /// The number that was inserted for a text with this hash for which `is_it` holds.
     pub(super) fn find(&self, hash: Hash, is_it: impl Fn(u32) -> bool) -> Option<u32> {
-        let tag = hash.tag();
-        for slot in self.probe(tag) {
-            let number = slot.number.checked_sub(1)?;
-            if slot.tag == tag && is_it(number) {
-                return Some(number);
-            }
-        }
-        None
-    }
-
-    /// Adds a number for a text with this hash.
-    pub(super) fn insert(&mut self, hash: Hash, number: u32) {
-        if (self.used + 1) * 2 > self.slots.len() {
-            self.resize((self.slots.len() * 2).max(16));
-        }
-        self.place(Slot { tag: hash.tag(), number: number + 1 });
-        self.used += 1;
-    }
-
-    /// Makes room for `count` numbers at once.
-    pub(super) fn with_room(count: usize) -> Self {
-        Self { slots: vec![Slot::default(); (count * 2).next_power_of_two().max(16)], used: 0 }
-    }
-
-    fn resize(&mut self, length: usize) {
-        let old = std::mem::replace(&mut self.slots, vec![Slot::default(); length]);
-        old.into_iter().filter(|slot| slot.number != 0).for_each(|slot| self.place(slot));
-    }
-
-    fn place(&mut self, slot: Slot) {
+        let sought = Slot { tag: hash.tag(), number: 0 };
         let mask = self.slots.len().wrapping_sub(1);
-        let mut at = slot.tag as usize & mask;
-        while let Some(place) = self.slots.get_mut(at) {
-            if place.number == 0 {
-                *place = slot;
-                return;
+        let mut at = sought.tag as usize & mask;
+        loop {
+            let mark = *self.marks.get(at)?;
+            if mark == 0 {
+                return None;
+            }
+            if mark == sought.mark() {
+                let slot = self.slots.get(at)?;
+                if slot.tag == sought.tag && is_it(slot.number) {
+                    return Some(slot.number);
+                }
             }
             at = (at + 1) & mask;
         }
     }
 
-    fn probe(&self, tag: u32) -> impl Iterator<Item = Slot> {
+    /// Adds a number for a text with this hash.
+    pub(super) fn insert(&mut self, hash: Hash, number: u32) {
+        self.reserve(1);
+        self.place(Slot { tag: hash.tag(), number });
+        self.used += 1;
+    }
+
+    /// Makes room for `count` more numbers at once. At least half of the slots stay empty.
+    pub(super) fn reserve(&mut self, count: usize) {
+        let length = ((self.used + count) * 2).next_power_of_two();
+        if length > self.slots.len() {
+            let slots = std::mem::replace(&mut self.slots, vec![Slot::default(); length]);
+            let marks = std::mem::replace(&mut self.marks, vec![0; length]);
+            let used = slots.into_iter().zip(marks).filter(|&(_, mark)| mark != 0);
+            used.for_each(|(slot, _)| self.place(slot));
+        }
+    }
+
+    fn place(&mut self, slot: Slot) {
         let mask = self.slots.len().wrapping_sub(1);
-        let first = tag as usize & mask;
-        (0..self.slots.len()).map_while(move |step| self.slots.get((first + step) & mask).copied())
+        let mut at = slot.tag as usize & mask;
+        while self.marks.get(at).is_some_and(|&mark| mark != 0) {
+            at = (at + 1) & mask;
+        }
+        if let (Some(mark), Some(place)) = (self.marks.get_mut(at), self.slots.get_mut(at)) {
+            *mark = slot.mark();
+            *place = slot;
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::build::Place;
+use super::names::Place;
 use super::{EntryKind, Watchlist};
 use crate::error::Result;
 
@@ -118,7 +118,7 @@ mod tests {
     fn every_key_is_read() {
         let list = Watchlist::from_bytes("orgs.toml", super::super::tests::EXAMPLE_CORP.as_bytes())
             .unwrap();
-        let mut kinds: Vec<_> = list.entries.iter().map(|entry| entry.kind).collect();
+        let mut kinds: Vec<_> = list.names.iter().map(|name| name.kind).collect();
         kinds.sort();
         kinds.dedup();
         assert_eq!(kinds.len(), 10);

@@ -1,3 +1,25 @@
 //! All integration tests in one binary: one link, one start.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "helpers of tests fail loudly, like the tests themselves"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod accounting;
+mod bad_input;
+mod cli;
+mod determinism;
 mod floors;
+mod mentions;
+mod schema;
+mod secrets;
+mod tool;
+mod truth;

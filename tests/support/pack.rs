@@ -43,6 +43,28 @@ pub fn zip(files: &Files) -> Vec<u8> {
     archive.finish().unwrap()
 }
 
+/// A ZIP with members that are encrypted in the old way.
+pub fn zip_encrypted(files: &Files, password: &str) -> Vec<u8> {
+    let mut archive = rawzip::ZipArchiveWriter::new(Vec::new());
+    for (path, bytes) in files {
+        let file = archive.new_file(path.as_str());
+        let file = file.compression_method(rawzip::CompressionMethod::DEFLATE).encrypted(true);
+        let (mut entry, config) = file.start().unwrap();
+        let check = (entry.last_modified_dos().packed_time() >> 8) as u8;
+        let salt = *b"not random!";
+        let encryptor =
+            rawzip::zipcrypto::Encryptor::new(&mut entry, password.as_bytes(), salt, check)
+                .unwrap();
+        let deflate = DeflateEncoder::new(encryptor, Compression::new(6));
+        let mut writer = config.wrap(deflate);
+        writer.write_all(bytes).unwrap();
+        let (deflate, descriptor) = writer.finish().unwrap();
+        deflate.finish().unwrap();
+        entry.finish(descriptor).unwrap();
+    }
+    archive.finish().unwrap()
+}
+
 /// A 7z with LZMA2.
 pub fn sevenz(files: &Files, grouping: Grouping) -> Vec<u8> {
     write_sevenz(files, grouping, vec![EncoderMethod::LZMA2.into()])

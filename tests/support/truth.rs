@@ -18,8 +18,8 @@ pub const WATCHED: &[(&str, &str)] = &[
 pub struct LogTruth {
     /// Its folder.
     pub log: String,
-    /// Whose shape it has.
-    pub family: &'static str,
+    /// Whose shape it has; none for shapes of no known family.
+    pub family: Option<&'static str>,
     pub machine: MachineTruth,
     /// Every place where a login stands, copies in per-browser files included.
     pub credentials: Vec<CredentialTruth>,

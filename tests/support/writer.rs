@@ -61,7 +61,7 @@ pub fn write_log(victim: &Victim, family: &'static Family, folder: &str) -> Writ
     };
     let truth = LogTruth {
         log: folder.to_owned(),
-        family: family.name,
+        family: Some(family.name).filter(|name| *name != "generic"),
         machine: machine_truth(victim, family),
         ..LogTruth::default()
     };
@@ -94,11 +94,12 @@ fn machine_truth(victim: &Victim, family: &Family) -> MachineTruth {
     MachineTruth {
         computer_name: told("{computer}", &victim.computer),
         user_name: told("{user}", &victim.user),
-        ad_domain: told("{domain}", &victim.ad_domain),
+        // A work group is no Windows domain.
+        ad_domain: told("{domain}", &victim.ad_domain).filter(|domain| domain != "WORKGROUP"),
         hwid: told("{hwid}", &victim.hwid).or_else(|| told("{guid}", &victim.guid)),
         ip: told("{ip}", &victim.ip),
         country: told("{country}", victim.country),
-        os: told("{os}", victim.os),
+        os: told("{os}", victim.os).or_else(|| told("macOS", "macOS")),
         infected_at: dated.then(|| victim.infected_at()),
         infected_at_confidence: dated.then_some("exact"),
         exposes,

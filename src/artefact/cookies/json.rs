@@ -1,7 +1,7 @@
 //! Cookies in JSON, as browser extensions and some stealers write them.
 
 use super::{Cookies, expiry, flag, is_domain};
-use crate::artefact::json::{self, Object};
+use crate::artefact::json::{self, Object, Stretch};
 use crate::fact::CookieFact;
 use crate::secret::Secret;
 
@@ -21,9 +21,9 @@ fn wanted(key: &[u8]) -> Option<usize> {
 }
 
 /// Reads the cookies among the objects of a JSON text.
-pub(super) fn parse(text: &[u8], first_line: u64) -> Cookies<'_> {
+pub(in crate::artefact) fn parse<'t>(text: Stretch<'t, '_>) -> Cookies<'t> {
     let mut found = Cookies::default();
-    let issues = json::objects(text, first_line, wanted, |object| {
+    let issues = json::objects(text, wanted, |object| {
         if let Some(fact) = fact(object) {
             found.keep(fact);
         }
@@ -38,7 +38,7 @@ const SAMPLE: usize = 64 << 10;
 /// Whether there is a cookie among the first objects.
 pub(super) fn looks_like_cookies(text: &[u8]) -> bool {
     let mut cookies = false;
-    json::objects(text.get(..SAMPLE).unwrap_or(text), 1, wanted, |object| {
+    json::objects(Stretch::whole(text.get(..SAMPLE).unwrap_or(text), 1), wanted, |object| {
         cookies = cookies || fact(object).is_some();
     });
     cookies

@@ -1,9 +1,10 @@
 //! Cookie jars: Netscape columns in all their varieties, and JSON exports.
 
-mod json;
+pub(super) mod json;
 #[cfg(test)]
 mod tests;
 
+use super::json::Stretch;
 use super::noise;
 use super::sample;
 use super::values::{self, MAX_LINE, MAX_VALUE};
@@ -45,7 +46,7 @@ impl<'t> Cookies<'t> {
 /// ```
 pub fn parse<'t>(text: &'t [u8], first_line: u64) -> Cookies<'t> {
     if super::json::looks_like_json(text) {
-        return json::parse(text, first_line);
+        return json::parse(Stretch::whole(text, first_line));
     }
     let mut found = Cookies::default();
     for line in Lines::starting_at(text, first_line) {

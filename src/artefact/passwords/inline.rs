@@ -84,7 +84,7 @@ fn without_delimiter(value: &[u8]) -> &[u8] {
 
 /// The lines of a text that stands on one line with `\n` (or `\r\n`) written out; nothing if
 /// `line` is not such a text.
-pub(super) fn written_lines(line: &[u8]) -> Vec<&[u8]> {
+pub(in crate::artefact) fn written_lines(line: &[u8]) -> Vec<&[u8]> {
     let mut lines = Vec::new();
     let mut known = 0;
     let mut start = 0;

@@ -16,15 +16,32 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub(in crate::artefact) use inline::written_lines;
+
 use crate::fact::{CredentialFact, LineCounts};
 use crate::issue::Issue;
-use crate::text::Lines;
+use crate::text::{Line, Lines};
 
 /// Longest line that is parsed, in bytes.
 const LONGEST_LINE: usize = 1 << 20;
 
 /// Longest value that is kept, in bytes.
 const LONGEST_VALUE: usize = 64 << 10;
+
+/// How much of a text tells the key that its blocks begin with.
+const LEAD_SAMPLE: usize = 16 << 10;
+
+/// Where in `tail`, the end of `text`, the last block begins; none unless the blocks of `text` begin
+/// with a key of their own.
+pub(in crate::artefact) fn last_start(text: &[u8], tail: &[u8]) -> Option<usize> {
+    let style = style::Style::learn(text.get(..LEAD_SAMPLE).unwrap_or(text));
+    let lead = style.lead?;
+    let begins = |line: &Line<'_>| {
+        let field = line::Field::read(style.watermark.strip(line.bytes));
+        field.is_some_and(|field| field.key == lead)
+    };
+    Lines::new(tail).filter(begins).last().map(|line| line.start)
+}
 
 /// What a password file holds.
 #[derive(Debug, Default)]

@@ -78,6 +78,28 @@ impl Context {
         }
         context
     }
+
+    /// The same where no table begins in `text`, which is much cheaper.
+    #[must_use]
+    pub(in crate::artefact) fn after_groups(&self, text: &[u8]) -> Self {
+        let starts = memchr::memrchr_iter(b'[', text).filter(|&at| {
+            let before = at.checked_sub(1).and_then(|at| text.get(at));
+            matches!(before, None | Some(b'\n' | b'\r'))
+        });
+        let mut lines = starts.filter_map(|at| Lines::new(text.get(at..)?).next());
+        let group = lines.find_map(|line| group_host(line.bytes)).map(<[u8]>::to_vec);
+        Self { group: group.or_else(|| self.group.clone()), columns: self.columns.clone() }
+    }
+
+    /// The columns of the table that the lines belong to.
+    pub(in crate::artefact) fn columns(&self) -> Option<&Columns> {
+        self.columns.as_ref()
+    }
+
+    /// What stands in the `[host]` above the lines.
+    pub(in crate::artefact) fn group(&self) -> Option<&[u8]> {
+        self.group.as_deref()
+    }
 }
 
 /// A line that says something about the lines below it.

@@ -231,10 +231,21 @@ impl<'t> Head<'t> {
     /// Login and password.
     fn fields(&self) -> Option<(&'t [u8], &'t [u8])> {
         let mixed = || Delimiter::COLON.split(self.rest);
-        let (username, password) = self.delimiter.split(self.rest).or_else(mixed)?;
+        let (username, password) =
+            self.mail_link().or_else(|| self.delimiter.split(self.rest)).or_else(mixed)?;
         // Prose after a URL looks like this; logins have no spaces.
         let prose = self.ended_by == EndedBy::Space && shape::trim(username).contains(&b' ');
         (!prose).then_some((username, password))
+    }
+
+    /// Login and password where the login is a `mailto:`, whose colon ends nothing.
+    fn mail_link(&self) -> Option<(&'t [u8], &'t [u8])> {
+        const SCHEME: &[u8] = b"mailto:";
+        if !shape::starts_with_ignore_case(self.rest, SCHEME) {
+            return None;
+        }
+        let (address, password) = self.delimiter.split(self.rest.get(SCHEME.len()..)?)?;
+        is_email(address).then_some((self.rest.get(..SCHEME.len() + address.len())?, password))
     }
 
     fn has_path(&self, scheme: usize) -> bool {
