@@ -1,11 +1,14 @@
 //! The `logsieve` command.
 
+use std::io::Write;
+use std::panic::PanicHookInfo;
 use std::process::ExitCode;
 
 use clap::Parser;
 
 fn main() -> ExitCode {
     refuse_core_dumps();
+    keep_panics_to_themselves();
     logsieve::cli::run(&logsieve::cli::args::Cli::parse()).into()
 }
 
@@ -14,4 +17,13 @@ fn refuse_core_dumps() {
     #[cfg(unix)]
     // Where the limit cannot be lowered it stays as it is: reading is still better than not.
     let _ = rlimit::setrlimit(rlimit::Resource::CORE, 0, 0);
+}
+
+/// The message of a panic may quote what was being read, so only its place is told.
+fn keep_panics_to_themselves() {
+    std::panic::set_hook(Box::new(|panic: &PanicHookInfo<'_>| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        // That nobody reads it is no reason to stop.
+        let _ = writeln!(std::io::stderr(), "logsieve: defect at {place}; please report it");
+    }));
 }

@@ -105,7 +105,11 @@ pub(super) fn issue_of(error: &io::Error) -> Issue {
         }
     };
     let stage = if code == Code::LimitMemory { Stage::Limit } else { Stage::Decode };
-    Issue::loss(stage, code, error.to_string())
+    let detail = match code {
+        Code::Truncated => "the data ends before it should".to_owned(),
+        _ => error.to_string(),
+    };
+    Issue::loss(stage, code, detail)
 }
 
 /// What an archive claims about the bytes of an entry.

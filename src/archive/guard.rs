@@ -29,9 +29,9 @@ pub(super) fn open(
 }
 
 fn describe(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!("the decoder broke down: {}", text.unwrap_or("no reason given"))
+    // A reason that was put together may quote what was being read.
+    let text = panic.downcast_ref::<&'static str>().copied();
+    format!("the decoder broke down: {}", text.unwrap_or("no reason that may be told"))
 }
 
 /// An archive whose promises are kept.

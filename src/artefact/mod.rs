@@ -28,7 +28,7 @@ use self::fields::Field;
 use self::json::Stretch;
 pub use self::part::{Before, End, Part, cut};
 use self::segment::Run;
-use crate::fact::{Facts, LineCounts};
+use crate::fact::{Facts, LineCounts, SystemFacts};
 use crate::record::{Confidence, Origin};
 use crate::text::Line;
 
@@ -147,6 +147,23 @@ fn promised(hint: Hint) -> Kind {
 /// Whether a file of such a name can hold the facts of the computer; the user's own cannot.
 fn may_be_system(hint: Hint) -> bool {
     matches!(hint, Hint::System | Hint::Passwords | Hint::Other)
+}
+
+/// What [`parse_part`] has to say of the computer: much cheaper than all of it.
+///
+/// ```
+/// use logsieve::artefact::{Before, End, Hint, Part, system_facts};
+/// let text = b"HWID: 01\nMachineName: DESKTOP-EXAMPLE\nIP: 203.0.113.10\n";
+/// let before = &Before::default();
+/// let part = Part { first_line: 1, hint: Hint::Other, before, end: End::OfText };
+/// assert!(system_facts(text, part).is_some());
+/// assert!(system_facts(text, Part { hint: Hint::Grabbed, ..part }).is_none());
+/// ```
+pub fn system_facts<'t>(text: &'t [u8], part: Part<'_>) -> Option<SystemFacts<'t>> {
+    let is_named = part.hint == Hint::System && part.before.kind.is_none();
+    let is_system = is_named || (may_be_system(part.hint) && system_info::looks_like_system(text));
+    let facts = is_system.then(|| system_info::parse(text, part.first_line));
+    facts.filter(|facts| facts.span.is_some())
 }
 
 /// What the lines of a sample look like.
@@ -282,7 +299,7 @@ pub fn parse<'t>(text: &'t [u8], first_line: u64, hint: Hint) -> Facts<'t> {
 /// ```
 pub fn parse_part<'t>(text: &'t [u8], part: Part<'_>) -> Facts<'t> {
     let mut facts = Facts::default();
-    let Part { first_line, hint, before, .. } = part;
+    let Part { first_line, hint, .. } = part;
     match kind_of_part(text, part) {
         Kind::Passwords | Kind::Ulp => by_segment(text, part, &mut facts),
         Kind::Table => table(text, part, &mut facts),
@@ -294,11 +311,7 @@ pub fn parse_part<'t>(text: &'t [u8], part: Part<'_>) -> Facts<'t> {
         Kind::System | Kind::PasswordList | Kind::DomainList | Kind::History | Kind::Other => {}
     }
     // Labelled blocks may stand in a system file, so that this is not one of the kinds above.
-    let names_system = hint == Hint::System && before.kind.is_none();
-    if names_system || (may_be_system(hint) && system_info::looks_like_system(text)) {
-        let system = system_info::parse(text, first_line);
-        facts.system = Some(system).filter(|system| system.span.is_some());
-    }
+    facts.system = system_facts(text, part);
     if hint == Hint::Grabbed {
         for fact in &mut facts.credentials {
             fact.origin = Origin::GrabbedFile;

@@ -15,6 +15,7 @@ mod watchlist;
 mod worst;
 
 use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use clap::CommandFactory;
 
@@ -24,16 +25,8 @@ use exit_code::ExitCode;
 
 /// Does what the command line says, and tells how it ended.
 pub fn run(cli: &Cli) -> ExitCode {
-    let outcome = match &cli.command {
-        Command::Check(args) => check::check(args),
-        Command::Extract(args) => extract::extract(args),
-        Command::Inspect(args) => inspect::inspect(args),
-        Command::Verify(args) => verify::verify(args),
-        Command::Families => families::families(),
-        Command::Watchlist(args) => watchlist::watchlist(args),
-        Command::Completions(args) => completions(args.shell),
-        Command::Man(args) => manual(args.command.as_deref()),
-    };
+    let outcome = catch_unwind(AssertUnwindSafe(|| perform(&cli.command)))
+        .unwrap_or_else(|_| Err(Error::internal("the run broke off")));
     match outcome {
         Ok(code) => code,
         Err(error) => {
@@ -43,6 +36,19 @@ pub fn run(cli: &Cli) -> ExitCode {
             }
             code
         }
+    }
+}
+
+fn perform(command: &Command) -> Result<ExitCode> {
+    match command {
+        Command::Check(args) => check::check(args),
+        Command::Extract(args) => extract::extract(args),
+        Command::Inspect(args) => inspect::inspect(args),
+        Command::Verify(args) => verify::verify(args),
+        Command::Families => families::families(),
+        Command::Watchlist(args) => watchlist::watchlist(args),
+        Command::Completions(args) => completions(args.shell),
+        Command::Man(args) => manual(args.command.as_deref()),
     }
 }
 

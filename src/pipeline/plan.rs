@@ -12,7 +12,7 @@ use crate::input::{self, Input, Place};
 use crate::issue::{Code, Issue, Stage};
 use crate::pipeline::reader::Run;
 use crate::pipeline::run::{guarded, issue_of};
-use crate::pipeline::source::{self, Nesting, Opened, Shard, SourceContext};
+use crate::pipeline::source::{self, Digester, Nesting, Opened, Shard, SourceContext};
 use crate::pipeline::text_source::{TextEnd, TextReader, TextSource};
 use crate::pipeline::window::Window;
 use crate::provenance::EntryPath;
@@ -259,13 +259,14 @@ fn io_issue(error: &io::Error) -> Issue {
 /// A file that cannot be read counts by its name; reading it again will tell the issue.
 fn folder_digest(root: &Path, files: &[PathBuf]) -> (String, u64) {
     let mut hasher = blake3::Hasher::new();
+    let mut digester = Digester::new();
     let mut bytes = 0;
     for file in files {
         hasher.update(file.as_os_str().as_encoded_bytes());
         hasher.update(b"\0");
         let data = File::open(root.join(file)).and_then(Data::from_file);
         if let Ok((digest, length)) =
-            data.and_then(|data| Ok((source::digest(&data)?, data.length())))
+            data.and_then(|data| Ok((digester.digest(&data)?, data.length())))
         {
             hasher.update(digest.as_bytes());
             bytes += length;

@@ -183,3 +183,102 @@ pub(super) fn issue_of(error: &Error) -> Issue {
         _ => Issue::loss(Stage::Open, Code::InternalError, error.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::limits::Limits;
+    use crate::pipeline::settings::{Delivery, Scope, Usernames};
+    use crate::pipeline::text_source::TextSource;
+    use crate::record::Status;
+    use crate::secret::Key;
+
+    fn settings(inputs: Vec<PathBuf>) -> Settings {
+        Settings {
+            scope: Scope::Everything,
+            usernames: Usernames::Keep,
+            delivery: Delivery::Streamed,
+            key: Key::from_bytes(b"a key for tests only".to_vec()).unwrap(),
+            as_of: jiff::Timestamp::UNIX_EPOCH,
+            threads: 1,
+            limits: Limits::default(),
+            passwords: Vec::new(),
+            inputs,
+        }
+    }
+
+    /// What a collector delivers of some steps.
+    fn delivered(settings: &Settings, steps: Vec<Step>) -> (Vec<Record>, RunReport) {
+        let (mut records, progress) = (Vec::new(), Progress::default());
+        let mut deliver = |record| {
+            records.push(record);
+            Ok(())
+        };
+        let mut collector = Collector::new(settings, &progress, &mut deliver);
+        steps.into_iter().try_for_each(|step| apply(&mut collector, step)).unwrap();
+        let report = collector.finish().unwrap();
+        (records, report)
+    }
+
+    fn entries_with_issues(records: &[Record]) -> Vec<&str> {
+        let issues = records.iter().filter_map(|record| match record {
+            Record::Issue(issue) => issue.entry.as_deref(),
+            _ => None,
+        });
+        issues.collect()
+    }
+
+    #[test]
+    fn a_panic_is_an_issue_that_does_not_quote_it() {
+        let secret = "Inv3nted!";
+        let issue = guarded::<()>(|| panic!("no boundary in {secret}")).unwrap_err();
+        assert_eq!(issue.code, Code::InternalError);
+        assert!(!issue.detail.contains(secret));
+    }
+
+    #[test]
+    fn after_a_panic_every_entry_of_the_shard_has_failed() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = ["a.txt", "b.txt"].map(PathBuf::from).to_vec();
+        for file in &files {
+            std::fs::write(folder.path().join(file), "text").unwrap();
+        }
+        let settings = settings(Vec::new());
+        let data = Data::from_bytes(&b"stands for the folder"[..]);
+        let nesting = Nesting::none(&settings);
+        let context =
+            source::context(&settings, "folder".to_owned(), &data, Format::Folder, &nesting)
+                .unwrap();
+        let archive = crate::archive::folder::open(folder.path(), files);
+        let opened = source::plan(context.clone(), archive, nesting.budget).unwrap();
+        let issue = guarded::<()>(|| panic!("broken")).unwrap_err();
+        let mut steps = vec![Step::Begin(context)];
+        for shard in opened.shards() {
+            steps.push(part(assemble::failed_shard(&opened, &shard, &issue)));
+        }
+        steps.push(Step::End);
+        let (records, report) = delivered(&settings, steps);
+        assert_eq!(entries_with_issues(&records), ["a.txt", "b.txt"]);
+        assert_eq!((report.summary.entries.seen, report.summary.entries.failed), (2, 2));
+        assert_eq!(report.summary.status, Status::Unreadable);
+    }
+
+    #[test]
+    fn a_text_that_breaks_off_has_failed() {
+        let settings = settings(Vec::new());
+        let data = Data::from_bytes(&b"text"[..]);
+        let nesting = Nesting::none(&settings);
+        let context =
+            source::context(&settings, "x/dump.txt".to_owned(), &data, Format::Text, &nesting)
+                .unwrap();
+        let text = TextSource::new(context.clone());
+        let issue = Issue::loss(Stage::Open, Code::IoError, "the disk is gone");
+        let steps =
+            vec![Step::Begin(context), part(text.failed(issue)), Step::TextEnd(4), Step::End];
+        let (records, report) = delivered(&settings, steps);
+        assert_eq!(entries_with_issues(&records), ["dump.txt"]);
+        assert_eq!((report.summary.entries.seen, report.summary.entries.failed), (1, 1));
+    }
+}

@@ -159,18 +159,29 @@ impl Nesting {
     }
 }
 
-/// BLAKE3 of all bytes, 64 hexadecimal digits.
-pub(super) fn digest(data: &Data) -> std::io::Result<String> {
-    let mut hasher = blake3::Hasher::new();
-    let mut buffer = vec![0; 256 << 10];
-    let mut offset = 0;
-    loop {
-        let count = data.read_at(&mut buffer, offset)?;
-        if count == 0 {
-            return Ok(hex(hasher.finalize().as_bytes()));
+/// Takes the BLAKE3 of sources, in one buffer.
+pub(super) struct Digester {
+    buffer: Vec<u8>,
+}
+
+impl Digester {
+    /// A digester with a buffer of its own.
+    pub(super) fn new() -> Self {
+        Self { buffer: vec![0; 256 << 10] }
+    }
+
+    /// BLAKE3 of all bytes, 64 hexadecimal digits.
+    pub(super) fn digest(&mut self, data: &Data) -> std::io::Result<String> {
+        let mut hasher = blake3::Hasher::new();
+        let mut offset = 0;
+        loop {
+            let count = data.read_at(&mut self.buffer, offset)?;
+            hasher.update(self.buffer.get(..count).unwrap_or_default());
+            offset += count as u64;
+            if count == 0 {
+                return Ok(hex(hasher.finalize().as_bytes()));
+            }
         }
-        hasher.update(buffer.get(..count).unwrap_or_default());
-        offset += count as u64;
     }
 }
 
@@ -182,7 +193,7 @@ pub(super) fn context(
     format: Format,
     nesting: &Nesting,
 ) -> std::io::Result<SourceContext> {
-    let digest = digest(data)?;
+    let digest = Digester::new().digest(data)?;
     Ok(SourceContext {
         id: source_id(settings, &digest),
         parent: nesting.parent,

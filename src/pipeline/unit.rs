@@ -7,7 +7,7 @@
 
 use std::collections::HashSet;
 
-use crate::artefact::{self, Hint, Kind, Part};
+use crate::artefact::{self, Hint};
 use crate::fact::{Facts, LineCounts};
 use crate::issue::{Code, Issue};
 use crate::layout::{BrowserLabel, Role, browser_of_path};
@@ -219,14 +219,16 @@ impl<'r> Unit<'r> {
         self.held_bytes = 0;
     }
 
+    /// Whether the computer itself belongs to anybody. Its files are only read where the search
+    /// for names could not tell.
     fn is_machine_watched(&self, matcher: &Matcher, name: &str) -> bool {
         let mut system = SystemText::default();
-        for held in &self.held {
-            let hint = self.hint(held.entry);
-            let text = &held.window.text;
-            if hint == Hint::System || artefact::classify(text, hint) == Kind::System {
-                let found = artefact::system_info::parse(text, held.window.first_line);
-                system.merge(&found, text);
+        if !matcher.needs_full_parse().is_none() {
+            for held in &self.held {
+                let part = held.window.part(self.hint(held.entry));
+                if let Some(found) = artefact::system_facts(&held.window.text, part) {
+                    system.merge(&found, &held.window.text);
+                }
             }
         }
         system.is_watched(matcher, name)
@@ -250,9 +252,8 @@ impl<'r> Unit<'r> {
         if window.shape != Shape::Lines {
             return;
         }
-        let Window { text, first_line, before, end, .. } = &window;
-        let hint = self.hint(entry);
-        let part = Part { first_line: *first_line, hint, before, end: *end };
+        let text = &window.text;
+        let part = window.part(self.hint(entry));
         let facts = match self.need() {
             Need::Everything => artefact::parse_part(text, part),
             Need::Hits => artefact::parse_lines(text, part, &lines),

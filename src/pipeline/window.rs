@@ -8,7 +8,7 @@
 
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 
-use crate::artefact::{self, Before, End, Hint};
+use crate::artefact::{self, Before, End, Hint, Part};
 use crate::issue::{Code, Issue, Stage};
 use crate::text::{Encoding, SNIFF_BYTES, count_lines, is_still_text, line_end_length};
 
@@ -54,6 +54,13 @@ pub(super) struct Window {
     pub end: End,
     /// What turned out to be wrong with the text here.
     pub issues: Vec<Issue>,
+}
+
+impl Window {
+    /// What the parsers have to know of the text.
+    pub(super) fn part(&self, hint: Hint) -> Part<'_> {
+        Part { first_line: self.first_line, hint, before: &self.before, end: self.end }
+    }
 }
 
 /// Cuts a text into windows.

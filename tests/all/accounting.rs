@@ -42,7 +42,7 @@ fn assert_accounts(run: &Ran) {
             let inside = of_type(&records, "source")
                 .iter()
                 .any(|child| parent_of(&child) && child["status"] != "complete");
-            assert!(inside || issues.iter().any(|issue| has_issue(&issue)), "{source:#}");
+            assert!(inside || issues.iter().any(has_issue), "{source:#}");
             lost += 1;
         }
     }
@@ -76,7 +76,12 @@ fn every_file_of_every_fixture_is_counted() {
     for case in fixture_cases() {
         let input = case.join("input");
         let run = extract(std::slice::from_ref(&input));
-        let seen: u64 = of_type(&run.records(), "source").iter().map(|it| count(it, "seen")).sum();
+        // An archive among the loose files is a source of its own.
+        let files = |source: &&Value| match source["format"].as_str() {
+            Some("folder") => count(source, "seen"),
+            _ => 1,
+        };
+        let seen: u64 = of_type(&run.records(), "source").iter().map(files).sum();
         assert_eq!(seen, files_below(&input), "{}", case.display());
     }
 }
@@ -157,7 +162,7 @@ fn damaged(bench: &Bench, suffix: &str, whole: &[u8]) -> Vec<PathBuf> {
     let mut paths = vec![bench.file(&format!("whole.{suffix}"), whole)];
     let eighth = whole.len() / 8;
     for (name, length) in
-        [("start", 40), ("1of8", eighth), ("half", 4 * eighth), ("7of8", 7 * eighth)]
+        [("start", 600), ("1of8", eighth), ("half", 4 * eighth), ("7of8", 7 * eighth)]
     {
         paths.push(bench.file(&format!("cut-{name}.{suffix}"), &whole[..length]));
     }
@@ -184,7 +189,9 @@ fn damaged_archives_account_for_everything() {
         assert_eq!(whole["status"], "complete", "{whole:#}");
         assert_eq!(count(whole, "seen"), files.len() as u64);
         for (name, source) in &sources {
-            assert!(count(source, "seen") <= files.len() as u64, "{source:#}");
+            if name.starts_with("cut-") {
+                assert!(count(source, "seen") <= files.len() as u64, "{source:#}");
+            }
             // Who says that all is well has read all there was.
             let must_tell = *checked == Checked::Yes || name.starts_with("cut-");
             if source["status"] == "complete" && must_tell {

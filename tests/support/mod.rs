@@ -13,6 +13,7 @@
     reason = "shared by several test crates, each of which uses a part of it"
 )]
 
+pub mod bulk;
 pub mod families;
 pub mod generate;
 pub mod pack;
@@ -20,4 +21,5 @@ pub mod rng;
 pub mod truth;
 pub mod ulp;
 pub mod victim;
+pub mod words;
 pub mod writer;

@@ -2,6 +2,7 @@
 
 use super::rng::Rng;
 use super::truth::WATCHED;
+use super::words::WORDS;
 
 /// A place where a watched name stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,10 +32,8 @@ pub enum Part {
 
 const TOP: [&str; 4] = ["test", "example", "org.test", "co.example"];
 const PATHS: [&str; 6] = ["/", "/login", "/account/signin.php", "/wp-login.php", "/auth?x=1", ""];
-const WORDS: [&str; 12] = [
-    "alpha", "north", "cloud", "tiger", "mango", "delta", "shop", "mail", "forum", "bank", "play",
-    "study",
-];
+const POPULAR: [&str; 4] =
+    ["www.social.test", "accounts.mail.test", "login.games.test", "video.test"];
 
 /// About `bytes` bytes of lines, of which `watched_per_million` in a million concern the watched
 /// organisations, and as many look like it but do not.
@@ -132,8 +131,14 @@ fn stranger(rng: &mut Rng) -> Line {
     let lots = rng.next();
     let word = |shift: u32| WORDS[(lots >> shift) as usize % WORDS.len()];
     let number = lots % 100_000;
-    let host =
-        format!("www.{}-{}{}.{}", word(0), word(8), number % 997, TOP[(lots >> 16) as usize % 4]);
+    let top = TOP[(lots >> 16) as usize % TOP.len()];
+    // A hyphen, so that no host is by chance one of the names.
+    let host = match (lots >> 40) % 8 {
+        0 | 1 => POPULAR[(lots >> 44) as usize % POPULAR.len()].to_owned(),
+        2 | 3 => format!("www.{}-{}{}.{top}", word(0), word(8), number % 997),
+        4 => format!("{}.{}-{}.{top}", word(24), word(0), word(8)),
+        _ => format!("www.{}-{}.{top}", word(0), word(8)),
+    };
     let path = PATHS[(lots >> 20) as usize % PATHS.len()];
     let url = match (lots >> 24) % 10 {
         0 => format!("android://AAAABBBB{number:05}==@test.{}.app/", word(28)),
@@ -142,7 +147,8 @@ fn stranger(rng: &mut Rng) -> Line {
     };
     let username = match (lots >> 32) % 3 {
         0 => format!("{}{number}", word(36)),
-        _ => format!("{}.{}{number}@mail.test", word(36), word(40)),
+        1 => format!("{}.{}{number}@mail.test", word(36), word(40)),
+        _ => format!("{}{}@{}mail.test", word(40), number % 100, word(12)),
     };
     Line { url, username, password: format!("Inv3nt-{}{:x}", word(44), lots >> 40) }
 }

@@ -68,6 +68,17 @@ fn hostile_004_cut_at_half() {
 }
 
 #[test]
+fn an_empty_file_with_a_descriptor_is_found_without_directory() {
+    let tree = [("empty.txt", &b""[..]), ("b.txt", b"second")];
+    let tree = tree.map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).to_vec();
+    let bytes = pack::zip(&tree);
+    let archive = opened(bytes[..bytes.len() - 22].to_vec(), Format::Zip);
+    assert_eq!(codes(&*archive), [Code::Truncated]);
+    let expected = tree.into_iter().map(|(name, bytes)| (name, bytes, None));
+    assert_eq!(contents(&*archive), expected.collect::<Vec<_>>());
+}
+
+#[test]
 fn hostile_005_006_wrong_counts() {
     for count in [0, 1, 3, 65535] {
         let parts = ZipParts { count, ..ZipParts::new(&two()) };

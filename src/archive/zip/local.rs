@@ -287,6 +287,10 @@ impl<'w> Scanner<'w> {
 /// Size and CRC-32 out of a descriptor (without its signature) that is about `length` bytes.
 fn described(fields: &[u8], length: u64) -> Option<(u64, u32)> {
     let crc = u32_at(fields, 0)?;
+    if (crc, u64_at(fields, 4)) == (0, Some(length)) {
+        // Of an empty file: numbers of 32 bits, whose size of 0 looks like the rest of a long number.
+        return Some((0, 0));
+    }
     if u64_at(fields, 4) == Some(length) && fields.len() != 12 {
         return Some((u64_at(fields, 12)?, crc));
     }
