@@ -155,7 +155,7 @@ impl<'t> Block<'t> {
             if label == CredentialLabel::Url && spaces > 0 && spaces < value.len() {
                 self.padding = field.column.map(|column| column + spaces);
             }
-            return trim(value);
+            return without_byte_quotes(trim(value));
         }
         let padding =
             self.padding.zip(field.column).map_or(0, |(to, from)| to.saturating_sub(from));
@@ -277,6 +277,12 @@ fn confidence(url: &[u8], username: &[u8], password: &Password<'_>, guesses: u32
         (0, false) => Confidence::Medium,
         _ => Confidence::Low,
     }
+}
+
+/// `b'…'`, as one dump of a keychain writes names, without what is not theirs.
+fn without_byte_quotes(value: &[u8]) -> &[u8] {
+    let inside = value.strip_prefix(b"b'").and_then(|rest| rest.strip_suffix(b"'"));
+    inside.unwrap_or(value)
 }
 
 fn has_scheme(url: &[u8]) -> bool {

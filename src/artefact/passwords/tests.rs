@@ -160,7 +160,7 @@ const FAMILIES: &[(&str, &str, &[&str])] = &[
         "keychain",
         "MacOS Password:Example#1\n\n[+] Generic Password Record\n [-] Account: b'Chrome'\n \
          [-] Service: b'Chrome Safe Storage'\n [-] Password: abc\n\n[+] Internet Record\n \
-         [-] Account: user1\n [-] Server: mail.example.com\n [-] Protocol: imap\n \
+         [-] Account: b'user1'\n [-] Server: b'mail.example.com'\n [-] Protocol: imap\n \
          [-] Password: Example#2\n",
         &["mail.example.com · user1 · Example#2 · "],
     ),
