@@ -386,7 +386,7 @@ pub struct SecretFacts {
 pub enum Origin {
     /// The log of a machine.
     Log,
-    /// A `url:login:password` line.
+    /// A `url:login:password` line, or another list of logins that belongs to no machine.
     Ulp,
     /// A line without URL.
     Combolist,

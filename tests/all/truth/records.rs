@@ -268,7 +268,7 @@ fn compare_autofill(case: &str, log: &Log, records: &mut Vec<&Value>, score: &mu
             let holds = |place: &&super::expected::Autofill| {
                 place.entry == entry && (place.first_line..=place.line).contains(&line)
             };
-            text(record, "email").to_lowercase() == email && places.iter().any(|at| holds(at))
+            text(record, "email").to_lowercase() == email && places.iter().any(holds)
         };
         let at = format!("{case} {}:{} {email}", truth.entry, truth.line);
         match take(records, here) {
