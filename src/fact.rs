@@ -31,6 +31,8 @@ pub struct Facts<'t> {
     pub cards: u64,
     /// Application and account tokens.
     pub tokens: u64,
+    /// Lines inside the spans of logins that are no part of them, or only by a guess; ascending.
+    pub strays: Vec<u64>,
     /// What was wrong.
     pub issues: Vec<Issue>,
     /// How much of a credential file was understood.

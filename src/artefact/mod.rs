@@ -421,6 +421,7 @@ fn logins<'t>(
 fn labelled<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
     let found = passwords::parse(text, first_line);
     facts.credentials.extend(found.credentials);
+    facts.strays.extend(found.strays);
     facts.issues.extend(found.issues);
     add(&mut facts.lines, found.lines);
 }

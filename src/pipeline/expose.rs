@@ -19,7 +19,7 @@ use crate::pipeline::outcome::{Item, Outcome};
 use crate::pipeline::settings::{Settings, Usernames};
 use crate::pipeline::source::SourceContext;
 use crate::pipeline::tally::Tally;
-use crate::pipeline::unit::{PlacedHit, Unit};
+use crate::pipeline::unit::{PlacedHit, Standing, Unit};
 use crate::record::{Machine, Mention, Record, Source};
 use crate::secret::Id;
 use crate::watchlist::{HostMatch, Match, Matcher, OrgIndex, Relation, Vip};
@@ -93,6 +93,9 @@ impl Concerns {
     }
 }
 
+/// How many lines a record covers at most: a JSON object may hold nearly a whole file.
+const LONGEST_RECORD: u64 = 40;
+
 /// The exposures so far, and the places that they cover: organisation, entry, line.
 #[derive(Default)]
 struct Told {
@@ -104,7 +107,8 @@ impl Told {
     fn cover(&mut self, concerns: &[Concern], places: &[Place]) {
         for concern in concerns {
             for place in places {
-                let lines = place.span.first..=place.span.last;
+                let last = place.span.last.min(place.span.first.saturating_add(LONGEST_RECORD - 1));
+                let lines = place.span.first..=last;
                 self.covered.extend(lines.map(|line| (concern.organisation, place.entry, line)));
             }
         }
@@ -374,10 +378,8 @@ impl<'a> Exposer<'a> {
         for hit in &self.unit.hits {
             let Some(name) = self.matcher.name(hit.name) else { continue };
             let place = (name.organisation, hit.entry, hit.line);
-            if told.covered.contains(&place)
-                || self.is_address_of_ours(name.organisation, &hit.text)
-                || !mentioned.insert((hit.name, hit.entry, hit.line))
-            {
+            let is_covered = hit.standing == Standing::Inside && told.covered.contains(&place);
+            if is_covered || !mentioned.insert((hit.name, hit.entry, hit.line)) {
                 continue;
             }
             let matched = Matched { entry: name.entry.to_owned(), on: MatchedOn::Text };

@@ -62,6 +62,17 @@ pub(super) struct PlacedHit {
     pub encoding: &'static str,
     /// Stands for the text of the line, so that the same line is known elsewhere.
     pub line_id: Id,
+    /// Whether a record that spans the line covers it.
+    pub standing: Standing,
+}
+
+/// What a line is to a record that spans it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// A part of it.
+    Inside,
+    /// Something else between its lines.
+    Stray,
 }
 
 /// A text that is held back.
@@ -248,6 +259,7 @@ impl<'r> Unit<'r> {
     /// Reads one text: facts become drafts, hits get their lines.
     fn read(&mut self, held: Held) {
         let Held { entry, window, hits } = held;
+        let placed = self.hits.len();
         let lines = self.place_hits(entry, &window, hits);
         if window.shape != Shape::Lines {
             return;
@@ -263,6 +275,11 @@ impl<'r> Unit<'r> {
         }
         if let Some(known) = self.entries.get_mut(entry) {
             known.disposition.get_or_insert(Disposition::Parsed);
+        }
+        for hit in self.hits.iter_mut().skip(placed) {
+            if facts.strays.binary_search(&hit.line).is_ok() {
+                hit.standing = Standing::Stray;
+            }
         }
         self.add_facts(entry, text, &facts);
         self.issues.extend(facts.issues.into_iter().map(|issue| (entry, issue)));
@@ -349,6 +366,7 @@ impl<'r> Unit<'r> {
                 Encoding::Utf16Be => "utf-16be",
             },
             line_id: self.settings.key.id("line", &[around]),
+            standing: Standing::Inside,
         });
     }
 }

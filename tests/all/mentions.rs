@@ -336,7 +336,7 @@ impl Text<'_> {
         for (number, line) in (1..).zip(&self.lines) {
             for organisation in names_on(line, Boundaries::Wide) {
                 named.insert((organisation, number));
-                if line.starts_with('[') {
+                if line.trim_start_matches('\u{feff}').starts_with('[') {
                     first_group.entry(organisation).or_insert(number);
                 }
             }

@@ -50,6 +50,8 @@ pub struct Passwords<'t> {
     pub credentials: Vec<CredentialFact<'t>>,
     /// How the non-empty lines were understood.
     pub lines: LineCounts,
+    /// Lines inside the spans of logins that are no part of them, or only by a guess; ascending.
+    pub strays: Vec<u64>,
     /// What was cut or skipped.
     pub issues: Vec<Issue>,
 }

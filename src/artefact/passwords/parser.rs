@@ -120,7 +120,7 @@ impl<'t> Parser<'t> {
                 }
             }
             Kind::Rule => self.read_rule(next),
-            Kind::Frame => self.found.lines.noise += 1,
+            Kind::Frame => self.skip_noise(line.number),
             Kind::Tag(tag) => self.read_tag(tag, line.number),
             Kind::Field(field) => match field.label {
                 Some(label) => self.read_field(label, field, line.number),
@@ -174,7 +174,7 @@ impl<'t> Parser<'t> {
 
     fn read_field(&mut self, label: CredentialLabel, field: Field<'t>, line: u64) {
         if self.context == Context::Seller && self.style.lead != Some(field.key) {
-            self.found.lines.noise += 1;
+            self.skip_noise(line);
             return;
         }
         self.context = Context::Records;
@@ -242,20 +242,34 @@ impl<'t> Parser<'t> {
         } else if self.continues_value(text, line.number) {
             let text = self.cut_long(text, line.number);
             self.block.append(text, line.number);
+            self.found.strays.push(line.number);
         } else if let Some(field) = field.filter(|field| field.key.system().is_some()) {
-            self.note_system_key(field);
+            self.note_system_key(field, line.number);
         } else if field.is_some_and(Field::is_of_seller) {
             self.end_block();
             self.context = Context::Seller;
             self.found.lines.noise += 1;
         } else if is_noise(bytes) {
-            self.found.lines.noise += 1;
+            self.skip_noise(line.number);
         } else if let Some(address) = self.bare_address(text, field) {
             self.block.set_bare_url(address, line.number);
         } else if field.is_none() && self.is_wrapped_value(text, line, next) {
             self.block.append_guessed(text, line.number);
         } else {
             self.found.lines.unexplained += 1;
+            self.note_stray(line.number);
+        }
+    }
+
+    fn skip_noise(&mut self, line: u64) {
+        self.found.lines.noise += 1;
+        self.note_stray(line);
+    }
+
+    /// Notes a line that may turn out to stand inside a login.
+    fn note_stray(&mut self, line: u64) {
+        if !self.block.is_empty() {
+            self.found.strays.push(line);
         }
     }
 
@@ -271,8 +285,8 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn note_system_key(&mut self, field: &Field<'t>) {
-        self.found.lines.noise += 1;
+    fn note_system_key(&mut self, field: &Field<'t>, line: u64) {
+        self.skip_noise(line);
         if !self.block.is_empty() && !trim(field.value).is_empty() {
             self.block.count_system_key();
         }

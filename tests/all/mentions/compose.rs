@@ -224,7 +224,10 @@ impl Writer<'_> {
     fn long_line(&mut self, length: usize) -> String {
         let mut line = self.spiced();
         while line.len() < length {
-            line.push_str(&"filler text of no interest ".repeat(self.rng.within(1, 20_000)));
+            for _ in 0..self.rng.within(1, 4000) {
+                // Not too regular, lest an archive grow too much.
+                let _ = write!(line, "filler {} ", self.rng.next());
+            }
             line.push_str(&self.spiced());
             line.push(' ');
         }

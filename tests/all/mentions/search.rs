@@ -73,7 +73,7 @@ fn written_on(line: &str, boundaries: Boundaries) -> BTreeSet<&'static str> {
             let (before, after) = (&line[..start], &line[start + name.len()..]);
             if begins(before, boundaries)
                 && ends(after, boundaries)
-                && !is_excluded(before, name, organisation)
+                && !is_excluded(before, name, organisation, boundaries)
             {
                 found.insert(*organisation);
             }
@@ -102,15 +102,20 @@ fn ends(after: &str, boundaries: Boundaries) -> bool {
     !rest.chars().next().is_some_and(|c| is_label(c, boundaries))
 }
 
-fn is_excluded(before: &str, name: &str, organisation: &str) -> bool {
+/// Where scripts disagree on what makes a label longer, a place may be reported, but need not.
+fn is_excluded(before: &str, name: &str, organisation: &str, boundaries: Boundaries) -> bool {
     let is_host = |c: char| c.is_alphanumeric() || c == '-' || c == '.';
     let outside = before.trim_end_matches(is_host);
     let host = format!("{}{name}", &before[outside.len()..]);
     // What begins with an escape is told by the text without escapes.
+    let other = match boundaries {
+        Boundaries::Strict => Boundaries::Wide,
+        Boundaries::Wide => Boundaries::Strict,
+    };
     let escaped = outside.ends_with(['%', '\\']);
     EXCLUDED.iter().any(|(excluded, of)| {
         let rest = host.strip_suffix(excluded).filter(|_| of == &organisation);
-        rest.is_some_and(|rest| escaped || begins(rest, Boundaries::Strict))
+        rest.is_some_and(|rest| escaped || begins(rest, other))
     })
 }
 
