@@ -379,7 +379,10 @@ impl<'a> Exposer<'a> {
             let Some(name) = self.matcher.name(hit.name) else { continue };
             let place = (name.organisation, hit.entry, hit.line);
             let is_covered = hit.standing == Standing::Inside && told.covered.contains(&place);
-            if is_covered || !mentioned.insert((hit.name, hit.entry, hit.line)) {
+            if is_covered
+                || self.is_address_of_ours(name.organisation, &hit.text)
+                || !mentioned.insert((hit.name, hit.entry, hit.line))
+            {
                 continue;
             }
             let matched = Matched { entry: name.entry.to_owned(), on: MatchedOn::Text };
