@@ -1,6 +1,16 @@
 //! How fast a cloud of logs is read from end to end: `check` and `extract` of one ZIP, beside
 //! decompressing it and nothing else.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for developers fails loudly"
+)]
+
 use std::hint::black_box;
 use std::io::Read;
 use std::path::PathBuf;

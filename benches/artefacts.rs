@@ -1,5 +1,15 @@
 //! How fast single texts are read: each parser, and the search for watched names.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for developers fails loudly"
+)]
+
 use std::fmt::Write;
 use std::hint::black_box;
 

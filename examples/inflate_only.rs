@@ -3,6 +3,16 @@
 //!
 //! `cargo run --release --example inflate_only -- FILE.zip`
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for developers fails loudly"
+)]
+
 use std::fs::File;
 use std::io::{self, Read};
 

@@ -7,6 +7,16 @@
 //!
 //! `cargo run --release --example make_bench_data -- FOLDER MEGABYTES LOGS`
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for developers fails loudly"
+)]
+
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};

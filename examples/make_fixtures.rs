@@ -3,6 +3,16 @@
 //!
 //! `cargo run --example make_fixtures`
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for developers fails loudly"
+)]
+
 use std::fs;
 use std::path::Path;
 

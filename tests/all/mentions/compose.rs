@@ -185,7 +185,7 @@ impl Writer<'_> {
     }
 
     fn binary(&mut self) -> Vec<u8> {
-        let magic: &[u8] = *self.rng.pick(&[
+        let magic = *self.rng.pick(&[
             &b"\x89PNG\r\n\x1a\n"[..],
             b"SQLite format 3\0",
             b"MZ\x90\0\x03\0\0\0",
@@ -327,7 +327,7 @@ impl Writer<'_> {
     }
 
     fn ulp(&mut self, lines: &mut Vec<String>, count: usize) {
-        let delimiter: &str = *self.rng.pick(&[":", ":", "|", ";", "\t", " | "]);
+        let delimiter = *self.rng.pick(&[":", ":", "|", ";", "\t", " | "]);
         if self.rng.per_mille(150) {
             let mark = self.mark();
             lines.push(format!("[{}]", self.host(&mark)));
@@ -405,7 +405,7 @@ impl Writer<'_> {
     }
 
     fn table(&mut self, lines: &mut Vec<String>, count: usize) {
-        let separator: &str = *self.rng.pick(&[",", ";", "\t"]);
+        let separator = *self.rng.pick(&[",", ";", "\t"]);
         lines.push(["name", "url", "username", "password"].join(separator));
         for _ in 0..count {
             let mark = self.mark();
@@ -475,7 +475,7 @@ impl Writer<'_> {
     }
 
     fn choose(&mut self, choices: &[&'static str]) -> &'static str {
-        *self.rng.pick(choices)
+        self.rng.pick(choices)
     }
 
     fn mark(&mut self) -> String {
