@@ -475,7 +475,7 @@ impl Writer<'_> {
     }
 
     fn choose(&mut self, choices: &[&'static str]) -> &'static str {
-        self.rng.pick(choices)
+        self.rng.pick::<&str>(choices)
     }
 
     fn mark(&mut self) -> String {
