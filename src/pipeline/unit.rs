@@ -433,3 +433,24 @@ pub(super) fn hint(role: Role) -> Hint {
         _ => Hint::Other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_round_a_hit_is_cut_between_characters() {
+        let long = "яé".repeat(5000);
+        for skipped in 0..8 {
+            let text = format!("first\n{}{long} example.com {long}\nlast", "x".repeat(skipped));
+            let at = text.find("example").unwrap();
+            let around = line_around(text.as_bytes(), at);
+            assert!(std::str::from_utf8(around).is_ok(), "{skipped}");
+            assert!((8000..9000).contains(&around.len()), "{}", around.len());
+        }
+        let lines = b"one\r\ntwo example.com\rthree";
+        assert_eq!(line_around(lines, 9), b"two example.com");
+        let whole = line_at(lines, 9, 2);
+        assert_eq!((whole.start, whole.bytes), (5, &b"two example.com"[..]));
+    }
+}

@@ -22,5 +22,6 @@ mod golden;
 mod mentions;
 mod schema;
 mod secrets;
+mod texts;
 mod tool;
 mod truth;

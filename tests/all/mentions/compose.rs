@@ -102,7 +102,7 @@ const NAMES: &[&str] = &[
 /// A random layout.
 pub(super) fn layout(rng: &mut Rng, size: Size) -> Layout {
     let mut writer = Writer { rng, alphabet: Alphabet::Ascii, marks: 0 };
-    let count = writer.rng.within(1, 8);
+    let count = if size == Size::LargeLog { 8 } else { writer.rng.within(1, 8) };
     let mut files: Vec<File> = Vec::new();
     for index in 0..count {
         let path = writer.path(size);
@@ -208,14 +208,14 @@ impl Writer<'_> {
         match size {
             Size::Small => {}
             Size::LongLines => {
-                for length in [1_200_000, 4_300_000, 9_000_000] {
+                for length in [1_100_000, 5_000_000] {
                     let line = self.long_line(length);
                     lines.push(line);
                     self.segment(&mut lines);
                 }
             }
-            Size::LargeFile => self.large(&mut lines, 9_000_000),
-            Size::LargeLog => self.large(&mut lines, 6_000_000),
+            Size::LargeFile => self.large(&mut lines, 5_000_000),
+            Size::LargeLog => self.large(&mut lines, 2_500_000),
         }
         self.join(&lines)
     }
