@@ -51,6 +51,8 @@ pub(super) const ATOMIC: Family = Family {
     ],
     date_order: DateOrder::Unknown,
     install_date: InstallDate::OperatingSystem,
+    reads: &[],
+    ambiguities: &[],
     examples: EXAMPLES,
 };
 

@@ -13,5 +13,7 @@ pub const GENERIC: Family = Family {
     marks: &[],
     date_order: DateOrder::Unknown,
     install_date: InstallDate::OperatingSystem,
+    reads: &[],
+    ambiguities: &[],
     examples: &[],
 };

@@ -36,6 +36,8 @@ pub(super) const LUMMA: Family = Family {
     ],
     date_order: DateOrder::DayFirst,
     install_date: InstallDate::OperatingSystem,
+    reads: &[],
+    ambiguities: &[],
     examples: EXAMPLES,
 };
 

@@ -26,6 +26,8 @@ pub(super) const META: Family = Family {
     ],
     date_order: DateOrder::MonthFirst,
     install_date: InstallDate::OperatingSystem,
+    reads: &[],
+    ambiguities: &[],
     examples: EXAMPLES,
 };
 

@@ -67,6 +67,10 @@ pub struct Family {
     pub date_order: DateOrder,
     /// What its `Install Date` means.
     pub install_date: InstallDate,
+    /// What is read of its logs, an artefact each: file, then what of it.
+    pub reads: &'static [Read],
+    /// What its logs leave open, and what is made of it; a sentence each.
+    pub ambiguities: &'static [&'static str],
     /// Small logs that prove the marks; [`check_examples`] runs them.
     pub examples: &'static [Example],
 }
@@ -78,6 +82,15 @@ pub enum InstallDate {
     OperatingSystem,
     /// The computer was infected.
     Infection,
+}
+
+/// A file of a family's logs, and what is read of it.
+#[derive(Debug)]
+pub struct Read {
+    /// Its path inside the log; `⟨…⟩` stands for what varies.
+    pub file: &'static str,
+    /// What records are made of it, and what is peculiar to how it is written.
+    pub what: &'static str,
 }
 
 /// A piece of evidence for a family: all of its signs together.

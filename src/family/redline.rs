@@ -44,6 +44,8 @@ pub(super) const REDLINE: Family = Family {
     ],
     date_order: DateOrder::MonthFirst,
     install_date: InstallDate::OperatingSystem,
+    reads: &[],
+    ambiguities: &[],
     examples: EXAMPLES,
 };
 

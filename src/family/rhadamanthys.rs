@@ -25,6 +25,8 @@ pub(super) const RHADAMANTHYS: Family = Family {
     ],
     date_order: DateOrder::DayFirst,
     install_date: InstallDate::Infection,
+    reads: &[],
+    ambiguities: &[],
     examples: EXAMPLES,
 };
 

@@ -38,6 +38,8 @@ pub(super) const STEALC: Family = Family {
     ],
     date_order: DateOrder::Unknown,
     install_date: InstallDate::OperatingSystem,
+    reads: &[],
+    ambiguities: &[],
     examples: EXAMPLES,
 };
 

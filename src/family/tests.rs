@@ -111,6 +111,8 @@ fn a_family_can_be_added_as_the_guide_says() {
         }],
         date_order: DateOrder::DayFirst,
         install_date: InstallDate::OperatingSystem,
+        reads: &[],
+        ambiguities: &[],
         examples: &[],
     };
     let system = b"Build Name: b1\nOperation System: Windows 11\nExecute Path: C:\\m.exe\n";

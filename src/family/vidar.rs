@@ -61,6 +61,8 @@ pub(super) const VIDAR: Family = Family {
     ],
     date_order: DateOrder::DayFirst,
     install_date: InstallDate::OperatingSystem,
+    reads: &[],
+    ambiguities: &[],
     examples: EXAMPLES,
 };
 
