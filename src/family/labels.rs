@@ -11,7 +11,7 @@ mod tests;
 
 use std::sync::LazyLock;
 
-use self::keys::{CREDENTIAL_KEYS, SYSTEM_KEYS};
+pub use self::keys::{CREDENTIAL_KEYS, SYSTEM_KEYS};
 use crate::text::CodePage;
 
 /// What a key of a credential block names.

@@ -10,7 +10,7 @@ use super::SystemLabel::{
 use super::{CredentialLabel, SystemLabel};
 
 /// What the keys of credential blocks mean: each spelling in its normal form.
-pub(super) const CREDENTIAL_KEYS: &[(CredentialLabel, &str)] = &[
+pub const CREDENTIAL_KEYS: &[(CredentialLabel, &str)] = &[
     (
         Url,
         "url uri link host hostname site website domain address webaddress page loginpage \
@@ -58,7 +58,7 @@ pub(super) const CREDENTIAL_KEYS: &[(CredentialLabel, &str)] = &[
 ];
 
 /// What the keys of system files mean: each spelling in its normal form.
-pub(super) const SYSTEM_KEYS: &[(SystemLabel, &str)] = &[
+pub const SYSTEM_KEYS: &[(SystemLabel, &str)] = &[
     (Hwid, "hwid hardwareid hardwareuuid machinehwid pchwid"),
     (MachineId, "machineid machineguid mid uid pcid deviceid systemid"),
     (Guid, "guid uuid serial serialnumber serialnumbersystem"),
