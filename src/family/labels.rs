@@ -296,7 +296,8 @@ impl NormalKey {
             if c.is_ascii_alphanumeric() { self.push(c.to_ascii_lowercase()) } else { Some(()) }
         } else {
             let folded = without_accent(c.to_lowercase().next().unwrap_or(c));
-            if folded.is_alphanumeric() { self.push(folded) } else { Some(()) }
+            let is_part = folded.is_alphanumeric() && !is_filler(folded);
+            if is_part { self.push(folded) } else { Some(()) }
         }
     }
 
@@ -344,6 +345,11 @@ fn legacy_letter(byte: u8, page: CodePage) -> char {
         (CodePage::Windows1251, 0xA8 | 0xB8) => 'ё',
         _ => char::from(byte),
     }
+}
+
+/// Whether a letter looks like nothing at all: some builds put it between others.
+fn is_filler(c: char) -> bool {
+    matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
 }
 
 /// A small letter without its accent, and wide letters as ASCII.

@@ -163,7 +163,9 @@ impl<'t> Collected<'t> {
                 self.add_pair(pair.map(|(computer, user)| (user, computer)), raw);
             }
             SystemLabel::Domain => self.domain.offer(Rank::Good, value),
-            SystemLabel::Os(rank) => self.os.offer(rank, value),
+            SystemLabel::Os(rank) => {
+                self.os.offer(rank, value.filter(|value| !is_any_windows(value)))
+            }
             SystemLabel::Ip => self.add_addresses(raw),
             SystemLabel::Country(rank) => self.country.offer(rank, country(raw)),
             SystemLabel::Place => {
@@ -454,6 +456,11 @@ impl<'t> Names<'t> {
             self.domain = part(computer, domain_of_host);
         }
     }
+}
+
+/// Whether `value` is the `OS` of a dumped environment, which is the same on every Windows.
+fn is_any_windows(value: &[u8]) -> bool {
+    value == b"Windows_NT"
 }
 
 /// Whether `value` is the `Path` of a dumped environment: a list of folders, or one of Windows.

@@ -108,6 +108,7 @@ fn label_below(parent: Option<&NormalKey>, key: &NormalKey) -> Option<SystemLabe
         (b"build", b"tag" | b"name" | b"id") => Some(SystemLabel::Build(Rank::Good)),
         (b"build", b"date" | b"time") => Some(SystemLabel::BuildDate),
         (b"os" | b"operatingsystem", b"name" | b"version") => Some(SystemLabel::Os(Rank::Good)),
+        (b"os" | b"operatingsystem", b"build") => None,
         (b"cpu" | b"gpu" | b"ram" | b"disk" | b"bios", _) => Some(SystemLabel::Hardware),
         _ => label,
     }

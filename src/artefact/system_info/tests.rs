@@ -315,6 +315,14 @@ const TRAPS: &[(&str, &str, &[&str])] = &[
         "ScreenSize: {Width = 1,Height = 2}TimeZone: (UTC+01:00) X",
         &["zone=(UTC+01:00) X"],
     ),
+    (
+        "fillers",
+        "File\u{3164}Location: C:\\\u{3164}\u{3164}\\a.exe\u{3164}\nUser: \u{3164}\n\u{3164}HWID: a1",
+        &["hwid=a1", "path=C:\\\u{3164}\u{3164}\\a.exe"],
+    ),
+    ("date of a build", "- Date : Build: Jan 02 2024\n- Local Date: 1.2.2025", &["local=1.2.2025"]),
+    ("system of an environment", "OS = Windows_NT\nOS: Windows 11", &["os=Windows 11"]),
+    ("build of the system", "os:\n  build: 22631\nbuild: b1", &["build=b1"]),
     ("placeholders", "IP: IP?\nCountry: ISO?\nHWID: UNKNOWN\nUser: N/A", &[]),
     (
         "domain user",

@@ -58,9 +58,15 @@ pub(super) fn parts<'t>(
     }
 }
 
-/// A value without white space, quotes and Markdown round it; none where it says nothing.
+/// The letter that looks like nothing, U+3164.
+const FILLER: &[u8] = "\u{3164}".as_bytes();
+
+/// A value without white space, fillers, quotes and Markdown round it; none where it says nothing.
 pub(super) fn clean(value: &[u8]) -> Option<&[u8]> {
     let mut value = trim(value);
+    while let Some(rest) = value.strip_prefix(FILLER).or_else(|| value.strip_suffix(FILLER)) {
+        value = trim(rest);
+    }
     while let [b'*' | b'`', rest @ ..] | [rest @ .., b'*' | b'`'] = value {
         value = trim(rest);
     }
@@ -229,9 +235,11 @@ pub(super) fn signed_seconds(value: &[u8]) -> Option<&[u8]> {
     digits.get(..length).filter(|digits| (9..=11).contains(&digits.len()))
 }
 
-/// Whether a value can be a date at all; 1601 is where Windows begins to count.
+/// Whether a value can be a date at all; 1601 is where Windows begins to count. Behind `Build:`
+/// stands that of the malware (`Date : Build: Jan 02 2024`).
 pub(super) fn is_date(value: &[u8]) -> bool {
     value.iter().any(u8::is_ascii_digit)
+        && !value.starts_with(b"Build")
         && !value.starts_with(b"01.01.1601")
         && !value.starts_with(b"01/01/1601")
         && !value.starts_with(b"1/1/1601")
