@@ -320,6 +320,11 @@ const TRAPS: &[(&str, &str, &[&str])] = &[
         "File\u{3164}Location: C:\\\u{3164}\u{3164}\\a.exe\u{3164}\nUser: \u{3164}\n\u{3164}HWID: a1",
         &["hwid=a1", "path=C:\\\u{3164}\u{3164}\\a.exe"],
     ),
+    (
+        "a list ends where it is left",
+        "anti-virus:\n  - A: One\n  - B\nunheard:\n  name: x\nanti-viruses:\n- C\n- D: Two",
+        &["av=A: One+B+C+D: Two"],
+    ),
     ("date of a build", "- Date : Build: Jan 02 2024\n- Local Date: 1.2.2025", &["local=1.2.2025"]),
     ("system of an environment", "OS = Windows_NT\nOS: Windows 11", &["os=Windows 11"]),
     ("build of the system", "os:\n  build: 22631\nbuild: b1", &["build=b1"]),
