@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::labels::is_boxed;
 use super::{Evidence, Mark, Sign};
 use crate::text::Lines;
 
@@ -92,6 +93,9 @@ impl<'a> Seen<'a> {
 /// The normalised key of a line, with how it is spelled and what stands behind it; a heading
 /// between rules is a key too.
 fn entry(line: &[u8]) -> Option<(Vec<u8>, Entry<'_>)> {
+    if is_boxed(line) {
+        return None;
+    }
     if let Some(spelling) = heading(line) {
         let key = normalised(spelling);
         return (!key.is_empty()).then_some((key, Entry { spelling, value: b"" }));
@@ -115,7 +119,7 @@ fn heading(line: &[u8]) -> Option<&[u8]> {
 
 /// A line without the emoji in front, or what a wrong code page has made of it.
 fn without_emoji(text: &[u8]) -> &[u8] {
-    const BEGINNINGS: [&str; 3] = ["ðŸ", "рџ", "\u{fffd}"];
+    const BEGINNINGS: [&str; 5] = ["ðŸ", "рџ", "ЁЯ", "≡ƒ", "\u{fffd}"];
     let begins = |beginning: &&str| text.starts_with(beginning.as_bytes());
     if text.starts_with(b"\xf0\x9f") || BEGINNINGS.iter().any(begins) {
         let end = text.iter().position(u8::is_ascii).unwrap_or(text.len());
@@ -203,7 +207,9 @@ mod tests {
 
     #[test]
     fn lines_without_a_key_have_none() {
-        for line in ["", "[Hardware]", "******", ": x", "---: x", "<====>", "Windows Defender"] {
+        for line in
+            ["", "[Hardware]", "******", ": x", "---: x", "<====>", "Windows Defender", "* IP: x *"]
+        {
             assert_eq!(entry(line.as_bytes()), None, "{line}");
         }
         assert_eq!(entry(&[b'a'; 1000]), None);

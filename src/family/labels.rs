@@ -187,6 +187,22 @@ fn after_padding(value: &[u8]) -> &[u8] {
     }
 }
 
+/// Whether a line is part of a seller's box, drawn of one symbol on both sides: no key stands there.
+///
+/// ```
+/// use logsieve::family::labels::is_boxed;
+/// assert!(is_boxed(b"  | Join: https://t.me/example_cloud   |"));
+/// assert!(!is_boxed(b"*IP:* 203.0.113.10"));
+/// ```
+pub fn is_boxed(line: &[u8]) -> bool {
+    let text = line.trim_ascii();
+    ["|", "*", "#", "║", "│", "┃"].iter().any(|side| {
+        let inner = text.strip_prefix(side.as_bytes());
+        let inner = inner.and_then(|inner| inner.strip_suffix(side.as_bytes()));
+        matches!(inner, Some([b' ' | b'\t', .., b' ' | b'\t']))
+    })
+}
+
 /// Longest text in front of a separator that can be a key, in bytes.
 const LONGEST_RAW_KEY: usize = 80;
 

@@ -66,7 +66,7 @@ pub(super) const RACCOON: Family = Family {
     ambiguities: &[
         "`Launched at` (version 1) and `Last seen` (version 2) are when the log was taken; `Build compile date` is not.",
         "Version 2 does not write the computer's name.",
-        "`Location` of version 1 holds no country code, so no country is given.",
+        "`Location` of version 1 ends with the name of the country; coordinates and town are not kept.",
     ],
     examples: EXAMPLES,
 };

@@ -7,7 +7,7 @@ use crate::artefact::passwords::json::{Event, Events};
 use crate::artefact::passwords::line::{is_address, is_rule, trim};
 use crate::artefact::passwords::style::Watermark;
 use crate::fact::Value;
-use crate::family::labels::{CredentialLabel, Labelled, NormalKey, Rank, SystemLabel};
+use crate::family::labels::{CredentialLabel, Labelled, NormalKey, Rank, SystemLabel, is_boxed};
 use crate::text::Lines;
 
 /// Longest line that is read, in bytes: no key of ours has a longer value.
@@ -142,6 +142,9 @@ impl<'t> Reader<'t> {
             if matches!(self.mode, Mode::List(_)) {
                 self.mode = Mode::Keys;
             }
+            return;
+        }
+        if is_boxed(text) {
             return;
         }
         self.leave_list(indent_of(line));

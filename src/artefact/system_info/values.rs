@@ -176,6 +176,14 @@ pub(super) fn leading_code(text: &[u8]) -> Option<&[u8]> {
     (is_code(code) && ends).then_some(code)
 }
 
+/// The country in `50.0, 8.0 | Exampleville, Example State, Exampleland (00000)` (Raccoon).
+pub(super) fn country_behind_coordinates(value: &[u8]) -> Option<&[u8]> {
+    const BAR: &[u8] = b" | ";
+    let place = value.get(memmem::find(value, BAR)? + BAR.len()..)?;
+    let last = trim(place.rsplit(|&byte| byte == b',').next()?);
+    clean(bracketed(last).map_or(last, |(country, _)| country))
+}
+
 /// The code that a flag of two regional indicators stands for.
 fn flag(text: &[u8]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(text).ok()?;
@@ -213,6 +221,11 @@ pub(super) fn items(value: &[u8], slash: Slash) -> Vec<&[u8]> {
             }
             b';' | b'|' => depth == 0,
             b',' => depth == 0 && between(index) == b", ",
+            // Keyboards joined by blanks: `English (United States) Spanish (Spain)`.
+            b' ' => {
+                let around = value.get(index.saturating_sub(1)..index + 2);
+                slash == Slash::Any && depth == 0 && matches!(around, Some([b')', _, b'A'..=b'Z']))
+            }
             b'/' => {
                 depth == 0 && (slash == Slash::Any || between(index.saturating_sub(1)) == b" / ")
             }
