@@ -73,7 +73,8 @@ pub(super) const ATOMIC: Family = Family {
         },
     ],
     ambiguities: &[
-        "The dump of `system_profiler` is in the user's language: what it says is read where the key is known.",
+        "The dump of `system_profiler` is in the user's language: what it says is read where the \
+         key is known.",
         "All macOS stealers have the dump, so that it hardly counts as evidence.",
         "A `Password` in the system file is that of the computer's user, no login of a website.",
     ],

@@ -16,7 +16,8 @@ pub const GENERIC: Family = Family {
     reads: &[
         Read {
             file: "any text",
-            what: "logins, cookies, forms and facts on the machine in the shapes of all families, told by content; names are hints",
+            what: "logins, cookies, forms and facts on the machine in the shapes of all families, \
+                   told by content; names are hints",
         },
         Read {
             file: "⟨url⟩:⟨login⟩:⟨password⟩ lines, tables, JSON",
@@ -25,7 +26,8 @@ pub const GENERIC: Family = Family {
         Read { file: "everything else", what: "searched for watched names" },
     ],
     ambiguities: &[
-        "Day and month of a date with slashes are taken in this order where nothing decides, and the record says so.",
+        "Day and month of a date with slashes are taken in this order where nothing decides, and \
+         the record says so.",
         "`Install Date` is taken for that of the operating system.",
     ],
     examples: &[],

@@ -44,10 +44,12 @@ pub(super) const LUMMA: Family = Family {
         },
         Read {
             file: "All Passwords.txt, ⟨Browser⟩/⟨Profile⟩/Passwords.txt",
-            what: "credentials: SOFT, URL, USER, PASS; a new SOFT begins the next; copies are put together",
+            what: "credentials: SOFT, URL, USER, PASS; a new SOFT begins the next; copies are put \
+                   together",
         },
         Read {
-            file: "Cookies/Cookies_⟨Browser⟩_dev_⟨Profile⟩.txt, ⟨Browser⟩/⟨Profile⟩/Cookies_dev.txt",
+            file: "Cookies/Cookies_⟨Browser⟩_dev_⟨Profile⟩.txt, \
+                   ⟨Browser⟩/⟨Profile⟩/Cookies_dev.txt",
             what: "cookies, columns separated by TABs",
         },
         Read {
@@ -64,10 +66,12 @@ pub(super) const LUMMA: Family = Family {
         },
     ],
     ambiguities: &[
-        "Without a signature `Time` is taken for UTC where `Local Date` stands beside it, unless it names a zone.",
+        "Without a signature `Time` is taken for UTC where `Local Date` stands beside it, unless \
+         it names a zone.",
         "`Country` sometimes holds an address, which is no country.",
         "`LID` is the operator, not the machine.",
-        "Look-alikes have the same lists and files: no family is named where neither a signature nor an id of the operator with `Configuration` is left.",
+        "Look-alikes have the same lists and files: no family is named where neither a signature \
+         nor a key of Lumma's own is left.",
     ],
     examples: EXAMPLES,
 };

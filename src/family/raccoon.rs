@@ -46,11 +46,13 @@ pub(super) const RACCOON: Family = Family {
     reads: &[
         Read {
             file: "System Info.txt",
-            what: "the machine; `Bot_ID` (version 1) and `User ID` (version 2) are its id joined with the user by `_` or `|`",
+            what: "the machine; `Bot_ID` (version 1) and `User ID` (version 2) are its id joined \
+                   with the user by `_` or `|`",
         },
         Read {
             file: "passwords.txt",
-            what: "credentials: URL, USR, PASS without a space behind the colon, or URL, Username or Login, Password",
+            what: "credentials: URL, USR, PASS without a space behind the colon, or URL, Username \
+                   or Login, Password",
         },
         Read {
             file: "cookies.txt, cookies/⟨Browser⟩_⟨Profile⟩.txt",
@@ -64,9 +66,11 @@ pub(super) const RACCOON: Family = Family {
         },
     ],
     ambiguities: &[
-        "`Launched at` (version 1) and `Last seen` (version 2) are when the log was taken; `Build compile date` is not.",
+        "`Launched at` (version 1) and `Last seen` (version 2) are when the log was taken; `Build \
+         compile date` is not.",
         "Version 2 does not write the computer's name.",
-        "`Location` of version 1 ends with the name of the country; coordinates and town are not kept.",
+        "`Location` of version 1 ends with the name of the country; coordinates and town are not \
+         kept.",
     ],
     examples: EXAMPLES,
 };

@@ -69,7 +69,8 @@ pub(super) const REDLINE: Family = Family {
         },
     ],
     ambiguities: &[
-        "`Log date` follows the culture of the agent: where no number above 12 decides, the month is taken to come first.",
+        "`Log date` follows the culture of the agent: where no number above 12 decides, the month \
+         is taken to come first.",
         "`Build ID` may be the channel of a seller.",
         "A browser is written `Google_[Chrome]_Profile_1`: an underscore may stand for a blank.",
         "A username `UNKNOWN` means that there is none; somebody really called so cannot be told.",

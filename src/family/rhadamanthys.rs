@@ -42,7 +42,8 @@ pub(super) const RHADAMANTHYS: Family = Family {
         Read { file: "Cookies/…", what: "cookies, columns separated by TABs" },
         Read {
             file: "Environment.txt",
-            what: "the machine, where the system file is silent: COMPUTERNAME, USERNAME, USERDOMAIN",
+            what: "the machine, where the system file is silent: COMPUTERNAME, USERNAME, \
+                   USERDOMAIN",
         },
         Read {
             file: "Extension/, GoogleTokens.txt, Cards.txt",

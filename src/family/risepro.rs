@@ -28,7 +28,8 @@ pub(super) const RISEPRO: Family = Family {
     reads: &[
         Read {
             file: "information.txt",
-            what: "the machine; `[WORKGROUP]` behind the computer's name is its domain or work group",
+            what: "the machine; `[WORKGROUP]` behind the computer's name is its domain or work \
+                   group",
         },
         Read { file: "passwords.txt, password.txt", what: "credentials: URL, Login, Password" },
         Read {
@@ -44,8 +45,10 @@ pub(super) const RISEPRO: Family = Family {
     ],
     ambiguities: &[
         "`Local Time` has the day first; `UTC2` is two hours ahead of UTC.",
-        "Early Vidar has `Display Language`, `CPU Count` and the glued zone too: where `ZIP (Autofills)` is stripped, the confidence is medium at most.",
-        "One normaliser writes `Stealer: RisePro` over its files, and also `Unknown`: that line only adds to other evidence.",
+        "Early Vidar has `Display Language`, `CPU Count` and the glued zone too: where `ZIP \
+         (Autofills)` is stripped, the confidence is medium at most.",
+        "One normaliser writes `Stealer: RisePro` over its files, and also `Unknown`: that line \
+         only adds to other evidence.",
     ],
     examples: EXAMPLES,
 };

@@ -63,8 +63,10 @@ pub(super) const STEALC: Family = Family {
     ],
     ambiguities: &[
         "`IP?` and `ISO?` are places that the panel did not fill in: nothing is known.",
-        "`HWID` of version 1 has some 20 letters and digits, of version 2 it is a GUID: both are taken as they are.",
-        "A re-packed log may begin at `Installed Apps`: no machine is told then but by the folder's name.",
+        "`HWID` of version 1 has some 20 letters and digits, of version 2 it is a GUID: both are \
+         taken as they are.",
+        "A re-packed log may begin at `Installed Apps`: no machine is told then but by the \
+         folder's name.",
     ],
     examples: EXAMPLES,
 };

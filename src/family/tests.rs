@@ -51,6 +51,15 @@ fn every_family_shows_what_it_is_and_what_it_is_not() {
 }
 
 #[test]
+fn every_family_says_what_is_read() {
+    for family in FAMILIES.iter().chain([&&GENERIC]) {
+        assert!(!family.reads.is_empty(), "{}", family.id);
+        let texts = family.reads.iter().flat_map(|read| [read.file, read.what]);
+        assert!(texts.chain(family.ambiguities.iter().copied()).all(|text| !text.is_empty()));
+    }
+}
+
+#[test]
 fn ids_are_unique_and_keys_are_normalised() {
     let ids: BTreeSet<_> = FAMILIES.iter().map(|family| family.id).collect();
     assert_eq!(ids.len(), FAMILIES.len());
