@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::labels::is_boxed;
 use super::{Evidence, Mark, Sign};
 use crate::text::Lines;
 
@@ -89,9 +90,17 @@ impl<'a> Seen<'a> {
     }
 }
 
-/// The normalised key of a line, with how it is spelled and what stands behind it.
+/// The normalised key of a line, with how it is spelled and what stands behind it; a heading
+/// between rules is a key too.
 fn entry(line: &[u8]) -> Option<(Vec<u8>, Entry<'_>)> {
-    let text = trim_start(line, |byte| matches!(byte, b'-' | b'*' | b'>'));
+    if is_boxed(line) {
+        return None;
+    }
+    if let Some(spelling) = heading(line) {
+        let key = normalised(spelling);
+        return (!key.is_empty()).then_some((key, Entry { spelling, value: b"" }));
+    }
+    let text = without_emoji(trim_start(line, |byte| matches!(byte, b'-' | b'*' | b'>')));
     let end = text.iter().position(|byte| matches!(byte, b':' | b'=' | b'\t'))?;
     let (spelling, rest) = text.split_at_checked(end)?;
     if spelling.len() > KEY_BYTES {
@@ -100,6 +109,24 @@ fn entry(line: &[u8]) -> Option<(Vec<u8>, Entry<'_>)> {
     let key = normalised(spelling);
     let value = trim(rest.split_first()?.1, |_| false);
     (!key.is_empty()).then_some((key, Entry { spelling, value }))
+}
+
+/// `GEO` of `<===== GEO =====>`.
+fn heading(line: &[u8]) -> Option<&[u8]> {
+    let rule = line.trim_ascii().strip_prefix(b"<=")?.strip_suffix(b"=>")?;
+    Some(trim(rule, |byte| byte == b'=')).filter(|text| text.len() <= KEY_BYTES)
+}
+
+/// A line without the emoji in front, or what a wrong code page has made of it.
+fn without_emoji(text: &[u8]) -> &[u8] {
+    const BEGINNINGS: [&str; 5] = ["ðŸ", "рџ", "ЁЯ", "≡ƒ", "\u{fffd}"];
+    let begins = |beginning: &&str| text.starts_with(beginning.as_bytes());
+    if text.starts_with(b"\xf0\x9f") || BEGINNINGS.iter().any(begins) {
+        let end = text.iter().position(u8::is_ascii).unwrap_or(text.len());
+        trim_start(text.get(end..).unwrap_or_default(), |_| false)
+    } else {
+        text
+    }
 }
 
 /// Lower-case, without ASCII blanks and punctuation. Other scripts stay, so that they differ.
@@ -167,6 +194,11 @@ mod tests {
             ("USERDOMAIN = EXAMPLE", "userdomain", "EXAMPLE"),
             ("Network Info:", "networkinfo", ""),
             ("user-name: user1", "username", "user1"),
+            ("<=== GEO ===>", "geo", ""),
+            ("🖥\u{fe0f} Computer info:", "computerinfo", ""),
+            ("ðŸ–¥Computer info:", "computerinfo", ""),
+            ("рџ–ҐComputer info:", "computerinfo", ""),
+            ("??Computer info:", "computerinfo", ""),
         ] {
             let (found, entry) = entry(line.as_bytes()).unwrap();
             assert_eq!((&*found, entry.value), (key.as_bytes(), value.as_bytes()), "{line}");
@@ -175,7 +207,9 @@ mod tests {
 
     #[test]
     fn lines_without_a_key_have_none() {
-        for line in ["", "[Hardware]", "******", ": x", "---: x", "Windows Defender"] {
+        for line in
+            ["", "[Hardware]", "******", ": x", "---: x", "<====>", "Windows Defender", "* IP: x *"]
+        {
             assert_eq!(entry(line.as_bytes()), None, "{line}");
         }
         assert_eq!(entry(&[b'a'; 1000]), None);

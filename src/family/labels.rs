@@ -187,6 +187,22 @@ fn after_padding(value: &[u8]) -> &[u8] {
     }
 }
 
+/// Whether a line is part of a seller's box, drawn of one symbol on both sides: no key stands there.
+///
+/// ```
+/// use logsieve::family::labels::is_boxed;
+/// assert!(is_boxed(b"  | Join: https://t.me/example_cloud   |"));
+/// assert!(!is_boxed(b"*IP:* 203.0.113.10"));
+/// ```
+pub fn is_boxed(line: &[u8]) -> bool {
+    let text = line.trim_ascii();
+    ["|", "*", "#", "║", "│", "┃"].iter().any(|side| {
+        let inner = text.strip_prefix(side.as_bytes());
+        let inner = inner.and_then(|inner| inner.strip_suffix(side.as_bytes()));
+        matches!(inner, Some([b' ' | b'\t', .., b' ' | b'\t']))
+    })
+}
+
 /// Longest text in front of a separator that can be a key, in bytes.
 const LONGEST_RAW_KEY: usize = 80;
 
@@ -296,7 +312,8 @@ impl NormalKey {
             if c.is_ascii_alphanumeric() { self.push(c.to_ascii_lowercase()) } else { Some(()) }
         } else {
             let folded = without_accent(c.to_lowercase().next().unwrap_or(c));
-            if folded.is_alphanumeric() { self.push(folded) } else { Some(()) }
+            let is_part = folded.is_alphanumeric() && !is_filler(folded);
+            if is_part { self.push(folded) } else { Some(()) }
         }
     }
 
@@ -344,6 +361,11 @@ fn legacy_letter(byte: u8, page: CodePage) -> char {
         (CodePage::Windows1251, 0xA8 | 0xB8) => 'ё',
         _ => char::from(byte),
     }
+}
+
+/// Whether a letter looks like nothing at all: some builds put it between others.
+fn is_filler(c: char) -> bool {
+    matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
 }
 
 /// A small letter without its accent, and wide letters as ASCII.

@@ -8,17 +8,25 @@
 
 pub mod labels;
 
+mod arechclient2;
+mod arkei;
 mod atomic;
+mod aurora;
 mod evidence;
 mod generic;
 mod lumma;
+mod mars;
+mod meduza;
 mod meta;
 mod raccoon;
+mod redhive;
 mod redline;
+mod remus;
 mod rhadamanthys;
 mod risepro;
 mod stealc;
 mod vidar;
+mod whitesnake;
 
 #[cfg(test)]
 mod tests;
@@ -35,12 +43,20 @@ pub use generic::GENERIC;
 pub static FAMILIES: &[&Family] = &[
     &redline::REDLINE,
     &meta::META,
+    &arechclient2::ARECHCLIENT2,
     &lumma::LUMMA,
+    &redhive::REDHIVE,
+    &remus::REMUS,
     &vidar::VIDAR,
+    &arkei::ARKEI,
+    &mars::MARS,
     &stealc::STEALC,
     &raccoon::RACCOON,
     &risepro::RISEPRO,
     &rhadamanthys::RHADAMANTHYS,
+    &meduza::MEDUZA,
+    &aurora::AURORA,
+    &whitesnake::WHITESNAKE,
     &atomic::ATOMIC,
 ];
 

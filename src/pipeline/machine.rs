@@ -30,19 +30,17 @@ pub(super) struct SystemText {
     build_id: Option<String>,
     log_dates: Vec<(String, DateZone)>,
     install_date: Option<String>,
-    /// The first bytes of the first system file, for telling the family.
+    /// The first bytes of the system files, for telling the family.
     pub(super) head: Vec<u8>,
 }
 
-/// How much of a system file the family detection sees.
+/// How much of the system files the family detection sees, in bytes.
 const HEAD_BYTES: usize = 64 << 10;
 
 impl SystemText {
     /// Takes over what `facts`, read from `text`, know and this does not.
     pub(super) fn merge(&mut self, facts: &SystemFacts<'_>, text: &[u8]) {
-        if self.head.is_empty() {
-            self.head = text.get(..HEAD_BYTES).unwrap_or(text).to_vec();
-        }
+        self.add_head(text);
         let page = CodePage::guess(text);
         let tidy = |value: &Value<'_>| tidy(value, page);
         let fields = [
@@ -69,6 +67,15 @@ impl SystemText {
         add_new(&mut self.antivirus, facts.antivirus.iter().filter_map(tidy));
         let date = |fact: &DateFact<'_>| Some((tidy(&fact.value)?, fact.zone));
         self.log_dates.extend(facts.log_dates.iter().filter_map(date));
+    }
+
+    /// The first file need not be the telling one: a dumped environment may lie beside it.
+    fn add_head(&mut self, text: &[u8]) {
+        let room = HEAD_BYTES.saturating_sub(self.head.len());
+        if room > 0 {
+            self.head.extend_from_slice(text.get(..room).unwrap_or(text));
+            self.head.push(b'\n');
+        }
     }
 
     /// Whether no system file was found.

@@ -7,7 +7,7 @@ use crate::artefact::passwords::json::{Event, Events};
 use crate::artefact::passwords::line::{is_address, is_rule, trim};
 use crate::artefact::passwords::style::Watermark;
 use crate::fact::Value;
-use crate::family::labels::{CredentialLabel, Labelled, NormalKey, Rank, SystemLabel};
+use crate::family::labels::{CredentialLabel, Labelled, NormalKey, Rank, SystemLabel, is_boxed};
 use crate::text::Lines;
 
 /// Longest line that is read, in bytes: no key of ours has a longer value.
@@ -59,8 +59,13 @@ struct Parent {
 /// Reads the lines of `text`.
 pub(super) fn read_lines(text: &[u8], first_line: u64) -> Collected<'_> {
     let watermark = Watermark::learn(text);
-    let mut reader =
-        Reader { collected: Collected::default(), mode: Mode::Keys, in_login: false, parent: None };
+    let mut reader = Reader {
+        collected: Collected::default(),
+        mode: Mode::Keys,
+        in_login: false,
+        parent: None,
+        item_indent: None,
+    };
     for line in Lines::starting_at(text, first_line) {
         let bytes = watermark.strip(line.bytes);
         if bytes.len() <= LONGEST_LINE {
@@ -107,7 +112,9 @@ fn label_below(parent: Option<&NormalKey>, key: &NormalKey) -> Option<SystemLabe
     match (parent.as_bytes(), key.as_bytes()) {
         (b"build", b"tag" | b"name" | b"id") => Some(SystemLabel::Build(Rank::Good)),
         (b"build", b"date" | b"time") => Some(SystemLabel::BuildDate),
-        (b"os" | b"operatingsystem", b"name" | b"version") => Some(SystemLabel::Os(Rank::Good)),
+        (b"os" | b"operatingsystem", b"name") => Some(SystemLabel::Os(Rank::Good)),
+        (b"os" | b"operatingsystem", b"version") => Some(SystemLabel::Os(Rank::Fallback)),
+        (b"os" | b"operatingsystem", b"build") => None,
         (b"cpu" | b"gpu" | b"ram" | b"disk" | b"bios", _) => Some(SystemLabel::Hardware),
         _ => label,
     }
@@ -119,6 +126,8 @@ struct Reader<'t> {
     /// Inside a credential block that strayed into the file: `USER` is a login there.
     in_login: bool,
     parent: Option<Parent>,
+    /// How far the first item of the list that is being read stands from the margin.
+    item_indent: Option<usize>,
 }
 
 impl<'t> Reader<'t> {
@@ -135,11 +144,24 @@ impl<'t> Reader<'t> {
             }
             return;
         }
+        if is_boxed(text) {
+            return;
+        }
+        self.leave_list(indent_of(line));
         let field =
             Labelled::split(line).and_then(|split| Some((NormalKey::new(split.key)?, split.value)));
         match field {
             Some((key, value)) => self.read_field(line, key, value, number),
             None => self.read_text(text, number),
+        }
+    }
+
+    /// What stands nearer to the margin than the items of a list is none of them.
+    fn leave_list(&mut self, indent: usize) {
+        if !matches!(self.mode, Mode::List(_)) {
+            self.item_indent = None;
+        } else if indent < *self.item_indent.get_or_insert(indent) {
+            self.mode = Mode::Keys;
         }
     }
 
@@ -176,7 +198,7 @@ impl<'t> Reader<'t> {
             }
             return;
         }
-        let indent = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let indent = indent_of(line);
         self.parent = self.parent.filter(|parent| indent > parent.indent);
         let parent = self.parent.map(|parent| parent.key);
         let Some(label) = label_below(parent.as_ref(), &key) else {
@@ -217,8 +239,7 @@ impl<'t> Reader<'t> {
         }
         self.collected.note_key(key);
         if trim(value).is_empty() {
-            let indent = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-            self.parent = Some(Parent { key: *key, indent });
+            self.parent = Some(Parent { key: *key, indent: indent_of(line) });
         } else {
             let (_, glued) = without_glued_head(value);
             if glued == Glued::Programs {
@@ -256,6 +277,10 @@ fn is_fenced(text: &[u8]) -> bool {
         let fence = [symbol; 3];
         text.len() > 6 && text.starts_with(&fence) && text.ends_with(&fence)
     })
+}
+
+fn indent_of(line: &[u8]) -> usize {
+    line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
 }
 
 fn without_bullet(text: &[u8]) -> &[u8] {

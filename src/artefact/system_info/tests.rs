@@ -74,6 +74,7 @@ const FAMILIES: &[(&str, &str, &[&str])] = &[
             "pc=DESKTOP-EXAMPLE",
             "user=user1",
             "os=Windows 7 Professional",
+            "country=Exampleland",
             "zone=+1 hrs",
             "ip=203.0.113.10",
             "lang=English",
@@ -315,6 +316,34 @@ const TRAPS: &[(&str, &str, &[&str])] = &[
         "ScreenSize: {Width = 1,Height = 2}TimeZone: (UTC+01:00) X",
         &["zone=(UTC+01:00) X"],
     ),
+    (
+        "fillers",
+        "File\u{3164}Location: C:\\\u{3164}\u{3164}\\a.exe\u{3164}\nUser: \u{3164}\n\u{3164}HWID: a1",
+        &["hwid=a1", "path=C:\\\u{3164}\u{3164}\\a.exe"],
+    ),
+    (
+        "a list ends where it is left",
+        "anti-virus:\n  - A: One\n  - B\nunheard:\n  name: x\nanti-viruses:\n- C\n- D: Two",
+        &["av=A: One+B+C+D: Two"],
+    ),
+    (
+        "keyboards joined by blanks and cut",
+        "Keyboard Languages: English (United States) Spanish (Spain) Chinese (Simplified) - US Fr",
+        &["lang=English (United States)+Spanish (Spain)+Chinese (Simplified) - US Fr"],
+    ),
+    (
+        "versions of programs",
+        "Display Name: x\nPublisher: y\nVersion: 1\nUSERNAME = user1",
+        &["user=user1"],
+    ),
+    (
+        "a seller's box",
+        "# Build: FREE LOGS #\n| User: @example |\n  ║ HWID: x1 ║\n*User:* user1",
+        &["user=user1"],
+    ),
+    ("date of a build", "- Date : Build: Jan 02 2024\n- Local Date: 1.2.2025", &["local=1.2.2025"]),
+    ("system of an environment", "OS = Windows_NT\nOS: Windows 11", &["os=Windows 11"]),
+    ("build of the system", "os:\n  build: 22631\nbuild: b1", &["build=b1"]),
     ("placeholders", "IP: IP?\nCountry: ISO?\nHWID: UNKNOWN\nUser: N/A", &[]),
     (
         "domain user",

@@ -144,7 +144,7 @@ pub const SYSTEM_KEYS: &[(SystemLabel, &str)] = &[
     ),
     (LocalDate, "localtime localdate currenttime localdatetime времясистемы"),
     (InstallDate, "installdate originalinstalldate osinstalldate windowsinstalldate installtime"),
-    (BuildDate, "lummac2build buildcompiledate builddate compiledate"),
+    (BuildDate, "lummac2build buildcompiledate builddate compiledate redhivestealer"),
     (
         Path(Good),
         "filelocation path runningpath executepath exepath buildpath executionpath \
