@@ -138,3 +138,10 @@ fn the_document_says_what_the_data_say() {
     let is_true = fs::read_to_string(&path).is_ok_and(|text| text == expected);
     assert!(is_true, "docs/FORMATS.md is out of date: UPDATE_DOCS=1 cargo test --test all formats");
 }
+#[test]
+fn every_family_says_what_is_read_and_what_stays_open() {
+    for family in all() {
+        assert!(!family.reads.is_empty(), "{}: reads", family.id);
+        assert!(!family.ambiguities.is_empty(), "{}: ambiguities", family.id);
+    }
+}
