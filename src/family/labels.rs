@@ -342,6 +342,43 @@ fn legacy_letter(byte: u8, page: CodePage) -> char {
             char::from_u32(0x410 + u32::from(byte - 0xC0)).unwrap_or(' ')
         }
         (CodePage::Windows1251, 0xA8 | 0xB8) => 'ё',
+        (CodePage::Ibm866, 0x80..=0xAF) => {
+            char::from_u32(0x410 + u32::from(byte - 0x80)).unwrap_or(' ')
+        }
+        (CodePage::Ibm866, 0xE0..=0xEF) => {
+            char::from_u32(0x440 + u32::from(byte - 0xE0)).unwrap_or(' ')
+        }
+        (CodePage::Windows1252, 0x81..=0xA5) => western_console_letter(byte),
+        _ => char::from(byte),
+    }
+}
+
+/// The letter of a byte that is one in the code page of Western consoles (850) and hardly one in
+/// that of windows: what `systeminfo` prints.
+fn western_console_letter(byte: u8) -> char {
+    match byte {
+        0x81 | 0x9A => 'ü',
+        0x82 | 0x90 => 'é',
+        0x83 => 'â',
+        0x84 | 0x8E => 'ä',
+        0x85 => 'à',
+        0x86 | 0x8F => 'å',
+        0x87 => 'ç',
+        0x88 => 'ê',
+        0x89 => 'ë',
+        0x8A => 'è',
+        0x8B => 'ï',
+        0x8C => 'î',
+        0x8D => 'ì',
+        0x93 => 'ô',
+        0x94 | 0x99 => 'ö',
+        0x95 => 'ò',
+        0x96 => 'û',
+        0x97 => 'ù',
+        0xA1 => 'í',
+        0xA2 => 'ó',
+        0xA3 => 'ú',
+        0xA4 | 0xA5 => 'ñ',
         _ => char::from(byte),
     }
 }

@@ -3,6 +3,7 @@
 use memchr::memmem;
 
 use super::collect::{Collected, NameOrder};
+use super::table::Table;
 use crate::artefact::passwords::json::{Event, Events};
 use crate::artefact::passwords::line::{is_address, is_rule, trim};
 use crate::artefact::passwords::style::Watermark;
@@ -33,6 +34,46 @@ const KEYS_GO_ON: &[&[u8]] = &[
     b"hardwareoverview",
     b"computerinfo",
     b"whois",
+    b"userinfo",
+    b"fullpcinfo",
+    b"osinformation",
+    b"operatingsysteminformation",
+    b"environmentvariable",
+    b"environmentvariables",
+];
+
+/// Parts of a computer, whose dumps have names, serial numbers and dates of their own.
+const COMPONENTS: &[&[u8]] = &[
+    b"audio",
+    b"baseboard",
+    b"battery",
+    b"bios",
+    b"cpu",
+    b"disk",
+    b"diskdrive",
+    b"disks",
+    b"drives",
+    b"gpu",
+    b"graphics",
+    b"hdd",
+    b"keyboard",
+    b"logicaldisk",
+    b"memory",
+    b"monitor",
+    b"monitors",
+    b"motherboard",
+    b"mouse",
+    b"networkadapter",
+    b"networkadapters",
+    b"physicalmemory",
+    b"printer",
+    b"printers",
+    b"processor",
+    b"ram",
+    b"sound",
+    b"usb",
+    b"video",
+    b"videocontroller",
 ];
 
 /// Heads of lists that may be glued to the end of a value.
@@ -47,6 +88,8 @@ enum Mode {
     List(SystemLabel),
     /// Programs, processes, clipboard: no keys of ours.
     Stopped,
+    /// A part of the computer, until the next section: no keys of ours either.
+    Component,
 }
 
 /// A key that has no value and may have further-indented keys below it.
@@ -59,8 +102,13 @@ struct Parent {
 /// Reads the lines of `text`.
 pub(super) fn read_lines(text: &[u8], first_line: u64) -> Collected<'_> {
     let watermark = Watermark::learn(text);
-    let mut reader =
-        Reader { collected: Collected::default(), mode: Mode::Keys, in_login: false, parent: None };
+    let mut reader = Reader {
+        collected: Collected::default(),
+        mode: Mode::Keys,
+        in_login: false,
+        parent: None,
+        table: None,
+    };
     for line in Lines::starting_at(text, first_line) {
         let bytes = watermark.strip(line.bytes);
         if bytes.len() <= LONGEST_LINE {
@@ -86,7 +134,7 @@ pub(super) fn read_json(text: &[u8], first_line: u64) -> Collected<'_> {
             Event::Member(key, value) => {
                 let Some(key) = NormalKey::new(key) else { continue };
                 let parent = parents.last().copied().flatten();
-                let Some(label) = label_below(parent.as_ref(), &key) else {
+                let Some(label) = label_below(parent.as_ref(), &key, &value) else {
                     collected.note_key(&key);
                     continue;
                 };
@@ -101,8 +149,11 @@ pub(super) fn read_json(text: &[u8], first_line: u64) -> Collected<'_> {
 }
 
 /// What `key` means below the key `parent`: the `date` of a `build` is not that of the log.
-fn label_below(parent: Option<&NormalKey>, key: &NormalKey) -> Option<SystemLabel> {
-    let label = key.system();
+fn label_below(parent: Option<&NormalKey>, key: &NormalKey, value: &[u8]) -> Option<SystemLabel> {
+    // Node.js calls the system so; `Type` alone may be that of anything.
+    let is_type_of_system =
+        key.as_bytes() == b"type" && matches!(trim(value), b"Windows_NT" | b"Linux" | b"Darwin");
+    let label = key.system().or(is_type_of_system.then_some(SystemLabel::Os(Rank::Fallback)));
     let Some(parent) = parent else { return label };
     match (parent.as_bytes(), key.as_bytes()) {
         (b"build", b"tag" | b"name" | b"id") => Some(SystemLabel::Build(Rank::Good)),
@@ -119,6 +170,8 @@ struct Reader<'t> {
     /// Inside a credential block that strayed into the file: `USER` is a login there.
     in_login: bool,
     parent: Option<Parent>,
+    /// The head of a table whose row comes next.
+    table: Option<Table>,
 }
 
 impl<'t> Reader<'t> {
@@ -137,16 +190,33 @@ impl<'t> Reader<'t> {
         }
         let field =
             Labelled::split(line).and_then(|split| Some((NormalKey::new(split.key)?, split.value)));
+        let is_known = field.as_ref().is_some_and(|(key, _)| key.system().is_some());
+        if let Some(table) = self.table.take().filter(|_| !is_known) {
+            self.read_row(&table, line, number);
+            return;
+        }
         match field {
             Some((key, value)) => self.read_field(line, key, value, number),
-            None => self.read_text(text, number),
+            None => self.read_text(line, number),
         }
     }
 
     /// Reads a line without a separator.
-    fn read_text(&mut self, text: &'t [u8], number: u64) {
-        if let Mode::List(label) = self.mode {
-            self.collected.accept_item(label, without_bullet(text), number);
+    fn read_text(&mut self, line: &'t [u8], number: u64) {
+        match self.mode {
+            Mode::List(label) => {
+                self.collected.accept_item(label, without_bullet(trim(line)), number);
+            }
+            Mode::Keys => self.table = Table::read_head(line),
+            Mode::Stopped | Mode::Component => {}
+        }
+    }
+
+    /// Reads the row of a table.
+    fn read_row(&mut self, table: &Table, line: &'t [u8], number: u64) {
+        for (key, label, value) in table.cells(line) {
+            self.collected.count_known(&key, label);
+            self.collected.accept(label, &Value::Borrowed(value), number);
         }
     }
 
@@ -161,6 +231,7 @@ impl<'t> Reader<'t> {
         self.mode = match head.system() {
             Some(SystemLabel::Stop) => Mode::Stopped,
             Some(SystemLabel::Antivirus) => Mode::List(SystemLabel::Antivirus),
+            _ if is_component(head) => Mode::Component,
             _ if self.mode == Mode::Stopped && !KEYS_GO_ON.contains(&head.as_bytes()) => {
                 Mode::Stopped
             }
@@ -169,8 +240,9 @@ impl<'t> Reader<'t> {
     }
 
     fn read_field(&mut self, line: &'t [u8], key: NormalKey, value: &'t [u8], number: u64) {
-        let is_empty = trim(value).is_empty();
-        if self.mode == Mode::Stopped {
+        // `*Software:*` in Markdown has no value either.
+        let is_empty = trim(value).iter().all(|&byte| byte == b'*');
+        if matches!(self.mode, Mode::Stopped | Mode::Component) {
             if is_empty && KEYS_GO_ON.contains(&key.as_bytes()) {
                 self.mode = Mode::Keys;
             }
@@ -179,7 +251,7 @@ impl<'t> Reader<'t> {
         let indent = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         self.parent = self.parent.filter(|parent| indent > parent.indent);
         let parent = self.parent.map(|parent| parent.key);
-        let Some(label) = label_below(parent.as_ref(), &key) else {
+        let Some(label) = label_below(parent.as_ref(), &key, value) else {
             self.read_unknown(line, &key, value, number);
             return;
         };
@@ -187,7 +259,10 @@ impl<'t> Reader<'t> {
             return;
         }
         self.collected.count_known(&key, label);
-        if is_empty {
+        if matches!(key.as_bytes(), b"clipboard" | b"clipboardtext") {
+            // Whatever the user copied, from here on and over any number of lines.
+            self.mode = Mode::Stopped;
+        } else if is_empty {
             self.parent = Some(Parent { key, indent });
             self.mode = match label {
                 SystemLabel::Stop => Mode::Stopped,
@@ -250,9 +325,16 @@ fn section_head(text: &[u8]) -> Option<NormalKey> {
     if is_bracketed || is_rule(text) || is_fenced(text) { NormalKey::new(text) } else { None }
 }
 
+/// Whether the section is about one part of the computer: `=== CPU Information ===`.
+fn is_component(head: &NormalKey) -> bool {
+    let head = head.as_bytes();
+    let name = head.strip_suffix(b"information").or(head.strip_suffix(b"info")).unwrap_or(head);
+    COMPONENTS.contains(&name)
+}
+
 /// `---User Info---`: at least three symbols on both sides.
 fn is_fenced(text: &[u8]) -> bool {
-    [b'-', b'='].iter().any(|&symbol| {
+    [b'-', b'=', b'#'].iter().any(|&symbol| {
         let fence = [symbol; 3];
         text.len() > 6 && text.starts_with(&fence) && text.ends_with(&fence)
     })
