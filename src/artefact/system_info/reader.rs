@@ -88,7 +88,7 @@ enum Mode {
     List(SystemLabel),
     /// Programs, processes, clipboard: no keys of ours.
     Stopped,
-    /// A part of the computer, until the next section: no keys of ours either.
+    /// A part of the computer, until the next section or key of the whole.
     Component,
 }
 
@@ -150,10 +150,8 @@ pub(super) fn read_json(text: &[u8], first_line: u64) -> Collected<'_> {
 
 /// What `key` means below the key `parent`: the `date` of a `build` is not that of the log.
 fn label_below(parent: Option<&NormalKey>, key: &NormalKey, value: &[u8]) -> Option<SystemLabel> {
-    // Node.js calls the system so; `Type` alone may be that of anything.
-    let is_type_of_system =
-        key.as_bytes() == b"type" && matches!(trim(value), b"Windows_NT" | b"Linux" | b"Darwin");
-    let label = key.system().or(is_type_of_system.then_some(SystemLabel::Os(Rank::Fallback)));
+    let is_version = key.as_bytes() == b"release" && is_release(trim(value));
+    let label = key.system().or(is_version.then_some(SystemLabel::Os(Rank::Fallback)));
     let Some(parent) = parent else { return label };
     match (parent.as_bytes(), key.as_bytes()) {
         (b"build", b"tag" | b"name" | b"id") => Some(SystemLabel::Build(Rank::Good)),
@@ -162,6 +160,12 @@ fn label_below(parent: Option<&NormalKey>, key: &NormalKey, value: &[u8]) -> Opt
         (b"cpu" | b"gpu" | b"ram" | b"disk" | b"bios", _) => Some(SystemLabel::Hardware),
         _ => label,
     }
+}
+
+/// Whether `value` is the version of an operating system, as Node.js calls its `Release`.
+fn is_release(value: &[u8]) -> bool {
+    value.first().is_some_and(u8::is_ascii_digit)
+        && value.iter().filter(|&&byte| byte == b'.').count() == 2
 }
 
 struct Reader<'t> {
@@ -242,10 +246,14 @@ impl<'t> Reader<'t> {
     fn read_field(&mut self, line: &'t [u8], key: NormalKey, value: &'t [u8], number: u64) {
         // `*Software:*` in Markdown has no value either.
         let is_empty = trim(value).iter().all(|&byte| byte == b'*');
-        if matches!(self.mode, Mode::Stopped | Mode::Component) {
-            if is_empty && KEYS_GO_ON.contains(&key.as_bytes()) {
-                self.mode = Mode::Keys;
-            }
+        if matches!(self.mode, Mode::Stopped | Mode::Component)
+            && is_empty
+            && KEYS_GO_ON.contains(&key.as_bytes())
+        {
+            self.mode = Mode::Keys;
+            return;
+        }
+        if self.mode == Mode::Stopped || (self.mode == Mode::Component && !is_of_whole(&key)) {
             return;
         }
         let indent = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
@@ -330,6 +338,15 @@ fn is_component(head: &NormalKey) -> bool {
     let head = head.as_bytes();
     let name = head.strip_suffix(b"information").or(head.strip_suffix(b"info")).unwrap_or(head);
     COMPONENTS.contains(&name)
+}
+
+/// Whether a key cannot be that of a part of the computer.
+fn is_of_whole(key: &NormalKey) -> bool {
+    use SystemLabel::{Antivirus, Computer, Country, Domain, Hwid, Ip, User, UserAndComputer};
+    matches!(
+        key.system(),
+        Some(Antivirus | Computer(_) | Country(_) | Domain | Hwid | Ip | User(_) | UserAndComputer)
+    )
 }
 
 /// `---User Info---`: at least three symbols on both sides.

@@ -1,5 +1,7 @@
 //! Tables as `wmic … get …` prints them: names of properties over one row of values.
 
+use memchr::memmem;
+
 use crate::artefact::columns;
 use crate::artefact::passwords::line::trim;
 use crate::family::labels::{NormalKey, Rank, SystemLabel};
@@ -46,7 +48,10 @@ pub(super) struct Table {
 impl Table {
     /// The table that begins with `line`, if that is the head of one with facts on the computer.
     pub(super) fn read_head(line: &[u8]) -> Option<Self> {
-        if line.len() > LONGEST_HEAD || !line.first().is_some_and(u8::is_ascii_uppercase) {
+        // Prose, which is most of the other lines, has single spaces.
+        let is_prose = || trim(line).contains(&b' ') && memmem::find(line, b"  ").is_none();
+        let begins = line.first().is_some_and(u8::is_ascii_uppercase);
+        if line.len() > LONGEST_HEAD || !begins || is_prose() {
             return None;
         }
         let (starts, cells): (Vec<_>, Vec<_>) = columns::words_apart(line).into_iter().unzip();
