@@ -288,7 +288,13 @@ impl NormalKey {
             return text.chars().try_for_each(|c| self.push_folded(c));
         }
         let page = CodePage::guess(raw);
-        raw.iter().try_for_each(|&byte| self.push_folded(legacy_letter(byte, page)))
+        raw.iter().enumerate().try_for_each(|(at, &byte)| {
+            let of_console = match page {
+                CodePage::Windows1252 => western_console_letter(raw, at),
+                _ => None,
+            };
+            self.push_folded(of_console.unwrap_or_else(|| legacy_letter(byte, page)))
+        })
     }
 
     fn push_folded(&mut self, c: char) -> Option<()> {
@@ -348,21 +354,19 @@ fn legacy_letter(byte: u8, page: CodePage) -> char {
         (CodePage::Ibm866, 0xE0..=0xEF) => {
             char::from_u32(0x440 + u32::from(byte - 0xE0)).unwrap_or(' ')
         }
-        (CodePage::Windows1252, 0x81..=0xA5) => western_console_letter(byte),
         _ => char::from(byte),
     }
 }
 
-/// The letter of a byte that is one in the code page of Western consoles (850) and hardly one in
-/// that of windows: what `systeminfo` prints.
-fn western_console_letter(byte: u8) -> char {
-    match byte {
-        0x81 | 0x9A => 'ü',
-        0x82 | 0x90 => 'é',
+/// The letter that a byte inside a word is in the code page of Western consoles (850), if it is
+/// hardly one in that of windows: what `systeminfo` prints.
+fn western_console_letter(raw: &[u8], at: usize) -> Option<char> {
+    let letter = match raw.get(at)? {
+        0x81 => 'ü',
+        0x82 => 'é',
         0x83 => 'â',
-        0x84 | 0x8E => 'ä',
-        0x85 => 'à',
-        0x86 | 0x8F => 'å',
+        0x84 => 'ä',
+        0x86 => 'å',
         0x87 => 'ç',
         0x88 => 'ê',
         0x89 => 'ë',
@@ -371,16 +375,16 @@ fn western_console_letter(byte: u8) -> char {
         0x8C => 'î',
         0x8D => 'ì',
         0x93 => 'ô',
-        0x94 | 0x99 => 'ö',
-        0x95 => 'ò',
-        0x96 => 'û',
-        0x97 => 'ù',
+        0x94 => 'ö',
         0xA1 => 'í',
         0xA2 => 'ó',
         0xA3 => 'ú',
-        0xA4 | 0xA5 => 'ñ',
-        _ => char::from(byte),
-    }
+        0xA4 => 'ñ',
+        _ => return None,
+    };
+    // Quotes and bullets of Windows stand at the ends of words.
+    let is_letter = |at: usize| raw.get(at).is_some_and(u8::is_ascii_alphabetic);
+    (at.checked_sub(1).is_some_and(is_letter) && is_letter(at + 1)).then_some(letter)
 }
 
 /// A small letter without its accent, and wide letters as ASCII.
