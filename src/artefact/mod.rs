@@ -10,6 +10,7 @@ pub mod passwords;
 pub mod system_info;
 pub mod ulp;
 
+mod columns;
 mod fields;
 mod json;
 mod json_logins;

@@ -21,6 +21,8 @@ pub(super) struct Seen<'a> {
     lines: HashSet<&'a [u8]>,
     files: HashSet<&'a [u8]>,
     folders: HashSet<&'a [u8]>,
+    paths: &'a [&'a [u8]],
+    log_name: &'a [u8],
 }
 
 /// One `key: value` line.
@@ -32,11 +34,12 @@ struct Entry<'a> {
 
 impl<'a> Seen<'a> {
     pub(super) fn new(evidence: &Evidence<'a>) -> Self {
-        let mut seen = Self::default();
+        let Evidence { names: paths, log_name, .. } = *evidence;
+        let mut seen = Self { paths, log_name, ..Self::default() };
         if let Some(system) = evidence.system {
             seen.look_at_system(system.get(..SYSTEM_BYTES).unwrap_or(system));
         }
-        for name in evidence.names {
+        for name in paths {
             match memchr::memchr(b'/', name) {
                 Some(end) => seen.folders.extend(name.get(..end)),
                 None => _ = seen.files.insert(name),
@@ -82,6 +85,8 @@ impl<'a> Seen<'a> {
             Sign::Line(line) => self.lines.contains(line.as_bytes()),
             Sign::File(name) => self.files.contains(name.as_bytes()),
             Sign::Folder(name) => self.folders.contains(name.as_bytes()),
+            Sign::Path(has_shape) => self.paths.iter().any(|path| has_shape(path)),
+            Sign::LogName(has_shape) => has_shape(self.log_name),
         })
     }
 
@@ -232,7 +237,7 @@ mod tests {
     #[test]
     fn in_lists_of_programs_only_heads_count() {
         let system = b"HWID: 1\n[Software]\nUAC: The Game - 1.0\nCurrent User:\n";
-        let seen = Seen::new(&Evidence { system: Some(system), names: &[] });
+        let seen = Seen::new(&Evidence { system: Some(system), ..Evidence::default() });
         assert!(seen.keys.contains_key(&b"hwid"[..]));
         assert!(seen.keys.contains_key(&b"currentuser"[..]));
         assert!(!seen.keys.contains_key(&b"uac"[..]));
@@ -242,14 +247,14 @@ mod tests {
     fn only_the_first_64_kib_are_looked_at() {
         let mut system = vec![b'\n'; SYSTEM_BYTES];
         system.extend_from_slice(b"FileLocation: x\nOperation System: y\n");
-        let seen = Seen::new(&Evidence { system: Some(&system), names: &[] });
+        let seen = Seen::new(&Evidence { system: Some(&system), ..Evidence::default() });
         assert!(seen.keys.is_empty());
     }
 
     #[test]
     fn names_count_directly_in_the_log_only() {
         let names: &[&[u8]] = &[b"passwords.txt", b"Cookies/Edge_Cookies.txt", b"a/b/c.txt"];
-        let seen = Seen::new(&Evidence { system: None, names });
+        let seen = Seen::new(&Evidence { names, ..Evidence::default() });
         assert_eq!(seen.files, HashSet::from([&b"passwords.txt"[..]]));
         assert_eq!(seen.folders, HashSet::from([&b"Cookies"[..], b"a"]));
     }

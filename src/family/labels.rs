@@ -304,7 +304,13 @@ impl NormalKey {
             return text.chars().try_for_each(|c| self.push_folded(c));
         }
         let page = CodePage::guess(raw);
-        raw.iter().try_for_each(|&byte| self.push_folded(legacy_letter(byte, page)))
+        raw.iter().enumerate().try_for_each(|(at, &byte)| {
+            let of_console = match page {
+                CodePage::Windows1252 => western_console_letter(raw, at),
+                _ => None,
+            };
+            self.push_folded(of_console.unwrap_or_else(|| legacy_letter(byte, page)))
+        })
     }
 
     fn push_folded(&mut self, c: char) -> Option<()> {
@@ -359,6 +365,12 @@ fn legacy_letter(byte: u8, page: CodePage) -> char {
             char::from_u32(0x410 + u32::from(byte - 0xC0)).unwrap_or(' ')
         }
         (CodePage::Windows1251, 0xA8 | 0xB8) => 'ё',
+        (CodePage::Ibm866, 0x80..=0xAF) => {
+            char::from_u32(0x410 + u32::from(byte - 0x80)).unwrap_or(' ')
+        }
+        (CodePage::Ibm866, 0xE0..=0xEF) => {
+            char::from_u32(0x440 + u32::from(byte - 0xE0)).unwrap_or(' ')
+        }
         _ => char::from(byte),
     }
 }
@@ -366,6 +378,35 @@ fn legacy_letter(byte: u8, page: CodePage) -> char {
 /// Whether a letter looks like nothing at all: some builds put it between others.
 fn is_filler(c: char) -> bool {
     matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
+}
+
+/// The letter that a byte inside a word is in the code page of Western consoles (850), if it is
+/// hardly one in that of windows: what `systeminfo` prints.
+fn western_console_letter(raw: &[u8], at: usize) -> Option<char> {
+    let letter = match raw.get(at)? {
+        0x81 => 'ü',
+        0x82 => 'é',
+        0x83 => 'â',
+        0x84 => 'ä',
+        0x86 => 'å',
+        0x87 => 'ç',
+        0x88 => 'ê',
+        0x89 => 'ë',
+        0x8A => 'è',
+        0x8B => 'ï',
+        0x8C => 'î',
+        0x8D => 'ì',
+        0x93 => 'ô',
+        0x94 => 'ö',
+        0xA1 => 'í',
+        0xA2 => 'ó',
+        0xA3 => 'ú',
+        0xA4 => 'ñ',
+        _ => return None,
+    };
+    // Quotes and bullets of Windows stand at the ends of words.
+    let is_letter = |at: usize| raw.get(at).is_some_and(u8::is_ascii_alphabetic);
+    (at.checked_sub(1).is_some_and(is_letter) && is_letter(at + 1)).then_some(letter)
 }
 
 /// A small letter without its accent, and wide letters as ASCII.

@@ -8,23 +8,31 @@
 
 pub mod labels;
 
+mod arcane;
 mod arechclient2;
 mod arkei;
 mod atomic;
 mod aurora;
+mod blank_grabber;
+mod cryptbot;
+mod dcrat;
 mod evidence;
+mod exela;
 mod generic;
 mod lumma;
 mod mars;
 mod meduza;
 mod meta;
+mod phemedrone;
 mod raccoon;
 mod redhive;
 mod redline;
 mod remus;
 mod rhadamanthys;
 mod risepro;
+mod skuld;
 mod stealc;
+mod stormkitty;
 mod vidar;
 mod whitesnake;
 
@@ -57,6 +65,14 @@ pub static FAMILIES: &[&Family] = &[
     &meduza::MEDUZA,
     &aurora::AURORA,
     &whitesnake::WHITESNAKE,
+    &cryptbot::CRYPTBOT,
+    &phemedrone::PHEMEDRONE,
+    &arcane::ARCANE,
+    &stormkitty::STORMKITTY,
+    &blank_grabber::BLANK_GRABBER,
+    &exela::EXELA,
+    &skuld::SKULD,
+    &dcrat::DCRAT,
     &atomic::ATOMIC,
 ];
 
@@ -137,6 +153,10 @@ pub enum Sign {
     File(&'static str),
     /// A folder of this name lies directly in the folder of the log.
     Folder(&'static str),
+    /// The path of some entry inside the log has this shape.
+    Path(fn(&[u8]) -> bool),
+    /// The name of the log's folder has this shape.
+    LogName(fn(&[u8]) -> bool),
 }
 
 /// A small log, and whether it is told to be of the family that carries it.
@@ -168,6 +188,8 @@ pub struct Evidence<'a> {
     pub system: Option<&'a [u8]>,
     /// The paths of the entries inside the log, `/` between folders.
     pub names: &'a [&'a [u8]],
+    /// The name of the log's folder; empty where nothing is known of it.
+    pub log_name: &'a [u8],
 }
 
 /// The family of a log.
@@ -188,12 +210,12 @@ pub struct Detection {
 /// use logsieve::record::Confidence;
 ///
 /// let system = b"FileLocation: C:\\Temp\\setup.exe\r\nOperation System: Windows 10 Pro x64\r\n";
-/// let found = detect(&Evidence { system: Some(system), names: &[] }).unwrap();
+/// let found = detect(&Evidence { system: Some(system), ..Evidence::default() }).unwrap();
 /// assert_eq!((found.family.id, found.confidence), ("redline", Confidence::High));
 /// assert_eq!(found.evidence, ["keys:operationsystem+filelocation"]);
 ///
 /// let seller = b"*** REDLINE CLOUD ***\r\n";
-/// assert!(detect(&Evidence { system: Some(seller), names: &[] }).is_none());
+/// assert!(detect(&Evidence { system: Some(seller), ..Evidence::default() }).is_none());
 /// ```
 pub fn detect(evidence: &Evidence<'_>) -> Option<Detection> {
     detect_among(FAMILIES, evidence)
@@ -281,7 +303,7 @@ pub fn check_examples(family: &'static Family) -> Vec<ExampleFailure> {
     let failure = |example: &'static Example| {
         let names: Vec<&[u8]> = example.names.iter().map(|name| name.as_bytes()).collect();
         let system = Some(example.system.as_bytes()).filter(|system| !system.is_empty());
-        let found = detect(&Evidence { system, names: &names });
+        let found = detect(&Evidence { system, names: &names, log_name: &[] });
         let this = found.as_ref().filter(|found| found.family.id == family.id);
         let holds = match example.expected {
             Expected::This(confidence) => this.is_some_and(|found| found.confidence == confidence),

@@ -9,7 +9,8 @@ use super::*;
 
 fn family_of(system: &str, names: &[&str]) -> Option<(&'static str, Confidence)> {
     let names: Vec<&[u8]> = names.iter().map(|name| name.as_bytes()).collect();
-    let found = detect(&Evidence { system: Some(system.as_bytes()), names: &names })?;
+    let found =
+        detect(&Evidence { system: Some(system.as_bytes()), names: &names, log_name: &[] })?;
     Some((found.family.id, found.confidence))
 }
 
@@ -77,11 +78,23 @@ fn ids_are_unique_and_keys_are_normalised() {
 
 #[test]
 fn families_without_a_mark_here_stay_unknown() {
-    let dcrat = "PC Name: DESKTOP-EXAMPLE\nLANIP: 192.0.2.1\nSave Time: 28.11.2024 10:20\n";
-    let cryptbot = "OS:      Windows 10 Pro x64\nUserName (ComputerName):    user1 (DESKTOP)\n";
     let odyssey = "External IP: 203.0.113.10\nIs CIS: false\nHardware UUID: 01\n";
-    for system in [dcrat, cryptbot, odyssey, "", "\u{feff}"] {
+    for system in [odyssey, "", "\u{feff}"] {
         assert_eq!(family_of(system, &[]), None, "{system}");
+    }
+}
+
+#[test]
+fn the_name_of_a_log_only_adds_to_what_is_in_it() {
+    let found = |names: &[&[u8]], log_name: &str| {
+        let log_name = log_name.as_bytes();
+        detect(&Evidence { system: None, names, log_name }).map(|found| found.family.id)
+    };
+    let cryptbot: &[&[u8]] = &[b"_AllPasswords_list.txt", b"files_/passwords.txt"];
+    assert_eq!(found(cryptbot, "US_2024_11_28_01_02_AbC123"), Some("cryptbot"));
+    assert_eq!(found(cryptbot, "US_203.0.113.10"), None);
+    for name in ["US_2024_11_28_01_02_AbC123", "user1@PC1_en-US", "0A1B__PC1"] {
+        assert_eq!(found(&[b"passwords.txt"], name), None, "{name}");
     }
 }
 
@@ -121,7 +134,7 @@ fn a_family_can_be_added_as_the_guide_says() {
         examples: &[],
     };
     let system = b"Branch Name: b1\nOperation System: Windows 11\nDrop Folder: C:\\m\n";
-    let evidence = Evidence { system: Some(system), names: &[] };
+    let evidence = Evidence { system: Some(system), ..Evidence::default() };
     let found = detect_among(&[&EXAMPLE_STEALER], &evidence).unwrap();
     assert_eq!((found.family.id, found.confidence), ("example_stealer", Confidence::High));
     assert!(detect(&evidence).is_none());
@@ -134,7 +147,7 @@ proptest! {
         name in proptest::collection::vec(any::<u8>(), 0..40),
     ) {
         let names = [&*name];
-        let evidence = Evidence { system: Some(&system), names: &names };
+        let evidence = Evidence { system: Some(&system), names: &names, log_name: &name };
         let found = |_| detect(&evidence).map(|found| (found.family.id, found.evidence));
         prop_assert_eq!(found(1), found(2));
     }

@@ -189,8 +189,8 @@ pub(super) fn file_role(file: &[u8], place: Place) -> Role {
     let is_text = matches!(extension, Extension::Text | Extension::None);
     let by_name = if is_text { exact_role(name) } else { by_extension(extension) };
     by_name
-        // Tokens are told by the folder only where the name says nothing else.
-        .or(folder_role.filter(|&role| role != Role::Token))
+        // Tokens and logins are told by the folder only where the name says nothing else.
+        .or(folder_role.filter(|&role| !matches!(role, Role::Token | Role::Passwords)))
         .or_else(|| if is_text { likely_role(stem, name) } else { None })
         .or(folder_role)
         .unwrap_or_else(|| {
@@ -484,7 +484,7 @@ mod tests {
             "cookies_Mozilla Firefox_abcd1234.default", "Chrome_cookie_restore_data_1.txt",
             "_AllCookies_list.txt", "Cookies.json", "Chrome/Default/Cookies_dev.txt",
             "Restore/Google_[Chrome]_Default Fresh Cookies.txt", "Cookies/login.example.com.txt",
-            "Browsers/Chrome/Cookies.txt",
+            "Browsers/Chrome/Cookies.txt", "Credentials/Chrome Cookies.txt",
         ]);
         assert_role(Role::DomainList, &[
             "cookie_list.txt", "CookieList.txt", "DomainDetects.txt", "domain detect.txt",
@@ -500,6 +500,7 @@ mod tests {
         assert_role(Role::Autofill, &[
             "Autofills/Google_[Chrome]_Default.txt", "Autofill/x.txt", "ImportantAutofills.txt",
             "autofills.txt", "Chrome/Default/Autofills.txt", "_AllForms_list.txt",
+            "Credentials/Chrome Autofills.txt",
         ]);
         assert_role(Role::History, &["History/Chrome_Default.txt", "Downloads/Google Chrome_Default.txt", "history.txt"]);
         assert_role(Role::Cards, &["CC/x.txt", "CreditCards/x.txt", "CreditCards.txt", "_All_CC_list.txt", "cc's.txt", "CC.txt"]);

@@ -137,6 +137,7 @@ pub(super) fn describe(system: &SystemText, around: Surroundings<'_>, key: &Key)
     let evidence = family::Evidence {
         system: (!system.head.is_empty()).then_some(system.head.as_slice()),
         names: around.entries,
+        log_name: around.name.as_bytes(),
     };
     let detection = family::detect(&evidence);
     let folder = folder_facts(around.name.as_bytes());

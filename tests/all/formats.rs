@@ -125,6 +125,8 @@ fn sign(sign: &Sign) -> String {
         Sign::Line(line) => format!("line `{line}`"),
         Sign::File(file) => format!("file `{file}`"),
         Sign::Folder(folder) => format!("folder `{folder}/`"),
+        Sign::LogName(_) => "shape of the name of the log".to_owned(),
+        Sign::Path(_) => "shape of a path in the log".to_owned(),
     }
 }
 

@@ -71,6 +71,11 @@ impl<'t> Field<'t> {
         })
     }
 
+    /// Whether the field is `PASSWORDS FROM: ⟨path⟩`, the head of a section.
+    pub(super) fn is_head(&self) -> bool {
+        self.key.as_bytes() == b"passwordsfrom"
+    }
+
     /// Whether the field begins what somebody who sells logs says of himself.
     pub(super) fn is_of_seller(&self) -> bool {
         matches!(self.key.as_bytes(), b"seller" | b"logtools" | b"freelogs")

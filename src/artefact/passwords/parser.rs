@@ -245,6 +245,9 @@ impl<'t> Parser<'t> {
             self.found.strays.push(line.number);
         } else if let Some(field) = field.filter(|field| field.key.system().is_some()) {
             self.note_system_key(field, line.number);
+        } else if field.is_some_and(Field::is_head) {
+            self.end_segment();
+            self.found.lines.noise += 1;
         } else if field.is_some_and(Field::is_of_seller) {
             self.end_block();
             self.context = Context::Seller;

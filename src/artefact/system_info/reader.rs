@@ -3,6 +3,7 @@
 use memchr::memmem;
 
 use super::collect::{Collected, NameOrder};
+use super::table::Table;
 use crate::artefact::passwords::json::{Event, Events};
 use crate::artefact::passwords::line::{is_address, is_rule, trim};
 use crate::artefact::passwords::style::Watermark;
@@ -33,6 +34,46 @@ const KEYS_GO_ON: &[&[u8]] = &[
     b"hardwareoverview",
     b"computerinfo",
     b"whois",
+    b"userinfo",
+    b"fullpcinfo",
+    b"osinformation",
+    b"operatingsysteminformation",
+    b"environmentvariable",
+    b"environmentvariables",
+];
+
+/// Parts of a computer, whose dumps have names, serial numbers and dates of their own.
+const COMPONENTS: &[&[u8]] = &[
+    b"audio",
+    b"baseboard",
+    b"battery",
+    b"bios",
+    b"cpu",
+    b"disk",
+    b"diskdrive",
+    b"disks",
+    b"drives",
+    b"gpu",
+    b"graphics",
+    b"hdd",
+    b"keyboard",
+    b"logicaldisk",
+    b"memory",
+    b"monitor",
+    b"monitors",
+    b"motherboard",
+    b"mouse",
+    b"networkadapter",
+    b"networkadapters",
+    b"physicalmemory",
+    b"printer",
+    b"printers",
+    b"processor",
+    b"ram",
+    b"sound",
+    b"usb",
+    b"video",
+    b"videocontroller",
 ];
 
 /// Heads of lists that may be glued to the end of a value.
@@ -47,6 +88,8 @@ enum Mode {
     List(SystemLabel),
     /// Programs, processes, clipboard: no keys of ours.
     Stopped,
+    /// A part of the computer, until the next section or key of the whole.
+    Component,
 }
 
 /// A key that has no value and may have further-indented keys below it.
@@ -65,6 +108,7 @@ pub(super) fn read_lines(text: &[u8], first_line: u64) -> Collected<'_> {
         in_login: false,
         parent: None,
         item_indent: None,
+        table: None,
     };
     for line in Lines::starting_at(text, first_line) {
         let bytes = watermark.strip(line.bytes);
@@ -91,7 +135,7 @@ pub(super) fn read_json(text: &[u8], first_line: u64) -> Collected<'_> {
             Event::Member(key, value) => {
                 let Some(key) = NormalKey::new(key) else { continue };
                 let parent = parents.last().copied().flatten();
-                let Some(label) = label_below(parent.as_ref(), &key) else {
+                let Some(label) = label_below(parent.as_ref(), &key, &value) else {
                     collected.note_key(&key);
                     continue;
                 };
@@ -106,8 +150,9 @@ pub(super) fn read_json(text: &[u8], first_line: u64) -> Collected<'_> {
 }
 
 /// What `key` means below the key `parent`: the `date` of a `build` is not that of the log.
-fn label_below(parent: Option<&NormalKey>, key: &NormalKey) -> Option<SystemLabel> {
-    let label = key.system();
+fn label_below(parent: Option<&NormalKey>, key: &NormalKey, value: &[u8]) -> Option<SystemLabel> {
+    let is_version = key.as_bytes() == b"release" && is_release(trim(value));
+    let label = key.system().or(is_version.then_some(SystemLabel::Os(Rank::Fallback)));
     let Some(parent) = parent else { return label };
     match (parent.as_bytes(), key.as_bytes()) {
         (b"build", b"tag" | b"name" | b"id") => Some(SystemLabel::Build(Rank::Good)),
@@ -120,6 +165,12 @@ fn label_below(parent: Option<&NormalKey>, key: &NormalKey) -> Option<SystemLabe
     }
 }
 
+/// Whether `value` is the version of an operating system, as Node.js calls its `Release`.
+fn is_release(value: &[u8]) -> bool {
+    value.first().is_some_and(u8::is_ascii_digit)
+        && value.iter().filter(|&&byte| byte == b'.').count() == 2
+}
+
 struct Reader<'t> {
     collected: Collected<'t>,
     mode: Mode,
@@ -128,6 +179,8 @@ struct Reader<'t> {
     parent: Option<Parent>,
     /// How far the first item of the list that is being read stands from the margin.
     item_indent: Option<usize>,
+    /// The head of a table whose row comes next.
+    table: Option<Table>,
 }
 
 impl<'t> Reader<'t> {
@@ -150,9 +203,14 @@ impl<'t> Reader<'t> {
         self.leave_list(indent_of(line));
         let field =
             Labelled::split(line).and_then(|split| Some((NormalKey::new(split.key)?, split.value)));
+        let is_known = field.as_ref().is_some_and(|(key, _)| key.system().is_some());
+        if let Some(table) = self.table.take().filter(|_| !is_known) {
+            self.read_row(&table, line, number);
+            return;
+        }
         match field {
             Some((key, value)) => self.read_field(line, key, value, number),
-            None => self.read_text(text, number),
+            None => self.read_text(line, number),
         }
     }
 
@@ -166,9 +224,21 @@ impl<'t> Reader<'t> {
     }
 
     /// Reads a line without a separator.
-    fn read_text(&mut self, text: &'t [u8], number: u64) {
-        if let Mode::List(label) = self.mode {
-            self.collected.accept_item(label, without_bullet(text), number);
+    fn read_text(&mut self, line: &'t [u8], number: u64) {
+        match self.mode {
+            Mode::List(label) => {
+                self.collected.accept_item(label, without_bullet(trim(line)), number);
+            }
+            Mode::Keys => self.table = Table::read_head(line),
+            Mode::Stopped | Mode::Component => {}
+        }
+    }
+
+    /// Reads the row of a table.
+    fn read_row(&mut self, table: &Table, line: &'t [u8], number: u64) {
+        for (key, label, value) in table.cells(line) {
+            self.collected.count_known(&key, label);
+            self.collected.accept(label, &Value::Borrowed(value), number);
         }
     }
 
@@ -183,6 +253,7 @@ impl<'t> Reader<'t> {
         self.mode = match head.system() {
             Some(SystemLabel::Stop) => Mode::Stopped,
             Some(SystemLabel::Antivirus) => Mode::List(SystemLabel::Antivirus),
+            _ if is_component(head) => Mode::Component,
             _ if self.mode == Mode::Stopped && !KEYS_GO_ON.contains(&head.as_bytes()) => {
                 Mode::Stopped
             }
@@ -191,17 +262,22 @@ impl<'t> Reader<'t> {
     }
 
     fn read_field(&mut self, line: &'t [u8], key: NormalKey, value: &'t [u8], number: u64) {
-        let is_empty = trim(value).is_empty();
-        if self.mode == Mode::Stopped {
-            if is_empty && KEYS_GO_ON.contains(&key.as_bytes()) {
-                self.mode = Mode::Keys;
-            }
+        // `*Software:*` in Markdown has no value either.
+        let is_empty = trim(value).iter().all(|&byte| byte == b'*');
+        if matches!(self.mode, Mode::Stopped | Mode::Component)
+            && is_empty
+            && KEYS_GO_ON.contains(&key.as_bytes())
+        {
+            self.mode = Mode::Keys;
+            return;
+        }
+        if self.mode == Mode::Stopped || (self.mode == Mode::Component && !is_of_whole(&key)) {
             return;
         }
         let indent = indent_of(line);
         self.parent = self.parent.filter(|parent| indent > parent.indent);
         let parent = self.parent.map(|parent| parent.key);
-        let Some(label) = label_below(parent.as_ref(), &key) else {
+        let Some(label) = label_below(parent.as_ref(), &key, value) else {
             self.read_unknown(line, &key, value, number);
             return;
         };
@@ -209,7 +285,10 @@ impl<'t> Reader<'t> {
             return;
         }
         self.collected.count_known(&key, label);
-        if is_empty {
+        if matches!(key.as_bytes(), b"clipboard" | b"clipboardtext") {
+            // Whatever the user copied, from here on and over any number of lines.
+            self.mode = Mode::Stopped;
+        } else if is_empty {
             self.parent = Some(Parent { key, indent });
             self.mode = match label {
                 SystemLabel::Stop => Mode::Stopped,
@@ -271,9 +350,25 @@ fn section_head(text: &[u8]) -> Option<NormalKey> {
     if is_bracketed || is_rule(text) || is_fenced(text) { NormalKey::new(text) } else { None }
 }
 
+/// Whether the section is about one part of the computer: `=== CPU Information ===`.
+fn is_component(head: &NormalKey) -> bool {
+    let head = head.as_bytes();
+    let name = head.strip_suffix(b"information").or(head.strip_suffix(b"info")).unwrap_or(head);
+    COMPONENTS.contains(&name)
+}
+
+/// Whether a key cannot be that of a part of the computer.
+fn is_of_whole(key: &NormalKey) -> bool {
+    use SystemLabel::{Antivirus, Computer, Country, Domain, Hwid, Ip, User, UserAndComputer};
+    matches!(
+        key.system(),
+        Some(Antivirus | Computer(_) | Country(_) | Domain | Hwid | Ip | User(_) | UserAndComputer)
+    )
+}
+
 /// `---User Info---`: at least three symbols on both sides.
 fn is_fenced(text: &[u8]) -> bool {
-    [b'-', b'='].iter().any(|&symbol| {
+    [b'-', b'=', b'#'].iter().any(|&symbol| {
         let fence = [symbol; 3];
         text.len() > 6 && text.starts_with(&fence) && text.ends_with(&fence)
     })

@@ -1,6 +1,7 @@
 //! The system file of each family, from the catalogue of formats, and the traps in them.
 
 mod files;
+mod unattributed;
 
 use self::files::*;
 use super::*;
@@ -254,6 +255,56 @@ const FAMILIES: &[(&str, &str, &[&str])] = &[
         ],
     ),
     (
+        "arcane",
+        ARCANE,
+        &[
+            "pc=DESKTOP-EXAMPLE",
+            "user=user1",
+            "os=Windows 11 Pro",
+            "build=example",
+            "installed=17.02.2024 10:20:30",
+            "ip=203.0.113.10",
+            "local=28.11.2024 10:20:30",
+        ],
+    ),
+    (
+        "stealerium v3",
+        STEALERIUM3,
+        &[
+            "pc=DESKTOP-EXAMPLE",
+            "user=user1",
+            "os=Windows 10 Pro",
+            "ip=203.0.113.10",
+            "lang=en-US",
+            "av=Windows Defender",
+            "local=2024-11-28 1:02:03 AM",
+        ],
+    ),
+    (
+        "blank grabber",
+        BLANK_GRABBER,
+        &[
+            "hwid=01234567-89AB",
+            "pc=DESKTOP-EXAMPLE",
+            "user=user1",
+            "os=Windows 10 Pro",
+            "country=Exampleland",
+            "zone=Europe/Example",
+            "ip=203.0.113.10",
+        ],
+    ),
+    (
+        "exela",
+        EXELA,
+        &[
+            "pc=DESKTOP-EXAMPLE",
+            "user=user1",
+            "domain=corp.example.com",
+            "os=Windows 10 Pro",
+            "installed=17.02.2024, 10:20:30",
+        ],
+    ),
+    (
         "dcrat",
         DCRAT,
         &[
@@ -405,6 +456,19 @@ const TRAPS: &[(&str, &str, &[&str])] = &[
         &["pc=DESKTOP-EXAMPLE", "domain=corp.example.com", "os=Microsoft Windows 10 Pro"],
     ),
 ];
+
+#[test]
+fn nothing_is_read_of_what_was_copied() {
+    let text = "HWID: a1\nClipboard text: see\nIP: 203.0.113.1\n\nPC Name: PC1\n";
+    assert_eq!(read(text), ["hwid=a1"]);
+}
+
+#[test]
+fn a_part_of_the_computer_does_not_name_it() {
+    let text =
+        "=== CPU Information ===\nDeviceID: CPU0\nSerialNumber: 1\n\nHWID: a1\nOS: Windows\n";
+    assert_eq!(read(text), ["hwid=a1", "os=Windows"]);
+}
 
 #[test]
 fn traps() {

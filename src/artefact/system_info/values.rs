@@ -263,11 +263,13 @@ pub(super) fn is_epoch(value: &[u8]) -> bool {
     (10..=13).contains(&value.len()) && value.iter().all(u8::is_ascii_digit)
 }
 
-/// An identifier without the braces of a GUID; none where it has no information.
+/// An identifier without the braces of a GUID; none where it has no information, or is the path of
+/// a device.
 pub(super) fn identifier(value: &[u8]) -> Option<&[u8]> {
     let value = clean(value)?;
     let value = value.strip_prefix(b"{").and_then(|v| v.strip_suffix(b"}")).unwrap_or(value);
-    let tells = value.iter().any(|byte| !matches!(byte, b'0' | b'-' | b'F' | b'f'));
+    let tells = value.iter().any(|byte| !matches!(byte, b'0' | b'-' | b'F' | b'f'))
+        && !value.contains(&b'\\');
     (tells && !value.iter().any(u8::is_ascii_whitespace)).then_some(value)
 }
 
