@@ -12,7 +12,6 @@ pub mod ulp;
 
 mod fields;
 mod json;
-mod json_logins;
 mod marks;
 mod noise;
 mod part;
@@ -31,6 +30,7 @@ use self::segment::Run;
 use crate::fact::{Facts, LineCounts, SystemFacts};
 use crate::record::{Confidence, Origin};
 use crate::text::Line;
+use crate::text::json::looks_like_json;
 
 /// What the name of an entry promises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -100,7 +100,7 @@ pub enum Kind {
 /// assert_eq!(classify(b"Example#1\nExample#2\n", Hint::PasswordList), Kind::PasswordList);
 /// ```
 pub fn classify(text: &[u8], hint: Hint) -> Kind {
-    if json::looks_like_json(text) {
+    if looks_like_json(text) {
         return match hint {
             Hint::Autofill => Kind::Autofill,
             _ if may_be_system(hint) && system_info::looks_like_system(text) => Kind::System,
@@ -439,17 +439,18 @@ fn table<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
     }
 }
 
-/// Logins and cookies of a JSON text; it is read twice, since it may hold both.
+/// Logins and cookies of a JSON text. Without any, and under a name that promises none, it is no
+/// file of theirs.
 fn json<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
-    let Part { first_line, before, end, .. } = part;
-    let text = Stretch { text, first_line, open: &before.open, end };
-    let logins = json_logins::parse(text);
-    facts.credentials.extend(logins.credentials);
-    let jar = cookies::json::parse(text);
-    facts.cookies.extend(jar.cookies);
-    facts.issues.extend(logins.issues);
-    let new: Vec<_> = jar.issues.into_iter().filter(|i| !facts.issues.contains(i)).collect();
-    facts.issues.extend(new);
+    let Part { first_line, hint, before, end } = part;
+    let found = json::parse(Stretch { text, first_line, open: &before.open, end });
+    let has_records = !found.credentials.is_empty() || !found.cookies.is_empty();
+    if has_records || matches!(hint, Hint::Passwords | Hint::Cookies) {
+        add(&mut facts.lines, found.lines);
+    }
+    facts.credentials.extend(found.credentials);
+    facts.cookies.extend(found.cookies);
+    facts.issues.extend(found.issues);
 }
 
 /// A cookie jar; what in it is no cookie is looked at by segment.
@@ -469,7 +470,10 @@ fn jar<'t>(found: cookies::Cookies<'t>, facts: &mut Facts<'t>) {
 }
 
 fn autofill<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
-    let found = autofill::parse(text, first_line);
+    let found = match looks_like_json(text) {
+        true => json::form_history(text, first_line),
+        false => autofill::parse(text, first_line),
+    };
     facts.autofill = found.emails;
     facts.autofill_entries = found.entries;
     facts.issues = found.issues;

@@ -3,18 +3,15 @@
 use memchr::memmem;
 
 use super::collect::{Collected, NameOrder};
-use crate::artefact::passwords::json::{Event, Events};
 use crate::artefact::passwords::line::{is_address, is_rule, trim};
 use crate::artefact::passwords::style::Watermark;
 use crate::fact::Value;
 use crate::family::labels::{CredentialLabel, Labelled, NormalKey, Rank, SystemLabel};
 use crate::text::Lines;
+use crate::text::json::{Container, Event, Reader as JsonReader};
 
 /// Longest line that is read, in bytes: no key of ours has a longer value.
 const LONGEST_LINE: usize = 64 << 10;
-
-/// Deepest nesting of JSON objects that is told apart.
-const DEEPEST: usize = 128;
 
 /// Heads of sections in front of keys, below a list of programs too.
 const KEYS_GO_ON: &[&[u8]] = &[
@@ -74,27 +71,31 @@ pub(super) fn read_lines(text: &[u8], first_line: u64) -> Collected<'_> {
 pub(super) fn read_json(text: &[u8], first_line: u64) -> Collected<'_> {
     let mut collected = Collected::default();
     let mut parents: Vec<Option<NormalKey>> = Vec::new();
-    let mut too_deep = 0_u64;
-    for (line, event) in Events::new(text, first_line) {
-        match event {
-            Event::Open(_) if parents.len() == DEEPEST => too_deep += 1,
-            Event::Open(key) => parents.push(key.and_then(NormalKey::new)),
-            Event::Close if too_deep > 0 => too_deep -= 1,
-            Event::Close => {
+    let mut reader = JsonReader::new(text, first_line);
+    while let Some(event) = reader.next() {
+        let key = reader.key().and_then(|key| NormalKey::new(key));
+        let value = match event {
+            Event::Open(Container::Object) => {
+                parents.push(key);
+                continue;
+            }
+            Event::Close(Container::Object) => {
                 parents.pop();
+                continue;
             }
-            Event::Member(key, value) => {
-                let Some(key) = NormalKey::new(key) else { continue };
-                let parent = parents.last().copied().flatten();
-                let Some(label) = label_below(parent.as_ref(), &key) else {
-                    collected.note_key(&key);
-                    continue;
-                };
-                collected.count_known(&key, label);
-                if value.len() <= LONGEST_LINE {
-                    collected.accept(label, &value, line);
-                }
-            }
+            Event::Open(Container::List) | Event::Close(Container::List) => continue,
+            Event::Text(value) => value,
+            Event::Word(word) => Value::Borrowed(word),
+        };
+        let Some(key) = key else { continue };
+        let parent = parents.last().copied().flatten();
+        let Some(label) = label_below(parent.as_ref(), &key) else {
+            collected.note_key(&key);
+            continue;
+        };
+        collected.count_known(&key, label);
+        if value.len() <= LONGEST_LINE {
+            collected.accept(label, &value, reader.line());
         }
     }
     collected
