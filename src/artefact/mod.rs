@@ -27,7 +27,7 @@ use self::fields::Field;
 use self::json::Stretch;
 pub use self::part::{Before, End, Part, cut};
 use self::segment::Run;
-use crate::fact::{Facts, LineCounts, SystemFacts};
+use crate::fact::{CredentialFact, DevicePassword, Facts, LineCounts, SystemFacts, Value};
 use crate::record::{Confidence, Origin};
 use crate::text::Line;
 use crate::text::json::looks_like_json;
@@ -300,7 +300,8 @@ pub fn parse<'t>(text: &'t [u8], first_line: u64, hint: Hint) -> Facts<'t> {
 pub fn parse_part<'t>(text: &'t [u8], part: Part<'_>) -> Facts<'t> {
     let mut facts = Facts::default();
     let Part { first_line, hint, .. } = part;
-    match kind_of_part(text, part) {
+    let kind = kind_of_part(text, part);
+    match kind {
         Kind::Passwords | Kind::Ulp => by_segment(text, part, &mut facts),
         Kind::Table => table(text, part, &mut facts),
         Kind::Json => json(text, part, &mut facts),
@@ -312,6 +313,10 @@ pub fn parse_part<'t>(text: &'t [u8], part: Part<'_>) -> Facts<'t> {
     }
     // Labelled blocks may stand in a system file, so that this is not one of the kinds above.
     facts.system = system_facts(text, part);
+    if kind == Kind::System {
+        let login = facts.system.as_mut().and_then(|system| system.device_password.take());
+        facts.credentials.extend(login.map(device_login));
+    }
     if hint == Hint::Grabbed {
         for fact in &mut facts.credentials {
             fact.origin = Origin::GrabbedFile;
@@ -319,6 +324,20 @@ pub fn parse_part<'t>(text: &'t [u8], part: Part<'_>) -> Facts<'t> {
         }
     }
     facts
+}
+
+/// The login of the computer itself, which has no URL: never one of a website.
+fn device_login(login: DevicePassword<'_>) -> CredentialFact<'_> {
+    CredentialFact {
+        url: Value::default(),
+        username: login.username,
+        password: login.password,
+        software: None,
+        profile: None,
+        origin: Origin::Log,
+        confidence: Confidence::High,
+        span: login.span,
+    }
 }
 
 /// Reads a part of which only `lines` matter: these alone where each is a record of its own, the

@@ -3,10 +3,12 @@
 //! Keys of the system file are compared whole after normalisation, never by substring: `os` is in
 //! `hostname`, `ip` in `zipcode`.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::{Evidence, Mark, Sign};
 use crate::text::Lines;
+use crate::text::json::{self, Event};
 
 /// How much of the system file is looked at, in bytes.
 const SYSTEM_BYTES: usize = 64 * 1024;
@@ -33,7 +35,11 @@ impl<'a> Seen<'a> {
     pub(super) fn new(evidence: &Evidence<'a>) -> Self {
         let mut seen = Self::default();
         if let Some(system) = evidence.system {
-            seen.look_at_system(system.get(..SYSTEM_BYTES).unwrap_or(system));
+            let head = system.get(..SYSTEM_BYTES).unwrap_or(system);
+            match json::looks_like_json(head) {
+                true => seen.look_at_json(head),
+                false => seen.look_at_system(head),
+            }
         }
         for name in evidence.names {
             match memchr::memchr(b'/', name) {
@@ -62,6 +68,23 @@ impl<'a> Seen<'a> {
                 }
             } else {
                 in_list |= matches!(text, b"[Processes]" | b"[Software]");
+            }
+        }
+    }
+
+    /// The keys of all members, at any depth. A value with escapes in it counts as empty.
+    fn look_at_json(&mut self, system: &'a [u8]) {
+        let mut reader = json::Reader::new(system, 1);
+        while let Some(event) = reader.next() {
+            let Some(Cow::Borrowed(spelling)) = reader.key() else { continue };
+            let value = match event {
+                Event::Text(Cow::Borrowed(value)) | Event::Word(value) => value,
+                Event::Text(Cow::Owned(_)) | Event::Open(_) => &[],
+                Event::Close(_) => continue,
+            };
+            if spelling.len() <= KEY_BYTES {
+                let entry = Entry { spelling, value };
+                self.keys.entry(normalised(spelling)).or_default().push(entry);
             }
         }
     }
@@ -202,6 +225,20 @@ mod tests {
         assert!(seen.keys.contains_key(&b"hwid"[..]));
         assert!(seen.keys.contains_key(&b"currentuser"[..]));
         assert!(!seen.keys.contains_key(&b"uac"[..]));
+    }
+
+    #[test]
+    fn members_of_json_are_keys_at_any_depth() {
+        let system =
+            br#"{"PcName":"PC1","BotInfo":{"Net_Work":[{"IP":"203.0.113.10"}]},"x":"os: y"}"#;
+        let seen = Seen::new(&Evidence { system: Some(system), names: &[] });
+        for (key, value) in
+            [("pcname", "PC1"), ("botinfo", ""), ("network", ""), ("ip", "203.0.113.10")]
+        {
+            let values: Vec<_> = seen.entries(key.as_bytes()).map(|entry| entry.value).collect();
+            assert!(values.contains(&value.as_bytes()), "{key}");
+        }
+        assert!(!seen.keys.contains_key(&b"os"[..]));
     }
 
     #[test]

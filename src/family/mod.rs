@@ -8,15 +8,26 @@
 
 pub mod labels;
 
+mod acreed;
 mod atomic;
+mod azorult;
+mod banshee;
+mod cthulhu;
 mod evidence;
 mod generic;
 mod lumma;
+mod macos_unnamed;
+mod macsync;
 mod meta;
+mod nexus;
+mod odyssey;
+mod purelogs;
+mod pxa;
 mod raccoon;
 mod redline;
 mod rhadamanthys;
 mod risepro;
+mod shub;
 mod stealc;
 mod vidar;
 
@@ -42,6 +53,17 @@ pub static FAMILIES: &[&Family] = &[
     &risepro::RISEPRO,
     &rhadamanthys::RHADAMANTHYS,
     &atomic::ATOMIC,
+    &banshee::BANSHEE,
+    &cthulhu::CTHULHU,
+    &macsync::MACSYNC,
+    &shub::SHUB,
+    &odyssey::ODYSSEY,
+    &macos_unnamed::MACOS_UNNAMED,
+    &acreed::ACREED,
+    &nexus::NEXUS,
+    &purelogs::PURELOGS,
+    &pxa::PXA,
+    &azorult::AZORULT,
 ];
 
 /// From this weight on a family is named, with low confidence.

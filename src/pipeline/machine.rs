@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use crate::fact::{DateFact, DateOrder, DateZone, SystemFacts, Value};
+use crate::family::labels::system_label;
 use crate::family::{self, Detection, InstallDate};
 use crate::layout::{FolderFacts, folder_facts};
 use crate::normalise::{country, time};
@@ -30,8 +31,10 @@ pub(super) struct SystemText {
     build_id: Option<String>,
     log_dates: Vec<(String, DateZone)>,
     install_date: Option<String>,
-    /// The first bytes of the first system file, for telling the family.
+    /// The first bytes of the system file that knows most keys, for telling the family.
     pub(super) head: Vec<u8>,
+    /// How many it knows.
+    head_keys: usize,
 }
 
 /// How much of a system file the family detection sees.
@@ -40,7 +43,9 @@ const HEAD_BYTES: usize = 64 << 10;
 impl SystemText {
     /// Takes over what `facts`, read from `text`, know and this does not.
     pub(super) fn merge(&mut self, facts: &SystemFacts<'_>, text: &[u8]) {
-        if self.head.is_empty() {
+        let known = facts.keys.iter().filter(|key| system_label(key.as_bytes()).is_some()).count();
+        if self.head.is_empty() || known > self.head_keys {
+            self.head_keys = known;
             self.head = text.get(..HEAD_BYTES).unwrap_or(text).to_vec();
         }
         let page = CodePage::guess(text);

@@ -3,6 +3,7 @@
 use memchr::memmem;
 
 use super::collect::{Collected, NameOrder};
+use super::values::public_addresses;
 use crate::artefact::passwords::line::{is_address, is_rule, trim};
 use crate::artefact::passwords::style::Watermark;
 use crate::fact::Value;
@@ -12,6 +13,9 @@ use crate::text::json::{Container, Event, Reader as JsonReader};
 
 /// Longest line that is read, in bytes: no key of ours has a longer value.
 const LONGEST_LINE: usize = 64 << 10;
+
+/// Longest address, in bytes, with blanks round it.
+const LONGEST_ADDRESS: usize = 80;
 
 /// Heads of sections in front of keys, below a list of programs too.
 const KEYS_GO_ON: &[&[u8]] = &[
@@ -56,15 +60,33 @@ struct Parent {
 /// Reads the lines of `text`.
 pub(super) fn read_lines(text: &[u8], first_line: u64) -> Collected<'_> {
     let watermark = Watermark::learn(text);
-    let mut reader =
-        Reader { collected: Collected::default(), mode: Mode::Keys, in_login: false, parent: None };
+    let mut reader = Reader {
+        collected: Collected::default(),
+        mode: Mode::Keys,
+        in_login: false,
+        parent: None,
+        user: None,
+    };
     for line in Lines::starting_at(text, first_line) {
         let bytes = watermark.strip(line.bytes);
         if bytes.len() <= LONGEST_LINE {
             reader.read(bytes, line.number);
         }
     }
+    if let Some((address, number)) = only_address(text, first_line) {
+        reader.collected.accept(SystemLabel::Ip, &Value::Borrowed(address), number);
+    }
     reader.collected
+}
+
+/// The address that a file consists of (`ip.txt`), and its line.
+fn only_address(text: &[u8], first_line: u64) -> Option<(&[u8], u64)> {
+    let mut lines =
+        Lines::starting_at(text, first_line).filter(|line| !trim(line.bytes).is_empty());
+    let line = lines.next().filter(|line| line.bytes.len() <= LONGEST_ADDRESS)?;
+    let address = trim(line.bytes);
+    (lines.next().is_none() && public_addresses(address).next() == Some(address))
+        .then_some((address, line.number))
 }
 
 /// Reads the members of the objects of a JSON text.
@@ -120,6 +142,8 @@ struct Reader<'t> {
     /// Inside a credential block that strayed into the file: `USER` is a login there.
     in_login: bool,
     parent: Option<Parent>,
+    /// The user that the line before named.
+    user: Option<&'t [u8]>,
 }
 
 impl<'t> Reader<'t> {
@@ -136,11 +160,35 @@ impl<'t> Reader<'t> {
             }
             return;
         }
+        let user = self.user.take();
         let field =
             Labelled::split(line).and_then(|split| Some((NormalKey::new(split.key)?, split.value)));
         match field {
-            Some((key, value)) => self.read_field(line, key, value, number),
+            Some((key, value)) => {
+                self.read_password(user, &key, value, number);
+                self.read_field(line, key, value, number);
+            }
             None => self.read_text(text, number),
+        }
+    }
+
+    /// Tells the password of the computer's user: in a system file, one that follows on the user.
+    fn read_password(
+        &mut self,
+        user: Option<&'t [u8]>,
+        key: &NormalKey,
+        value: &'t [u8],
+        number: u64,
+    ) {
+        if self.in_login || self.mode != Mode::Keys {
+            return;
+        }
+        match (key.system(), key.credential(), user) {
+            (Some(SystemLabel::User(_)), ..) => self.user = Some(trim(value)),
+            (None, Some(CredentialLabel::Password), Some(user)) if !user.is_empty() => {
+                self.collected.accept_password(user, value, number);
+            }
+            _ => {}
         }
     }
 
