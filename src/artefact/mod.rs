@@ -309,6 +309,7 @@ pub fn parse_part<'t>(text: &'t [u8], part: Part<'_>) -> Facts<'t> {
         Kind::Autofill => autofill(text, first_line, &mut facts),
         Kind::Cards => facts.cards = marks::cards(text),
         Kind::Tokens => facts.tokens = marks::tokens(text),
+        Kind::System if looks_like_json(text) => json(text, part, &mut facts),
         Kind::System | Kind::PasswordList | Kind::DomainList | Kind::History | Kind::Other => {}
     }
     // Labelled blocks may stand in a system file, so that this is not one of the kinds above.

@@ -329,6 +329,16 @@ mod tests {
     }
 
     #[test]
+    fn the_family_is_told_by_the_system_file_that_says_most() {
+        let mut system = SystemText::default();
+        for text in ["203.0.113.10", "HWID: 01\nIP: 203.0.113.10\n", "User: user1\n"] {
+            let facts = crate::artefact::system_info::parse(text.as_bytes(), 1);
+            system.merge(&facts, text.as_bytes());
+        }
+        assert_eq!(system.head, b"HWID: 01\nIP: 203.0.113.10\n");
+    }
+
+    #[test]
     fn a_work_group_is_no_domain() {
         let system = |domain: &str| SystemText {
             ad_domain: Some(domain.into()),

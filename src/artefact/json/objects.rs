@@ -90,11 +90,11 @@ pub(super) fn objects<'t, const N: usize>(
                     draft.finish(reader.line(), |object| visit(object, ledger));
                 }
             }
-            Event::Text(value) => put(&mut reader, &mut frames, value, &wanted),
-            Event::Word(b"null" | b"None") => {
-                put(&mut reader, &mut frames, Cow::Borrowed(&[]), &wanted);
+            Event::Text(value) => put(&mut reader, &mut frames, open, value, &wanted),
+            Event::Word(word) => {
+                let value = if matches!(word, b"null" | b"None") { &[] } else { word };
+                put(&mut reader, &mut frames, open, Cow::Borrowed(value), &wanted);
             }
-            Event::Word(word) => put(&mut reader, &mut frames, Cow::Borrowed(word), &wanted),
         }
     }
     let last_line = reader.line();
@@ -125,6 +125,7 @@ pub(super) fn issue(code: Code, line: u64) -> Issue {
 fn put<'t, const N: usize>(
     reader: &mut Reader<'t>,
     frames: &mut [Frame<'t, N>],
+    open: &[Container],
     value: Value<'t>,
     wanted: impl Fn(&[u8]) -> Option<usize>,
 ) {
@@ -144,6 +145,10 @@ fn put<'t, const N: usize>(
                 Some(column) if column.len() < MAX_COLUMN => column.push((value, reader.line())),
                 _ => reader.complain(Code::LimitMemory),
             }
+        }
+        // A column that began in an earlier part.
+        [outer @ .., Frame::List(_)] if open.get(outer.len()) == Some(&Container::List) => {
+            reader.complain(Code::LimitMemory);
         }
         _ => {}
     }
@@ -196,6 +201,22 @@ mod tests {
             found.push(format!("{} {} @{}", show(a), show(b), object.span.first));
         });
         (found, issues.iter().map(|issue| issue.code.as_str()).collect())
+    }
+
+    #[test]
+    fn a_column_that_goes_on_in_another_part_is_told() {
+        for (text, codes) in [
+            ("\"x\"], \"b\": [1]}", &["limit_memory"][..]),
+            ("], \"b\": 1}", &[]),
+            ("{\"a\": 1}]}", &[]),
+        ] {
+            let open = [Container::Object, Container::List];
+            let stretch =
+                Stretch { text: text.as_bytes(), first_line: 1, open: &open, end: End::OfText };
+            let issues = objects::<2>(stretch, &mut Ledger::default(), |_| None, |_, _| {});
+            let found: Vec<_> = issues.iter().map(|issue| issue.code.as_str()).collect();
+            assert_eq!(found, codes, "{text}");
+        }
     }
 
     #[test]

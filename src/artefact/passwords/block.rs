@@ -35,6 +35,8 @@ pub(super) struct Block<'t> {
     last: Option<(CredentialLabel, NormalKey)>,
     /// The column of the values where the file aligns them.
     padding: Option<usize>,
+    /// Whether another value of it is written as bytes of Python, `b'…'`.
+    has_byte_quotes: bool,
     system_keys: u32,
     /// Lines that belong to the block.
     lines: u64,
@@ -155,7 +157,12 @@ impl<'t> Block<'t> {
             if label == CredentialLabel::Url && spaces > 0 && spaces < value.len() {
                 self.padding = field.column.map(|column| column + spaces);
             }
-            return without_byte_quotes(trim(value));
+            let bare = without_byte_quotes(trim(value));
+            self.has_byte_quotes |= bare.len() < trim(value).len();
+            return bare;
+        }
+        if self.has_byte_quotes {
+            return without_byte_quotes(value);
         }
         let padding =
             self.padding.zip(field.column).map_or(0, |(to, from)| to.saturating_sub(from));
