@@ -12,8 +12,8 @@ use crate::issue::Code;
 /// Deepest nesting that is read; what lies deeper is stepped over.
 const MAX_DEPTH: usize = 128;
 
-/// Longest key whose escapes are undone, in bytes: a key is kept for every level below it.
-const MAX_KEY: usize = 4 << 10;
+/// Longest key whose escapes are undone, in bytes: it is kept for every object below it.
+const MAX_KEY: usize = 256;
 
 /// How far behind a line end is looked to tell whether a string goes on there, in bytes.
 const LOOK_AHEAD: usize = 64;

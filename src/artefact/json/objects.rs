@@ -12,6 +12,9 @@ use crate::text::json::{Container, Event, Reader};
 /// Most values of one column of a dictionary of lists.
 const MAX_COLUMN: usize = 1 << 20;
 
+/// Longest value with escapes that is copied for every row, in bytes.
+const MAX_COPY: usize = 256;
+
 /// A JSON text, or a part of one.
 #[derive(Clone, Copy)]
 pub(in crate::artefact) struct Stretch<'t, 'p> {
@@ -160,15 +163,16 @@ impl<'t, const N: usize> Draft<'t, N> {
     }
 
     fn finish(self, last_line: u64, mut visit: impl FnMut(Object<'t, N>)) {
-        let Self { members, mut columns, label, first_line } = self;
+        let Self { mut members, mut columns, label, first_line } = self;
         let rows = columns.iter().map(Vec::len).max().unwrap_or(0);
         if rows == 0 {
             return visit(Object { members, label, span: Span::new(first_line, last_line) });
         }
         for row in 0..rows {
             // What the object says once holds for all its rows.
-            let mut line = None;
             let mut cells = members.clone();
+            members.iter_mut().for_each(|member| _ = member.take_if(|value| is_long(value)));
+            let mut line = None;
             for (cell, column) in cells.iter_mut().zip(&mut columns) {
                 if let Some((value, at)) = column.get_mut(row) {
                     *cell = Some(std::mem::take(value));
@@ -181,6 +185,11 @@ impl<'t, const N: usize> Draft<'t, N> {
             visit(Object { members: cells, label: label.clone(), span });
         }
     }
+}
+
+/// Whether a value takes too much memory to be copied for every row: the first one has it then.
+fn is_long(value: &Value<'_>) -> bool {
+    matches!(value, Cow::Owned(text) if text.len() > MAX_COPY)
 }
 
 #[cfg(test)]
@@ -217,6 +226,13 @@ mod tests {
             let found: Vec<_> = issues.iter().map(|issue| issue.code.as_str()).collect();
             assert_eq!(found, codes, "{text}");
         }
+    }
+
+    #[test]
+    fn memory_follows_the_text() {
+        let text = format!(r#"{{"a":"{}\\n","b":["x","y"]}}"#, "a".repeat(MAX_COPY));
+        let (found, _) = read(&text);
+        assert_eq!(found.iter().map(|row| row.len() > MAX_COPY).collect::<Vec<_>>(), [true, false]);
     }
 
     #[test]
