@@ -3,6 +3,8 @@
 //! Text stays bytes as long as possible. Files in UTF-8, ASCII or a legacy code page are read as
 //! they are, so that ASCII names match whatever surrounds them; only UTF-16 is converted whole.
 
+pub mod json;
+
 use std::borrow::Cow;
 
 use encoding_rs::{IBM866, UTF_16BE, UTF_16LE, WINDOWS_1251, WINDOWS_1252};

@@ -13,7 +13,6 @@ pub mod ulp;
 mod columns;
 mod fields;
 mod json;
-mod json_logins;
 mod marks;
 mod noise;
 mod part;
@@ -29,9 +28,10 @@ use self::fields::Field;
 use self::json::Stretch;
 pub use self::part::{Before, End, Part, cut};
 use self::segment::Run;
-use crate::fact::{Facts, LineCounts, SystemFacts};
+use crate::fact::{CredentialFact, DevicePassword, Facts, LineCounts, SystemFacts, Value};
 use crate::record::{Confidence, Origin};
 use crate::text::Line;
+use crate::text::json::looks_like_json;
 
 /// What the name of an entry promises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -101,7 +101,7 @@ pub enum Kind {
 /// assert_eq!(classify(b"Example#1\nExample#2\n", Hint::PasswordList), Kind::PasswordList);
 /// ```
 pub fn classify(text: &[u8], hint: Hint) -> Kind {
-    if json::looks_like_json(text) {
+    if looks_like_json(text) {
         return match hint {
             Hint::Autofill => Kind::Autofill,
             _ if may_be_system(hint) && system_info::looks_like_system(text) => Kind::System,
@@ -301,7 +301,8 @@ pub fn parse<'t>(text: &'t [u8], first_line: u64, hint: Hint) -> Facts<'t> {
 pub fn parse_part<'t>(text: &'t [u8], part: Part<'_>) -> Facts<'t> {
     let mut facts = Facts::default();
     let Part { first_line, hint, .. } = part;
-    match kind_of_part(text, part) {
+    let kind = kind_of_part(text, part);
+    match kind {
         Kind::Passwords | Kind::Ulp => by_segment(text, part, &mut facts),
         Kind::Table => table(text, part, &mut facts),
         Kind::Json => json(text, part, &mut facts),
@@ -309,10 +310,15 @@ pub fn parse_part<'t>(text: &'t [u8], part: Part<'_>) -> Facts<'t> {
         Kind::Autofill => autofill(text, first_line, &mut facts),
         Kind::Cards => facts.cards = marks::cards(text),
         Kind::Tokens => facts.tokens = marks::tokens(text),
+        Kind::System if looks_like_json(text) => json(text, part, &mut facts),
         Kind::System | Kind::PasswordList | Kind::DomainList | Kind::History | Kind::Other => {}
     }
     // Labelled blocks may stand in a system file, so that this is not one of the kinds above.
     facts.system = system_facts(text, part);
+    if kind == Kind::System {
+        let login = facts.system.as_mut().and_then(|system| system.device_password.take());
+        facts.credentials.extend(login.map(device_login));
+    }
     if hint == Hint::Grabbed {
         for fact in &mut facts.credentials {
             fact.origin = Origin::GrabbedFile;
@@ -320,6 +326,20 @@ pub fn parse_part<'t>(text: &'t [u8], part: Part<'_>) -> Facts<'t> {
         }
     }
     facts
+}
+
+/// The login of the computer itself, which has no URL: never one of a website.
+fn device_login(login: DevicePassword<'_>) -> CredentialFact<'_> {
+    CredentialFact {
+        url: Value::default(),
+        username: login.username,
+        password: login.password,
+        software: None,
+        profile: None,
+        origin: Origin::Log,
+        confidence: Confidence::High,
+        span: login.span,
+    }
 }
 
 /// Reads a part of which only `lines` matter: these alone where each is a record of its own, the
@@ -440,17 +460,18 @@ fn table<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
     }
 }
 
-/// Logins and cookies of a JSON text; it is read twice, since it may hold both.
+/// Logins and cookies of a JSON text. Without any, and under a name that promises none, it is no
+/// file of theirs.
 fn json<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
-    let Part { first_line, before, end, .. } = part;
-    let text = Stretch { text, first_line, open: &before.open, end };
-    let logins = json_logins::parse(text);
-    facts.credentials.extend(logins.credentials);
-    let jar = cookies::json::parse(text);
-    facts.cookies.extend(jar.cookies);
-    facts.issues.extend(logins.issues);
-    let new: Vec<_> = jar.issues.into_iter().filter(|i| !facts.issues.contains(i)).collect();
-    facts.issues.extend(new);
+    let Part { first_line, hint, before, end } = part;
+    let found = json::parse(Stretch { text, first_line, open: &before.open, end });
+    let has_records = !found.credentials.is_empty() || !found.cookies.is_empty();
+    if has_records || matches!(hint, Hint::Passwords | Hint::Cookies) {
+        add(&mut facts.lines, found.lines);
+    }
+    facts.credentials.extend(found.credentials);
+    facts.cookies.extend(found.cookies);
+    facts.issues.extend(found.issues);
 }
 
 /// A cookie jar; what in it is no cookie is looked at by segment.
@@ -470,7 +491,10 @@ fn jar<'t>(found: cookies::Cookies<'t>, facts: &mut Facts<'t>) {
 }
 
 fn autofill<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
-    let found = autofill::parse(text, first_line);
+    let found = match looks_like_json(text) {
+        true => json::form_history(text, first_line),
+        false => autofill::parse(text, first_line),
+    };
     facts.autofill = found.emails;
     facts.autofill_entries = found.entries;
     facts.issues = found.issues;

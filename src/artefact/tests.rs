@@ -95,6 +95,37 @@ fn json_logins_under_any_name() {
 }
 
 #[test]
+fn a_password_behind_the_user_of_a_system_file_opens_the_computer() {
+    for (text, expected) in [
+        ("External IP: 203.0.113.10\nUsername: anna\nPassword: a: b \n", Some("a: b ")),
+        ("IP: 203.0.113.10\nUsername: anna\n\nPassword: UNKNOWN\n", None),
+        ("Password: @example_cloud\nHWID: 01\nUser Name: anna\nIP: 203.0.113.10\n", None),
+        ("HWID: 01\nUser Name: anna\nIP: 203.0.113.10\nPasswords: 3\n", None),
+        (r#"{"PcName":"PC1","Hwid":"01","Os":"x","UserName":"anna","Password":"p"}"#, Some("p")),
+    ] {
+        let facts = parse(text.as_bytes(), 1, Hint::System);
+        let expected: Vec<_> =
+            expected.iter().map(|p| (String::new(), "anna".to_owned(), (*p).to_owned())).collect();
+        assert_eq!(logins(&facts), expected, "{text}");
+        assert!(facts.system.is_some());
+    }
+}
+
+#[test]
+fn an_address_alone_is_that_of_the_computer() {
+    for (text, expected) in [
+        ("203.0.113.10\r\n", 1),
+        ("\n 2001:db8::1 \n\n", 1),
+        ("192.168.0.1", 0),
+        ("203.0.113.10\nx", 0),
+    ] {
+        let system = parse(text.as_bytes(), 1, Hint::System).system;
+        assert_eq!(system.map_or(0, |system| system.ip_addresses.len()), expected, "{text}");
+        assert!(parse(text.as_bytes(), 1, Hint::Other).system.is_none());
+    }
+}
+
+#[test]
 fn one_damage_is_told_once() {
     let facts = parse(br#"[{"url":"a.example","password":"x"},{"#, 1, Hint::Passwords);
     assert_eq!((facts.credentials.len(), facts.issues.len()), (1, 1));

@@ -3,11 +3,13 @@
 //! Keys of the system file are compared whole after normalisation, never by substring: `os` is in
 //! `hostname`, `ip` in `zipcode`.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::labels::is_boxed;
 use super::{Evidence, Mark, Sign};
 use crate::text::Lines;
+use crate::text::json::{self, Event};
 
 /// How much of the system file is looked at, in bytes.
 const SYSTEM_BYTES: usize = 64 * 1024;
@@ -36,8 +38,12 @@ impl<'a> Seen<'a> {
     pub(super) fn new(evidence: &Evidence<'a>) -> Self {
         let Evidence { names: paths, log_name, .. } = *evidence;
         let mut seen = Self { paths, log_name, ..Self::default() };
-        if let Some(system) = evidence.system {
-            seen.look_at_system(system.get(..SYSTEM_BYTES).unwrap_or(system));
+        for system in evidence.system {
+            let head = system.get(..SYSTEM_BYTES).unwrap_or(system);
+            match json::looks_like_json(head) {
+                true => seen.look_at_json(head),
+                false => seen.look_at_system(head),
+            }
         }
         for name in paths {
             match memchr::memchr(b'/', name) {
@@ -66,6 +72,23 @@ impl<'a> Seen<'a> {
                 }
             } else {
                 in_list |= matches!(text, b"[Processes]" | b"[Software]");
+            }
+        }
+    }
+
+    /// The keys of all members, at any depth. A value with escapes in it counts as empty.
+    fn look_at_json(&mut self, system: &'a [u8]) {
+        let mut reader = json::Reader::new(system, 1);
+        while let Some(event) = reader.next() {
+            let Some(Cow::Borrowed(spelling)) = reader.key() else { continue };
+            let value = match event {
+                Event::Text(Cow::Borrowed(value)) | Event::Word(value) => value,
+                Event::Text(Cow::Owned(_)) | Event::Open(_) => &[],
+                Event::Close(_) => continue,
+            };
+            if spelling.len() <= KEY_BYTES {
+                let entry = Entry { spelling, value };
+                self.keys.entry(normalised(spelling)).or_default().push(entry);
             }
         }
     }
@@ -237,17 +260,43 @@ mod tests {
     #[test]
     fn in_lists_of_programs_only_heads_count() {
         let system = b"HWID: 1\n[Software]\nUAC: The Game - 1.0\nCurrent User:\n";
-        let seen = Seen::new(&Evidence { system: Some(system), ..Evidence::default() });
+        let evidence = Evidence { system: &[system], ..Evidence::default() };
+        let seen = Seen::new(&evidence);
         assert!(seen.keys.contains_key(&b"hwid"[..]));
         assert!(seen.keys.contains_key(&b"currentuser"[..]));
         assert!(!seen.keys.contains_key(&b"uac"[..]));
     }
 
     #[test]
+    fn a_list_ends_with_its_file() {
+        let system: &[&[u8]] = &[b"[Software]\nUAC: The Game\n", b"UAC: AllowAll\n", b"{\"a\":1}"];
+        let seen = Seen::new(&Evidence { system, ..Evidence::default() });
+        let values: Vec<_> = seen.entries(b"uac").map(|entry| entry.value).collect();
+        assert_eq!(values, [b"AllowAll"]);
+        assert!(seen.keys.contains_key(&b"a"[..]));
+    }
+
+    #[test]
+    fn members_of_json_are_keys_at_any_depth() {
+        let system =
+            br#"{"PcName":"PC1","BotInfo":{"Net_Work":[{"IP":"203.0.113.10"}]},"x":"os: y"}"#;
+        let evidence = Evidence { system: &[system], ..Evidence::default() };
+        let seen = Seen::new(&evidence);
+        for (key, value) in
+            [("pcname", "PC1"), ("botinfo", ""), ("network", ""), ("ip", "203.0.113.10")]
+        {
+            let values: Vec<_> = seen.entries(key.as_bytes()).map(|entry| entry.value).collect();
+            assert!(values.contains(&value.as_bytes()), "{key}");
+        }
+        assert!(!seen.keys.contains_key(&b"os"[..]));
+    }
+
+    #[test]
     fn only_the_first_64_kib_are_looked_at() {
         let mut system = vec![b'\n'; SYSTEM_BYTES];
         system.extend_from_slice(b"FileLocation: x\nOperation System: y\n");
-        let seen = Seen::new(&Evidence { system: Some(&system), ..Evidence::default() });
+        let evidence = Evidence { system: &[&system], ..Evidence::default() };
+        let seen = Seen::new(&evidence);
         assert!(seen.keys.is_empty());
     }
 

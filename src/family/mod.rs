@@ -8,28 +8,39 @@
 
 pub mod labels;
 
+mod acreed;
 mod arcane;
 mod arechclient2;
 mod arkei;
 mod atomic;
 mod aurora;
+mod azorult;
+mod banshee;
 mod blank_grabber;
 mod cryptbot;
+mod cthulhu;
 mod dcrat;
 mod evidence;
 mod exela;
 mod generic;
 mod lumma;
+mod macos_unnamed;
+mod macsync;
 mod mars;
 mod meduza;
 mod meta;
+mod nexus;
+mod odyssey;
 mod phemedrone;
+mod purelogs;
+mod pxa;
 mod raccoon;
 mod redhive;
 mod redline;
 mod remus;
 mod rhadamanthys;
 mod risepro;
+mod shub;
 mod skuld;
 mod stealc;
 mod stormkitty;
@@ -74,6 +85,17 @@ pub static FAMILIES: &[&Family] = &[
     &skuld::SKULD,
     &dcrat::DCRAT,
     &atomic::ATOMIC,
+    &banshee::BANSHEE,
+    &cthulhu::CTHULHU,
+    &macsync::MACSYNC,
+    &shub::SHUB,
+    &odyssey::ODYSSEY,
+    &macos_unnamed::MACOS_UNNAMED,
+    &acreed::ACREED,
+    &nexus::NEXUS,
+    &purelogs::PURELOGS,
+    &pxa::PXA,
+    &azorult::AZORULT,
 ];
 
 /// From this weight on a family is named, with low confidence.
@@ -184,8 +206,8 @@ pub enum Expected {
 /// What is looked at to tell the family of one log.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Evidence<'a> {
-    /// The system file in an ASCII-based encoding; its first 64 KiB are looked at.
-    pub system: Option<&'a [u8]>,
+    /// The system files in an ASCII-based encoding; the first 64 KiB of each are looked at.
+    pub system: &'a [&'a [u8]],
     /// The paths of the entries inside the log, `/` between folders.
     pub names: &'a [&'a [u8]],
     /// The name of the log's folder; empty where nothing is known of it.
@@ -210,12 +232,12 @@ pub struct Detection {
 /// use logsieve::record::Confidence;
 ///
 /// let system = b"FileLocation: C:\\Temp\\setup.exe\r\nOperation System: Windows 10 Pro x64\r\n";
-/// let found = detect(&Evidence { system: Some(system), ..Evidence::default() }).unwrap();
+/// let found = detect(&Evidence { system: &[system], ..Evidence::default() }).unwrap();
 /// assert_eq!((found.family.id, found.confidence), ("redline", Confidence::High));
 /// assert_eq!(found.evidence, ["keys:operationsystem+filelocation"]);
 ///
 /// let seller = b"*** REDLINE CLOUD ***\r\n";
-/// assert!(detect(&Evidence { system: Some(seller), ..Evidence::default() }).is_none());
+/// assert!(detect(&Evidence { system: &[seller], ..Evidence::default() }).is_none());
 /// ```
 pub fn detect(evidence: &Evidence<'_>) -> Option<Detection> {
     detect_among(FAMILIES, evidence)
@@ -302,8 +324,8 @@ impl fmt::Display for ExampleFailure {
 pub fn check_examples(family: &'static Family) -> Vec<ExampleFailure> {
     let failure = |example: &'static Example| {
         let names: Vec<&[u8]> = example.names.iter().map(|name| name.as_bytes()).collect();
-        let system = Some(example.system.as_bytes()).filter(|system| !system.is_empty());
-        let found = detect(&Evidence { system, names: &names, log_name: &[] });
+        let system = &[example.system.as_bytes()];
+        let found = detect(&Evidence { system, names: &names, ..Evidence::default() });
         let this = found.as_ref().filter(|found| found.family.id == family.id);
         let holds = match example.expected {
             Expected::This(confidence) => this.is_some_and(|found| found.confidence == confidence),

@@ -6,11 +6,11 @@ use memchr::memmem;
 
 use super::line::{Field, Tag, is_address, trim};
 use super::style::Style;
+use crate::artefact::values;
 use crate::fact::{CredentialFact, Password, Value};
 use crate::family::labels::{CredentialLabel, NormalKey};
 use crate::provenance::Span;
 use crate::record::{Confidence, Origin};
-use crate::secret::Secret;
 
 /// A value and the key that it stood behind.
 #[derive(Debug)]
@@ -35,6 +35,8 @@ pub(super) struct Block<'t> {
     last: Option<(CredentialLabel, NormalKey)>,
     /// The column of the values where the file aligns them.
     padding: Option<usize>,
+    /// Whether another value of it is written as bytes of Python, `b'…'`.
+    has_byte_quotes: bool,
     system_keys: u32,
     /// Lines that belong to the block.
     lines: u64,
@@ -155,7 +157,12 @@ impl<'t> Block<'t> {
             if label == CredentialLabel::Url && spaces > 0 && spaces < value.len() {
                 self.padding = field.column.map(|column| column + spaces);
             }
-            return without_byte_quotes(trim(value));
+            let bare = without_byte_quotes(trim(value));
+            self.has_byte_quotes |= bare.len() < trim(value).len();
+            return bare;
+        }
+        if self.has_byte_quotes {
+            return without_byte_quotes(value);
         }
         let padding =
             self.padding.zip(field.column).map_or(0, |(to, from)| to.saturating_sub(from));
@@ -226,7 +233,7 @@ impl<'t> Block<'t> {
         let has_password_line = self.password.is_some();
         let mut software = Some(value(self.software)).filter(|software| !software.is_empty());
         let url_key = self.url.as_ref().and_then(|slot| slot.key);
-        let mut url = without_placeholder(value(self.url));
+        let mut url = values::without_placeholder(value(self.url));
         let is_of_system_file = match url_key.filter(|_| !url.is_empty()) {
             // `Hostname` is the computer's where other keys of a system file stand round it.
             Some(key) => self.system_keys > 0 && key.system().is_some() && !has_scheme(&url),
@@ -244,7 +251,7 @@ impl<'t> Block<'t> {
         let raw_username = value(self.username);
         let raw_password = value(self.password);
         let has_login = !raw_username.is_empty() || !trim(&raw_password).is_empty();
-        let username = without_placeholder(raw_username);
+        let username = values::without_placeholder(raw_username);
         if !has_login
             || (url.is_empty() && software.is_none())
             || is_of_system_file
@@ -252,7 +259,7 @@ impl<'t> Block<'t> {
         {
             return None;
         }
-        let password = read_password(raw_password);
+        let password = values::password(raw_password);
         let confidence = confidence(&url, &username, &password, guesses);
         let profile = Some(value(self.profile)).filter(|profile| !profile.is_empty());
         let origin = Origin::Log;
@@ -301,62 +308,6 @@ fn is_no_site(url: &[u8], username: &[u8], has_software: bool, has_password_line
     let is_name = !url.iter().any(u8::is_ascii_whitespace)
         && url.iter().any(|byte| matches!(byte, b'.' | b':' | b'@' | b'/'));
     !is_name && !has_software && !has_password_line
-}
-
-/// What stealers write where they have no value.
-const PLACEHOLDERS: &[&[u8]] = &[
-    b"UNKNOWN",
-    b"N/A",
-    b"null",
-    b"NULL",
-    b"(null)",
-    b"None",
-    b"[NOT_SAVED]",
-    b"[NOT SAVED]",
-    b"NOT_SAVED",
-];
-
-/// What they write for a password that they could not decrypt: it begins so.
-const UNDECRYPTED: &[&[u8]] = &[
-    b"unable to decrypt",
-    b"failed to decrypt",
-    b"cannot decrypt",
-    b"could not decrypt",
-    b"dbsc-protected",
-    b"[v10]",
-    b"[v11]",
-    b"[v20]",
-];
-
-/// MD5 of nothing.
-const EMPTY_MD5: &[u8] = b"d41d8cd98f00b204e9800998ecf8427e";
-
-/// The value, or nothing for a text that stands for no value. `unknown` in small letters may be
-/// somebody's name.
-fn without_placeholder(value: Value<'_>) -> Value<'_> {
-    if PLACEHOLDERS.contains(&&*value) || &*value == b"EMAIL" { Cow::Borrowed(&[]) } else { value }
-}
-
-/// Tells passwords from their absence.
-pub(super) fn read_password(value: Value<'_>) -> Password<'_> {
-    let text = trim(&value);
-    let starts = |prefix: &[u8]| {
-        text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
-    };
-    let is_error = text
-        .strip_prefix(b"ERROR")
-        .is_some_and(|rest| rest.first().is_none_or(|byte| matches!(byte, b':' | b' ' | b'_')));
-    if text.is_empty() {
-        Password::Empty
-    } else if PLACEHOLDERS.contains(&text)
-        || text == EMPTY_MD5
-        || is_error
-        || UNDECRYPTED.iter().any(|prefix| starts(prefix))
-    {
-        Password::Placeholder
-    } else {
-        Password::Present(Secret::new(value))
-    }
 }
 
 /// The login that the cells of a table row or the members of an object make.

@@ -7,10 +7,8 @@
 
 mod block;
 mod inline;
-pub(in crate::artefact) mod json;
 pub(in crate::artefact) mod line;
 mod parser;
-mod saved;
 pub(in crate::artefact) mod style;
 mod table;
 #[cfg(test)]
@@ -67,9 +65,6 @@ pub struct Passwords<'t> {
 /// assert_eq!(&*found.credentials[0].username, b"user1");
 /// ```
 pub fn parse(text: &[u8], first_line: u64) -> Passwords<'_> {
-    if json::looks_like_json(text) {
-        return saved::parse(text, first_line);
-    }
     let mut parser = parser::Parser::new(text);
     let mut lines = Lines::starting_at(text, first_line).peekable();
     while let Some(line) = lines.next() {

@@ -9,7 +9,8 @@ use super::values::{
     domain_of_host, identifier, is_date, is_epoch, is_host_like, items, leading_code,
     machine_and_user, part, parts, public_addresses, signed_seconds,
 };
-use crate::fact::{DateFact, DateZone, SystemFacts, Value};
+use crate::artefact::values;
+use crate::fact::{DateFact, DateZone, DevicePassword, Password, SystemFacts, Value};
 use crate::family::labels::{NormalKey, Rank, SystemLabel};
 use crate::provenance::Span;
 
@@ -97,6 +98,7 @@ pub(super) struct Collected<'t> {
     keys: Vec<NormalKey>,
     /// Those that mean something: never more than there are labels.
     known: Vec<NormalKey>,
+    device_password: Option<DevicePassword<'t>>,
     span: Option<Span>,
     name_order: NameOrder,
     /// Known keys that credential blocks do not have.
@@ -196,6 +198,15 @@ impl<'t> Collected<'t> {
             | SystemLabel::LocalIp
             | SystemLabel::BuildDate
             | SystemLabel::Stop => {}
+        }
+    }
+
+    /// Takes the password of the user whom the line before names; the first one counts.
+    pub(super) fn accept_password(&mut self, user: &'t [u8], password: &'t [u8], line: u64) {
+        let password = values::password(Cow::Borrowed(password));
+        if self.device_password.is_none() && matches!(password, Password::Present(_)) {
+            let (username, span) = (Cow::Borrowed(user), Span::new(line.saturating_sub(1), line));
+            self.device_password = Some(DevicePassword { username, password, span });
         }
     }
 
@@ -301,6 +312,7 @@ impl<'t> Collected<'t> {
             build_id: self.build.take(),
             log_dates,
             install_date: self.install_date.take(),
+            device_password: self.device_password,
             keys: self.keys.iter().map(NormalKey::to_text).collect(),
             span: self.span,
         }

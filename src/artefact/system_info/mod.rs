@@ -11,8 +11,8 @@ mod table;
 mod tests;
 mod values;
 
-use crate::artefact::passwords::json::looks_like_json;
 use crate::fact::SystemFacts;
+use crate::text::json::looks_like_json;
 
 /// How many bytes are looked at to tell a system file.
 const LOOK_BYTES: usize = 64 << 10;

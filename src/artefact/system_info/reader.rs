@@ -4,18 +4,19 @@ use memchr::memmem;
 
 use super::collect::{Collected, NameOrder};
 use super::table::Table;
-use crate::artefact::passwords::json::{Event, Events};
+use super::values::public_addresses;
 use crate::artefact::passwords::line::{is_address, is_rule, trim};
 use crate::artefact::passwords::style::Watermark;
 use crate::fact::Value;
 use crate::family::labels::{CredentialLabel, Labelled, NormalKey, Rank, SystemLabel, is_boxed};
 use crate::text::Lines;
+use crate::text::json::{Container, Event, Reader as JsonReader};
 
 /// Longest line that is read, in bytes: no key of ours has a longer value.
 const LONGEST_LINE: usize = 64 << 10;
 
-/// Deepest nesting of JSON objects that is told apart.
-const DEEPEST: usize = 128;
+/// Longest address, in bytes, with blanks round it.
+const LONGEST_ADDRESS: usize = 80;
 
 /// Heads of sections in front of keys, below a list of programs too.
 const KEYS_GO_ON: &[&[u8]] = &[
@@ -109,6 +110,7 @@ pub(super) fn read_lines(text: &[u8], first_line: u64) -> Collected<'_> {
         parent: None,
         item_indent: None,
         table: None,
+        user: None,
     };
     for line in Lines::starting_at(text, first_line) {
         let bytes = watermark.strip(line.bytes);
@@ -116,34 +118,51 @@ pub(super) fn read_lines(text: &[u8], first_line: u64) -> Collected<'_> {
             reader.read(bytes, line.number);
         }
     }
+    if let Some((address, number)) = only_address(text, first_line) {
+        reader.collected.accept(SystemLabel::Ip, &Value::Borrowed(address), number);
+    }
     reader.collected
+}
+
+/// The address that a file consists of (`ip.txt`), and its line.
+fn only_address(text: &[u8], first_line: u64) -> Option<(&[u8], u64)> {
+    let mut lines =
+        Lines::starting_at(text, first_line).filter(|line| !trim(line.bytes).is_empty());
+    let line = lines.next().filter(|line| line.bytes.len() <= LONGEST_ADDRESS)?;
+    let address = trim(line.bytes);
+    (lines.next().is_none() && public_addresses(address).next() == Some(address))
+        .then_some((address, line.number))
 }
 
 /// Reads the members of the objects of a JSON text.
 pub(super) fn read_json(text: &[u8], first_line: u64) -> Collected<'_> {
     let mut collected = Collected::default();
     let mut parents: Vec<Option<NormalKey>> = Vec::new();
-    let mut too_deep = 0_u64;
-    for (line, event) in Events::new(text, first_line) {
-        match event {
-            Event::Open(_) if parents.len() == DEEPEST => too_deep += 1,
-            Event::Open(key) => parents.push(key.and_then(NormalKey::new)),
-            Event::Close if too_deep > 0 => too_deep -= 1,
-            Event::Close => {
+    let mut reader = JsonReader::new(text, first_line);
+    while let Some(event) = reader.next() {
+        let key = reader.key().and_then(|key| NormalKey::new(key));
+        let value = match event {
+            Event::Open(Container::Object) => {
+                parents.push(key);
+                continue;
+            }
+            Event::Close(Container::Object) => {
                 parents.pop();
+                continue;
             }
-            Event::Member(key, value) => {
-                let Some(key) = NormalKey::new(key) else { continue };
-                let parent = parents.last().copied().flatten();
-                let Some(label) = label_below(parent.as_ref(), &key, &value) else {
-                    collected.note_key(&key);
-                    continue;
-                };
-                collected.count_known(&key, label);
-                if value.len() <= LONGEST_LINE {
-                    collected.accept(label, &value, line);
-                }
-            }
+            Event::Open(Container::List) | Event::Close(Container::List) => continue,
+            Event::Text(value) => value,
+            Event::Word(word) => Value::Borrowed(word),
+        };
+        let Some(key) = key else { continue };
+        let parent = parents.last().copied().flatten();
+        let Some(label) = label_below(parent.as_ref(), &key, &value) else {
+            collected.note_key(&key);
+            continue;
+        };
+        collected.count_known(&key, label);
+        if value.len() <= LONGEST_LINE {
+            collected.accept(label, &value, reader.line());
         }
     }
     collected
@@ -181,6 +200,8 @@ struct Reader<'t> {
     item_indent: Option<usize>,
     /// The head of a table whose row comes next.
     table: Option<Table>,
+    /// The user that the line before named.
+    user: Option<&'t [u8]>,
 }
 
 impl<'t> Reader<'t> {
@@ -201,6 +222,7 @@ impl<'t> Reader<'t> {
             return;
         }
         self.leave_list(indent_of(line));
+        let user = self.user.take();
         let field =
             Labelled::split(line).and_then(|split| Some((NormalKey::new(split.key)?, split.value)));
         let is_known = field.as_ref().is_some_and(|(key, _)| key.system().is_some());
@@ -209,7 +231,10 @@ impl<'t> Reader<'t> {
             return;
         }
         match field {
-            Some((key, value)) => self.read_field(line, key, value, number),
+            Some((key, value)) => {
+                self.read_password(user, &key, value, number);
+                self.read_field(line, key, value, number);
+            }
             None => self.read_text(line, number),
         }
     }
@@ -220,6 +245,26 @@ impl<'t> Reader<'t> {
             self.item_indent = None;
         } else if indent < *self.item_indent.get_or_insert(indent) {
             self.mode = Mode::Keys;
+        }
+    }
+
+    /// Tells the password of the computer's user: in a system file, one that follows on the user.
+    fn read_password(
+        &mut self,
+        user: Option<&'t [u8]>,
+        key: &NormalKey,
+        value: &'t [u8],
+        number: u64,
+    ) {
+        if self.in_login || self.mode != Mode::Keys {
+            return;
+        }
+        match (key.system(), key.credential(), user) {
+            (Some(SystemLabel::User(_)), ..) => self.user = Some(trim(value)),
+            (None, Some(CredentialLabel::Password), Some(user)) if !user.is_empty() => {
+                self.collected.accept_password(user, value, number);
+            }
+            _ => {}
         }
     }
 

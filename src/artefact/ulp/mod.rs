@@ -302,7 +302,7 @@ impl<'t> Reader<'t> {
         let fact = CredentialFact {
             origin: if split.url.is_empty() { Origin::Combolist } else { Origin::Ulp },
             url: split.url,
-            username: values::username(split.username),
+            username: values::without_placeholder(split.username),
             password: values::password(split.password),
             software: split.software.map(Cow::Borrowed),
             profile: None,

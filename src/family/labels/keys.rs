@@ -59,7 +59,11 @@ pub const CREDENTIAL_KEYS: &[(CredentialLabel, &str)] = &[
 
 /// What the keys of system files mean: each spelling in its normal form.
 pub const SYSTEM_KEYS: &[(SystemLabel, &str)] = &[
-    (Hwid, "hwid hardwareid hardwareuuid machinehwid pchwid"),
+    (
+        Hwid,
+        "hwid hardwareid hardwareuuid machinehwid pchwid uuiddelhardware uuiddehardware \
+         uuiddohardware uuidhardware uuiddumateriel uuidmateriel",
+    ),
     (MachineId, "machineid machineguid mid uid pcid deviceid systemid"),
     (Guid, "guid uuid serial serialnumber serialnumbersystem"),
     (BotId, "userid botid"),
