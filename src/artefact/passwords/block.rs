@@ -19,6 +19,17 @@ struct Slot<'t> {
     value: Value<'t>,
 }
 
+/// Whether a space belongs to the separators of a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Gap {
+    #[default]
+    Unknown,
+    /// `URL:x`
+    Tight,
+    /// `URL: x`
+    Space,
+}
+
 /// The fields of a block that have been seen.
 #[derive(Debug, Default)]
 pub(super) struct Block<'t> {
@@ -35,6 +46,7 @@ pub(super) struct Block<'t> {
     last: Option<(CredentialLabel, NormalKey)>,
     /// The column of the values where the file aligns them.
     padding: Option<usize>,
+    gap: Gap,
     system_keys: u32,
     /// Lines that belong to the block.
     lines: u64,
@@ -155,7 +167,15 @@ impl<'t> Block<'t> {
             if label == CredentialLabel::Url && spaces > 0 && spaces < value.len() {
                 self.padding = field.column.map(|column| column + spaces);
             }
+            if field.behind.len() > value.len() {
+                self.gap = Gap::Space;
+            } else if self.gap == Gap::Unknown && !value.is_empty() {
+                self.gap = Gap::Tight;
+            }
             return without_byte_quotes(trim(value));
+        }
+        if self.gap == Gap::Tight {
+            return field.behind;
         }
         let padding =
             self.padding.zip(field.column).map_or(0, |(to, from)| to.saturating_sub(from));

@@ -7,6 +7,7 @@ use super::line::{Field, Kind, Tag, classify, is_address, is_noise, trim};
 use super::style::{Arrangement, Placement, Spacing, Style};
 use super::table::Table;
 use super::{LONGEST_LINE, LONGEST_VALUE, Passwords, inline};
+use crate::artefact::noise;
 use crate::family::labels::{CredentialLabel, NormalKey};
 use crate::issue::{Code, Issue, Stage};
 use crate::text::Line;
@@ -178,6 +179,10 @@ impl<'t> Parser<'t> {
             return;
         }
         self.context = Context::Records;
+        if label == CredentialLabel::Url && self.is_channel(&field) {
+            self.skip_noise(line);
+            return;
+        }
         if self.may_hold_several(label, &field) {
             let fields = inline::fields(&field);
             let has_password =
@@ -194,6 +199,14 @@ impl<'t> Parser<'t> {
             }
         }
         self.take(label, field, line);
+    }
+
+    /// Whether an address is that of a seller's channel, `Site: https://t.me/example`: its key is
+    /// not the one that blocks begin with, and the block needs none.
+    fn is_channel(&self, field: &Field<'_>) -> bool {
+        (self.block.is_empty() || self.block.has_url())
+            && self.style.lead.is_some_and(|lead| lead != field.key)
+            && noise::has_link(field.value)
     }
 
     /// Whether more fields may stand in the value: passwords are opaque where they have lines of
@@ -304,6 +317,7 @@ impl<'t> Parser<'t> {
                 self.block.is_android()
                     && value.len() + text.len() <= LONGEST_VALUE
                     && memmem::find(text, b"://").is_none()
+                    && !is_noise(text)
             }
             _ => false,
         }
