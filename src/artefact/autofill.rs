@@ -3,10 +3,8 @@
 //! Any address on any line counts, whatever the grammar round it.
 
 use super::shape::{ByteSet, LOCAL, is_domain};
-use super::values::{self, MAX_LINE};
 use super::{fields, noise};
 use crate::fact::{AutofillFact, LineCounts};
-use crate::issue::Issue;
 use crate::provenance::Span;
 use crate::text::Lines;
 
@@ -19,8 +17,6 @@ pub struct Autofill<'t> {
     pub entries: u64,
     /// How the lines were understood.
     pub lines: LineCounts,
-    /// Lines that were too long.
-    pub issues: Vec<Issue>,
 }
 
 /// Reads a form history, the first line of which has the number `first_line`.
@@ -34,11 +30,6 @@ pub fn parse<'t>(text: &'t [u8], first_line: u64) -> Autofill<'t> {
     let mut found = Autofill::default();
     let mut tally = Tally::default();
     for line in Lines::starting_at(text, first_line) {
-        if line.bytes.len() > MAX_LINE {
-            found.issues.push(values::line_too_long(line.number, line.bytes.len()));
-            found.lines.unexplained += 1;
-            continue;
-        }
         let facts = emails(line.bytes)
             .map(|email| AutofillFact { email: email.into(), span: Span::line(line.number) });
         found.emails.extend(facts);

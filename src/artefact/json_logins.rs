@@ -16,14 +16,13 @@ pub(super) struct JsonLogins<'t> {
 
 /// Reads the logins among the objects of a JSON text.
 pub(super) fn parse<'t>(text: Stretch<'t, '_>) -> JsonLogins<'t> {
-    let (mut credentials, mut issues) = (Vec::new(), Vec::new());
+    let mut credentials = Vec::new();
     let wanted = |key: &[u8]| fields::of_column(key).map(|(field, _)| field.index());
-    let problems = json::objects(text, wanted, |object| {
+    let issues = json::objects(text, wanted, |object| {
         if let Some(fact) = fact(object) {
-            values::keep(fact, &mut credentials, &mut issues);
+            values::keep(fact, &mut credentials);
         }
     });
-    issues.extend(problems);
     JsonLogins { credentials, issues }
 }
 

@@ -6,6 +6,7 @@
 
 use super::ulp::{self, Delimiter};
 use super::{Hint, Kind, classify, json, passwords};
+use crate::limits::Limits;
 use crate::text::Lines;
 
 /// What the parts of a text so far mean for the one behind them; the default is its start.
@@ -67,6 +68,8 @@ pub struct Part<'p> {
     pub before: &'p Before,
     /// Whether more follows.
     pub end: End,
+    /// The limits of the run.
+    pub limits: &'p Limits,
 }
 
 /// How far from the end a place to cut is looked for.

@@ -2,7 +2,6 @@
 //! found mixed in one file.
 
 use super::ulp::{Delimiter, LineKind};
-use super::values::MAX_LINE;
 use super::{cookies, fields, passwords, ulp};
 use crate::family::labels::Labelled;
 use crate::record::Confidence;
@@ -29,9 +28,6 @@ pub(super) struct Segment<'t> {
 
 /// The kind of one line; none for blank lines, rules, and whatever else.
 pub(super) fn kind_of(line: &[u8], delimiter: Delimiter) -> Option<Run> {
-    if line.len() > MAX_LINE {
-        return None;
-    }
     if cookies::is_cookie(line) {
         return Some(Run::Cookies);
     }

@@ -25,7 +25,7 @@ pub(in crate::artefact) fn parse<'t>(text: Stretch<'t, '_>) -> Cookies<'t> {
     let mut found = Cookies::default();
     let issues = json::objects(text, wanted, |object| {
         if let Some(fact) = fact(object) {
-            found.keep(fact);
+            found.cookies.push(fact);
         }
     });
     found.issues.extend(issues);

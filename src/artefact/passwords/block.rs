@@ -6,6 +6,7 @@ use memchr::memmem;
 
 use super::line::{Field, Tag, is_address, trim};
 use super::style::Style;
+use crate::artefact::{base64, shape};
 use crate::fact::{CredentialFact, Password, Value};
 use crate::family::labels::{CredentialLabel, NormalKey};
 use crate::provenance::Span;
@@ -47,6 +48,8 @@ pub(super) struct Block<'t> {
     /// The column of the values where the file aligns them.
     padding: Option<usize>,
     gap: Gap,
+    /// How often the password went on in another line.
+    wraps: u32,
     system_keys: u32,
     /// Lines that belong to the block.
     lines: u64,
@@ -229,6 +232,7 @@ impl<'t> Block<'t> {
             slot.value = Cow::Borrowed(text);
         } else {
             slot.value.to_mut().extend_from_slice(text);
+            self.wraps += u32::from(label == CredentialLabel::Password);
         }
         self.cover(line);
     }
@@ -244,6 +248,7 @@ impl<'t> Block<'t> {
         let span = self.span?;
         let value = |slot: Option<Slot<'t>>| slot.map_or(Cow::Borrowed(&[][..]), |slot| slot.value);
         let has_password_line = self.password.is_some();
+        let (is_wrapped, is_android) = (self.wraps > 0, self.is_android());
         let mut software = Some(value(self.software)).filter(|software| !software.is_empty());
         let url_key = self.url.as_ref().and_then(|slot| slot.key);
         let mut url = without_placeholder(value(self.url));
@@ -262,11 +267,17 @@ impl<'t> Block<'t> {
             }
         }
         let raw_username = value(self.username);
-        let raw_password = value(self.password);
+        let mut raw_password = value(self.password);
+        if is_wrapped && is_android {
+            raw_password = typed(raw_password);
+            guesses += 1;
+        }
         let has_login = !raw_username.is_empty() || !trim(&raw_password).is_empty();
         let username = without_placeholder(raw_username);
+        // An address of mail says where the login belongs, if nothing else does.
+        let is_mail = has_password_line && shape::is_email(&username);
         if !has_login
-            || (url.is_empty() && software.is_none())
+            || (url.is_empty() && software.is_none() && !is_mail)
             || is_of_system_file
             || is_no_site(&url, &username, software.is_some(), has_password_line)
         {
@@ -296,6 +307,16 @@ fn confidence(url: &[u8], username: &[u8], password: &Password<'_>, guesses: u32
         (0, true) => Confidence::High,
         (0, false) => Confidence::Medium,
         _ => Confidence::Low,
+    }
+}
+
+/// The password of an Android app that was wrapped over lines: what was typed, if that is base64 of
+/// text; else as it stands.
+fn typed(wrapped: Value<'_>) -> Value<'_> {
+    let plain = base64::decode(&wrapped).and_then(|bytes| String::from_utf8(bytes).ok());
+    match plain.filter(|text| !text.chars().any(char::is_control)) {
+        Some(text) => text.into_bytes().into(),
+        None => wrapped,
     }
 }
 

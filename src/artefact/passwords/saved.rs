@@ -1,8 +1,8 @@
 //! Logins in JSON: any object that has an address and a password under known keys.
 
+use super::Passwords;
 use super::block::fact_from_values;
 use super::json::{Event, Events};
-use super::{LONGEST_VALUE, Passwords};
 use crate::fact::Value;
 use crate::family::labels::{CredentialLabel, credential_label};
 use crate::issue::{Code, Issue, Stage};
@@ -10,6 +10,9 @@ use crate::provenance::Span;
 
 /// Deepest nesting of objects that is followed.
 const DEEPEST: usize = 128;
+
+/// Longest value that is kept, in bytes.
+const LONGEST_VALUE: usize = 64 << 10;
 
 /// Most known members of one object that are kept.
 const MOST_FIELDS: usize = 16;

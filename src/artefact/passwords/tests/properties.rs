@@ -5,7 +5,7 @@
 //!
 //! - a single word in place of an address needs a password line to be one (forms have such lines);
 //! - white space alone is no password, and white space at the ends of a login is not kept;
-//! - behind a TAB as separator, TABs, `:` and `=` at the start of a value belong to the separator;
+//! - behind a TAB as separator, `:` and `=` at the start of a value belong to the separator;
 //! - where `\n` written out ends lines, a `\` in a value may be the start of such an end;
 //! - without anything between blocks, a block must have the key that blocks begin with, and the
 //!   last of a file must not lack more than one key: else two blocks make one.
@@ -35,13 +35,7 @@ const ORDERS: &[&[(Slot, &str)]] = &[
     &[(Url, "URL"), (User, "Username"), (Pass, "Password"), (Soft, "Application")],
     &[(Soft, "SOFT"), (Url, "URL"), (User, "USER"), (Pass, "PASS")],
     &[(Soft, "Soft"), (Url, "Host"), (User, "Login"), (Pass, "Password")],
-    &[
-        (Soft, "browser"),
-        (Profile, "profile"),
-        (Url, "url"),
-        (User, "login"),
-        (Pass, "password"),
-    ],
+    &[(Soft, "browser"), (Profile, "profile"), (Url, "url"), (User, "login"), (Pass, "password")],
     &[(Url, "URL"), (User, "LOGIN"), (Pass, "PASSWORD")],
     &[(Url, "URL"), (User, "Username"), (Pass, "Password"), (Soft, "Browser")],
     &[(Url, "URL"), (User, "User"), (Pass, "Pass"), (Soft, "From")],
@@ -163,9 +157,40 @@ struct Login {
 fn nasty() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(
         &[
-            ":", "=", " ", "|", "URL: ", "URL: x", "Password: ", "USER:", "Login: u", "Password:",
-            "=====", "https://", ".", "ä", "пароль", "\\", "\\n", "#", "a", "Zz9", "@", "-----",
-            "[", "\"", "->", " - ", "t.me/", ";", ",", "  ", "/", "{", "SOFT", "é",
+            ":",
+            "=",
+            " ",
+            "|",
+            "URL: ",
+            "URL: x",
+            "Password: ",
+            "USER:",
+            "Login: u",
+            "Password:",
+            "=====",
+            "https://",
+            ".",
+            "ä",
+            "пароль",
+            "\\",
+            "\\n",
+            "#",
+            "a",
+            "Zz9",
+            "@",
+            "-----",
+            "[",
+            "\"",
+            "->",
+            " - ",
+            "t.me/",
+            ";",
+            ",",
+            "  ",
+            "/",
+            "{",
+            "SOFT",
+            "é",
         ][..],
     );
     prop::collection::vec(piece, 1..8).prop_map(|pieces| pieces.concat())
@@ -206,11 +231,10 @@ impl Grammar {
     fn can_write(&self, login: &Login) -> bool {
         let values = [&login.url, &login.user, &login.password];
         let sign_first = |value: &&String| value.starts_with([':', '=']);
-        let is_word = !login.url.contains(['.', ':', '/']);
-        !(is_word && login.missing == Some(Pass))
-            && !(self.separator == "\t" && values.iter().any(sign_first))
-            && !(self.separator.ends_with('\t') && login.password.starts_with('\t'))
-            && !(self.line_end == "\\n" && values.iter().any(|value| value.contains('\\')))
+        let is_word = !login.url.contains(['.', ':', '/']) && login.missing == Some(Pass);
+        let loses_sign = self.separator == "\t" && values.iter().any(sign_first);
+        let ends_early = self.line_end == "\\n" && values.iter().any(|v| v.contains('\\'));
+        !is_word && !loses_sign && !ends_early
     }
 
     /// The text, and how each login should be read from it.
@@ -264,12 +288,18 @@ impl Grammar {
                     line.strip_prefix('\u{feff}').map_or(("", &**line), |l| ("\u{feff}", l));
                 format!("{mark}{letters}        {line}{}", self.line_end)
             }
-            Dress::Same(prefix) if line.is_empty() || line.starts_with('\u{feff}') => {
-                format!("{line}{}", self.line_end).replacen('\u{feff}', &format!("\u{feff}{prefix}"), 1)
-            }
+            Dress::Same(prefix) if line.is_empty() || line.starts_with('\u{feff}') => format!(
+                "{line}{}",
+                self.line_end
+            )
+            .replacen('\u{feff}', &format!("\u{feff}{prefix}"), 1),
             // Bullets stand in front of keys only.
             Dress::Same(prefix) if self.boundary.contains(&**line) || line == self.between => {
-                format!("{}{line}{}", if prefix.trim().is_empty() { prefix } else { "" }, self.line_end)
+                format!(
+                    "{}{line}{}",
+                    if prefix.trim().is_empty() { prefix } else { "" },
+                    self.line_end
+                )
             }
             Dress::Same(prefix) => format!("{prefix}{line}{}", self.line_end),
         });
