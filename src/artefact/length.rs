@@ -5,24 +5,60 @@
 //! password that is too long is left out, since a part of it would be taken for another one; of an
 //! address the beginning is kept, which has the host.
 
-use super::values;
+use super::{Part, values};
 use crate::fact::{CookieFact, CredentialFact, Facts, Password, Value};
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::Limits;
 use crate::secret::Secret;
 use crate::text::{count_lines, line_end_length};
 
+/// What reads the whole of a text, or a stretch of it.
+type Reader = for<'t> fn(&'t [u8], Part<'_>, &mut Facts<'t>);
+
+/// Reads a text in which lines mean nothing.
+pub(super) fn whole<'t>(read: Reader, text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
+    read(text, part, facts);
+    keep_to(part.limits, facts);
+}
+
+/// Reads a text of lines, of which those that are too long come without their ends.
+pub(super) fn by_stretch<'t>(read: Reader, text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
+    let mut before = part.before.clone();
+    for stretch in stretches(text, part.first_line, part.limits) {
+        let mut found = Facts::default();
+        let here = Part { first_line: stretch.first_line, before: &before, ..part };
+        read(stretch.text, here, &mut found);
+        if let Cut::InLine(line, bytes) = stretch.end {
+            end_early(line, bytes, part.limits, &mut found);
+            before = before.after(stretch.text, part.hint);
+        }
+        keep_to(part.limits, &mut found);
+        append(facts, found);
+    }
+}
+
+/// Adds what was found in another stretch of the same text.
+fn append<'t>(facts: &mut Facts<'t>, more: Facts<'t>) {
+    facts.credentials.extend(more.credentials);
+    facts.cookies.extend(more.cookies);
+    facts.autofill.extend(more.autofill);
+    facts.autofill_entries += more.autofill_entries;
+    facts.strays.extend(more.strays);
+    facts.issues.extend(more.issues);
+    super::add(&mut facts.lines, more.lines);
+}
+
 /// A part of a text that has no line that is too long, but perhaps the beginning of one at its end.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Stretch<'t> {
-    pub(super) text: &'t [u8],
-    pub(super) first_line: u64,
-    pub(super) end: Cut,
+struct Stretch<'t> {
+    text: &'t [u8],
+    first_line: u64,
+    end: Cut,
 }
 
 /// How a stretch ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Cut {
+enum Cut {
     /// Behind a line.
     BehindLine,
     /// In the line of this number, so many bytes before its end.
@@ -30,13 +66,13 @@ pub(super) enum Cut {
 }
 
 /// The stretches of a text; nearly always it is one.
-pub(super) fn stretches<'t>(text: &'t [u8], first_line: u64, limits: &Limits) -> Stretches<'t> {
+fn stretches<'t>(text: &'t [u8], first_line: u64, limits: &Limits) -> Stretches<'t> {
     let longest = usize::try_from(limits.line).unwrap_or(usize::MAX - 1).max(1);
     Stretches { rest: Some(text), first_line, longest }
 }
 
 /// Iterator over the stretches of a text.
-pub(super) struct Stretches<'t> {
+struct Stretches<'t> {
     rest: Option<&'t [u8]>,
     first_line: u64,
     longest: usize,
@@ -74,19 +110,22 @@ fn end_of_first_lines(text: &[u8], longest: usize) -> Option<usize> {
     }
 }
 
-/// Holds what was found in a stretch to the limits.
-pub(super) fn keep_to(limits: &Limits, end: Cut, facts: &mut Facts<'_>) {
-    let longest = usize::try_from(limits.value).unwrap_or(usize::MAX);
-    let mut issues = Vec::new();
-    if let Cut::InLine(line, bytes) = end {
-        let detail = format!("only the first {} bytes of a line were parsed", limits.line);
-        issues.push(
-            Issue::loss(Stage::Limit, Code::LineTooLong, detail).at_line(line).over_bytes(bytes),
-        );
-        for fact in facts.credentials.iter_mut().filter(|fact| fact.span.last == line) {
-            cut_off(fact);
+/// Says that the end of a line was not parsed. The last value of a login there is not whole.
+fn end_early(line: u64, bytes: u64, limits: &Limits, facts: &mut Facts<'_>) {
+    let detail = format!("only the first {} bytes of a line were parsed", limits.line);
+    let issue = Issue::loss(Stage::Limit, Code::LineTooLong, detail);
+    facts.issues.push(issue.at_line(line).over_bytes(bytes));
+    for fact in facts.credentials.iter_mut().filter(|fact| fact.span.last == line) {
+        if fact.password != Password::Empty {
+            fact.password = Password::Unreadable;
         }
     }
+}
+
+/// Holds what was found to the limit of values.
+pub(super) fn keep_to(limits: &Limits, facts: &mut Facts<'_>) {
+    let longest = usize::try_from(limits.value).unwrap_or(usize::MAX);
+    let mut issues = Vec::new();
     let too_long = |line, bytes: usize| {
         Issue::loss(Stage::Limit, Code::ValueTooLong, "a value is too long to be kept")
             .at_line(line)
@@ -103,13 +142,6 @@ pub(super) fn keep_to(limits: &Limits, end: Cut, facts: &mut Facts<'_>) {
         }
     }
     facts.issues.extend(issues);
-}
-
-/// The last value of a login whose line was cut is not the whole value.
-fn cut_off(fact: &mut CredentialFact<'_>) {
-    if matches!(fact.password, Password::Present(_) | Password::Placeholder) {
-        fact.password = Password::Unreadable;
-    }
 }
 
 /// Leaves out what of a login is too long; returns how many bytes its longest value had then.
@@ -197,72 +229,58 @@ mod tests {
         (logins.collect(), facts.issues.iter().map(|i| (i.code.as_str(), i.line)).collect())
     }
 
+    /// `¤` stands for a value that is too long, `§` for one that makes its line too long.
+    const LONG_TEXTS: &[(&str, &[&str], (&str, u64))] = &[
+        (
+            "URL: a.example\nLogin: u\nPassword: ¤\n\nURL: b.example\nLogin: v\nPassword: q\n",
+            &["a.example · u · Unreadable", "b.example · v · q"],
+            ("value_too_long", 1),
+        ),
+        (
+            "URL: a.example\nLogin: u\nPassword: §\n\nURL: b.example\nLogin: v\nPassword: q\n",
+            &["a.example · u · Unreadable", "b.example · v · q"],
+            ("line_too_long", 3),
+        ),
+        ("URL: a.example\nLogin: ¤\nPassword: p\n", &["a.example ·  · p"], ("value_too_long", 1)),
+        (
+            "https://a.example/:u:¤\nhttps://b.example/:v:q\n",
+            &["https://a.example/ · u · Unreadable", "https://b.example/ · v · q"],
+            ("value_too_long", 1),
+        ),
+        (
+            "https://b.example/:v:q\nhttps://a.example/:u:§\nhttps://c.example/:w:r\n",
+            &[
+                "https://b.example/ · v · q",
+                "https://a.example/ · u · Unreadable",
+                "https://c.example/ · w · r",
+            ],
+            ("line_too_long", 2),
+        ),
+        (
+            "url,username,password\nhttps://a.example/,u,§\nhttps://b.example/,v,q\n",
+            &["https://a.example/ · u · Unreadable", "https://b.example/ · v · q"],
+            ("line_too_long", 2),
+        ),
+        (
+            "[{\"url\":\"https://a.example/\",\"username\":\"u\",\"password\":\"§\"}]",
+            &["https://a.example/ · u · Unreadable"],
+            ("value_too_long", 1),
+        ),
+        (
+            "https://a.example/¤:user1@example.com:p\n",
+            &["https://a.example/xxxxxxxxxxxxxxxxxxxxxx · user1@example.com · p"],
+            ("value_too_long", 1),
+        ),
+    ];
+
     #[test]
     fn what_is_sure_is_delivered_whatever_the_grammar() {
         let limits = Limits { line: 200, value: 40, ..Limits::default() };
-        let (long, longer) = ("x".repeat(41), "y".repeat(300));
-        let (value, line) = ("value_too_long", "line_too_long");
-        for (text, expected, issues) in [
-            (
-                format!(
-                    "URL: a.example\nLogin: u\nPassword: {long}\n\nURL: b.example\nLogin: v\nPassword: q\n"
-                ),
-                &["a.example · u · Unreadable", "b.example · v · q"][..],
-                &[(value, Some(1))][..],
-            ),
-            (
-                format!(
-                    "URL: a.example\nLogin: u\nPassword: {longer}\n\nURL: b.example\nLogin: v\nPassword: q\n"
-                ),
-                &["a.example · u · Unreadable", "b.example · v · q"],
-                &[(line, Some(3))],
-            ),
-            (
-                format!("URL: a.example\nLogin: {long}\nPassword: p\n"),
-                &["a.example ·  · p"],
-                &[(value, Some(1))],
-            ),
-            (
-                format!("https://a.example/:u:{long}\nhttps://b.example/:v:q\n"),
-                &["https://a.example/ · u · Unreadable", "https://b.example/ · v · q"],
-                &[(value, Some(1))],
-            ),
-            (
-                format!(
-                    "https://b.example/:v:q\nhttps://a.example/:u:{longer}\nhttps://c.example/:w:r\n"
-                ),
-                &[
-                    "https://b.example/ · v · q",
-                    "https://a.example/ · u · Unreadable",
-                    "https://c.example/ · w · r",
-                ],
-                &[(line, Some(2))],
-            ),
-            (
-                format!(
-                    "url,username,password\nhttps://a.example/,u,{longer}\nhttps://b.example/,v,q\n"
-                ),
-                &["https://a.example/ · u · Unreadable", "https://b.example/ · v · q"],
-                &[(line, Some(2))],
-            ),
-            (
-                format!(
-                    "[{{\"url\":\"https://a.example/\",\"username\":\"u\",\"password\":\"{longer}\"}}]"
-                ),
-                &["https://a.example/ · u · Unreadable"],
-                &[(value, Some(1))],
-            ),
-            (
-                format!("https://a.example/{long}:user1@example.com:p\n"),
-                &["https://a.example/xxxxxxxxxxxxxxxxxxxxxx · user1@example.com · p"],
-                &[(value, Some(1))],
-            ),
-        ] {
-            assert_eq!(
-                read(&text, &limits),
-                (expected.iter().map(|s| s.to_string()).collect(), issues.to_vec()),
-                "{text}"
-            );
+        for &(text, expected, (code, line)) in LONG_TEXTS {
+            let text = text.replace('¤', &"x".repeat(41)).replace('§', &"y".repeat(300));
+            let (logins, issues) = read(&text, &limits);
+            assert_eq!(logins, expected, "{text}");
+            assert_eq!(issues, [(code, Some(line))], "{text}");
         }
     }
 

@@ -33,7 +33,7 @@ mod xml_logins;
 
 use self::fields::Field;
 use self::json::Stretch;
-use self::length::Cut;
+use self::length::{by_stretch, whole};
 pub use self::part::{Before, End, Part, cut};
 use self::segment::Run;
 use crate::fact::{Facts, LineCounts, SystemFacts};
@@ -413,7 +413,7 @@ fn one_by_one<'t>(before: &Before, lines: &[Line<'t>], limits: &Limits) -> Optio
         facts.credentials.extend(found.credentials);
         add(&mut facts.lines, found.lines);
     }
-    length::keep_to(limits, Cut::BehindLine, &mut facts);
+    length::keep_to(limits, &mut facts);
     Some(facts)
 }
 
@@ -429,30 +429,6 @@ fn kind_of_part(text: &[u8], part: Part<'_>) -> Kind {
     match (classify(text, part.hint), kind) {
         (Kind::Other, Some(begun @ (Kind::Ulp | Kind::Passwords))) => *begun,
         (own, _) => own,
-    }
-}
-
-/// What reads the whole of a text, or a stretch of it.
-type Reader = for<'t> fn(&'t [u8], Part<'_>, &mut Facts<'t>);
-
-/// Reads a text in which lines mean nothing.
-fn whole<'t>(read: Reader, text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
-    read(text, part, facts);
-    length::keep_to(part.limits, Cut::BehindLine, facts);
-}
-
-/// Reads a text of lines, of which those that are too long come without their ends.
-fn by_stretch<'t>(read: Reader, text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
-    let mut before = part.before.clone();
-    for stretch in length::stretches(text, part.first_line, part.limits) {
-        let mut found = Facts::default();
-        let part = Part { first_line: stretch.first_line, before: &before, ..part };
-        read(stretch.text, part, &mut found);
-        length::keep_to(part.limits, stretch.end, &mut found);
-        append(facts, found);
-        if stretch.end != Cut::BehindLine {
-            before = before.after(stretch.text, part.hint);
-        }
     }
 }
 
@@ -563,17 +539,6 @@ fn sessions<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
 
 fn openvpn<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
     facts.credentials = openvpn::parse(text, part.first_line);
-}
-
-/// Adds what was found in another stretch of the same text.
-fn append<'t>(facts: &mut Facts<'t>, more: Facts<'t>) {
-    facts.credentials.extend(more.credentials);
-    facts.cookies.extend(more.cookies);
-    facts.autofill.extend(more.autofill);
-    facts.autofill_entries += more.autofill_entries;
-    facts.strays.extend(more.strays);
-    facts.issues.extend(more.issues);
-    add(&mut facts.lines, more.lines);
 }
 
 fn add(sum: &mut LineCounts, more: LineCounts) {
