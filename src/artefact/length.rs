@@ -39,6 +39,10 @@ pub(super) fn by_stretch<'t>(read: Reader, text: &'t [u8], part: Part<'_>, facts
 
 /// Adds what was found in another stretch of the same text.
 fn append<'t>(facts: &mut Facts<'t>, more: Facts<'t>) {
+    if facts.is_empty() {
+        *facts = more;
+        return;
+    }
     facts.credentials.extend(more.credentials);
     facts.cookies.extend(more.cookies);
     facts.autofill.extend(more.autofill);

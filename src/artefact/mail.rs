@@ -49,6 +49,13 @@ fn field_of(key: &NormalKey) -> Option<(usize, Field)> {
 
 /// Whether `line` is one of a mail account.
 pub(super) fn is_field(line: &[u8]) -> bool {
+    // Nearly all lines of most files are told by their first letter.
+    let line = line.trim_ascii_start();
+    let may_be =
+        matches!(line.first().map(u8::to_ascii_lowercase), Some(b'i' | b'p' | b's' | b'n' | b'h'));
+    if !may_be || line.starts_with(b"http") {
+        return false;
+    }
     let key = Labelled::split(line).and_then(|split| NormalKey::new(split.key));
     key.and_then(|key| field_of(&key)).is_some()
 }
