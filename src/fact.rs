@@ -73,6 +73,9 @@ pub enum Password<'t> {
     Empty,
     /// A text that stealers write where they have none.
     Placeholder,
+    /// There is one, but not as it was typed: it is too long to be kept, or in a form that only the
+    /// program that saved it can undo.
+    Unreadable,
 }
 
 /// One login as it stands in a file.

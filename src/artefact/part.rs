@@ -6,6 +6,7 @@
 
 use super::ulp::{self, Delimiter};
 use super::{Hint, Kind, classify, json, passwords};
+use crate::limits::Limits;
 use crate::text::Lines;
 use crate::text::json::Container;
 
@@ -68,6 +69,8 @@ pub struct Part<'p> {
     pub before: &'p Before,
     /// Whether more follows.
     pub end: End,
+    /// The limits of the run.
+    pub limits: &'p Limits,
 }
 
 /// How far from the end a place to cut is looked for.

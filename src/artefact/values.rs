@@ -1,18 +1,13 @@
-//! Values that stand for no value, and the limits that every parser of this floor keeps.
+//! Values that stand for no value.
 
 use std::borrow::Cow;
 
 use super::passwords::line::trim;
 use super::shape::starts_with_ignore_case;
 use crate::fact::{CredentialFact, Password, Value};
-use crate::issue::{Code, Issue, Stage};
+use crate::provenance::Span;
+use crate::record::{Confidence, Origin};
 use crate::secret::Secret;
-
-/// Longest line that is parsed, in bytes.
-pub(super) const MAX_LINE: usize = 1 << 20;
-
-/// Longest value that is kept, in bytes.
-pub(super) const MAX_VALUE: usize = 64 << 10;
 
 /// What stealers write where they have no value. `unknown` in small letters may be somebody's name.
 const PLACEHOLDERS: &[&[u8]] = &[
@@ -66,37 +61,30 @@ pub(super) fn without_placeholder(value: Value<'_>) -> Value<'_> {
     if PLACEHOLDERS.contains(&&*value) || &*value == b"EMAIL" { Cow::Borrowed(&[]) } else { value }
 }
 
-/// The issue of a line that is longer than [`MAX_LINE`].
-pub(super) fn line_too_long(line: u64, bytes: usize) -> Issue {
-    Issue::loss(Stage::Limit, Code::LineTooLong, "a line is too long to be parsed")
-        .at_line(line)
-        .over_bytes(bytes as u64)
+/// The login that a program other than a browser has saved, as its own file tells it.
+pub(super) fn saved_login<'t>(
+    url: Value<'t>,
+    name: Value<'t>,
+    password: Password<'t>,
+    span: Span,
+) -> CredentialFact<'t> {
+    let (origin, confidence) = (Origin::Log, Confidence::High);
+    let (software, profile) = (None, None);
+    let username = without_placeholder(name);
+    CredentialFact { url, username, password, software, profile, origin, confidence, span }
 }
 
-/// The issue of a value that is longer than [`MAX_VALUE`].
-pub(super) fn value_too_long(line: u64, bytes: usize) -> Issue {
-    Issue::loss(Stage::Limit, Code::ValueTooLong, "a value is too long to be kept")
-        .at_line(line)
-        .over_bytes(bytes as u64)
-}
-
-/// Keeps a login, or tells why not; one without login and password is nothing.
-pub(super) fn keep<'t>(
-    fact: CredentialFact<'t>,
-    credentials: &mut Vec<CredentialFact<'t>>,
-    issues: &mut Vec<Issue>,
-) {
-    let secret = match &fact.password {
-        Password::Present(secret) => secret.expose().len(),
-        Password::Empty | Password::Placeholder => 0,
-    };
-    if fact.username.is_empty() && fact.password == Password::Empty {
-        return;
-    }
-    let longest = secret.max(fact.url.len()).max(fact.username.len());
-    if longest > MAX_VALUE {
-        issues.push(value_too_long(fact.span.first, longest));
-    } else {
+/// Keeps a login; one without login and password is nothing.
+pub(super) fn keep<'t>(fact: CredentialFact<'t>, credentials: &mut Vec<CredentialFact<'t>>) {
+    if !fact.username.is_empty() || fact.password != Password::Empty {
         credentials.push(fact);
+    }
+}
+
+/// Cuts off what of a value is past its first `longest` bytes.
+pub(super) fn truncate(value: &mut Value<'_>, longest: usize) {
+    match value {
+        Cow::Borrowed(bytes) => *bytes = bytes.get(..longest).unwrap_or(bytes),
+        Cow::Owned(bytes) => bytes.truncate(longest),
     }
 }

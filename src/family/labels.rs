@@ -164,7 +164,8 @@ impl<'t> Labelled<'t> {
 /// What follows the separator that `rest` begins with, if it begins with one.
 fn after_separator(rest: &[u8], previous: u8) -> Option<&[u8]> {
     if rest.first() == Some(&b'\t') {
-        let padded = rest.trim_ascii_start();
+        let tabs = rest.iter().take_while(|&&byte| byte == b'\t').count();
+        let padded = rest.get(tabs..)?;
         return Some(padded.strip_prefix(b":").or(padded.strip_prefix(b"=")).unwrap_or(rest));
     }
     if previous == b' ' && rest.starts_with(b"=>") {

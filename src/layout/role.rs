@@ -189,6 +189,7 @@ pub(super) fn file_role(file: &[u8], place: Place) -> Role {
     let is_text = matches!(extension, Extension::Text | Extension::None);
     let by_name = if is_text { exact_role(name) } else { by_extension(extension) };
     by_name
+        .or_else(|| if is_text { program_role(name) } else { None })
         // Tokens and logins are told by the folder only where the name says nothing else.
         .or(folder_role.filter(|&role| !matches!(role, Role::Token | Role::Passwords)))
         .or_else(|| if is_text { likely_role(stem, name) } else { None })
@@ -237,6 +238,20 @@ fn exact_role(name: &[u8]) -> Option<Role> {
         | b"accounttokens" => Role::Token,
         _ => return system_name(name).map(|_| Role::System),
     })
+}
+
+/// Files with logins of programs other than browsers; and networks, which have passwords but no
+/// address that could be anybody's.
+fn program_role(name: &[u8]) -> Option<Role> {
+    let contains = |word: &[u8]| memchr::memmem::find(name, word).is_some();
+    match name {
+        b"outlook" | b"foxmail" | b"thunderbird" | b"mail" | b"mails" | b"emailclients"
+        | b"mailclients" | b"accounts" | b"sitemanager" | b"recentservers" | b"filezilla"
+        | b"winscp" | b"ftp" | b"vpn" => Some(Role::Passwords),
+        b"savednetworks" | b"wlan" => Some(Role::Other),
+        _ if contains(b"wifi") => Some(Role::Other),
+        _ => None,
+    }
 }
 
 /// How surely a file with the name of a system file is one.
@@ -457,7 +472,8 @@ mod tests {
             "Passwords[Chrome] Default.txt", "passwords_chrome.txt", "google_chrome_default.txt",
             "edge_default.txt", "ie_passwords.txt", "Browser_Chrome_Default/Passwords.json",
             "FTP/Credentials.txt", "Credentials/Chrome Passwords.txt", "keychain.txt",
-            "Chrome pass 2024.txt", "Пароли.txt", "files_/passwords/x.txt", "my_logins.txt",
+            "Chrome pass 2024.txt", "Пароли.txt", "FTP/sitemanager.xml",
+            "FileZilla/recentservers.xml", "WinSCP.ini", "outlook.txt", "VPN/NordVPN/accounts.txt", "files_/passwords/x.txt", "my_logins.txt",
         ]);
         assert_role(Role::PasswordList, &["Brute.txt", "brute.txt", "BruteList.txt", "Brute_all.txt"]);
     }

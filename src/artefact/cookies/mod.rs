@@ -8,7 +8,6 @@ pub(super) use expiry::expiry;
 
 use super::noise;
 use super::sample;
-use super::values::{self, MAX_LINE, MAX_VALUE};
 use crate::fact::{CookieFact, LineCounts};
 use crate::issue::Issue;
 use crate::provenance::Span;
@@ -26,18 +25,6 @@ pub struct Cookies<'t> {
     pub issues: Vec<Issue>,
 }
 
-impl<'t> Cookies<'t> {
-    /// Keeps a cookie, or tells why not.
-    pub(super) fn keep(&mut self, fact: CookieFact<'t>) {
-        let longest = fact.value.expose().len().max(fact.name.len()).max(fact.path.len());
-        if longest > MAX_VALUE {
-            self.issues.push(values::value_too_long(fact.span.first, longest));
-        } else {
-            self.cookies.push(fact);
-        }
-    }
-}
-
 /// Reads a cookie jar, the first line of which has the number `first_line`.
 ///
 /// ```
@@ -49,12 +36,9 @@ impl<'t> Cookies<'t> {
 pub fn parse<'t>(text: &'t [u8], first_line: u64) -> Cookies<'t> {
     let mut found = Cookies::default();
     for line in Lines::starting_at(text, first_line) {
-        if line.bytes.len() > MAX_LINE {
-            found.issues.push(values::line_too_long(line.number, line.bytes.len()));
-            found.lines.unexplained += 1;
-        } else if let Some(fact) = parse_line(line.bytes, line.number) {
+        if let Some(fact) = parse_line(line.bytes, line.number) {
             found.lines.records += 1;
-            found.keep(fact);
+            found.cookies.push(fact);
         } else if !line.bytes.trim_ascii().is_empty() {
             match noise::is_noise(line.bytes.trim_ascii()) {
                 true => found.lines.noise += 1,
@@ -77,7 +61,7 @@ pub fn looks_like_cookies(text: &[u8]) -> bool {
 
 /// Whether a line is a cookie.
 pub(super) fn is_cookie(line: &[u8]) -> bool {
-    line.len() <= MAX_LINE && parse_line(line, 1).is_some()
+    parse_line(line, 1).is_some()
 }
 
 /// Reads the columns of one line: domain, flag, path, secure, expiry, name, value; the flags may be

@@ -92,17 +92,6 @@ fn jars_with_banners_and_several_browsers() {
     assert!(!looks_like_cookies(b""));
 }
 
-#[test]
-fn too_long_values_are_told() {
-    let jar = format!(
-        "a.example\tTRUE\t/\tTRUE\t0\ta\t{}\nb.example\tTRUE\t/\tTRUE\t0\tb\t2\n",
-        "x".repeat(MAX_VALUE + 1)
-    );
-    let found = parse(jar.as_bytes(), 1);
-    assert_eq!(found.cookies.len(), 1);
-    assert_eq!(found.issues[0].code.as_str(), "value_too_long");
-}
-
 proptest! {
     #[test]
     fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..200)) {

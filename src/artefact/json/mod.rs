@@ -12,7 +12,7 @@ pub(super) use objects::{Stretch, open_behind};
 
 use self::lines::Ledger;
 use self::objects::{Object, objects};
-use super::cookies::{self, Cookies};
+use super::cookies;
 use super::fields::{self, Field};
 use super::{shape, values};
 use crate::fact::{CookieFact, CredentialFact, LineCounts, Value};
@@ -90,25 +90,23 @@ fn member(key: &[u8]) -> Option<Member> {
 /// Reads the logins and cookies among the objects of a JSON text.
 pub(super) fn parse<'t>(stretch: Stretch<'t, '_>) -> Found<'t> {
     let mut ledger = Ledger::default();
-    let (mut found, mut jar) = (Found::default(), Cookies::default());
+    let mut found = Found::default();
     let wanted = |key: &[u8]| member(key).map(|member| member as usize);
     let problems = objects(stretch, &mut ledger, wanted, |object, ledger| {
         let span = object.span;
         match record(object) {
             Record::Login(fact) => {
                 ledger.record(span);
-                values::keep(fact, &mut found.credentials, &mut found.issues);
+                values::keep(fact, &mut found.credentials);
             }
             Record::Cookie(fact) => {
                 ledger.record(span);
-                jar.keep(fact);
+                found.cookies.push(fact);
             }
             Record::Half => ledger.unexplained(span),
             Record::Nothing => {}
         }
     });
-    found.cookies = jar.cookies;
-    found.issues.extend(jar.issues);
     found.issues.extend(problems);
     found.lines = ledger.count(stretch.text, stretch.first_line);
     found

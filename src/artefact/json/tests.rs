@@ -22,7 +22,7 @@ fn read(text: &str) -> Vec<String> {
         let password = match &fact.password {
             Password::Present(secret) => show(secret.expose()),
             Password::Empty => "(empty)".into(),
-            Password::Placeholder => "(placeholder)".into(),
+            Password::Placeholder | Password::Unreadable => "(placeholder)".into(),
         };
         let software = fact.software.as_deref().map(show).unwrap_or_default();
         let (url, user) = (show(&fact.url), show(&fact.username));

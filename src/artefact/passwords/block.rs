@@ -6,7 +6,7 @@ use memchr::memmem;
 
 use super::line::{Field, Tag, is_address, trim};
 use super::style::Style;
-use crate::artefact::values;
+use crate::artefact::{base64, shape, values};
 use crate::fact::{CredentialFact, Password, Value};
 use crate::family::labels::{CredentialLabel, NormalKey};
 use crate::provenance::Span;
@@ -17,6 +17,17 @@ use crate::record::{Confidence, Origin};
 struct Slot<'t> {
     key: Option<NormalKey>,
     value: Value<'t>,
+}
+
+/// Whether a space belongs to the separators of a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Gap {
+    #[default]
+    Unknown,
+    /// `URL:x`
+    Tight,
+    /// `URL: x`
+    Space,
 }
 
 /// The fields of a block that have been seen.
@@ -37,6 +48,9 @@ pub(super) struct Block<'t> {
     padding: Option<usize>,
     /// Whether another value of it is written as bytes of Python, `b'…'`.
     has_byte_quotes: bool,
+    gap: Gap,
+    /// How often the password went on in another line.
+    wraps: u32,
     system_keys: u32,
     /// Lines that belong to the block.
     lines: u64,
@@ -159,10 +173,18 @@ impl<'t> Block<'t> {
             }
             let bare = without_byte_quotes(trim(value));
             self.has_byte_quotes |= bare.len() < trim(value).len();
+            if field.behind.len() > value.len() {
+                self.gap = Gap::Space;
+            } else if self.gap == Gap::Unknown && !value.is_empty() {
+                self.gap = Gap::Tight;
+            }
             return bare;
         }
         if self.has_byte_quotes {
             return without_byte_quotes(value);
+        }
+        if self.gap == Gap::Tight {
+            return field.behind;
         }
         let padding =
             self.padding.zip(field.column).map_or(0, |(to, from)| to.saturating_sub(from));
@@ -216,6 +238,7 @@ impl<'t> Block<'t> {
             slot.value = Cow::Borrowed(text);
         } else {
             slot.value.to_mut().extend_from_slice(text);
+            self.wraps += u32::from(label == CredentialLabel::Password);
         }
         self.cover(line);
     }
@@ -231,6 +254,7 @@ impl<'t> Block<'t> {
         let span = self.span?;
         let value = |slot: Option<Slot<'t>>| slot.map_or(Cow::Borrowed(&[][..]), |slot| slot.value);
         let has_password_line = self.password.is_some();
+        let (is_wrapped, is_android) = (self.wraps > 0, self.is_android());
         let mut software = Some(value(self.software)).filter(|software| !software.is_empty());
         let url_key = self.url.as_ref().and_then(|slot| slot.key);
         let mut url = values::without_placeholder(value(self.url));
@@ -249,11 +273,17 @@ impl<'t> Block<'t> {
             }
         }
         let raw_username = value(self.username);
-        let raw_password = value(self.password);
+        let mut raw_password = value(self.password);
+        if is_wrapped && is_android {
+            raw_password = typed(raw_password);
+            guesses += 1;
+        }
         let has_login = !raw_username.is_empty() || !trim(&raw_password).is_empty();
         let username = values::without_placeholder(raw_username);
+        // An address of mail says where the login belongs, if nothing else does.
+        let is_mail = has_password_line && shape::is_email(&username);
         if !has_login
-            || (url.is_empty() && software.is_none())
+            || (url.is_empty() && software.is_none() && !is_mail)
             || is_of_system_file
             || is_no_site(&url, &username, software.is_some(), has_password_line)
         {
@@ -283,6 +313,16 @@ fn confidence(url: &[u8], username: &[u8], password: &Password<'_>, guesses: u32
         (0, true) => Confidence::High,
         (0, false) => Confidence::Medium,
         _ => Confidence::Low,
+    }
+}
+
+/// The password of an Android app that was wrapped over lines: what was typed, if that is base64 of
+/// text; else as it stands.
+fn typed(wrapped: Value<'_>) -> Value<'_> {
+    let plain = base64::decode(&wrapped).and_then(|bytes| String::from_utf8(bytes).ok());
+    match plain.filter(|text| !text.chars().any(char::is_control)) {
+        Some(text) => text.into_bytes().into(),
+        None => wrapped,
     }
 }
 

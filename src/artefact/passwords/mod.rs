@@ -20,12 +20,6 @@ use crate::fact::{CredentialFact, LineCounts};
 use crate::issue::Issue;
 use crate::text::{Line, Lines};
 
-/// Longest line that is parsed, in bytes.
-const LONGEST_LINE: usize = 1 << 20;
-
-/// Longest value that is kept, in bytes.
-const LONGEST_VALUE: usize = 64 << 10;
-
 /// How much of a text tells the key that its blocks begin with.
 const LEAD_SAMPLE: usize = 16 << 10;
 
