@@ -34,7 +34,7 @@ pub(super) const CRYPTBOT: Family = Family {
         },
         Mark {
             id: "file:_AllPasswords_list+folder:files_",
-            weight: 1,
+            weight: 2,
             signs: &[Sign::File("_AllPasswords_list.txt"), Sign::Folder("files_")],
         },
         Mark {

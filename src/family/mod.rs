@@ -270,7 +270,7 @@ impl Verdict {
     /// None where the log does not look like the family.
     fn of(family: &'static Family, seen: &Seen<'_>) -> Option<Self> {
         let found: Vec<&Mark> = family.marks.iter().filter(|mark| seen.bears(mark)).collect();
-        let weight = found.iter().map(|mark| u32::from(mark.weight)).sum();
+        let weight = weight_of(&found);
         let confidence = confidence(weight)?;
         let evidence = found.iter().map(|mark| mark.id);
         let Some(parent) = family.fork_of else {
@@ -278,13 +278,19 @@ impl Verdict {
             return Some(Self { detection: Detection { family, confidence, evidence }, weight });
         };
         // Forks of forks would have to be written as forks of the first one; no recursion here.
-        let marks = || parent.marks.iter().filter(|mark| seen.bears(mark));
-        let inherited = marks().map(|mark| u32::from(mark.weight)).sum();
+        let marks: Vec<&Mark> = parent.marks.iter().filter(|mark| seen.bears(mark)).collect();
+        let inherited = weight_of(&marks);
         let confidence = confidence.min(self::confidence(inherited)?);
-        let evidence = marks().map(|mark| mark.id).chain(evidence).collect();
+        let evidence = marks.iter().map(|mark| mark.id).chain(evidence).collect();
         let detection = Detection { family, confidence, evidence };
         Some(Self { detection, weight: weight + inherited })
     }
+}
+
+/// What marks weigh together; nothing where each can only add to others.
+fn weight_of(marks: &[&Mark]) -> u32 {
+    let weights = marks.iter().map(|mark| u32::from(mark.weight));
+    if weights.clone().all(|weight| weight < LOW) { 0 } else { weights.sum() }
 }
 
 fn confidence(weight: u32) -> Option<Confidence> {

@@ -87,12 +87,14 @@ fn families_without_a_mark_here_stay_unknown() {
 fn the_name_of_a_log_only_adds_to_what_is_in_it() {
     let found = |names: &[&[u8]], log_name: &str| {
         let log_name = log_name.as_bytes();
-        detect(&Evidence { system: &[], names, log_name }).map(|found| found.family.id)
+        let found = detect(&Evidence { system: &[], names, log_name })?;
+        Some((found.family.id, found.confidence))
     };
     let cryptbot: &[&[u8]] = &[b"_AllPasswords_list.txt", b"files_/passwords.txt"];
-    assert_eq!(found(cryptbot, "US_2024_11_28_01_02_AbC123"), Some("cryptbot"));
-    assert_eq!(found(cryptbot, "US_203.0.113.10"), None);
-    for name in ["US_2024_11_28_01_02_AbC123", "user1@PC1_en-US", "0A1B__PC1"] {
+    let dated = "US_2024_11_28_01_02_AbC123";
+    assert_eq!(found(cryptbot, dated), Some(("cryptbot", Confidence::Medium)));
+    assert_eq!(found(cryptbot, "US_203.0.113.10"), Some(("cryptbot", Confidence::Low)));
+    for name in [dated, "user1@PC1_en-US", "0A1B__PC1"] {
         assert_eq!(found(&[b"passwords.txt"], name), None, "{name}");
     }
 }
