@@ -313,7 +313,7 @@ pub fn parse_part<'t>(text: &'t [u8], part: Part<'_>) -> Facts<'t> {
     // Labelled blocks may stand in a system file, so that this is not one of the kinds above.
     facts.system = system_facts(text, part);
     if hint == Hint::Grabbed {
-        for fact in &mut facts.credentials {
+        for fact in facts.credentials.iter_mut().chain(&mut facts.alternatives) {
             fact.origin = Origin::GrabbedFile;
             fact.confidence = Confidence::Low;
         }
@@ -361,6 +361,7 @@ fn one_by_one<'t>(before: &Before, lines: &[Line<'t>]) -> Option<Facts<'t>> {
             return None;
         }
         facts.credentials.extend(found.credentials);
+        facts.alternatives.extend(found.alternatives);
         facts.issues.extend(found.issues);
         add(&mut facts.lines, found.lines);
     }
@@ -414,6 +415,7 @@ fn logins<'t>(
 ) {
     let found = ulp::parse(text, first_line, delimiter, context);
     facts.credentials.extend(found.credentials);
+    facts.alternatives.extend(found.alternatives);
     facts.issues.extend(found.issues);
     add(&mut facts.lines, found.lines);
 }

@@ -104,6 +104,12 @@ struct Told {
 }
 
 impl Told {
+    /// Whether the first line of each place is covered.
+    fn covers(&self, organisation: OrgIndex, places: &[Place]) -> bool {
+        let mut lines = places.iter().map(|place| (organisation, place.entry, place.span.first));
+        lines.all(|line| self.covered.contains(&line))
+    }
+
     fn cover(&mut self, concerns: &[Concern], places: &[Place]) {
         for concern in concerns {
             for place in places {
@@ -167,6 +173,9 @@ impl<'a> Exposer<'a> {
         for draft in self.unit.credentials.rows() {
             self.expose_credential(draft, writer, &mut told);
         }
+        for draft in self.unit.alternatives.rows() {
+            self.expose_alternative(draft, writer, &mut told);
+        }
         for draft in self.unit.cookies.rows() {
             self.expose_cookie(draft, writer, &mut told);
         }
@@ -185,6 +194,23 @@ impl<'a> Exposer<'a> {
 
     fn expose_credential(&self, draft: &CredentialDraft, writer: &Writer<'_>, told: &mut Told) {
         let concerns = self.credential_concerns(draft);
+        self.expose_login(draft, concerns, writer, told);
+    }
+
+    /// A line that can be read in two ways, for those whom its first reading does not concern.
+    fn expose_alternative(&self, draft: &CredentialDraft, writer: &Writer<'_>, told: &mut Told) {
+        let mut concerns = self.credential_concerns(draft);
+        concerns.retain(|concern| !told.covers(concern.organisation, &draft.places));
+        self.expose_login(draft, concerns, writer, told);
+    }
+
+    fn expose_login(
+        &self,
+        draft: &CredentialDraft,
+        concerns: Vec<Concern>,
+        writer: &Writer<'_>,
+        told: &mut Told,
+    ) {
         if concerns.is_empty() {
             return;
         }

@@ -44,6 +44,8 @@ pub enum LineKind<'t> {
 pub struct Ulp<'t> {
     /// The logins, of origin [`Origin::Ulp`], or [`Origin::Combolist`] where they have no URL.
     pub credentials: Vec<CredentialFact<'t>>,
+    /// The other readings of lines that can be read in two ways.
+    pub alternatives: Vec<CredentialFact<'t>>,
     /// How the lines were understood.
     pub lines: LineCounts,
     /// Lines and values that were too long.
@@ -150,7 +152,7 @@ pub fn parse_line(line: &[u8], delimiter: Delimiter) -> LineKind<'_> {
         return LineKind::Noise;
     }
     if shape::scheme_length(line).is_none() {
-        if noise::is_cookie(line) || noise::is_card(line) {
+        if noise::is_cookie(line) || noise::is_card(line) || noise::is_channel_link(line) {
             return LineKind::Noise;
         }
         if let Some(special) = special_line(line, delimiter) {
@@ -166,6 +168,25 @@ pub fn parse_line(line: &[u8], delimiter: Delimiter) -> LineKind<'_> {
     }
 }
 
+/// The other reading of a line that [`parse_line`] was not sure of, if there is one.
+///
+/// ```
+/// use logsieve::artefact::ulp::{Delimiter, LineKind, alternative, parse_line};
+/// let line = b"https://shop.test/x:user1:me@example.com:zz";
+/// let LineKind::Credential(split) = parse_line(line, Delimiter::COLON) else { panic!() };
+/// assert_eq!(&*split.username, b"user1");
+/// let other = alternative(line, Delimiter::COLON, &split).unwrap();
+/// assert_eq!(&*other.username, b"me@example.com");
+/// ```
+pub fn alternative<'t>(
+    line: &'t [u8],
+    delimiter: Delimiter,
+    chosen: &Split<'_>,
+) -> Option<Split<'t>> {
+    let line = resolve::clean(line);
+    resolve::alternative(behind_uuid(line).unwrap_or(line), delimiter, chosen)
+}
+
 /// Lines that are told by how they begin.
 fn special_line(line: &[u8], delimiter: Delimiter) -> Option<LineKind<'_>> {
     let first = *line.first()?;
@@ -176,7 +197,8 @@ fn special_line(line: &[u8], delimiter: Delimiter) -> Option<LineKind<'_>> {
         return quoted(line).map(LineKind::Credential);
     }
     if let Some(rest) = behind_uuid(line) {
-        return resolve::resolve(rest, delimiter).map(LineKind::Credential);
+        let split = quoted(rest).or_else(|| resolve::resolve(rest, delimiter));
+        return split.map(LineKind::Credential);
     }
     if table::is_header(line) {
         return Some(LineKind::Noise);
@@ -205,7 +227,7 @@ fn behind_uuid(line: &[u8]) -> Option<&[u8]> {
         _ => byte.is_ascii_hexdigit(),
     });
     let (sign, rest) = rest.split_first()?;
-    (is_uuid && b",;:|\t ".contains(sign)).then_some(rest)
+    (is_uuid && b",;:|\t ".contains(sign)).then(|| rest.trim_ascii_start())
 }
 
 /// For how many logins room is made at once: one in so many bytes, up to a limit.
@@ -262,7 +284,14 @@ impl<'t> Reader<'t> {
             self.keep(from_row(row), number);
         } else {
             match parse_line(line, self.delimiter) {
-                LineKind::Credential(split) => self.grouped(line, split, number),
+                LineKind::Credential(split) => {
+                    if let Some(other) = alternative(line, self.delimiter, &split) {
+                        let fact = fact(other, number);
+                        // What is too long is told of the first reading.
+                        values::keep(fact, &mut self.found.alternatives, &mut Vec::new());
+                    }
+                    self.grouped(line, split, number);
+                }
                 LineKind::Reject => self.rejected(line, number),
                 LineKind::Noise | LineKind::Group(_) => self.found.lines.noise += 1,
             }
@@ -299,17 +328,22 @@ impl<'t> Reader<'t> {
 
     fn keep(&mut self, split: Split<'t>, number: u64) {
         self.found.lines.records += 1;
-        let fact = CredentialFact {
-            origin: if split.url.is_empty() { Origin::Combolist } else { Origin::Ulp },
-            url: split.url,
-            username: values::username(split.username),
-            password: values::password(split.password),
-            software: split.software.map(Cow::Borrowed),
-            profile: None,
-            confidence: split.confidence,
-            span: Span::line(number),
-        };
+        let fact = fact(split, number);
         values::keep(fact, &mut self.found.credentials, &mut self.found.issues);
+    }
+}
+
+/// The login that stands on the line `number`.
+fn fact(split: Split<'_>, number: u64) -> CredentialFact<'_> {
+    CredentialFact {
+        origin: if split.url.is_empty() { Origin::Combolist } else { Origin::Ulp },
+        url: split.url,
+        username: values::username(split.username),
+        password: values::password(split.password),
+        software: split.software.map(Cow::Borrowed),
+        profile: None,
+        confidence: split.confidence,
+        span: Span::line(number),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The forms G1–G16 and the vectors of the format catalogue, one line each.
 
+mod lines;
+
 use proptest::prelude::*;
 
 use super::*;
