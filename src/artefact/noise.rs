@@ -68,6 +68,11 @@ fn is_framed(line: &[u8]) -> bool {
     matches!(line, [first, .., last] if first == last && b"|*#=".contains(first))
 }
 
+/// Whether a line is one word that ends with `:@some_channel` or the like, and so perhaps a login.
+pub(super) fn is_one_handle(line: &[u8]) -> bool {
+    !line.iter().any(u8::is_ascii_whitespace) && has_handle(line) && !is_card(line)
+}
+
 /// Whether a word of the line is `@some_channel`.
 fn has_handle(line: &[u8]) -> bool {
     memchr::memchr_iter(b'@', line).any(|at| {

@@ -146,9 +146,18 @@ impl<'a> Exposer<'a> {
         Self { matcher, settings, unit, machine, source, owners }
     }
 
-    /// Whether a login concerns anybody on the watchlist.
-    pub(super) fn is_ours_credential(&self, draft: &CredentialDraft) -> bool {
-        !self.credential_concerns(draft).is_empty()
+    /// The logins that concern anybody on the watchlist.
+    pub(super) fn our_credentials(&self) -> Vec<&CredentialDraft> {
+        let mut told = Told::default();
+        let mut ours = Vec::new();
+        for draft in self.unit.credentials.rows() {
+            let concerns = self.credential_concerns(draft);
+            told.cover(&concerns, &draft.places);
+            ours.extend((!concerns.is_empty()).then_some(draft));
+        }
+        let others = self.unit.alternatives.rows().iter();
+        ours.extend(others.filter(|draft| !self.other_concerns(draft, &told).is_empty()));
+        ours
     }
 
     /// Whether a cookie does.
@@ -199,9 +208,14 @@ impl<'a> Exposer<'a> {
 
     /// A line that can be read in two ways, for those whom its first reading does not concern.
     fn expose_alternative(&self, draft: &CredentialDraft, writer: &Writer<'_>, told: &mut Told) {
+        let concerns = self.other_concerns(draft, told);
+        self.expose_login(draft, concerns, writer, told);
+    }
+
+    fn other_concerns(&self, draft: &CredentialDraft, told: &Told) -> Vec<Concern> {
         let mut concerns = self.credential_concerns(draft);
         concerns.retain(|concern| !told.covers(concern.organisation, &draft.places));
-        self.expose_login(draft, concerns, writer, told);
+        concerns
     }
 
     fn expose_login(

@@ -176,7 +176,7 @@ const LONGEST_VOTER: usize = 2048;
 pub fn vote(text: &[u8]) -> Delimiter {
     let mut votes = [0_u32; Delimiter::CANDIDATES.len()];
     let voters = sample::lines(text).filter(|line| line.len() <= LONGEST_VOTER);
-    for line in voters.map(resolve::clean) {
+    for line in voters.map(resolve::clean).map(|line| super::behind_uuid(line).unwrap_or(line)) {
         let ballots = Delimiter::CANDIDATES.iter().map(|&candidate| weight(line, candidate));
         let best = ballots
             .enumerate()
@@ -189,14 +189,14 @@ pub fn vote(text: &[u8]) -> Delimiter {
     winner.filter(|&(_, votes)| votes > 0).map_or(Delimiter::COLON, |(delimiter, _)| delimiter)
 }
 
-/// What one clean line says for one delimiter: three fields count ten times a login with password.
+/// What one clean line says for one delimiter: most where it separates three fields, less where a
+/// colon has to help it or the login has a colon in it, least where there is no URL.
 fn weight(line: &[u8], candidate: Delimiter) -> u32 {
-    if candidate.find(line).is_none() {
-        return 0;
-    }
+    let Some((_, rest)) = candidate.split(line) else { return 0 };
     match resolve::with_delimiter(line, candidate) {
         Some(split) if split.confidence == Confidence::Low => 0,
         Some(split) if split.url.is_empty() => 1,
+        Some(split) if candidate.find(rest).is_none() || split.username.contains(&b':') => 5,
         Some(_) => 10,
         None => 0,
     }

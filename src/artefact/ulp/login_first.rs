@@ -53,7 +53,8 @@ fn host_last<'t>(first: &'t [u8], rest: &'t [u8], delimiter: Delimiter) -> Optio
     let place = Place::of(last)?;
     // Between colons, a port makes a fourth field, which a password can have as well.
     let fourth = delimiter.find(last).is_some();
-    if (fourth && (place != Place::WithPort || !is_email(first))) || !is_login(first) {
+    let login = is_login(first) && !first.contains(&b':') && !password.is_empty();
+    if (fourth && (place != Place::WithPort || !is_email(first))) || !login {
         return None;
     }
     // So does a password that ends like a host.
@@ -92,8 +93,7 @@ fn host_behind<'t>(email: &'t [u8], rest: &'t [u8], delimiter: Delimiter) -> Opt
 fn url_between<'t>(email: &'t [u8], rest: &'t [u8], delimiter: Delimiter) -> Option<Split<'t>> {
     shape::scheme_length(rest)?;
     let (url, password) = delimiter.split_last(rest)?;
-    (shape::scheme_length(url).is_some())
-        .then(|| Split::new(url, email, password, Confidence::Low))
+    (shape::scheme_length(url).is_some()).then(|| Split::new(url, email, password, Confidence::Low))
 }
 
 /// `user1@example.com:password`: all of the rest is the password.
@@ -123,10 +123,16 @@ pub(super) fn pair(line: &[u8], delimiter: Delimiter) -> Option<Split<'_>> {
         .then(|| Split::new(&[][..], first, rest, Confidence::Low))
 }
 
-/// Both fields of a line below a `[host]` header, which vouches for them.
+/// Both fields of a line below a `[host]` header, which vouches for them: whatever sign stands
+/// between them.
 pub(super) fn grouped(line: &[u8], delimiter: Delimiter) -> Option<(&[u8], &[u8])> {
-    let (first, rest) = delimiter.split(line).or_else(|| Delimiter::COLON.split(line))?;
-    (is_login(trim(first)) && !noise::has_link(line)).then_some((trim(first), rest))
+    if noise::has_link(line) {
+        return None;
+    }
+    let signs =
+        [delimiter, Delimiter::COLON, Delimiter::TAB, Delimiter::PIPE, Delimiter::SEMICOLON];
+    let mut fields = signs.into_iter().filter_map(|sign| sign.split(line));
+    fields.find(|(first, _)| is_login(trim(first))).map(|(first, password)| (trim(first), password))
 }
 
 /// Whether `text` can be a login: no blanks, no other delimiters, not too long.

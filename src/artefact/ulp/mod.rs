@@ -127,10 +127,8 @@ const LONGEST_GROUP: usize = 1024;
 /// The host of a `[host]` line.
 fn group_host(line: &[u8]) -> Option<&[u8]> {
     let inner = line.trim_ascii().strip_prefix(b"[")?.strip_suffix(b"]")?;
-    let scheme = shape::scheme_length(inner).unwrap_or(0);
-    let host = inner.get(scheme..)?.split(|byte| b":/".contains(byte)).next()?;
     let short = inner.len() <= LONGEST_GROUP;
-    (short && shape::is_host(host) && !noise::has_link(line)).then_some(inner)
+    (short && resolve::is_address(inner) && !noise::has_link(line)).then_some(inner)
 }
 
 /// Tells what one line is; `line` has no line end and belongs to a file with the given delimiter.
@@ -169,6 +167,13 @@ pub fn parse_line(line: &[u8], delimiter: Delimiter) -> LineKind<'_> {
 }
 
 /// The other reading of a line that [`parse_line`] was not sure of, if there is one.
+///
+/// A line is of low confidence where another delimiter, a port, an e-mail address or a host at its
+/// end may divide it otherwise. Five things are decided without a doubt, since the other reading
+/// is rare: the first delimiter of the file ends the URL; in a URL with a query an e-mail address is
+/// the login; a URL or host behind login and password is theirs; a trailer (a browser's name, a
+/// date, a channel) is no part of the password; a login without a URL is an e-mail address, unless
+/// the line has two fields.
 ///
 /// ```
 /// use logsieve::artefact::ulp::{Delimiter, LineKind, alternative, parse_line};
@@ -293,6 +298,10 @@ impl<'t> Reader<'t> {
                     self.grouped(line, split, number);
                 }
                 LineKind::Reject => self.rejected(line, number),
+                // A password may look like the name of a channel.
+                LineKind::Noise if self.group.is_some() && noise::is_one_handle(line) => {
+                    self.rejected(line, number);
+                }
                 LineKind::Noise | LineKind::Group(_) => self.found.lines.noise += 1,
             }
         }
@@ -300,8 +309,11 @@ impl<'t> Reader<'t> {
 
     /// A login, with the URL of its group where it has none itself.
     fn grouped(&mut self, line: &'t [u8], split: Split<'t>, number: u64) {
+        // A host at the end of a line is rather the end of a password there.
+        let bare = shape::scheme_length(&split.url).is_none();
+        let has_url = !bare || resolve::clean(line).starts_with(&split.url);
         match &self.group {
-            Some(host) if split.url.is_empty() => {
+            Some(host) if split.url.is_empty() || !has_url => {
                 let confidence = Confidence::Medium;
                 let url = host.clone();
                 // The header vouches for two fields, so that any colon behind is the password's.

@@ -94,10 +94,10 @@ pub(super) fn resolve(line: &[u8], delimiter: Delimiter) -> Option<Split<'_>> {
         Some(split) if split.confidence > Confidence::Low => Some(split),
         Some(split) if is_email(&split.username) => Some(split),
         Some(split) => {
-            let anchored = |other: &Split<'_>| {
-                other.confidence > Confidence::Low && is_email(&other.username)
-            };
-            Some(with_others(line, delimiter).find(anchored).unwrap_or(split))
+            let anchored =
+                |other: &Split<'_>| other.confidence > Confidence::Low && is_email(&other.username);
+            let other = with_others(line, delimiter).find(anchored);
+            Some(other.map_or(split, |other| Split { confidence: Confidence::Low, ..other }))
         }
         None => {
             let sure = |other: &Split<'_>| other.confidence > Confidence::Low;
@@ -145,7 +145,7 @@ fn scheme(line: &[u8]) -> Option<usize> {
     Some(length)
 }
 
-/// The length of `http:/`, `https//`, `://` or `//` in front of a host.
+/// The length of `http:/`, `http:\\\\`, `https//`, `://` or `//` in front of a host.
 fn misspelt_scheme(line: &[u8]) -> Option<usize> {
     if !matches!(line.first()?, b'h' | b'H' | b':' | b'/') {
         return None;
@@ -154,11 +154,13 @@ fn misspelt_scheme(line: &[u8]) -> Option<usize> {
         .into_iter()
         .find(|name| shape::starts_with_ignore_case(line, name))?;
     let rest = line.get(name.len()..)?;
-    let signs = [&b"://"[..], b":/", b"//"].into_iter().find(|signs| rest.starts_with(signs))?;
+    let signs =
+        [&b"://"[..], b":/", b"//", b":\\\\"].into_iter().find(|signs| rest.starts_with(signs))?;
     let host = rest.get(signs.len()..)?;
     let host = host.get(..authority_end(host))?;
     // A single slash is the beginning of a path.
-    (is_host(host) && (signs != b":/" || !name.is_empty())).then_some(name.len() + signs.len())
+    (is_host(host) && (!name.is_empty() || signs.ends_with(b"//")))
+        .then_some(name.len() + signs.len())
 }
 
 /// `scheme://user:password@host/` with nothing behind it.
@@ -179,20 +181,25 @@ fn user_info(line: &[u8]) -> Option<Split<'_>> {
     let login_scheme = LOGIN_SCHEMES.iter().any(|name| scheme_name.eq_ignore_ascii_case(name));
     let host_like = is_host(user) || user.eq_ignore_ascii_case(b"localhost");
     let colon_in_password = password.contains(&b':');
-    let port_like = password.split(|&byte| byte == b':').next().is_some_and(shape::is_port);
+    let digits = password.iter().take(6).take_while(|byte| byte.is_ascii_digit()).count();
+    let port_like = digits > 0
+        && password.get(..digits).is_some_and(shape::is_port)
+        && password.get(digits).is_some_and(|byte| !byte.is_ascii_alphanumeric());
     let address = user.first() == Some(&b'[') || scheme_name.eq_ignore_ascii_case(b"android://");
     if user.is_empty()
         || password.is_empty()
         || address
         || (host_like && !login_scheme)
-        || (port_like && colon_in_password && (host_like || !login_scheme))
+        || (port_like && (host_like || !login_scheme))
+        || user.iter().any(|byte| b" \t|;".contains(byte))
         || !is_target(target)
     {
         return None;
     }
     // What ends such a line may be a password: a port, or a host behind two colons.
-    let has_path = target.contains(&b'/');
-    let doubtful = !has_path && (target.contains(&b':') || (colon_in_password && !login_scheme));
+    let no_path = !target.contains(&b'/');
+    let doubtful = (host_like && colon_in_password)
+        || (no_path && (target.contains(&b':') || (colon_in_password && !login_scheme)));
     let confidence = if doubtful { Confidence::Low } else { Confidence::Medium };
     let url = [scheme_name, target].concat();
     Some(Split::new(url, user, password, confidence))
@@ -265,7 +272,8 @@ fn url_first(line: &[u8], scheme: usize, delimiter: Delimiter) -> Option<Split<'
     if is_email(&split.username) {
         return Some(split);
     }
-    if delimiter == Delimiter::COLON && split.password.contains(&b'@') {
+    let is_app = shape::starts_with_ignore_case(split.url.as_ref(), b"android://");
+    if delimiter == Delimiter::COLON && !is_app && split.password.contains(&b'@') {
         return email_anchor(line, &head, scheme).or(Some(split));
     }
     Some(split)
@@ -340,10 +348,16 @@ impl<'t> Head<'t> {
 
 /// The URL of a line whose fields are separated by something else than single colons.
 fn other_head(line: &[u8], scheme: usize, delimiter: Delimiter) -> Option<Head<'_>> {
-    let (mut url, mut rest) = delimiter.split(line)?;
-    // The one parameter that many paths have, and its sign is the delimiter.
-    if shape::starts_with_ignore_case(rest, b"jsessionid=") {
-        (url, rest) = delimiter.split_from(line, url.len() + 1)?;
+    // An address of version 6 has doubled colons.
+    let bracket = line.get(scheme..)?.starts_with(b"[").then(|| memchr::memchr(b']', line));
+    let (mut url, mut rest) = delimiter.split_from(line, bracket.flatten().unwrap_or(0))?;
+    // `;jsessionid=…` belongs to the path.
+    if delimiter == Delimiter::SEMICOLON
+        && is_parameter(rest)
+        && let Some(longer) = delimiter.split_from(line, url.len() + 1)
+        && delimiter.find(longer.1).is_some()
+    {
+        (url, rest) = longer;
     }
     let authority = url.trim_ascii_end().get(scheme..)?;
     let end = authority_end(authority);
@@ -352,6 +366,12 @@ fn other_head(line: &[u8], scheme: usize, delimiter: Delimiter) -> Option<Head<'
     let behind = authority.get(end + port + usize::from(port > 0)..)?;
     let doubt = if memchr::memchr(b':', behind).is_some() { Doubt::Some } else { Doubt::None };
     Some(Head { url, rest, delimiter, ended_by: EndedBy::Delimiter, doubt })
+}
+
+/// Whether a field begins with `name=`, which logins do not.
+fn is_parameter(field: &[u8]) -> bool {
+    let letters = field.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    letters > 0 && field.get(letters) == Some(&b'=')
 }
 
 /// The URL of a line whose fields are separated by colons.
@@ -368,7 +388,7 @@ fn colon_head(line: &[u8], scheme: usize) -> Option<Head<'_>> {
     let stop = *after.get(end)?;
     if stop != b':' {
         return match stop {
-            b'/' | b'?' | b'#' | b' ' => path_head(line, scheme + end),
+            b'/' | b'?' | b'#' | b' ' | b'\\' => path_head(line, scheme + end),
             _ => None,
         };
     }
@@ -388,6 +408,15 @@ fn colon_head(line: &[u8], scheme: usize) -> Option<Head<'_>> {
         Some(_) => head_at(line, scheme + end, Doubt::None),
         None => None,
     }
+}
+
+/// Whether `text` is a host, with or without scheme, port and path, or an app.
+pub(super) fn is_address(text: &[u8]) -> bool {
+    let scheme = shape::scheme_length(text).unwrap_or(0);
+    let rest = text.get(scheme..).unwrap_or_default();
+    let host = rest.get(..authority_end(rest)).unwrap_or_default();
+    let is_app = shape::starts_with_ignore_case(text, b"android://") && !rest.is_empty();
+    is_host(host) || is_app
 }
 
 /// Where the authority ends that `text` starts with: at the first byte that cannot be in one.
@@ -538,8 +567,8 @@ pub(super) fn alternative<'t>(
     };
     let other = with_delimiter(line, delimiter)
         .into_iter()
-        .chain(with_others(line, delimiter))
         .chain(other_urls(line).into_iter().flatten())
+        .chain(with_others(line, delimiter))
         .chain(login_first::others(line, delimiter))
         .find(differs)?;
     Some(Split { confidence: Confidence::Low, ..other })
@@ -554,9 +583,9 @@ fn is_percent_encoded(line: &[u8]) -> bool {
     }
     let colon = rest.filter(|rest| shape::starts_with_ignore_case(rest, b"3a"));
     letters > 0
-        && colon.and_then(|colon| colon.get(2..)).is_some_and(|slashes| {
-            slashes.starts_with(b"%") || slashes.starts_with(b"//")
-        })
+        && colon
+            .and_then(|colon| colon.get(2..))
+            .is_some_and(|slashes| slashes.starts_with(b"%") || slashes.starts_with(b"//"))
 }
 
 /// How often a URL is decoded at most.

@@ -1,6 +1,7 @@
 //! The forms G1–G16 and the vectors of the format catalogue, one line each.
 
 mod lines;
+mod round_trip;
 
 use proptest::prelude::*;
 
@@ -157,6 +158,48 @@ fn the_vote_of_the_file_beats_the_line() {
     assert_eq!(vote(text.as_bytes()), Delimiter::COLON);
     let text = text.replace(":user1:", "|user1|");
     assert_eq!(vote(text.as_bytes()), Delimiter::PIPE);
+}
+
+#[test]
+fn files_that_were_put_together_are_read_whatever_their_delimiters() {
+    let logins: Vec<_> = (0..300)
+        .map(|n| (format!("https://a{n}.example/x"), format!("u{n}"), format!("p{n}!")))
+        .collect();
+    for (first, second) in [
+        (":", "|"),
+        ("|", ":"),
+        (":", ";"),
+        (";", ":"),
+        ("\t", ":"),
+        (":", "\t"),
+        ("|", ";"),
+        (" | ", ":"),
+        (":", "::"),
+        ("::", ":"),
+    ] {
+        let part = |sign: &str| -> String {
+            logins
+                .iter()
+                .map(|(url, user, pass)| format!("{url}{sign}{user}{sign}{pass}\n"))
+                .collect()
+        };
+        let text = part(first) + &part(second);
+        // The second half is read by the vote of the first, as in a file of several windows.
+        let delimiter = vote(part(first).as_bytes());
+        let found = parse(text.as_bytes(), 1, delimiter, &Context::default());
+        assert_eq!(found.credentials.len(), 600, "{first} {second}");
+        let readings = |line: u64| {
+            let all = found.credentials.iter().chain(&found.alternatives);
+            all.filter(move |fact| fact.span.first == line)
+        };
+        for ((url, user, pass), line) in logins.iter().chain(&logins).zip(1..) {
+            let is_it = |fact: &CredentialFact<'_>| {
+                let password = matches!(&fact.password, Password::Present(secret) if secret.expose() == pass.as_bytes());
+                password && (&*fact.url, &*fact.username) == (url.as_bytes(), user.as_bytes())
+            };
+            assert!(readings(line).any(is_it), "{first} {second} {line}");
+        }
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use super::*;
 
 /// What a line is, in one line.
-fn read(line: &[u8], delimiter: Delimiter) -> String {
+pub(super) fn read(line: &[u8], delimiter: Delimiter) -> String {
     let show = |split: &Split<'_>| {
         [&split.url, &split.username, &split.password]
             .map(|value| String::from_utf8_lossy(value).into_owned())
@@ -157,6 +157,7 @@ fn apps_encodings_and_misspelt_schemes() {
         ("HTTPS%3A%2F%2FA.EXAMPLE%2F|user1|pw", "HTTPS://A.EXAMPLE/ · user1 · pw · medium"),
         ("https://a.example/:user1%40b.example:pw", "https://a.example/ · user1%40b.example · pw · medium"),
         ("http:/a.example/x:user1:pw", "http:/a.example/x · user1 · pw · medium"),
+        ("http:\\\\a.example\\x:user1:pw", "http:\\\\a.example\\x · user1 · pw · medium"),
         ("https//a.example/x:user1:pw", "https//a.example/x · user1 · pw · medium"),
         ("https//a.example:8443:user1:pw", "https//a.example:8443 · user1 · pw · medium"),
         ("http:///a.example/x:user1:pw", "http:///a.example/x · user1 · pw · medium"),
@@ -223,8 +224,8 @@ fn other_signs_in_a_file_of_colons() {
         ("https://a.example/||user1||p|w", "https://a.example/ · user1 · p|w · medium"),
         ("https://a.example/;user1;p:w", "https://a.example/ · user1 · p:w · medium"),
         ("https://a.example/;user1;p:w", "https://a.example/ · user1 · p:w · medium"),
-        ("https://a.example/::user1@b.example::p:w", "https://a.example/ · user1@b.example · p:w · high"),
-        ("https://a.example/;user1@b.example;p:q:w", "https://a.example/ · user1@b.example · p:q:w · high"),
+        ("https://a.example/::user1@b.example::p:w", "https://a.example/ · user1@b.example · p:w · low // https://a.example/ ·  · user1@b.example::p:w"),
+        ("https://a.example/;user1@b.example;p:q:w", "https://a.example/ · user1@b.example · p:q:w · low // https://a.example/;user1@b.example;p · q · w"),
         ("https://a.example/;user1;p:q:w", "https://a.example/;user1;p · q · w · low // https://a.example/ · user1 · p:q:w"),
         ("https://a.example/;;user1;;p;w", "https://a.example/ · user1 · p;w · medium"),
         ("https://a.example/\tuser1\tp|q|w", "https://a.example/ · user1 · p|q|w · medium"),
@@ -261,7 +262,8 @@ fn colons_in_a_file_of_other_signs() {
         ("https://a.example/x|user1|p|w", "https://a.example/x · user1 · p|w · medium"),
         ("https://a.example:8443/x|user1@b.example|p:w", "https://a.example:8443/x · user1@b.example · p:w · high"),
         ("https://a.example/?x=urn:a:b|user1|pw", "https://a.example/?x=urn:a:b · user1 · pw · low // https://a.example/?x=urn · a · b|user1|pw"),
-        ("https://a.example/:user1@b.example:p|q|w", "https://a.example/ · user1@b.example · p|q|w · high"),
+        ("https://a.example/:user1@b.example:p|q|w", "https://a.example/ · user1@b.example · p|q|w · low // https://a.example/:user1@b.example:p · q · w"),
+        ("[2001:db8::1]|user1|pw", "[2001:db8::1] · user1 · pw · medium"),
         ("https://a.example/:user1:p|w", "https://a.example/ · user1 · p|w · medium"),
         ("https://a.example/||pw", "https://a.example/ ·  · pw · medium"),
         ("https://a.example/|user1|", "https://a.example/ · user1 ·  · medium"),
@@ -324,6 +326,9 @@ fn marks_trailers_labels_and_exports() {
         ("[a.example]", "group a.example"),
         ("[https://a.example:8443/x]", "group https://a.example:8443/x"),
         ("[203.0.113.10]", "group 203.0.113.10"),
+        ("[[2001:db8::1]:8443]", "group [2001:db8::1]:8443"),
+        ("[android://AA==@com.example.app/]", "group android://AA==@com.example.app/"),
+        ("[Profile 1]", "reject"),
     ]);
 }
 
