@@ -409,7 +409,6 @@ mod tests {
             ("https//example.com/x", Some("example.com"), None),
             ("://example.com/x", Some("example.com"), None),
             ("http://https://example.com:8443/x", Some("example.com"), Some(8443)),
-            ("https://https/x", Some("https"), None),
             ("https://bücher.example/", Some("xn--bcher-kva.example"), None),
             ("https://xn--bcher-kva.example/", Some("xn--bcher-kva.example"), None),
             ("http://203.0.113.10:8080 (Example Realm)", Some("203.0.113.10"), Some(8080)),

@@ -17,69 +17,58 @@ fn read(text: &str) -> Vec<String> {
     facts.collect()
 }
 
+const USUAL: &str = ".example.com / sid abc secure 1893456000 @1";
+
+/// Lines of one cookie each.
+const LINES: &[(&str, &str)] = &[
+    (".example.com\tTRUE\t/\tTRUE\t1893456000\tsid\tabc", USUAL),
+    (".example.com\ttrue\t/\ttrue\t1893456000\tsid\tabc\r\n", USUAL),
+    (".example.com\t1\t/\t1\t1893456000\tsid\tabc", USUAL),
+    ("\u{feff}.example.com\tFALSE\t/\tTRUE\t1893456000\tsid\tabc", USUAL),
+    (".example.com TRUE / TRUE 1893456000 sid abc", USUAL),
+    (".example.com   TRUE  /  TRUE  1893456000  sid  abc", USUAL),
+    (".example.com\tTrue\t/\ttRUE\t1893456000\tsid\tabc", USUAL),
+    ("  .example.com\tTRUE\t/\tTRUE\t1893456000\tsid\tabc", USUAL),
+    ("qwzkfp        .example.com\tTRUE\t/\tTRUE\t1893456000\tsid\tabc", USUAL),
+    ("\u{200b}.example.com\tTRUE\t/\tTRUE\t1893456000\tsid\tabc\u{200b}", USUAL),
+    (".example.com\tTRUE\t/\tTRUE\t1893456000.75\tsid\tabc", USUAL),
+    (".example.com\tTRUE\t/\tTRUE\t1.893456e9\tsid\tabc", USUAL),
+    (".example.com\tTRUE\t/\tTRUE\t1893456000000\tsid\tabc", USUAL),
+    (".example.com\tTRUE\t/\tTRUE\t13537929600000000\tsid\tabc", USUAL),
+    (".example.com\tTRUE\t/\t1893456000\tsid\tabc", ".example.com / sid abc plain 1893456000 @1"),
+    (".example.com\tTRUE\t/\t0\t0\tsid\tabc", ".example.com / sid abc plain session @1"),
+    (".example.com\tTRUE\t/\tTRUE\t\tsid\tabc", ".example.com / sid abc secure session @1"),
+    (".example.com\tTRUE\t/\tTRUE\t-1\tsid\tabc", ".example.com / sid abc secure session @1"),
+    (".example.com\tTRUE\t/\tTRUE\t0\t\tabc", ".example.com /  abc secure session @1"),
+    (
+        ".example.com\tTRUE\t/\tTRUE\t1\tsid\ta=b; c=d:e|f",
+        ".example.com / sid a=b; c=d:e|f secure 1 @1",
+    ),
+    (".example.com TRUE / FALSE 0 sid", ".example.com / sid  plain session @1"),
+    (".example.com TRUE / FALSE 0 sid a b", ".example.com / sid a b plain session @1"),
+    (".example.com / 1893456000 sid abc", ".example.com / sid abc plain 1893456000 @1"),
+    ("#httponly_.example.com\tTRUE\t/\tTRUE\t1893456000\tsid\tabc", USUAL),
+    ("[2001:db8::1]\tFALSE\t/\tFALSE\t0\tsid\tabc", "[2001:db8::1] / sid abc plain session @1"),
+    ("bücher.example\tTRUE\t/\tFALSE\t0\tsid\tabc", "bücher.example / sid abc plain session @1"),
+    (".example.com\t/\tTRUE\t1893456000\tsid\tabc", USUAL),
+    (".example.com\t/\t1\t1893456000\tsid\tabc", USUAL),
+    (".example.com\t/\t1893456000\tsid\tabc", ".example.com / sid abc plain 1893456000 @1"),
+    (".example.com\t/\t0\tsid\tabc", ".example.com / sid abc plain session @1"),
+    ("#HttpOnly_.example.com\tTRUE\t/\tTRUE\t1893456000\tsid\tabc", USUAL),
+    (
+        ".example.com\tTRUE\t/a b\tTRUE\t1893456000\tsid\ta\tb c",
+        ".example.com /a b sid a\tb c secure 1893456000 @1",
+    ),
+    (".example.com\tTRUE\t/\tTRUE\t1893456000\tsid\t", ".example.com / sid  secure 1893456000 @1"),
+    (".example.com\tTRUE\t/\tTRUE\t1893456000\tsid", ".example.com / sid  secure 1893456000 @1"),
+    (".example.com\tTRUE\t\tTRUE\t1893456000\tsid\tabc", USUAL),
+    ("localhost\tFALSE\t/\tFALSE\t0\tsid\tabc", "localhost / sid abc plain session @1"),
+    ("203.0.113.10\tFALSE\t/x\tFALSE\t-1\tsid\tabc", "203.0.113.10 /x sid abc plain session @1"),
+];
+
 #[test]
 fn netscape_columns() {
-    let usual = ".example.com / sid abc secure 1893456000 @1";
-    for (line, expected) in [
-        (".example.com\tTRUE\t/\tTRUE\t1893456000\tsid\tabc", usual),
-        (".example.com\ttrue\t/\ttrue\t1893456000\tsid\tabc\r\n", usual),
-        (".example.com\t1\t/\t1\t1893456000\tsid\tabc", usual),
-        ("\u{feff}.example.com\tFALSE\t/\tTRUE\t1893456000\tsid\tabc", usual),
-        (".example.com TRUE / TRUE 1893456000 sid abc", usual),
-        (".example.com   TRUE  /  TRUE  1893456000  sid  abc", usual),
-        (".example.com\tTrue\t/\ttRUE\t1893456000\tsid\tabc", usual),
-        ("  .example.com\tTRUE\t/\tTRUE\t1893456000\tsid\tabc", usual),
-        ("qwzkfp        .example.com\tTRUE\t/\tTRUE\t1893456000\tsid\tabc", usual),
-        ("\u{200b}.example.com\tTRUE\t/\tTRUE\t1893456000\tsid\tabc\u{200b}", usual),
-        (".example.com\tTRUE\t/\tTRUE\t1893456000.75\tsid\tabc", usual),
-        (".example.com\tTRUE\t/\tTRUE\t1.893456e9\tsid\tabc", usual),
-        (".example.com\tTRUE\t/\tTRUE\t1893456000000\tsid\tabc", usual),
-        (".example.com\tTRUE\t/\tTRUE\t13537929600000000\tsid\tabc", usual),
-        (
-            ".example.com\tTRUE\t/\t1893456000\tsid\tabc",
-            ".example.com / sid abc plain 1893456000 @1",
-        ),
-        (".example.com\tTRUE\t/\t0\t0\tsid\tabc", ".example.com / sid abc plain session @1"),
-        (".example.com\tTRUE\t/\tTRUE\t\tsid\tabc", ".example.com / sid abc secure session @1"),
-        (".example.com\tTRUE\t/\tTRUE\t-1\tsid\tabc", ".example.com / sid abc secure session @1"),
-        (".example.com\tTRUE\t/\tTRUE\t0\t\tabc", ".example.com /  abc secure session @1"),
-        (
-            ".example.com\tTRUE\t/\tTRUE\t1\tsid\ta=b; c=d:e|f",
-            ".example.com / sid a=b; c=d:e|f secure 1 @1",
-        ),
-        (".example.com TRUE / FALSE 0 sid", ".example.com / sid  plain session @1"),
-        (".example.com TRUE / FALSE 0 sid a b", ".example.com / sid a b plain session @1"),
-        (".example.com / 1893456000 sid abc", ".example.com / sid abc plain 1893456000 @1"),
-        ("#httponly_.example.com\tTRUE\t/\tTRUE\t1893456000\tsid\tabc", usual),
-        ("[2001:db8::1]\tFALSE\t/\tFALSE\t0\tsid\tabc", "[2001:db8::1] / sid abc plain session @1"),
-        (
-            "bücher.example\tTRUE\t/\tFALSE\t0\tsid\tabc",
-            "bücher.example / sid abc plain session @1",
-        ),
-        (".example.com\t/\tTRUE\t1893456000\tsid\tabc", usual),
-        (".example.com\t/\t1\t1893456000\tsid\tabc", usual),
-        (".example.com\t/\t1893456000\tsid\tabc", ".example.com / sid abc plain 1893456000 @1"),
-        (".example.com\t/\t0\tsid\tabc", ".example.com / sid abc plain session @1"),
-        ("#HttpOnly_.example.com\tTRUE\t/\tTRUE\t1893456000\tsid\tabc", usual),
-        (
-            ".example.com\tTRUE\t/a b\tTRUE\t1893456000\tsid\ta\tb c",
-            ".example.com /a b sid a\tb c secure 1893456000 @1",
-        ),
-        (
-            ".example.com\tTRUE\t/\tTRUE\t1893456000\tsid\t",
-            ".example.com / sid  secure 1893456000 @1",
-        ),
-        (
-            ".example.com\tTRUE\t/\tTRUE\t1893456000\tsid",
-            ".example.com / sid  secure 1893456000 @1",
-        ),
-        (".example.com\tTRUE\t\tTRUE\t1893456000\tsid\tabc", usual),
-        ("localhost\tFALSE\t/\tFALSE\t0\tsid\tabc", "localhost / sid abc plain session @1"),
-        (
-            "203.0.113.10\tFALSE\t/x\tFALSE\t-1\tsid\tabc",
-            "203.0.113.10 /x sid abc plain session @1",
-        ),
-    ] {
+    for &(line, expected) in LINES {
         assert_eq!(read(line), [expected], "{line}");
     }
     let found = parse(

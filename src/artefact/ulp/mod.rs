@@ -11,6 +11,7 @@ mod resolve;
 #[cfg(test)]
 mod tests;
 mod trailer;
+mod user_info;
 
 use std::borrow::Cow;
 
@@ -188,6 +189,9 @@ pub fn alternative<'t>(
     delimiter: Delimiter,
     chosen: &Split<'_>,
 ) -> Option<Split<'t>> {
+    if chosen.confidence > Confidence::Low {
+        return None;
+    }
     let line = resolve::clean(line);
     resolve::alternative(behind_uuid(line).unwrap_or(line), delimiter, chosen)
 }

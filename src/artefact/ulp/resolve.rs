@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::delimiter::Delimiter;
-use super::{login_first, trailer};
+use super::{login_first, trailer, user_info};
 use crate::artefact::shape::{self, ByteSet, is_email, is_host};
 use crate::fact::Value;
 use crate::record::Confidence;
@@ -90,7 +90,7 @@ fn without_watermark(line: &[u8]) -> &[u8] {
 /// The vote of the file beats the line: another delimiter is tried where that of the file gives
 /// less than login and password, or where it leaves a doubt that an e-mail address as login ends.
 pub(super) fn resolve(line: &[u8], delimiter: Delimiter) -> Option<Split<'_>> {
-    match user_info(line).or_else(|| with_delimiter(line, delimiter)) {
+    match user_info::resolve(line).or_else(|| with_delimiter(line, delimiter)) {
         Some(split) if split.confidence > Confidence::Low => Some(split),
         Some(split) if is_email(&split.username) => Some(split),
         Some(split) => {
@@ -135,7 +135,7 @@ pub(super) fn with_delimiter(line: &[u8], delimiter: Delimiter) -> Option<Split<
 }
 
 /// The length of the scheme that a line starts with, misspelt or written twice as it may be.
-fn scheme(line: &[u8]) -> Option<usize> {
+pub(super) fn scheme(line: &[u8]) -> Option<usize> {
     let Some(mut length) = shape::scheme_length(line) else { return misspelt_scheme(line) };
     while let Some(rest) = line.get(length..).filter(|rest| rest.starts_with(b"http"))
         && let Some(again) = shape::scheme_length(rest)
@@ -163,77 +163,6 @@ fn misspelt_scheme(line: &[u8]) -> Option<usize> {
         .then_some(name.len() + signs.len())
 }
 
-/// `scheme://user:password@host/` with nothing behind it.
-fn user_info(line: &[u8]) -> Option<Split<'_>> {
-    let at = memchr::memrchr(b'@', line)?;
-    let target = line.get(at + 1..)?;
-    // Behind most last `@`s is the rest of an e-mail login, and its password.
-    if let Some(colon) = memchr::memchr(b':', target)
-        && !target.get(colon + 1)?.is_ascii_digit()
-    {
-        return None;
-    }
-    let scheme = scheme(line)?;
-    let before = line.get(scheme..at)?;
-    let colon = before.iter().position(|&byte| AUTHORITY_STOPS.has(byte))?;
-    let (user, password) = (before.get(..colon)?, before.get(colon..)?.strip_prefix(b":")?);
-    let scheme_name = line.get(..scheme)?;
-    let login_scheme = LOGIN_SCHEMES.iter().any(|name| scheme_name.eq_ignore_ascii_case(name));
-    let host_like = is_host(user) || user.eq_ignore_ascii_case(b"localhost");
-    let colon_in_password = password.contains(&b':');
-    let digits = password.iter().take(6).take_while(|byte| byte.is_ascii_digit()).count();
-    let port_like = digits > 0
-        && password.get(..digits).is_some_and(shape::is_port)
-        && password.get(digits).is_some_and(|byte| !byte.is_ascii_alphanumeric());
-    let address = user.first() == Some(&b'[') || scheme_name.eq_ignore_ascii_case(b"android://");
-    if user.is_empty()
-        || password.is_empty()
-        || address
-        || (host_like && !login_scheme)
-        || (port_like && (host_like || !login_scheme))
-        || user.iter().any(|byte| b" \t|;".contains(byte))
-        || !is_target(target)
-    {
-        return None;
-    }
-    // What ends such a line may be a password: a port, or a host behind two colons.
-    let no_path = !target.contains(&b'/');
-    let doubtful = (host_like && colon_in_password)
-        || (no_path && (target.contains(&b':') || (colon_in_password && !login_scheme)));
-    let confidence = if doubtful { Confidence::Low } else { Confidence::Medium };
-    let url = [scheme_name, target].concat();
-    Some(Split::new(url, user, password, confidence))
-}
-
-/// Schemes under which a user may well look like a host.
-const LOGIN_SCHEMES: [&[u8]; 10] = [
-    b"ftp://",
-    b"ftps://",
-    b"sftp://",
-    b"ssh://",
-    b"imap://",
-    b"imaps://",
-    b"pop3://",
-    b"pop3s://",
-    b"smtp://",
-    b"smtps://",
-];
-
-/// Whether `text` is host, port and path of a URL and nothing else.
-fn is_target(text: &[u8]) -> bool {
-    let end = text.iter().position(|&byte| AUTHORITY_STOPS.has(byte)).unwrap_or(text.len());
-    let (host, rest) = text.split_at_checked(end).unwrap_or_default();
-    let port = rest.strip_prefix(b":").map_or(0, |digits| {
-        1 + digits.iter().take(6).take_while(|byte| byte.is_ascii_digit()).count()
-    });
-    let path = rest.get(port..).unwrap_or_default();
-    let port_is_one = port == 0 || rest.get(1..port).is_some_and(shape::is_port);
-    port_is_one
-        && (is_host(host) || (is_label(host) && !rest.is_empty()))
-        && (path.is_empty() || b"/?#".contains(path.first().unwrap_or(&0)))
-        && !path.iter().any(|byte| b":|;, \t".contains(byte))
-}
-
 /// The host that a line without scheme starts with: a domain, an address, or one label and a port.
 fn bare_host(line: &[u8]) -> Option<&[u8]> {
     let end = authority_end(line);
@@ -247,7 +176,7 @@ fn bare_host(line: &[u8]) -> Option<&[u8]> {
 }
 
 /// Whether `text` can be the name of a computer in its own network.
-fn is_label(text: &[u8]) -> bool {
+pub(super) fn is_label(text: &[u8]) -> bool {
     text.iter().any(u8::is_ascii_alphabetic)
         && text.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
@@ -269,14 +198,13 @@ fn doubt_bare_host<'t>(split: Split<'t>, host: &[u8]) -> Split<'t> {
 fn url_first(line: &[u8], scheme: usize, delimiter: Delimiter) -> Option<Split<'_>> {
     let head = head(line, scheme, delimiter)?;
     let split = head.split(scheme)?;
-    if is_email(&split.username) {
-        return Some(split);
-    }
-    let is_app = shape::starts_with_ignore_case(split.url.as_ref(), b"android://");
-    if delimiter == Delimiter::COLON && !is_app && split.password.contains(&b'@') {
-        return email_anchor(line, &head, scheme).or(Some(split));
-    }
-    Some(split)
+    let may_be_anchored = delimiter == Delimiter::COLON
+        && split.confidence < Confidence::High
+        && memchr::memchr(b'@', &split.password).is_some()
+        && !is_email(&split.username)
+        && !shape::starts_with_ignore_case(head.url, b"android://");
+    let anchored = if may_be_anchored { email_anchor(line, &head, scheme) } else { None };
+    Some(anchored.unwrap_or(split))
 }
 
 /// The URL that a line starts with, behind a scheme of the given length.
@@ -330,12 +258,14 @@ impl<'t> Head<'t> {
     fn split(&self, scheme: usize) -> Option<Split<'t>> {
         let (username, password) = self.fields()?;
         let username = shape::trim(username);
-        let confidence = match self.doubt {
-            _ if is_email(username) && self.has_path(scheme) => Confidence::High,
-            Doubt::Some if !is_email(username) => Confidence::Low,
-            // Either there is no login, or all delimiters are doubled.
-            _ if username.is_empty() && self.delimiter.is_doubled_in(password) => Confidence::Low,
-            _ => Confidence::Medium,
+        // Either there is no login, or all delimiters are doubled.
+        let is_doubled = || username.is_empty() && self.delimiter.is_doubled_in(password);
+        let confidence = if is_email(username) {
+            if self.has_path(scheme) { Confidence::High } else { Confidence::Medium }
+        } else if self.doubt == Doubt::Some || is_doubled() {
+            Confidence::Low
+        } else {
+            Confidence::Medium
         };
         Some(Split::new(shape::trim(self.url), username, password, confidence))
     }
@@ -430,9 +360,6 @@ fn authority_end(text: &[u8]) -> usize {
 
 /// Bytes of host, user and password in a URL, the colon apart.
 static AUTHORITY: ByteSet = ByteSet::word_and(b".-_@%+=~!$&*'()");
-
-/// Bytes that end a part of an authority.
-static AUTHORITY_STOPS: ByteSet = ByteSet::only(b":/?#");
 
 /// The URL that ends at the first delimiter at or after `from` that leaves login and password.
 fn path_head(line: &[u8], from: usize) -> Option<Head<'_>> {
@@ -558,9 +485,6 @@ pub(super) fn alternative<'t>(
     delimiter: Delimiter,
     chosen: &Split<'_>,
 ) -> Option<Split<'t>> {
-    if chosen.confidence > Confidence::Low {
-        return None;
-    }
     let differs = |other: &Split<'_>| {
         (&other.url, &other.username, &other.password)
             != (&chosen.url, &chosen.username, &chosen.password)
