@@ -289,7 +289,7 @@ impl<'t> Reader<'t> {
                 Header::Group(host) => self.group = Some(Cow::Borrowed(host)),
                 Header::Columns(columns) => self.columns = Some(columns),
             }
-        } else if let Some(row) = self.columns.as_ref().and_then(|columns| columns.row(line)) {
+        } else if let Some(row) = self.row(line) {
             self.keep(from_row(row), number);
         } else {
             match parse_line(line, self.delimiter) {
@@ -309,6 +309,14 @@ impl<'t> Reader<'t> {
                 LineKind::Noise | LineKind::Group(_) => self.found.lines.noise += 1,
             }
         }
+    }
+
+    /// A row of the table that began above; it may be over, and a line no row though it fits.
+    fn row(&self, line: &'t [u8]) -> Option<Row<'t>> {
+        let row = self.columns.as_ref()?.row(line)?;
+        let [url, ..] = &row.cells;
+        let inside = url.as_deref().and_then(|url| resolve::with_delimiter(url, Delimiter::COLON));
+        inside.is_none_or(|split| split.confidence == Confidence::Low).then_some(row)
     }
 
     /// A login, with the URL of its group where it has none itself.

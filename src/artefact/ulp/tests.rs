@@ -294,7 +294,7 @@ fn what_is_noise_and_what_is_nothing() {
 
 #[test]
 fn groups_and_tables_reach_over_cuts() {
-    let text = "[login.example.com]\nuser1:Exa:mple#1\nuser2@example.com:Ex\nhttps://a.example/:u:p\n[b.example]\nuser3:x\nurl,login,password\nhttps://c.example/,user4,\"a,b\"\nuser5:y\n";
+    let text = "[login.example.com]\nuser1:Exa:mple#1\nuser2@example.com:Ex\nhttps://a.example/:u:p\n[b.example]\nuser3:x\nurl,login,password\nhttps://c.example/,user4,\"a,b\"\nuser5:y\nhttps://d.example/:u:p,q,r\n";
     let found = parse(text.as_bytes(), 1, Delimiter::COLON, &Context::default());
     let urls: Vec<_> = found
         .credentials
@@ -309,10 +309,11 @@ fn groups_and_tables_reach_over_cuts() {
             "https://a.example/",
             "b.example",
             "https://c.example/",
-            "b.example"
+            "b.example",
+            "https://d.example/"
         ]
     );
-    assert_eq!(found.lines, LineCounts { records: 6, noise: 3, unexplained: 0 });
+    assert_eq!(found.lines, LineCounts { records: 7, noise: 3, unexplained: 0 });
 }
 
 #[test]
