@@ -360,12 +360,19 @@ fn bait_takes_no_time() {
         "a.",
         "\u{200b}",
         "1|1|",
+        "a://b",
+        ":1/",
+        ";a=",
+        "::",
+        "a@b.cc:d.ee:",
+        "a b:",
+        "http",
     ];
     for bait in baits {
         for start in ["", "https://a.example/?", "URL:", "user1@example.com:", "[", "\""] {
             let line = [start, &bait.repeat(100_000 / bait.len())].concat();
             for delimiter in [Delimiter::COLON, Delimiter::PIPE.spaced()] {
-                parse_line(line.as_bytes(), delimiter);
+                parse(line.as_bytes(), 1, delimiter, &Context::default());
             }
         }
     }
