@@ -9,6 +9,7 @@ use crate::input;
 use crate::issue::{Code, Issue, Stage};
 use crate::layout::Role;
 use crate::pipeline::assemble::{self, Home};
+use crate::pipeline::group;
 use crate::pipeline::outcome::Outcome;
 use crate::pipeline::progress::Progress;
 use crate::pipeline::settings::Settings;
@@ -131,7 +132,7 @@ impl<'r> ShardReader<'r> {
             unit.text(current.entry, window);
             if unit.kind() == UnitKind::Loose {
                 let home = Home::new(self.opened, slot.plan);
-                unit.complete(&home.name);
+                unit.complete(&home.telling_name);
                 assemble::deliver(unit, &home, self.run.settings, &mut self.outcome);
             }
         }
@@ -164,8 +165,12 @@ impl<'r> ShardReader<'r> {
             && let Some(mut unit) = slot.unit.take()
         {
             let home = Home::new(self.opened, slot.plan);
-            unit.complete(&home.name);
-            assemble::conclude(unit, &home, self.run.settings, &mut self.outcome);
+            if unit.kind() == UnitKind::Group {
+                group::conclude(unit, &home, self.run.settings, &mut self.outcome);
+            } else {
+                unit.complete(&home.telling_name);
+                assemble::conclude(unit, &home, self.run.settings, &mut self.outcome);
+            }
         }
     }
 
@@ -271,6 +276,7 @@ impl Visitor for ShardReader<'_> {
         let kind = match place.plan {
             UnitPlan::Log(_) => UnitKind::Log,
             UnitPlan::Loose(_) => UnitKind::Loose,
+            UnitPlan::Group(_) => UnitKind::Group,
         };
         let unit = place.unit.get_or_insert_with(|| Unit::new(self.run.settings, kind));
         let entry = unit.begin(path, self.opened.inside(planned), planned.role);
