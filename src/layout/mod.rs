@@ -123,6 +123,8 @@ pub fn plan<'a>(items: &[Item<'a>]) -> Plan<'a> {
             log.entries.push(Planned { index: item.index, role, path });
         }
     }
+    plan.logs = plan.logs.into_iter().flat_map(repack::divided).collect();
+    plan.logs.sort_by_key(|log| log.entries.first().map(|entry| entry.index));
     (plan.groups, plan.loose) = content::groups(&tree.folders, &roots, &loose);
     plan
 }

@@ -6,9 +6,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::role::{self, Extension, FolderKind, Place, Squashed};
+use super::role::{self, Extension, FolderKind, Place, Role, Squashed};
 use super::tree::{self, FolderId, Tree};
-use super::{above, folder_name};
+use super::{LogPlan, Planned, above, folder_name};
 
 /// What makes entries one log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -110,6 +110,38 @@ impl<'a> Owners<'a> {
             }
         }
     }
+}
+
+/// Takes a log apart in which files repeat: two machines whose folders bear one name in one archive.
+///
+/// The second file of a name is of the second machine, and a file that does not repeat is of the
+/// machine of the file before it.
+pub(super) fn divided(log: LogPlan<'_>) -> Vec<LogPlan<'_>> {
+    let is_telling = |entry: &&Planned<'_>| matches!(entry.role, Role::System | Role::Passwords);
+    let mut seen = HashSet::new();
+    if log.entries.iter().filter(is_telling).all(|entry| seen.insert(entry.path)) {
+        return vec![log];
+    }
+    let mut totals: HashMap<&[u8], usize> = HashMap::new();
+    for entry in &log.entries {
+        *totals.entry(entry.path).or_default() += 1;
+    }
+    let mut counts: HashMap<&[u8], usize> = HashMap::new();
+    let mut logs: Vec<LogPlan<'_>> = Vec::new();
+    let mut machine = 0;
+    for entry in &log.entries {
+        if totals.get(entry.path).is_some_and(|&total| total > 1) {
+            let count = counts.entry(entry.path).or_default();
+            machine = *count;
+            *count += 1;
+        }
+        while logs.len() <= machine {
+            logs.push(LogPlan { root: log.root, name: log.name, entries: Vec::new() });
+        }
+        logs.get_mut(machine).into_iter().for_each(|log| log.entries.push(*entry));
+    }
+    logs.retain(|log| !log.entries.is_empty());
+    logs
 }
 
 /// The owner of what lies in the log `root`, and the folder that the log lies in.

@@ -433,6 +433,30 @@ fn files_by_kind_find_together_by_the_name_of_their_machine() {
 }
 
 #[test]
+fn a_folder_that_stands_twice_in_an_archive_is_of_two_machines() {
+    assert_shape(
+        &[
+            "a/System.txt",
+            "a/Passwords.txt",
+            "a/x",
+            "a/System.txt",
+            "a/Passwords.txt",
+            "a/y",
+            "a/z",
+        ],
+        &["a 3", "a 4"],
+        0,
+    );
+    assert_shape(
+        &["a/System.txt", "a/System.txt", "a/Passwords.txt", "a/Passwords.txt", "a/System.txt"],
+        &["a 2", "a 2", "a 1"],
+        0,
+    );
+    assert_shape(&["a/System.txt", "a/x", "a/x"], &["a 3"], 0);
+    assert_shape(&["A/System.txt", "a/System.txt"], &["A 1", "a 1"], 0);
+}
+
+#[test]
 fn many_files_by_kind_make_no_log_of_all_machines() {
     let names: Vec<String> = ["Passwords", "Cookies", "Autofills"]
         .iter()

@@ -112,6 +112,8 @@ pub(super) struct Unit<'r> {
     pub(super) orders: OrderVotes,
     held: Vec<Held>,
     held_bytes: usize,
+    /// How much text came so far.
+    weight: usize,
     patience: Patience,
 }
 
@@ -175,12 +177,18 @@ impl<'r> Unit<'r> {
             orders: OrderVotes::default(),
             held: Vec::new(),
             held_bytes: 0,
+            weight: 0,
             patience: Patience::with(settings, kind),
         }
     }
 
     pub(super) fn kind(&self) -> UnitKind {
         self.kind
+    }
+
+    /// How much text it stands for, held back or read.
+    pub(super) fn weight(&self) -> usize {
+        self.weight
     }
 
     /// Adds an entry whose bytes are about to come, and returns its index.
@@ -217,6 +225,7 @@ impl<'r> Unit<'r> {
         self.cookies = Table::default();
         self.autofill = Table::default();
         self.hits.clear();
+        self.weight = 0;
         self.lines = LineCounts::default();
     }
 
@@ -240,6 +249,7 @@ impl<'r> Unit<'r> {
         if is_system && window.first_line == 1 {
             self.orders.merge(&OrderVotes::of(&window.text));
         }
+        self.weight += held.window.text.len();
         self.held_bytes += held.window.text.len();
         if self.kind == UnitKind::Group && self.held_bytes > HOLD_BYTES {
             // No log is as large.
