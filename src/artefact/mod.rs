@@ -28,7 +28,7 @@ use self::fields::Field;
 use self::json::Stretch;
 pub use self::part::{Before, End, Part, cut};
 use self::segment::Run;
-use crate::fact::{Facts, LineCounts, SystemFacts};
+use crate::fact::{Facts, SystemFacts};
 use crate::record::{Confidence, Origin};
 use crate::text::Line;
 
@@ -362,7 +362,7 @@ fn one_by_one<'t>(before: &Before, lines: &[Line<'t>]) -> Option<Facts<'t>> {
         }
         facts.credentials.extend(found.credentials);
         facts.issues.extend(found.issues);
-        add(&mut facts.lines, found.lines);
+        facts.lines += found.lines;
     }
     Some(facts)
 }
@@ -415,7 +415,7 @@ fn logins<'t>(
     let found = ulp::parse(text, first_line, delimiter, context);
     facts.credentials.extend(found.credentials);
     facts.issues.extend(found.issues);
-    add(&mut facts.lines, found.lines);
+    facts.lines += found.lines;
 }
 
 fn labelled<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
@@ -423,7 +423,7 @@ fn labelled<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
     facts.credentials.extend(found.credentials);
     facts.strays.extend(found.strays);
     facts.issues.extend(found.issues);
-    add(&mut facts.lines, found.lines);
+    facts.lines += found.lines;
 }
 
 /// A table whose name promises no file of a stealer's is an export, of the same kind as a list.
@@ -435,7 +435,7 @@ fn table<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
         }
         facts.credentials.extend(found.credentials);
         facts.issues.extend(found.issues);
-        add(&mut facts.lines, found.lines);
+        facts.lines += found.lines;
     }
 }
 
@@ -450,6 +450,11 @@ fn json<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
     facts.issues.extend(logins.issues);
     let new: Vec<_> = jar.issues.into_iter().filter(|i| !facts.issues.contains(i)).collect();
     facts.issues.extend(new);
+    let promises_records = matches!(part.hint, Hint::Passwords | Hint::Cookies);
+    if promises_records && facts.credentials.is_empty() && facts.cookies.is_empty() {
+        // Line ends mean nothing here: each object stands for one.
+        facts.lines.unexplained += memchr::memchr_iter(b'{', text.text).count() as u64;
+    }
 }
 
 /// A cookie jar; what in it is no cookie is looked at by segment.
@@ -465,7 +470,7 @@ fn cookies<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
 fn jar<'t>(found: cookies::Cookies<'t>, facts: &mut Facts<'t>) {
     facts.cookies.extend(found.cookies);
     facts.issues.extend(found.issues);
-    add(&mut facts.lines, found.lines);
+    facts.lines += found.lines;
 }
 
 fn autofill<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
@@ -473,11 +478,4 @@ fn autofill<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
     facts.autofill = found.emails;
     facts.autofill_entries = found.entries;
     facts.issues = found.issues;
-    facts.lines = found.lines;
-}
-
-fn add(sum: &mut LineCounts, more: LineCounts) {
-    sum.records += more.records;
-    sum.noise += more.noise;
-    sum.unexplained += more.unexplained;
 }

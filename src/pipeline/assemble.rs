@@ -59,9 +59,6 @@ pub(super) fn deliver(
     tally.records.credentials += unit.credentials.count();
     tally.records.cookies += unit.cookies.count();
     tally.records.autofill += unit.autofill.count();
-    tally.lines.records += unit.lines.records;
-    tally.lines.noise += unit.lines.noise;
-    tally.lines.unexplained += unit.lines.unexplained;
     if let Some(machine) = &machine {
         *tally.families.entry(machine.family.unwrap_or("unknown")).or_default() += 1;
     }
@@ -89,10 +86,14 @@ pub(super) fn conclude(
     outcome: &mut Outcome,
 ) {
     let is_log = is_log(&unit, home);
+    unit.note_coverage();
     deliver(&mut unit, home, settings, outcome);
     for entry in &unit.entries {
         outcome.tally.entries.add(entry.disposition.unwrap_or(Disposition::Scanned));
         *outcome.tally.artefacts.entry(role_name(entry.role)).or_default() += 1;
+        if let Some(lines) = entry.credential_lines() {
+            outcome.tally.coverage.add(&entry.path, lines);
+        }
     }
     if is_log {
         outcome.tally.logs += 1;

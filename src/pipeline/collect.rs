@@ -7,8 +7,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::error::Result;
 use crate::exposure::{Exposure, Kind, Severity};
+use crate::fact::LineCounts;
 use crate::issue::Issue;
 use crate::pipeline::assemble::issue_record;
+use crate::pipeline::coverage;
 use crate::pipeline::outcome::{Item, Outcome};
 use crate::pipeline::progress::Progress;
 use crate::pipeline::settings::{Delivery, Settings};
@@ -25,6 +27,7 @@ struct Current {
     tally: Tally,
     nested: Tally,
     text: Option<Disposition>,
+    lines: LineCounts,
 }
 
 /// Puts the results of all sources together.
@@ -99,7 +102,8 @@ impl<'a> Collector<'a> {
     pub(super) fn begin(&mut self, context: SourceContext) {
         let (tally, nested) = (Tally::default(), Tally::default());
         self.progress.begin_source(&context.name);
-        self.current = Some(Current { context, tally, nested, text: None });
+        let lines = LineCounts::default();
+        self.current = Some(Current { context, tally, nested, text: None, lines });
     }
 
     /// A part of the current source is read.
@@ -107,6 +111,7 @@ impl<'a> Collector<'a> {
         if let Some(current) = &mut self.current {
             current.tally.merge(&outcome.tally);
             current.nested.merge(&outcome.nested);
+            current.lines += outcome.lines;
             current.text = match (current.text, outcome.text) {
                 (_, Some(Disposition::Failed)) => outcome.text,
                 (known, new) => known.or(new),
@@ -187,18 +192,26 @@ impl<'a> Collector<'a> {
     }
 
     /// The current source, which is one text of so many bytes, was read to its end.
-    pub(super) fn text_end(&mut self, bytes: u64) {
-        if let Some(current) = &mut self.current {
-            current.context.size = bytes;
-            current.tally.entries.add(current.text.unwrap_or(Disposition::Scanned));
+    pub(super) fn text_end(&mut self, entry: &str, bytes: u64) -> Result<()> {
+        let Some(current) = &mut self.current else { return Ok(()) };
+        current.context.size = bytes;
+        current.tally.entries.add(current.text.unwrap_or(Disposition::Scanned));
+        current.tally.coverage.add(entry, current.lines);
+        match coverage::issue(current.lines) {
+            Some(issue) => self.issue_of(Some(entry), issue),
+            None => Ok(()),
         }
     }
 
     /// Something is wrong with the current source as a whole.
     pub(super) fn issue(&mut self, issue: Issue) -> Result<()> {
+        self.issue_of(None, issue)
+    }
+
+    fn issue_of(&mut self, entry: Option<&str>, issue: Issue) -> Result<()> {
         let Some(current) = &mut self.current else { return Ok(()) };
         current.tally.losses += u64::from(is_loss(&issue));
-        let record = issue_record(current.context.id, None, issue);
+        let record = issue_record(current.context.id, entry.map(str::to_owned), issue);
         self.record(Record::Issue(record))
     }
 
@@ -211,6 +224,7 @@ impl<'a> Collector<'a> {
             source.status = Status::Partial;
         }
         current.tally.merge(&current.nested);
+        current.tally.coverage.set_source(&current.context.name);
         self.totals.merge(&current.tally);
         self.source(source)?;
         if self.settings.delivery == Delivery::Streamed {

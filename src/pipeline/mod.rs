@@ -7,6 +7,7 @@
 
 mod assemble;
 mod collect;
+mod coverage;
 mod draft;
 mod expose;
 mod machine;
@@ -24,6 +25,7 @@ mod unit;
 mod window;
 
 pub use collect::RunReport;
+pub use coverage::{Coverage, FileCoverage};
 pub use progress::Progress;
 pub use run::run;
 pub use settings::{Delivery, Scope, Settings, Usernames};

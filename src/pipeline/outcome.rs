@@ -1,6 +1,7 @@
 //! What comes out of a part of a source, in order.
 
 use crate::exposure::Exposure;
+use crate::fact::LineCounts;
 use crate::pipeline::tally::Tally;
 use crate::pipeline::unit::UnitKind;
 use crate::record::{Disposition, Record, Source};
@@ -16,6 +17,8 @@ pub(super) struct Outcome {
     pub nested: Tally,
     /// What became of a window of a text that is a source of its own; none if only searched.
     pub text: Option<Disposition>,
+    /// How the lines of such a window were understood.
+    pub lines: LineCounts,
 }
 
 /// One thing that came out.

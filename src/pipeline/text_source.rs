@@ -11,7 +11,7 @@ use crate::pipeline::assemble::{self, Home};
 use crate::pipeline::outcome::{Item, Outcome};
 use crate::pipeline::settings::Settings;
 use crate::pipeline::source::SourceContext;
-use crate::pipeline::unit::{Unit, UnitKind, hint};
+use crate::pipeline::unit::{Unit, UnitEntry, UnitKind, hint};
 use crate::pipeline::window::{Window, Windows};
 use crate::record::{Disposition, Record};
 use crate::text::{Content, Encoding, SNIFF_BYTES};
@@ -33,6 +33,11 @@ impl TextSource {
         Self { context, entry, role }
     }
 
+    /// What records call it.
+    pub(super) fn entry(&self) -> &str {
+        &self.entry
+    }
+
     /// What its name promises.
     pub(super) fn hint(&self) -> Hint {
         hint(self.role)
@@ -50,6 +55,7 @@ pub(super) fn read_window(settings: &Settings, text: &TextSource, window: Window
     let home = Home::of_text(&text.context);
     unit.complete(&home.name);
     outcome.text = unit.entries.iter().find_map(|entry| entry.disposition);
+    outcome.lines = unit.entries.iter().find_map(UnitEntry::credential_lines).unwrap_or_default();
     assemble::deliver(&mut unit, &home, settings, &mut outcome);
     outcome
 }
