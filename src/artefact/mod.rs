@@ -6,6 +6,7 @@
 
 pub mod autofill;
 pub mod cookies;
+pub mod explain;
 pub mod passwords;
 pub mod system_info;
 pub mod ulp;

@@ -6,6 +6,7 @@ use crate::cli::args::InspectArgs;
 use crate::cli::check::exit_code;
 use crate::cli::configure::{self, Choice};
 use crate::cli::exit_code::ExitCode;
+use crate::cli::explain;
 use crate::cli::show::{DataTo, Show};
 use crate::cli::summary::{self, Asked};
 use crate::cli::terminal::safe;
@@ -16,6 +17,9 @@ use crate::record::{Record, Source};
 use crate::secret::Key;
 
 pub(super) fn inspect(args: &InspectArgs) -> Result<ExitCode> {
+    if let Some(entry) = &args.explain {
+        return explain::explain(args, entry);
+    }
     let choice = Choice {
         scope: Scope::Everything,
         usernames: Usernames::Fingerprint,

@@ -65,6 +65,11 @@ pub(super) fn deliver(
     let writer = Writer { unit, home, settings, machine: machine.as_ref() };
     match &settings.scope {
         Scope::Everything => writer.write_all(outcome),
+        Scope::Explained(_) => {
+            let family = machine.as_ref().and_then(|machine| machine.family);
+            let entries = unit.entries.iter();
+            entries.for_each(|entry| outcome.answers.set_family(&entry.path, family));
+        }
         Scope::Narrowed(matcher) => {
             let exposed = Exposer::new(matcher, settings, unit, machine.as_ref(), home.context);
             writer.write_matching(&exposed, outcome);

@@ -11,6 +11,7 @@ use crate::fact::LineCounts;
 use crate::issue::Issue;
 use crate::pipeline::assemble::issue_record;
 use crate::pipeline::coverage;
+use crate::pipeline::explain::Answers;
 use crate::pipeline::outcome::{Item, Outcome};
 use crate::pipeline::progress::Progress;
 use crate::pipeline::settings::{Delivery, Settings};
@@ -47,6 +48,7 @@ pub(super) struct Collector<'a> {
     /// By source, because a nested one counts as if it stood alone.
     loose_mentions: HashMap<Id, HashMap<Id, u64>>,
     counts: Counts,
+    answers: Answers,
 }
 
 /// Exposures and issues by what the summary lists.
@@ -72,6 +74,8 @@ pub struct RunReport {
     pub tally: Tally,
     /// Whether inputs were left because the user wanted it so.
     pub interrupted: bool,
+    /// What there is to say about the entry that was asked for.
+    pub answers: Answers,
 }
 
 impl<'a> Collector<'a> {
@@ -95,6 +99,7 @@ impl<'a> Collector<'a> {
             log_mentions: HashMap::new(),
             loose_mentions: HashMap::new(),
             counts: Counts::default(),
+            answers: Answers::default(),
         }
     }
 
@@ -107,8 +112,12 @@ impl<'a> Collector<'a> {
     }
 
     /// A part of the current source is read.
-    pub(super) fn part(&mut self, outcome: Outcome) -> Result<()> {
+    pub(super) fn part(&mut self, mut outcome: Outcome) -> Result<()> {
         if let Some(current) = &mut self.current {
+            if let Some(question) = self.settings.scope.question() {
+                outcome.answers.set_source(question, &current.context.name);
+                self.answers.merge(outcome.answers);
+            }
             current.tally.merge(&outcome.tally);
             current.nested.merge(&outcome.nested);
             current.lines += outcome.lines;
@@ -276,7 +285,8 @@ impl<'a> Collector<'a> {
             issues: list(&self.counts.issues),
         };
         (self.deliver)(Record::Summary(Box::new(summary.clone())))?;
-        Ok(RunReport { summary, worst: self.counts.worst, tally: self.totals, interrupted })
+        let (worst, tally, answers) = (self.counts.worst, self.totals, self.answers);
+        Ok(RunReport { summary, worst, tally, interrupted, answers })
     }
 }
 

@@ -9,6 +9,7 @@ mod assemble;
 mod collect;
 mod coverage;
 mod draft;
+mod explain;
 mod expose;
 mod machine;
 mod ordered;
@@ -26,6 +27,7 @@ mod window;
 
 pub use collect::RunReport;
 pub use coverage::{Coverage, FileCoverage};
+pub use explain::{Answer, Answers, Question};
 pub use progress::Progress;
 pub use run::run;
 pub use settings::{Delivery, Scope, Settings, Usernames};

@@ -2,6 +2,7 @@
 
 use crate::exposure::Exposure;
 use crate::fact::LineCounts;
+use crate::pipeline::explain::Answers;
 use crate::pipeline::tally::Tally;
 use crate::pipeline::unit::UnitKind;
 use crate::record::{Disposition, Record, Source};
@@ -19,6 +20,8 @@ pub(super) struct Outcome {
     pub text: Option<Disposition>,
     /// How the lines of such a window were understood.
     pub lines: LineCounts,
+    /// What there is to say about the entry that was asked for.
+    pub answers: Answers,
 }
 
 /// One thing that came out.
@@ -40,5 +43,6 @@ impl Outcome {
         self.items.extend(nested.items);
         self.nested.merge(&nested.tally);
         self.nested.merge(&nested.nested);
+        self.answers.merge(nested.answers);
     }
 }

@@ -165,6 +165,7 @@ pub(super) fn read_nested(
         whole.items.extend(part.items);
         whole.tally.merge(&part.tally);
         whole.nested.merge(&part.nested);
+        whole.answers.merge(part.answers);
     }
     let record = opened.context.record(&whole.tally, &whole.nested);
     whole.items.push(Item::Source(Box::new(record)));

@@ -47,6 +47,16 @@ impl TextSource {
 /// Reads one window of a text.
 pub(super) fn read_window(settings: &Settings, text: &TextSource, window: Window) -> Outcome {
     let mut outcome = Outcome::default();
+    if let Some(question) = settings.scope.question() {
+        match question.fit(&text.entry) {
+            Some(fit) => {
+                outcome.answers.add(question.explain(&text.entry, fit, &window, text.hint()))
+            }
+            None if window.first_line == 1 => outcome.answers.pass(question, &text.entry),
+            None => {}
+        }
+        return outcome;
+    }
     let mut unit = Unit::new(settings, UnitKind::Loose);
     let inside = text.entry.clone().into_bytes();
     let entry = unit.begin(text.entry.clone(), inside, text.role);

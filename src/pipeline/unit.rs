@@ -143,7 +143,7 @@ impl<'r> Unit<'r> {
     pub(super) fn new(settings: &'r Settings, kind: UnitKind) -> Self {
         let patience = match settings.scope {
             Scope::Exposures(_) => Patience::Holding,
-            Scope::Everything | Scope::Narrowed(_) => Patience::Reading,
+            Scope::Everything | Scope::Narrowed(_) | Scope::Explained(_) => Patience::Reading,
         };
         Self {
             settings,
