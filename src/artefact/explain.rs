@@ -302,6 +302,7 @@ pub(super) fn outline(text: &[u8]) -> String {
             shown.push_str(word);
         }
     }
+    shown.truncate(shown.trim_end().len());
     shown
 }
 
@@ -384,8 +385,8 @@ Password: Example#1\n\nhttps://a.example/x:user2:Example#2\nt.me/example_cloud j
     fn what_an_outline_hides() {
         for (text, shown) in [
             ("Pa55 wörd Ключ", "Aa99 aaaa Aaaa"),
-            ("!$%&!$%&", "!$%… "),
-            ("a: --- =====", "a: --- ===… "),
+            ("!$%&!$%&", "!$%…"),
+            ("a: --- =====", "a: --- ===…"),
             ("", ""),
         ] {
             assert_eq!(outline(text.as_bytes()), shown, "{text}");

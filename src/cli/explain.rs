@@ -44,20 +44,16 @@ pub(super) fn explain(args: &InspectArgs, entry: &str) -> Result<ExitCode> {
 
 /// Why there is nothing to explain.
 fn not_clear(entry: &str, answers: &Answers) -> Error {
-    let names: Vec<String> =
-        answers.names().iter().map(|name| format!("\n  {}", safe(name))).collect();
-    let entry = safe(entry);
-    Error::config(match (answers.found.len(), names.as_slice()) {
-        (0, []) => format!(
+    let names: Vec<String> = answers.names().iter().map(|name| format!("“{name}”")).collect();
+    let names = names.join(", ");
+    Error::config(match (answers.found.len(), names.as_str()) {
+        (0, "") => format!(
             "--explain: no text is called “{entry}”; give the path of an entry as records show it"
         ),
-        (0, near) => {
-            format!("--explain: no text is called “{entry}”; there are{}", near.concat())
+        (0, near) => format!("--explain: no text is called “{entry}”, but there is {near}"),
+        (count, names) => {
+            format!("--explain: {count} entries end with “{entry}”; give more of the path: {names}")
         }
-        (count, names) => format!(
-            "--explain: {count} entries end with “{entry}”; give more of the path:{}",
-            names.concat()
-        ),
     })
 }
 

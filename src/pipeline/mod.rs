@@ -14,6 +14,7 @@ mod expose;
 mod machine;
 mod ordered;
 mod outcome;
+mod peek;
 mod plan;
 mod progress;
 mod reader;

@@ -7,13 +7,13 @@ use crate::secret::Secret;
 
 /// Names of the members, in the order of [`members`](fact).
 const KEYS: [&[&str]; 7] = [
-    &["domain", "host", "host_key", "hostkey"],
+    &["domain", "host", "host_key", "hostkey", "cookie_domain"],
     &["path"],
     &["secure", "isSecure", "is_secure"],
     &["httpOnly", "isHttpOnly", "is_httponly", "http_only"],
     &["expirationDate", "expires", "expiry", "expiration", "expires_utc", "expiresUtc"],
-    &["name", "key"],
-    &["value"],
+    &["name", "key", "cookie_name"],
+    &["value", "cookie_value"],
 ];
 
 fn wanted(key: &[u8]) -> Option<usize> {
