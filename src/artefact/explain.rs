@@ -62,7 +62,7 @@ pub enum Meaning {
     Noise,
     /// Nothing is known about it.
     Unexplained,
-    /// Files of this kind are not read line by line.
+    /// Files of this kind are not read line by line; or it is a line of a list of programs.
     Unread,
 }
 
@@ -96,6 +96,7 @@ pub fn explain(text: &[u8], part: Part<'_>, asked: &RangeInclusive<u64>) -> Expl
             Some(_) => system_info::accepted_lines(text, part.first_line),
             None => Vec::new(),
         },
+        is_system: facts.system.is_some(),
         watermark: Watermark::learn(text),
         segments,
         delimiter,
@@ -134,6 +135,7 @@ struct Reader<'f, 't> {
     owners: Vec<(Span, Owner<'f, 't>)>,
     strays: &'f [u64],
     system: Vec<(u64, SystemLabel)>,
+    is_system: bool,
     watermark: Watermark,
     segments: Vec<Segment<'t>>,
     delimiter: Delimiter,
@@ -153,11 +155,7 @@ impl<'f, 't> Reader<'f, 't> {
             Some(Owner::Email) => (Meaning::Email, outline(bytes)),
             None => self.fact_of_system(number, bytes).unwrap_or_else(|| {
                 let meaning = self.without_fact(number, bytes);
-                let shown = match meaning {
-                    Meaning::Noise => labelled(bytes),
-                    _ => None,
-                };
-                (meaning, shown.unwrap_or_else(|| outline(bytes)))
+                (meaning, outline(bytes))
             }),
         };
         LineStory { number, meaning, shown }
@@ -186,6 +184,7 @@ impl<'f, 't> Reader<'f, 't> {
             _ => return Meaning::Unread,
         };
         match is_noise {
+            false if self.is_system => Meaning::Unread,
             false => Meaning::Unexplained,
             true if noise::is_rule(text) => Meaning::Rule,
             true if noise::is_promotion(text) => Meaning::Promotion,
@@ -205,6 +204,7 @@ impl<'f, 't> Reader<'f, 't> {
                     LineKind::Noise | LineKind::Group(_)
                 )
             }
+            Run::Labelled if passwords::is_table_head(bytes) => true,
             Run::Labelled => match classify(bytes) {
                 PasswordLine::Blank
                 | PasswordLine::Rule
@@ -392,7 +392,10 @@ Password: Example#1\n\nhttps://a.example/x:user2:Example#2\nt.me/example_cloud j
             assert_eq!(outline(text.as_bytes()), shown, "{text}");
         }
         assert_eq!(outline(&b"x".repeat(100_000)).chars().count(), SHOWN + 1);
-        assert_eq!(address(b"https://user1:Example#1@example.com/"), "aaaaa://aaaa9:Aaaaaaa#9@aaaaaaa.aaa/");
+        assert_eq!(
+            address(b"https://user1:Example#1@example.com/"),
+            "aaaaa://aaaa9:Aaaaaaa#9@aaaaaaa.aaa/"
+        );
         assert_eq!(address(b"ftp.example.com:21"), "ftp.example.com:99");
     }
 }

@@ -313,6 +313,10 @@ pub fn parse_part<'t>(text: &'t [u8], part: Part<'_>) -> Facts<'t> {
     }
     // Labelled blocks may stand in a system file, so that this is not one of the kinds above.
     facts.system = system_facts(text, part);
+    if facts.system.is_some() {
+        // Lists of programs and the like are not for the parsers of logins to explain.
+        facts.lines.noise += std::mem::take(&mut facts.lines.unexplained);
+    }
     if hint == Hint::Grabbed {
         for fact in &mut facts.credentials {
             fact.origin = Origin::GrabbedFile;

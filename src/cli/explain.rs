@@ -14,6 +14,7 @@ use crate::cli::terminal::safe;
 use crate::error::{Error, Result};
 use crate::family::labels::{CredentialLabel, SystemLabel};
 use crate::pipeline::{self, Answer, Answers, Delivery, Question, Scope, Usernames};
+use crate::record::Status;
 use crate::secret::Key;
 use crate::text::Encoding;
 
@@ -37,9 +38,12 @@ pub(super) fn explain(args: &InspectArgs, entry: &str) -> Result<ExitCode> {
         Ok(())
     })?;
     show.clear();
-    let answer = report.answers.the_one().ok_or_else(|| not_clear(entry, &report.answers))?;
-    super::print(render(answer, &lines).as_bytes())?;
-    Ok(exit_code(&report, None))
+    match report.answers.the_one() {
+        Some(answer) => super::print(render(answer, &lines).as_bytes()),
+        // It has been told why.
+        None if report.summary.status == Status::Unreadable => Ok(exit_code(&report, None)),
+        None => Err(not_clear(entry, &report.answers)),
+    }
 }
 
 /// Why there is nothing to explain.

@@ -13,7 +13,7 @@ use crate::cli::terminal::safe;
 use crate::error::Result;
 use crate::fact::LineCounts;
 use crate::pipeline::{self, Coverage, Delivery, FileCoverage, RunReport, Scope, Usernames};
-use crate::record::{Record, Source};
+use crate::record::{Format, Record, Source};
 use crate::secret::Key;
 
 pub(super) fn inspect(args: &InspectArgs) -> Result<ExitCode> {
@@ -124,8 +124,13 @@ fn worst(files: &[FileCoverage], sources: &[Source]) -> Table {
     table.load_style(presets::NOTHING);
     table.set_header(["least understood", "lines", "in records", "known noise", "unexplained", ""]);
     for FileCoverage { source, entry, lines } in files {
-        let is_clear = inputs == 1 || source.ends_with(entry);
-        let name = if is_clear { entry.clone() } else { format!("{source}!{entry}") };
+        let is_folder = |known: &&Source| known.format == Some(Format::Folder);
+        let folder = sources.iter().filter(is_folder).find(|known| known.name == *source);
+        let name = match folder {
+            _ if inputs == 1 || source.ends_with(entry) => entry.clone(),
+            Some(_) => format!("{source}/{entry}"),
+            None => format!("{source}!{entry}"),
+        };
         let counts = [lines.all(), lines.records, lines.noise, lines.unexplained];
         let cells = counts.map(|count| count.to_string()).into_iter();
         let cells = cells.chain([percent(lines.unexplained, *lines)]);

@@ -251,7 +251,10 @@ impl NormalKey {
     pub fn without_suffix(&self) -> Option<(Self, &[u8])> {
         let digits = self.as_bytes().iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
         let (stem, number) = self.as_bytes().split_at_checked(self.length - digits)?;
-        (1..=4).contains(&digits).then_some(Self { length: stem.len(), ..*self }).map(|key| (key, number))
+        (1..=4)
+            .contains(&digits)
+            .then_some(Self { length: stem.len(), ..*self })
+            .map(|key| (key, number))
     }
 
     /// What the key names in a system file.

@@ -93,8 +93,7 @@ pub fn plan<'a>(items: &[Item<'a>]) -> Plan<'a> {
     let mut log_of_root: HashMap<FolderId, usize> = HashMap::new();
     for (item, &folder) in items.iter().zip(&folders) {
         let place = places.get(folder).copied().unwrap_or(Place::Loose);
-        let role =
-            item.role.unwrap_or_else(|| role::file_role(tree::split(item.name).1, place));
+        let role = item.role.unwrap_or_else(|| role::file_role(tree::split(item.name).1, place));
         let root = roots.get(folder).copied().flatten();
         let Some(root_folder) = root.and_then(|root| tree.folders.get(root)) else {
             plan.loose.push(Planned { index: item.index, role, path: item.name });

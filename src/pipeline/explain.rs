@@ -46,8 +46,8 @@ impl Question {
     /// Explains a window of a fitting entry.
     pub(super) fn explain(&self, entry: &str, fit: Fit, window: &Window, hint: Hint) -> Answer {
         let part = window.part(hint);
-        let explanation = (window.shape == Shape::Lines)
-            .then(|| explain(&window.text, part, &self.lines));
+        let explanation =
+            (window.shape == Shape::Lines).then(|| explain(&window.text, part, &self.lines));
         let (encoding, entry) = (window.encoding, entry.to_owned());
         Answer { source: String::new(), entry, fit, hint, encoding, family: None, explanation }
     }

@@ -28,6 +28,11 @@ const LONGEST_LINE: usize = 1 << 20;
 /// Longest value that is kept, in bytes.
 const LONGEST_VALUE: usize = 64 << 10;
 
+/// Whether a line heads a table in fixed columns.
+pub(in crate::artefact) fn is_table_head(line: &[u8]) -> bool {
+    table::Table::read_head(line).is_some()
+}
+
 /// How much of a text tells the key that its blocks begin with.
 const LEAD_SAMPLE: usize = 16 << 10;
 

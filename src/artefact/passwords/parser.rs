@@ -287,7 +287,8 @@ impl<'t> Parser<'t> {
 
     fn label_of_same_number(&self, key: &NormalKey) -> Option<CredentialLabel> {
         let (stem, number) = key.without_suffix()?;
-        let is_same = self.block.last_key()?.without_suffix().is_some_and(|(_, last)| last == number);
+        let is_same =
+            self.block.last_key()?.without_suffix().is_some_and(|(_, last)| last == number);
         stem.credential().filter(|_| is_same)
     }
 

@@ -163,12 +163,21 @@ fn lines_are_split_at_the_first_separator() {
 #[test]
 fn keys_of_several_known_words() {
     for (keys, label) in [
-        ("Saved URL, saved_url, savedURL, Original URL, Portal Link, Web Page URL, URL 1, url2", Url),
+        (
+            "Saved URL, saved_url, savedURL, Original URL, Portal Link, Web Page URL, URL 1, url2",
+            Url,
+        ),
         ("Login Site, Email Host, Adresse Web, Адрес сайта, URL del sitio, Site Adresse", Url),
-        ("Login-Name, User Account, Site Login, Account Login, Saved Login, E-Mail-Adresse", Username),
+        (
+            "Login-Name, User Account, Site Login, Account Login, Saved Login, E-Mail-Adresse",
+            Username,
+        ),
         ("Account ID, Mail Address, Имя входа, Логин от сайта, usuario del sitio", Username),
         ("Pass Word, Site Password, Stored Password, Login Pass, pwd1, Password 2", Password),
-        ("Пароль от сайта, Ваш пароль, Contraseña guardada, [+] Site Password, • 1) Site Pass", Password),
+        (
+            "Пароль от сайта, Ваш пароль, Contraseña guardada, [+] Site Password, • 1) Site Pass",
+            Password,
+        ),
         ("Browser Name, Used Browser, Web App", Software),
     ] {
         for key in keys.split(", ") {

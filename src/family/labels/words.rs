@@ -77,7 +77,8 @@ const MOST_WORDS: usize = 5;
 /// What a key of several known words names; one word has to be in the list of keys.
 pub(super) fn label(raw: &[u8]) -> Option<CredentialLabel> {
     // Most keys of most files are one word, `https`.
-    if !raw.iter().any(|byte| is_space(*byte) || byte.is_ascii_digit() || byte.is_ascii_uppercase()) {
+    if !raw.iter().any(|byte| is_space(*byte) || byte.is_ascii_digit() || byte.is_ascii_uppercase())
+    {
         return None;
     }
     // What has such signs in it is a host, a path, an address.
