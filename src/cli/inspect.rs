@@ -100,11 +100,11 @@ fn coverage(coverage: &Coverage, sources: &[Source]) -> String {
     }
     let share = |part: u64| percent(part, coverage.lines);
     let mut text = format!(
-        "Lines of {} credential files: {} in records, {} known noise, {} unexplained\n",
-        coverage.files,
+        "Lines of credential files: {} in records, {} known noise, {} unexplained ({} files)\n",
         share(records),
         share(noise),
-        share(unexplained)
+        share(unexplained),
+        coverage.files
     );
     if !coverage.worst.is_empty() {
         text.push_str(&format!("\n{}\n", worst(&coverage.worst, sources)));
