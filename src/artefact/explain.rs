@@ -290,7 +290,9 @@ const SIGNS: usize = 3;
 /// The shape of a text: `A` and `a` for letters, `9` for digits, other signs as they are, but no
 /// more than a few of them where a word has nothing else.
 pub(super) fn outline(text: &[u8]) -> String {
-    let text = to_utf8(text.get(..4 * SHOWN).unwrap_or(text));
+    let is_inside = |end: &usize| matches!(text.get(*end), Some(0x80..=0xBF));
+    let end = (0..=4 * SHOWN).rev().find(|end| !is_inside(end)).unwrap_or(0);
+    let text = to_utf8(text.get(..end).unwrap_or(text));
     let mut shown = String::new();
     for word in cut(text.trim_end()).split_inclusive(char::is_whitespace) {
         if word.chars().any(char::is_alphanumeric) {
@@ -392,6 +394,7 @@ Password: Example#1\n\nhttps://a.example/x:user2:Example#2\nt.me/example_cloud j
             assert_eq!(outline(text.as_bytes()), shown, "{text}");
         }
         assert_eq!(outline(&b"x".repeat(100_000)).chars().count(), SHOWN + 1);
+        assert_eq!(outline("x🔑".repeat(1000).as_bytes()), format!("{}…", "a🔑".repeat(SHOWN / 2)));
         assert_eq!(
             address(b"https://user1:Example#1@example.com/"),
             "aaaaa://aaaa9:Aaaaaaa#9@aaaaaaa.aaa/"
