@@ -30,8 +30,6 @@ pub struct Item<'a> {
     pub index: usize,
     /// Its path, `/` between folders.
     pub name: &'a [u8],
-    /// What its content says it is, if somebody has looked.
-    pub role: Option<Role>,
 }
 
 /// The logs of a source.
@@ -74,7 +72,7 @@ pub struct Planned<'a> {
 /// let items: Vec<Item> = names
 ///     .iter()
 ///     .enumerate()
-///     .map(|(index, name)| Item { index, name: name.as_bytes(), role: None })
+///     .map(|(index, name)| Item { index, name: name.as_bytes() })
 ///     .collect();
 /// let plan = plan(&items);
 ///
@@ -85,7 +83,7 @@ pub struct Planned<'a> {
 /// ```
 pub fn plan<'a>(items: &[Item<'a>]) -> Plan<'a> {
     let mut tree = Tree::new();
-    let folders: Vec<FolderId> = items.iter().map(|item| tree.add(item)).collect();
+    let folders: Vec<FolderId> = items.iter().map(|item| tree.add(item.name)).collect();
     let roots = roots(&tree.folders);
     let places = places(&tree.folders, &roots);
 
@@ -93,7 +91,7 @@ pub fn plan<'a>(items: &[Item<'a>]) -> Plan<'a> {
     let mut log_of_root: HashMap<FolderId, usize> = HashMap::new();
     for (item, &folder) in items.iter().zip(&folders) {
         let place = places.get(folder).copied().unwrap_or(Place::Loose);
-        let role = item.role.unwrap_or_else(|| role::file_role(tree::split(item.name).1, place));
+        let role = role::file_role(tree::split(item.name).1, place);
         let root = roots.get(folder).copied().flatten();
         let Some(root_folder) = root.and_then(|root| tree.folders.get(root)) else {
             plan.loose.push(Planned { index: item.index, role, path: item.name });

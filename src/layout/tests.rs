@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn items<'a>(names: &[&'a str]) -> Vec<Item<'a>> {
-    let item = |(index, name): (usize, &&'a str)| Item { index, name: name.as_bytes(), role: None };
+    let item = |(index, name): (usize, &&'a str)| Item { index, name: name.as_bytes() };
     names.iter().enumerate().map(item).collect()
 }
 
@@ -335,7 +335,7 @@ fn deep_and_long_names_are_planned_in_linear_time() {
     let items: Vec<Item<'_>> = [&named, &deep, &cookies]
         .into_iter()
         .enumerate()
-        .map(|(index, name)| Item { index, name, role: None })
+        .map(|(index, name)| Item { index, name })
         .collect();
     let plan = plan(&items);
     let planned: usize = plan.logs.iter().map(|log| log.entries.len()).sum();

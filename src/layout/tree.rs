@@ -6,7 +6,6 @@
 
 use std::collections::HashMap;
 
-use super::Item;
 use super::browser;
 use super::folder_name::{self, NameStrength};
 use super::role::{self, FolderKind, Place, Role, SystemName};
@@ -66,14 +65,11 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// The folder that an entry lies in, after noting what the entry promises.
-    pub(super) fn add(&mut self, item: &Item<'a>) -> FolderId {
-        let (path, file) = split(item.name);
+    /// The folder that the entry `name` lies in, after noting what the entry promises.
+    pub(super) fn add(&mut self, name: &'a [u8]) -> FolderId {
+        let (path, file) = split(name);
         let folder = self.folder(path);
-        match item.role {
-            Some(role) => self.note_known(folder, role),
-            None => self.note(folder, file),
-        }
+        self.note(folder, file);
         folder
     }
 
@@ -121,14 +117,6 @@ impl<'a> Tree<'a> {
             self.kinds.insert(name, (kind, strength));
         }
         (kind, strength)
-    }
-
-    /// Writes down in its folder what a file is, wherever that is.
-    fn note_known(&mut self, folder: FolderId, role: Role) {
-        let Some(lies_in) = self.folders.get_mut(folder) else { return };
-        if role == Role::System {
-            lies_in.promise.add(Promise::SYSTEM | Promise::STRONG_SYSTEM);
-        }
     }
 
     /// Writes down at its home what the file promises.

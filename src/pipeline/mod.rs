@@ -14,7 +14,6 @@ mod expose;
 mod machine;
 mod ordered;
 mod outcome;
-mod peek;
 mod plan;
 mod progress;
 mod reader;

@@ -8,7 +8,6 @@ use crate::error::Result;
 use crate::issue::{Code, Gravity, Issue, Stage};
 use crate::layout::{self, Item, Role};
 use crate::limits::Budget;
-use crate::pipeline::peek;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::tally::Tally;
 use crate::provenance::{EntryName, EntryPath, lossless_utf8};
@@ -248,16 +247,9 @@ pub(super) fn plan(
         ));
     }
     let files = entries.iter().enumerate().filter(|(_, entry)| entry.kind != EntryKind::Folder);
-    let mut items: Vec<Item<'_>> = files
-        .map(|(index, entry)| Item { index, name: entry.name.as_bytes(), role: None })
-        .collect();
-    let mut plan = layout::plan(&items);
-    let systems = peek::system_files(&*archive, &plan);
-    if !systems.is_empty() {
-        let told = |item: &&mut Item<'_>| systems.binary_search(&item.index).is_ok();
-        items.iter_mut().filter(told).for_each(|item| item.role = Some(Role::System));
-        plan = layout::plan(&items);
-    }
+    let items: Vec<Item<'_>> =
+        files.map(|(index, entry)| Item { index, name: entry.name.as_bytes() }).collect();
+    let plan = layout::plan(&items);
     let own = |planned: &[layout::Planned<'_>]| -> Vec<Planned> {
         planned.iter().map(|planned| Planned::new(planned, &*archive)).collect()
     };

@@ -4,8 +4,8 @@ use super::resolve::Split;
 use crate::artefact::fields::{self, Field};
 use crate::record::Confidence;
 
-/// Longest word of a label in bytes.
-const LONGEST_WORD: usize = 16;
+/// Longest label in bytes.
+const LONGEST_LABEL: usize = 16;
 
 /// A label that was found, and where its value begins.
 #[derive(Clone, Copy)]
@@ -39,20 +39,12 @@ pub(super) fn one_line(line: &[u8]) -> Option<Split<'_>> {
     Some(Split { software, ..split })
 }
 
-/// A quick look: one word or two up to a colon or equals sign.
+/// A quick look: letters up to a colon or equals sign.
 fn starts_with_word(line: &[u8]) -> bool {
-    let behind_word = |line: &[u8]| {
-        let letters = line.iter().take(LONGEST_WORD + 1).take_while(|b| b.is_ascii_alphabetic());
-        Some(letters.count()).filter(|&letters| letters > 0)
-    };
-    let is_sign = |text: &[u8]| matches!(text.trim_ascii_start().first(), Some(b':' | b'='));
-    let Some(first) = behind_word(line) else { return false };
-    let rest = line.get(first..).unwrap_or_default();
-    let second = match rest.split_first() {
-        Some((b' ' | b'_' | b'-', rest)) => behind_word(rest).and_then(|word| rest.get(word..)),
-        _ => None,
-    };
-    is_sign(rest) || second.is_some_and(is_sign)
+    let letters =
+        line.iter().take(LONGEST_LABEL + 1).take_while(|b| b.is_ascii_alphabetic()).count();
+    let behind = line.get(letters..).unwrap_or_default().trim_ascii_start();
+    letters > 0 && matches!(behind.first(), Some(b':' | b'='))
 }
 
 /// The first label of each field, in their order on the line; the first starts the line.
@@ -77,27 +69,15 @@ fn marks(line: &[u8]) -> Option<([Mark; Field::COUNT], usize)> {
     (count > 1).then_some((marks, count))
 }
 
-/// The label of one word, or of two, that ends at the sign at `sign`.
+/// The label that ends at the sign at `sign`.
 fn mark_before(line: &[u8], sign: usize) -> Option<Mark> {
     let before = line.get(..sign)?.trim_ascii_end();
-    let one = word_start(before)?;
-    let two = before.get(..one).and_then(|front| match front.split_last() {
-        Some((b' ' | b'_' | b'-', front)) => word_start(front),
-        _ => None,
-    });
-    two.into_iter().chain([one]).find_map(|start| {
-        let bounded =
-            start == 0 || before.get(start - 1).is_some_and(|byte| b" |,;\t".contains(byte));
-        let label = before.get(start..).filter(|_| bounded)?;
-        Some(Mark { field: fields::of_label(label)?, start, value: sign + 1 })
-    })
-}
-
-/// Where the word at the end of `text` begins.
-fn word_start(text: &[u8]) -> Option<usize> {
-    let letters = text.iter().rev().take_while(|byte| byte.is_ascii_alphabetic());
-    let length = letters.take(LONGEST_WORD + 1).count();
-    (1..=LONGEST_WORD).contains(&length).then(|| text.len() - length)
+    let letters = before.iter().rev().take_while(|byte| byte.is_ascii_alphabetic());
+    let length = letters.take(LONGEST_LABEL + 1).count();
+    let start = before.len() - length;
+    let bounded = start == 0 || before.get(start - 1).is_some_and(|byte| b" |,;\t".contains(byte));
+    let label = before.get(start..).filter(|label| bounded && label.len() <= LONGEST_LABEL)?;
+    Some(Mark { field: fields::of_label(label)?, start, value: sign + 1 })
 }
 
 /// A value without what separates it from the next label: blanks and at most one sign.
