@@ -15,7 +15,7 @@ use crate::exposure::{Exposure, Matched, MatchedOn, TriageStatus};
 use crate::normalise::{email, time};
 use crate::pipeline::assemble::Writer;
 use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Place};
-use crate::pipeline::outcome::{Item, Outcome};
+use crate::pipeline::outcome::Item;
 use crate::pipeline::settings::{Settings, Usernames};
 use crate::pipeline::source::SourceContext;
 use crate::pipeline::tally::Tally;
@@ -160,8 +160,8 @@ impl<'a> Exposer<'a> {
         !self.owners.is_empty()
     }
 
-    /// Writes all exposures of the unit, and its machine if there is one.
-    pub(super) fn write(&self, writer: &Writer<'_>, outcome: &mut Outcome) {
+    /// All exposures of the unit, behind its machine if there is one.
+    pub(super) fn exposures(&self, writer: &Writer<'_>) -> Vec<Item> {
         let mut told = Told::default();
         self.expose_machine(&mut told);
         for draft in self.unit.credentials.rows() {
@@ -174,13 +174,13 @@ impl<'a> Exposer<'a> {
             self.expose_autofill(draft, writer, &mut told);
         }
         self.mention(&mut told);
-        if !told.exposures.is_empty() {
-            let machine = self.machine.map(|machine| Record::Machine(machine.clone()));
-            outcome.items.extend(machine.map(|machine| Item::Record(Box::new(machine))));
-        }
+        let machine = self.machine.filter(|_| !told.exposures.is_empty());
+        let machine =
+            machine.map(|machine| Item::Record(Box::new(Record::Machine(machine.clone()))));
         let kind = self.unit.kind();
         let exposures = told.exposures.into_iter();
-        outcome.items.extend(exposures.map(|exposure| Item::Exposure(Box::new(exposure), kind)));
+        let exposures = exposures.map(|exposure| Item::Exposure(Box::new(exposure), kind));
+        machine.into_iter().chain(exposures).collect()
     }
 
     fn expose_credential(&self, draft: &CredentialDraft, writer: &Writer<'_>, told: &mut Told) {

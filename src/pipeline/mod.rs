@@ -11,6 +11,8 @@ mod coverage;
 mod draft;
 mod explain;
 mod expose;
+mod group;
+mod infection;
 mod machine;
 mod ordered;
 mod outcome;

@@ -63,7 +63,7 @@ pub(super) fn read_window(settings: &Settings, text: &TextSource, window: Window
     outcome.tally.bytes_out = window.text.len() as u64;
     unit.text(entry, window);
     let home = Home::of_text(&text.context);
-    unit.complete(&home.name);
+    unit.complete(&home.telling_name);
     outcome.text = unit.entries.iter().find_map(|entry| entry.disposition);
     outcome.lines = unit.entries.iter().find_map(UnitEntry::credential_lines).unwrap_or_default();
     assemble::deliver(&mut unit, &home, settings, &mut outcome);
