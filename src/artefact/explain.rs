@@ -71,9 +71,10 @@ pub enum Meaning {
 /// ```
 /// use logsieve::artefact::explain::{Meaning, explain};
 /// use logsieve::artefact::{Before, End, Hint, Part};
+/// use logsieve::limits::Limits;
 /// let text = b"URL: https://example.com/\nUSER: user1\nPASS: Example#1\n*****\n";
 /// let before = &Before::default();
-/// let part = Part { first_line: 1, hint: Hint::Passwords, before, end: End::OfText };
+/// let part = Part { first_line: 1, hint: Hint::Passwords, before, end: End::OfText, limits: &Limits::default() };
 /// let lines = explain(text, part, &(1..=4)).lines;
 /// assert_eq!(lines[1].shown, "USER: aaaa9");
 /// assert_eq!(lines[2].shown, "PASS: ***");
@@ -245,6 +246,7 @@ fn whole(fact: &CredentialFact<'_>) -> String {
         Password::Present(_) => HIDDEN,
         Password::Empty => "(empty)",
         Password::Placeholder => "(placeholder)",
+        Password::Unreadable => "(unreadable)",
     };
     format!("{} | {} | {password}", address(&fact.url), outline(&fact.username))
 }
@@ -329,10 +331,12 @@ fn cut(text: &str) -> Cow<'_, str> {
 mod tests {
     use super::*;
     use crate::artefact::{Before, End, Hint};
+    use crate::limits::Limits;
 
     fn explained(text: &str, hint: Hint) -> Explanation {
         let before = &Before::default();
-        let part = Part { first_line: 1, hint, before, end: End::OfText };
+        let part =
+            Part { first_line: 1, hint, before, end: End::OfText, limits: &Limits::default() };
         explain(text.as_bytes(), part, &(1..=u64::MAX))
     }
 

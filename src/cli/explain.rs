@@ -24,7 +24,8 @@ const FIRST_LINES: RangeInclusive<u64> = 1..=1000;
 /// Reads the inputs as far as is needed to find `entry`, and explains it.
 pub(super) fn explain(args: &InspectArgs, entry: &str) -> Result<ExitCode> {
     let lines = args.lines.clone().unwrap_or(FIRST_LINES);
-    let question = Question { entry: entry.replace('\\', "/"), lines: lines.clone() };
+    let limits = configure::limits(&args.reading)?;
+    let question = Question { entry: entry.replace('\\', "/"), lines: lines.clone(), limits };
     let choice = Choice {
         scope: Scope::Explained(Arc::new(question)),
         usernames: Usernames::Fingerprint,
@@ -129,6 +130,10 @@ fn read_as(kind: Kind) -> &'static str {
         Kind::Ulp => "logins of one line each",
         Kind::Table => "a table of logins",
         Kind::Json => "JSON",
+        Kind::Xml => "XML",
+        Kind::Sessions => "sessions of WinSCP or PuTTY",
+        Kind::OpenVpn => "a profile of OpenVPN",
+        Kind::Mail => "mail accounts",
         Kind::Cookies => "a cookie jar",
         Kind::System => "facts on the computer",
         Kind::Autofill => "a form history",

@@ -63,16 +63,13 @@ pub(super) fn strength(name: &[u8]) -> NameStrength {
     find(name).map_or(NameStrength::None, |(pattern, _)| pattern.strength)
 }
 
-/// `stem`, if it is the name of one machine and of nothing else.
-pub(super) fn victim(stem: &[u8]) -> Option<&[u8]> {
-    let digits = stem.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let dots = stem.iter().filter(|&&byte| byte == b'.').count();
-    let has_year = || stem.windows(3).any(|part| matches!(part, [b'_' | b'[' | b' ', b'2', b'0']));
-    // Most files end here: an address or a date stands in every such name.
-    if digits < 4 || (dots < 3 && !has_year()) {
-        return None;
-    }
-    (strength(stem) == NameStrength::Strong).then_some(stem)
+/// Whether an address or a date may stand in a name: without one, it is not that of one machine
+/// only.
+pub(super) fn may_name_a_machine(name: &[u8]) -> bool {
+    let digits = name.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let dots = name.iter().filter(|&&byte| byte == b'.').count();
+    let has_year = || name.windows(3).any(|part| matches!(part, [b'_' | b'[' | b' ', b'2', b'0']));
+    digits >= 4 && (dots >= 3 || has_year())
 }
 
 struct Pattern {
@@ -226,7 +223,15 @@ mod tests {
             ("??_203.0.113.10_x".into(), "- 203.0.113.10 - - - -".into()),
             ("[PL] 203.0.113.10 - 12.05.2024".into(), "PL 203.0.113.10 - - - -".into()),
             ("US_203.0.999.10".into(), "US - - - - -".into()),
-            // brackets and marks as re-packers change them
+        ] {
+            assert_eq!(facts(&name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_are_read_as_re_packers_change_them() {
+        let id = "0123456789ABCDEF0123456789ABCDEF";
+        for (name, expected) in [
             (
                 format!("[US] [{id}] 2024-05-12 10-11-12"),
                 format!("US - {id} 2024-05-12 10-11-12 - -"),

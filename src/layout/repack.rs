@@ -6,9 +6,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::folder_name::{self, NameStrength};
 use super::role::{self, Extension, FolderKind, Place, Role, Squashed};
 use super::tree::{self, FolderId, Tree};
-use super::{LogPlan, Planned, above, folder_name};
+use super::{LogPlan, Planned, above};
 
 /// What makes entries one log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,15 +23,15 @@ pub(super) enum Owner<'a> {
 /// The machine that a text is called after: `US_203.0.113.10` of `US_203.0.113.10 passwords.txt`.
 pub(super) fn victim_of_file(file: &[u8]) -> Option<&[u8]> {
     let (stem, extension) = role::split_extension(file);
-    if extension != Extension::Text {
+    // Most files end here.
+    if extension != Extension::Text || !folder_name::may_name_a_machine(stem) {
         return None;
     }
     let last_word = stem.iter().rposition(|byte| b" _-".contains(byte));
     let (before, word) = stem.split_at_checked(last_word.unwrap_or(0))?;
-    if role::exact_role(Squashed::new(word).as_bytes()).is_some() {
-        return folder_name::victim(before.trim_ascii_end());
-    }
-    folder_name::victim(stem)
+    let is_kind = role::exact_role(Squashed::new(word).as_bytes()).is_some();
+    let name = if is_kind { before.trim_ascii_end() } else { stem };
+    (folder_name::strength(name) == NameStrength::Strong).then_some(name)
 }
 
 /// Where an entry stands in a log.

@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use crate::artefact::Hint;
 use crate::artefact::explain::{Explanation, explain};
+use crate::limits::Limits;
 use crate::pipeline::window::{Shape, Window};
 use crate::text::Encoding;
 
@@ -18,6 +19,8 @@ pub struct Question {
     pub entry: String,
     /// The lines to be explained.
     pub lines: RangeInclusive<u64>,
+    /// The limits of the run.
+    pub limits: Limits,
 }
 
 /// How the path of an entry fits the one that is asked for.
@@ -45,7 +48,7 @@ impl Question {
 
     /// Explains a window of a fitting entry.
     pub(super) fn explain(&self, entry: &str, fit: Fit, window: &Window, hint: Hint) -> Answer {
-        let part = window.part(hint);
+        let part = window.part(hint, &self.limits);
         let explanation =
             (window.shape == Shape::Lines).then(|| explain(&window.text, part, &self.lines));
         let (encoding, entry) = (window.encoding, entry.to_owned());
@@ -196,7 +199,7 @@ mod tests {
     use super::*;
 
     fn question(entry: &str) -> Question {
-        Question { entry: entry.to_owned(), lines: 1..=10 }
+        Question { entry: entry.to_owned(), lines: 1..=10, limits: Limits::default() }
     }
 
     #[test]

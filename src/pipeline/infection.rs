@@ -38,25 +38,33 @@ const FIRST_INFECTION: i64 = 1_420_070_400;
 /// Two dates of one moment may be this far apart: clocks in other zones, and logs that wait.
 const NEAR: SignedDuration = SignedDuration::from_hours(72);
 
+/// A date so far behind the day of the check is that of a wrong clock. The day may be one of the
+/// past, which somebody chose for the sake of ages; so a date that leaves nothing open has a year.
+const FAR: SignedDuration = SignedDuration::from_hours(366 * 24);
+
 impl Dates<'_> {
     /// When the log was taken, where dates that nothing decides are read in the order `settled`.
     pub(super) fn taken(&self, settled: Option<DateOrder>) -> Option<Moment> {
-        let order = self.order(settled);
-        let stated = || self.candidates().filter_map(|(raw, zone)| time::resolve(raw, order, zone));
-        let believed = stated().find(|(at, _)| self.is_believed(*at));
-        // A clock that is wrong is better than none.
-        believed.or_else(|| self.stamped()).or_else(|| stated().find(|(at, _)| is_possible(*at)))
+        self.chosen(settled).map(|(moment, _)| moment)
     }
 
     /// The clock of the date that [`Self::taken`] chooses, where the order of the date is open.
     pub(super) fn open_question(&self) -> Option<Clock> {
-        let (at, confidence) = self.taken(None)?;
-        let order = self.order(None);
-        let (raw, _) = self
-            .candidates()
-            .filter(|_| confidence == TimeConfidence::OrderAssumed)
-            .find(|(raw, zone)| time::resolve(raw, order, *zone) == Some((at, confidence)))?;
-        Some(time::clock(raw))
+        let ((_, confidence), raw) = self.chosen(None)?;
+        raw.filter(|_| confidence == TimeConfidence::OrderAssumed).map(time::clock)
+    }
+
+    /// When the log was taken, and the date that says so, if it is one of a file.
+    fn chosen(&self, settled: Option<DateOrder>) -> Option<(Moment, Option<&str>)> {
+        let stated = || {
+            let read = |raw, zone| time::resolve(raw, self.order(raw, settled), zone);
+            self.candidates().filter_map(move |(raw, zone)| Some((read(raw, zone)?, Some(raw))))
+        };
+        let believed = stated().find(|((at, _), _)| self.is_believed(*at));
+        let by_name = || self.stamped().map(|moment| (moment, None));
+        // A clock that is wrong is better than none.
+        let possible = || stated().find(|((at, _), _)| is_possible(*at));
+        believed.or_else(by_name).or_else(possible)
     }
 
     /// When the operating system was installed.
@@ -64,7 +72,8 @@ impl Dates<'_> {
         if self.is_infection_the_installation() {
             return None;
         }
-        Some(time::resolve(self.install?, self.order(settled), self.timezone)?.0)
+        let raw = self.install?;
+        Some(time::resolve(raw, self.order(raw, settled), self.timezone)?.0)
     }
 
     /// The dates as written that may be that of the infection, each with its zone, the best first.
@@ -89,26 +98,28 @@ impl Dates<'_> {
     }
 
     fn is_believed(&self, at: Timestamp) -> bool {
-        let is_future = at.duration_since(self.as_of) > NEAR;
-        is_possible(at) && !is_future
+        is_possible(at) && at.duration_since(self.as_of) <= FAR
     }
 
-    /// In which order the system files of the log have day and month.
-    fn order(&self, settled: Option<DateOrder>) -> Order {
+    /// In which order day and month stand in a date of the log.
+    fn order(&self, raw: &str, settled: Option<DateOrder>) -> Order {
         let habit = self.family.map_or(DateOrder::Unknown, |found| found.family.date_order);
         let usual = Order::Usual(habit);
         let is_open =
-            |raw| time::parse(raw, usual).is_some_and(|date| date.order == OrderBasis::Assumed);
-        let settled = settled.filter(|_| self.written().any(is_open));
-        self.proof().or(settled).map_or(usual, Order::Proven)
+            || time::parse(raw, usual).is_some_and(|date| date.order == OrderBasis::Assumed);
+        let settled = || settled.filter(|_| is_open());
+        self.proof(time::clock(raw)).or_else(settled).map_or(usual, Order::Proven)
     }
 
-    /// The order that the dates of the log prove.
-    fn proof(&self) -> Option<DateOrder> {
-        let by_itself = || self.written().find_map(time::decides_order);
-        let by_others = || self.written().find_map(|raw| self.votes.order(time::clock(raw)));
-        let by_sense = || self.candidates().find_map(|(raw, zone)| self.sense(raw, zone));
-        by_itself().or_else(by_others).or_else(by_sense)
+    /// The order that the dates of the log by this clock prove.
+    fn proof(&self, clock: Clock) -> Option<DateOrder> {
+        let is_alike = |raw: &str| time::clock(raw) == clock;
+        let by_itself = self.written().filter(|raw| is_alike(raw)).find_map(time::decides_order);
+        let by_sense = || {
+            let mut alike = self.candidates().filter(|(raw, _)| is_alike(raw));
+            alike.find_map(|(raw, zone)| self.sense(raw, zone))
+        };
+        by_itself.or_else(|| self.votes.order(clock)).or_else(by_sense)
     }
 
     /// All dates of the system files.
@@ -134,7 +145,7 @@ impl Dates<'_> {
         };
         let anchors: Vec<Timestamp> = self.anchors().collect();
         decide(&|at| anchors.iter().any(|anchor| at.duration_since(*anchor).abs() <= NEAR))
-            .or_else(|| decide(&|at| self.is_believed(at)))
+            .or_else(|| decide(&|at| at.duration_since(self.as_of) <= NEAR))
     }
 
     /// The dates of the log that leave nothing open.
@@ -216,7 +227,7 @@ mod tests {
             // the future
             (&["01/12/2024 10:20:30"], "", ("2024-12-01T10:20:30Z", OrderAssumed)),
             (
-                &["02/05/2025 10:20:30", "01/12/2024 10:20"],
+                &["02/05/2026 10:20:30", "01/12/2024 10:20"],
                 "",
                 ("2024-12-01T10:20:00Z", OrderAssumed),
             ),

@@ -5,6 +5,7 @@ use std::fs;
 use logsieve::artefact::explain::{Meaning, explain};
 use logsieve::artefact::{Before, End, Hint, Kind, Part};
 use logsieve::layout::{Role, role};
+use logsieve::limits::Limits;
 use logsieve::text::{Content, ascii_based};
 
 use crate::secrets;
@@ -61,7 +62,8 @@ fn no_explanation_holds_a_secret() {
                 continue;
             }
             let before = &Before::default();
-            let part = Part { first_line: 1, hint, before, end: End::OfText };
+            let part =
+                Part { first_line: 1, hint, before, end: End::OfText, limits: &Limits::default() };
             let lines = explain(&text, part, &(1..=u64::MAX)).lines;
             let shown: Vec<String> = lines.into_iter().map(|line| line.shown).collect();
             let found = secrets::findings(&detector, shown.join("\n").as_bytes());
@@ -77,7 +79,13 @@ fn explanations_agree_with_the_counts() {
     let (mut checked, mut differences) = (0, Vec::new());
     for (path, text) in texts() {
         let before = &Before::default();
-        let part = Part { first_line: 1, hint: hint(&path), before, end: End::OfText };
+        let part = Part {
+            first_line: 1,
+            hint: hint(&path),
+            before,
+            end: End::OfText,
+            limits: &Limits::default(),
+        };
         let found = explain(&text, part, &(1..=u64::MAX));
         if found.kind == Kind::Json || found.counts.all() == 0 {
             continue;

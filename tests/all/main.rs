@@ -19,6 +19,7 @@ mod cli;
 mod determinism;
 mod explain;
 mod floors;
+mod formats;
 mod golden;
 mod mentions;
 mod schema;

@@ -62,7 +62,7 @@ use Field::{Password, Profile, Software, Url, Username};
 
 /// All of them; logs take turns.
 pub const FAMILIES: [Family; 10] =
-    [REDLINE, META, LUMMA, VIDAR, STEALC, RISEPRO, RACCOON, UNKNOWN_EQUALS, ATOMIC, UNKNOWN_JSON];
+    [REDLINE, META, LUMMA, VIDAR, STEALC, RISEPRO, RACCOON, UNKNOWN_EQUALS, ATOMIC, ACREED];
 
 const REDLINE_LOGIN: LoginShape = LoginShape::Lines(
     &[
@@ -384,8 +384,8 @@ const ATOMIC: Family = Family {
     wallet: "Wallets/Chrome_Default_Metamask",
 };
 
-const UNKNOWN_JSON: Family = Family {
-    name: "generic",
+const ACREED: Family = Family {
+    name: "acreed",
     folder: "{country}_{ip}",
     system: (
         "pc_info.json",

@@ -37,6 +37,8 @@ pub(in crate::artefact) struct Field<'t> {
     pub(in crate::artefact) key: NormalKey,
     pub(in crate::artefact) label: Option<CredentialLabel>,
     pub(in crate::artefact) value: &'t [u8],
+    /// The value with the space in front of it that is taken for a part of the separator.
+    pub(in crate::artefact) behind: &'t [u8],
     /// Offset of the value from the first byte of the key, for a field on a line of its own:
     /// aligned columns have padding.
     pub(in crate::artefact) column: Option<usize>,
@@ -57,7 +59,10 @@ impl<'t> Field<'t> {
         let Labelled { key, value } = split;
         let normal = NormalKey::new(key)?;
         let label = normal.credential_in(key);
-        Some(Self { key: normal, label, value, column: Some(line.len() - value.len()) })
+        let column = line.len() - value.len();
+        let with_gap = column.checked_sub(1).and_then(|start| line.get(start..));
+        let behind = with_gap.filter(|behind| behind.starts_with(b" ")).unwrap_or(value);
+        Some(Self { key: normal, label, value, behind, column: Some(column) })
     }
 
     /// The field of a line with an unusual separator, `URL | x` or `[URL] x`, behind a key that is
@@ -70,6 +75,11 @@ impl<'t> Field<'t> {
             let value = rest.get(separator.len()..)?;
             Self::of(Labelled { key, value }, line).filter(|field| field.label.is_some())
         })
+    }
+
+    /// Whether the field is `PASSWORDS FROM: ⟨path⟩`, the head of a section.
+    pub(super) fn is_head(&self) -> bool {
+        self.key.as_bytes() == b"passwordsfrom"
     }
 
     /// Whether the field begins what somebody who sells logs says of himself.
