@@ -215,6 +215,7 @@ impl<'f, 't> Reader<'f, 't> {
                     field.label.is_some()
                         || field.key.system().is_some()
                         || field.is_of_seller()
+                        || field.is_head()
                         || passwords::line::is_noise(bytes)
                 }
                 PasswordLine::Text => passwords::line::is_noise(bytes),

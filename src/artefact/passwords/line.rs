@@ -78,7 +78,7 @@ impl<'t> Field<'t> {
     }
 
     /// Whether the field is `PASSWORDS FROM: ⟨path⟩`, the head of a section.
-    pub(super) fn is_head(&self) -> bool {
+    pub(in crate::artefact) fn is_head(&self) -> bool {
         self.key.as_bytes() == b"passwordsfrom"
     }
 
