@@ -296,8 +296,7 @@ impl Writer<'_> {
     fn matching(&self, exposed: &Exposer<'_>) -> Vec<Item> {
         let unit = self.unit;
         let mut records = Vec::new();
-        let credentials =
-            unit.credentials.rows().iter().filter(|draft| exposed.is_ours_credential(draft));
+        let credentials = exposed.our_credentials().into_iter();
         records.extend(
             credentials.map(|draft| Record::Credential(self.credential(draft, Usernames::Keep))),
         );

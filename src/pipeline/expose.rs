@@ -104,6 +104,12 @@ struct Told {
 }
 
 impl Told {
+    /// Whether the first line of each place is covered.
+    fn covers(&self, organisation: OrgIndex, places: &[Place]) -> bool {
+        let mut lines = places.iter().map(|place| (organisation, place.entry, place.span.first));
+        lines.all(|line| self.covered.contains(&line))
+    }
+
     fn cover(&mut self, concerns: &[Concern], places: &[Place]) {
         for concern in concerns {
             for place in places {
@@ -140,9 +146,18 @@ impl<'a> Exposer<'a> {
         Self { matcher, settings, unit, machine, source, owners }
     }
 
-    /// Whether a login concerns anybody on the watchlist.
-    pub(super) fn is_ours_credential(&self, draft: &CredentialDraft) -> bool {
-        !self.credential_concerns(draft).is_empty()
+    /// The logins that concern anybody on the watchlist.
+    pub(super) fn our_credentials(&self) -> Vec<&CredentialDraft> {
+        let mut told = Told::default();
+        let mut ours = Vec::new();
+        for draft in self.unit.credentials.rows() {
+            let concerns = self.credential_concerns(draft);
+            told.cover(&concerns, &draft.places);
+            ours.extend((!concerns.is_empty()).then_some(draft));
+        }
+        let others = self.unit.alternatives.rows().iter();
+        ours.extend(others.filter(|draft| !self.other_concerns(draft, &told).is_empty()));
+        ours
     }
 
     /// Whether a cookie does.
@@ -167,6 +182,9 @@ impl<'a> Exposer<'a> {
         for draft in self.unit.credentials.rows() {
             self.expose_credential(draft, writer, &mut told);
         }
+        for draft in self.unit.alternatives.rows() {
+            self.expose_alternative(draft, writer, &mut told);
+        }
         for draft in self.unit.cookies.rows() {
             self.expose_cookie(draft, writer, &mut told);
         }
@@ -185,6 +203,28 @@ impl<'a> Exposer<'a> {
 
     fn expose_credential(&self, draft: &CredentialDraft, writer: &Writer<'_>, told: &mut Told) {
         let concerns = self.credential_concerns(draft);
+        self.expose_login(draft, concerns, writer, told);
+    }
+
+    /// A line that can be read in two ways, for those whom its first reading does not concern.
+    fn expose_alternative(&self, draft: &CredentialDraft, writer: &Writer<'_>, told: &mut Told) {
+        let concerns = self.other_concerns(draft, told);
+        self.expose_login(draft, concerns, writer, told);
+    }
+
+    fn other_concerns(&self, draft: &CredentialDraft, told: &Told) -> Vec<Concern> {
+        let mut concerns = self.credential_concerns(draft);
+        concerns.retain(|concern| !told.covers(concern.organisation, &draft.places));
+        concerns
+    }
+
+    fn expose_login(
+        &self,
+        draft: &CredentialDraft,
+        concerns: Vec<Concern>,
+        writer: &Writer<'_>,
+        told: &mut Told,
+    ) {
         if concerns.is_empty() {
             return;
         }

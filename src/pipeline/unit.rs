@@ -114,6 +114,8 @@ pub(super) struct Unit<'r> {
     pub(super) issues: Vec<(usize, Issue)>,
     pub(super) system: SystemText,
     pub(super) credentials: Table<CredentialDraft>,
+    /// Other readings of the lines of logins: they count where the login says nothing.
+    pub(super) alternatives: Table<CredentialDraft>,
     pub(super) cookies: Table<CookieDraft>,
     pub(super) autofill: Table<AutofillDraft>,
     pub(super) hits: Vec<PlacedHit>,
@@ -183,6 +185,7 @@ impl<'r> Unit<'r> {
             issues: Vec::new(),
             system: SystemText::default(),
             credentials: Table::default(),
+            alternatives: Table::default(),
             cookies: Table::default(),
             autofill: Table::default(),
             hits: Vec::new(),
@@ -243,6 +246,7 @@ impl<'r> Unit<'r> {
     pub(super) fn forget(&mut self) {
         self.system = SystemText::default();
         self.credentials = Table::default();
+        self.alternatives = Table::default();
         self.cookies = Table::default();
         self.autofill = Table::default();
         self.hits.clear();
@@ -408,6 +412,9 @@ impl<'r> Unit<'r> {
         let key = &self.settings.key;
         for fact in &facts.credentials {
             self.credentials.add(CredentialDraft::new(fact, entry, &label, key));
+        }
+        for fact in &facts.alternatives {
+            self.alternatives.add(CredentialDraft::new(fact, entry, &label, key));
         }
         for fact in &facts.cookies {
             self.cookies.add(CookieDraft::new(fact, entry, &label, key));
