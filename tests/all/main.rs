@@ -17,6 +17,7 @@ mod accounting;
 mod bad_input;
 mod cli;
 mod determinism;
+mod explain;
 mod floors;
 mod formats;
 mod golden;
