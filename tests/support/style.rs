@@ -1,0 +1,365 @@
+//! What re-packers make of a log: encodings, line ends, banners, watermarks, other keys and rules.
+//!
+//! Every deviation here is one that the catalogue of formats names.
+
+use super::awkward::Alphabet;
+use super::families::{Family, LoginShape, RE_EXPORTS};
+use super::rng::Rng;
+use super::victim::Victim;
+
+/// How one log is written.
+#[derive(Debug, Clone)]
+pub struct Style {
+    pub ends: Ends,
+    pub encoding: Encoding,
+    pub login: LoginShape,
+    /// Lines that end a login.
+    pub end: &'static [&'static str],
+    pub keys: Keys,
+    /// Before each line of every text.
+    pub watermark: Watermark,
+    /// Lines at the head of every text.
+    pub banner: &'static str,
+    /// Between two logins, now and then.
+    pub promotion: &'static str,
+    /// After the last line of the system file.
+    pub trailer: &'static str,
+    pub final_end: FinalEnd,
+    /// All of a password file on one line, with `\n` written out.
+    pub written_ends: bool,
+    /// Blocks without a value among the logins.
+    pub empty_blocks: bool,
+    pub optional: Optional,
+    /// How often in a thousand a line about the machine is cut out.
+    pub cut: usize,
+    /// Another name for the system file and the password file.
+    pub system_name: Option<&'static str>,
+    pub passwords_name: Option<&'static str>,
+}
+
+/// How lines end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ends {
+    Lf,
+    CrLf,
+    CrCrLf,
+    Cr,
+    /// Now this, now that.
+    Mixed,
+}
+
+/// How texts are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    Utf8,
+    Utf8Mark,
+    Utf16Le,
+    Utf16LeBare,
+    Utf16Be,
+    Windows1251,
+    Windows1252,
+}
+
+/// What is done to the keys of logins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keys {
+    Plain,
+    Upper,
+    Lower,
+    Leet,
+    Homoglyphs,
+    After(&'static str),
+}
+
+/// What is put before lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Watermark {
+    None,
+    Space,
+    /// Other letters on every line.
+    Letters,
+    SameLetters,
+}
+
+/// Whether the log has the files that a reader may report or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Optional {
+    Written,
+    LeftOut,
+}
+
+/// Whether the last line has an end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FinalEnd {
+    Written,
+    Missing,
+}
+
+const BANNERS: &[&str] = &[
+    "CLOUD LOGS - @ExampleCloud | SHOP - @Example_bot | SUPPORT - @Example\n",
+    "***********************************************\n*      ___  __  __   _    ___  _    ___       *\n*     | __| \\ \\/ /  /_\\  | _ \\| |  | __|      *\n*        Telegram: https://t.me/example_test  *\n***********************************************\n\n",
+    "----------------------------------------------------------------\nJoin our channel: https://t.me/example_test\nThe best free logs every day\n----------------------------------------------------------------\n\n",
+    "|____________________|\n| E  Join: @example  |\n| X  Shop: @example2 |\n|____________________|\n\n",
+    "Seller: @example_seller\nLog Tools: @example_tools\nFree Logs: https://t.me/example_test\n\n",
+    "\n\n    \n",
+    "░▒▓█ EXAMPLE CLOUD █▓▒░\nhttps://t.me/example_test\n\n",
+];
+
+const PROMOTION: &str = "@ExampleCloud - join https://t.me/example_test for more logs";
+const TRAILER: &str = "\n------------------------------------\nBuy logs: https://t.me/example_test @ExampleCloud\n------------------------------------\n";
+
+const BOUNDARIES: &[&[&str]] = &[
+    &[""],
+    &["", ""],
+    &["==============="],
+    &["----------"],
+    &["*****************"],
+    &["________________________________________________________________"],
+    &["~~~"],
+    &["━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━"],
+    &["──────────────────────────────────────────────────"],
+    &["————————————————————"],
+    &["========Example========"],
+    &["", "======================================================================", ""],
+];
+
+const SYSTEM_NAMES: &[&str] = &[
+    "UserInformation.txt",
+    "information.txt",
+    "System.txt",
+    "system_info.txt",
+    "System Info.txt",
+    "PC_info.txt",
+    "Info.txt",
+    "machine.txt",
+    "UserInfo.txt",
+];
+const PASSWORD_NAMES: &[&str] = &[
+    "All Passwords.txt",
+    "passwords.txt",
+    "_AllPasswords_list.txt",
+    "Logins.txt",
+    "credentials.txt",
+    "pwds.txt",
+    "passwords - copy.txt",
+    "unique_passwords.txt",
+    "PasswordsList.txt",
+];
+
+impl Style {
+    /// As the panel writes it, but for the encoding.
+    pub fn plain(family: &Family, rng: &mut Rng) -> Self {
+        let (ends, encoding) = match rng.below(12) {
+            0..=4 => (Ends::Lf, Encoding::Utf8),
+            5..=8 => (Ends::CrLf, Encoding::Utf8),
+            9..=10 => (Ends::CrLf, Encoding::Utf8Mark),
+            _ => (Ends::CrLf, Encoding::Utf16Le),
+        };
+        Self {
+            ends,
+            encoding,
+            login: family.login,
+            end: match family.login {
+                LoginShape::Lines(lines) => lines.end,
+                _ => &[],
+            },
+            keys: Keys::Plain,
+            watermark: Watermark::None,
+            banner: "",
+            promotion: "",
+            trailer: "",
+            final_end: FinalEnd::Written,
+            written_ends: false,
+            empty_blocks: false,
+            optional: Optional::LeftOut,
+            cut: 0,
+            system_name: None,
+            passwords_name: None,
+        }
+    }
+
+    /// As `family` and those who pass its logs on may have written the log of `victim`.
+    pub fn drawn(family: &Family, victim: &Victim, rng: &mut Rng) -> Self {
+        let mut style = Self::plain(family, rng);
+        style.ends = *rng.pick(&[
+            Ends::Lf,
+            Ends::Lf,
+            Ends::CrLf,
+            Ends::CrLf,
+            Ends::CrCrLf,
+            Ends::Cr,
+            Ends::Mixed,
+        ]);
+        style.optional = Optional::Written;
+        style.encoding = encoding(victim.alphabet, rng);
+        style.final_end = *rng.pick(&[FinalEnd::Written, FinalEnd::Written, FinalEnd::Missing]);
+        if rng.per_mille(400) {
+            style.banner = *rng.pick(BANNERS);
+        }
+        if rng.per_mille(150) {
+            style.watermark =
+                *rng.pick(&[Watermark::Space, Watermark::Letters, Watermark::SameLetters]);
+        }
+        if rng.per_mille(150) {
+            style.trailer = TRAILER;
+        }
+        if family.cuttable && rng.per_mille(300) {
+            style.cut = 150;
+        }
+        if !family.system.0.ends_with("json") && family.identity.is_empty() && rng.per_mille(150) {
+            style.system_name = Some(*rng.pick(SYSTEM_NAMES));
+        }
+        style.choose_login(family, rng);
+        style
+    }
+
+    fn choose_login(&mut self, family: &Family, rng: &mut Rng) {
+        let LoginShape::Lines(native) = family.login else { return };
+        if rng.per_mille(150) {
+            self.passwords_name = Some(*rng.pick(PASSWORD_NAMES));
+        }
+        if rng.per_mille(200) {
+            let lines = *rng.pick(RE_EXPORTS);
+            (self.login, self.end) = (LoginShape::Lines(lines), lines.end);
+        } else if !native.end.is_empty() && rng.per_mille(200) {
+            self.end = *rng.pick(BOUNDARIES);
+        }
+        let LoginShape::Lines(lines) = self.login else { return };
+        if !self.end.is_empty() {
+            self.empty_blocks = rng.per_mille(150);
+            if rng.per_mille(150) {
+                self.promotion = PROMOTION;
+            }
+        }
+        if rng.per_mille(200) {
+            self.keys = match rng.below(6) {
+                0 => Keys::Upper,
+                1 => Keys::Lower,
+                2 => Keys::Leet,
+                3 => Keys::Homoglyphs,
+                4 => Keys::After(*rng.pick(&["- ", "• ", "* ", "> ", "\t"])),
+                _ => Keys::After("            "),
+            };
+        }
+        // A rule and a promotion would be values on such a line.
+        let native_end = self.end.iter().all(|line| line.is_empty());
+        self.written_ends = rng.per_mille(20)
+            && native_end
+            && lines.separator == ": "
+            && self.watermark == Watermark::None;
+        if self.written_ends {
+            (self.promotion, self.banner, self.empty_blocks) = ("", "", false);
+        }
+    }
+}
+
+pub fn encoding(alphabet: Alphabet, rng: &mut Rng) -> Encoding {
+    match rng.below(10) {
+        0..=3 => Encoding::Utf8,
+        4 | 5 => Encoding::Utf8Mark,
+        6 => *rng.pick(&[Encoding::Utf16Le, Encoding::Utf16LeBare, Encoding::Utf16Be]),
+        _ => match alphabet {
+            Alphabet::Cyrillic => Encoding::Windows1251,
+            Alphabet::Latin => Encoding::Windows1252,
+            _ => Encoding::Utf8,
+        },
+    }
+}
+
+impl Keys {
+    /// The key as it is written.
+    pub fn write(self, key: &str) -> String {
+        match self {
+            Self::Upper if key.is_ascii() => key.to_uppercase(),
+            Self::Lower if key.is_ascii() => key.to_lowercase(),
+            Self::Leet => match key.to_lowercase().as_str() {
+                "url" => "UR1".to_owned(),
+                "username" => "U53RN4M3".to_owned(),
+                "password" => "P455W0RD".to_owned(),
+                _ => key.to_owned(),
+            },
+            Self::Homoglyphs => key.replace('o', "о").replace('a', "а").replace('C', "С"),
+            Self::After(text) => format!("{text}{key}"),
+            _ => key.to_owned(),
+        }
+    }
+}
+
+impl Watermark {
+    fn prefix(self, rng: &mut Rng) -> String {
+        match self {
+            Self::None => String::new(),
+            Self::Space => " ".to_owned(),
+            Self::SameLetters => "qwzkfp        ".to_owned(),
+            Self::Letters => {
+                let letters = (0..rng.within(4, 9))
+                    .map(|_| char::from(b'a' + rng.below(26) as u8))
+                    .collect::<String>();
+                format!("{letters}{}", " ".repeat(*rng.pick(&[4, 8, 8, 8])))
+            }
+        }
+    }
+}
+
+impl Style {
+    /// The name that a file of `family` has now.
+    pub fn name_of(&self, path: &'static str, family: &Family) -> &'static str {
+        let renamed = match path {
+            path if path == family.system.0 => self.system_name,
+            path if path == family.passwords => self.passwords_name,
+            _ => None,
+        };
+        renamed.unwrap_or(path)
+    }
+
+    /// The bytes of a text.
+    pub fn put_on(&self, content: &str, rng: &mut Rng) -> Vec<u8> {
+        let mut text = String::new();
+        let mut lines = content.split_inclusive('\n').peekable();
+        while let Some(line) = lines.next() {
+            let (body, ended) = line.strip_suffix('\n').map_or((line, false), |line| (line, true));
+            if !body.trim().is_empty() {
+                text.push_str(&self.watermark.prefix(rng));
+            }
+            text.push_str(body);
+            let last = lines.peek().is_none();
+            if ended && !(last && self.final_end == FinalEnd::Missing) {
+                text.push_str(self.ends.draw(rng));
+            }
+        }
+        self.encoding.encode(&text)
+    }
+}
+
+impl Ends {
+    fn draw(self, rng: &mut Rng) -> &'static str {
+        match self {
+            Self::Lf => "\n",
+            Self::CrLf => "\r\n",
+            Self::CrCrLf => "\r\r\n",
+            Self::Cr => "\r",
+            Self::Mixed => *rng.pick(&["\n", "\r\n", "\r\r\n"]),
+        }
+    }
+}
+
+impl Encoding {
+    fn encode(self, text: &str) -> Vec<u8> {
+        let utf16 = |mark: &str, bytes: fn(u16) -> [u8; 2]| {
+            format!("{mark}{text}").encode_utf16().flat_map(bytes).collect()
+        };
+        let legacy = |encoding: &'static encoding_rs::Encoding| {
+            let (bytes, _, unmappable) = encoding.encode(text);
+            if unmappable { text.as_bytes().to_vec() } else { bytes.into_owned() }
+        };
+        match self {
+            Self::Utf8 => text.as_bytes().to_vec(),
+            Self::Utf8Mark => format!("\u{feff}{text}").into_bytes(),
+            Self::Utf16Le => utf16("\u{feff}", u16::to_le_bytes),
+            Self::Utf16LeBare => utf16("", u16::to_le_bytes),
+            Self::Utf16Be => utf16("\u{feff}", u16::to_be_bytes),
+            Self::Windows1251 => legacy(encoding_rs::WINDOWS_1251),
+            Self::Windows1252 => legacy(encoding_rs::WINDOWS_1252),
+        }
+    }
+}
