@@ -48,52 +48,52 @@ pub fn country_name(code: &str) -> (&'static str, &'static str) {
     }
 }
 
-/// Addresses; `#` becomes a number.
+/// Addresses; `§` becomes a number.
 const URLS: &[&str] = &[
     "https://accounts.mail.test/signin",
-    "https://www.games#.test/login?next=%2Fhome&x=1#top",
-    "https://vpn#.example.com:8443/+CSCOE+/logon.html",
-    "forum#.example.org",
-    "login#.example.net:8443",
-    "http://192.0.2.17:808#/",
-    "http://[2001:db8::#]/admin",
-    "http://[2001:db8::#]:8443/a",
-    "http://localhost:#/",
+    "https://www.games§.test/login?next=%2Fhome&x=1#top",
+    "https://vpn§.example.com:8443/+CSCOE+/logon.html",
+    "forum§.example.org",
+    "login§.example.net:8443",
+    "http://192.0.2.17:808§/",
+    "http://[2001:db8::§]/admin",
+    "http://[2001:db8::§]:8443/a",
+    "http://localhost:§/",
     "localhost",
-    "http://fileserver#/share",
-    "fileserver#",
-    "android://AAAABBBBCCCC#==@com.example.app/",
-    "android://Zm9v_-#==@test.chat.app#/",
-    "chrome-extension://abcdefghijklmnopabcdefghijklmnop/page#.html",
-    "moz-extension://01234567-89ab-cdef-0123-456789abcde#/",
-    "moz-proxy://proxy#.example.org:3128",
-    "oauth://accounts.example.org/#",
-    "mailbox://mail#.example.org",
-    "imap://imap#.example.com",
-    "smtp://smtp#.example.com:587",
-    "pop3://pop#.example.com",
-    "ftp://ftp#.example.org:21/",
-    "sftp://files#.example.org/home",
-    "ssh://git@build#.example.com",
-    "rdp://terminal#.corp.example.com",
-    "TERMSRV/terminal#.corp.example.com",
-    "mailto:person#@mail.test",
+    "http://fileserver§/share",
+    "fileserver§",
+    "android://AAAABBBBCCCC§==@com.example.app/",
+    "android://Zm9v_-§==@test.chat.app§/",
+    "chrome-extension://abcdefghijklmnopabcdefghijklmnop/page§.html",
+    "moz-extension://01234567-89ab-cdef-0123-456789abcde§/",
+    "moz-proxy://proxy§.example.org:3128",
+    "oauth://accounts.example.org/§",
+    "mailbox://mail§.example.org",
+    "imap://imap§.example.com",
+    "smtp://smtp§.example.com:587",
+    "pop3://pop§.example.com",
+    "ftp://ftp§.example.org:21/",
+    "sftp://files§.example.org/home",
+    "ssh://git@build§.example.com",
+    "rdp://terminal§.corp.example.com",
+    "TERMSRV/terminal§.corp.example.com",
+    "mailto:person§@mail.test",
     "about:logins",
     "chrome://FirefoxAccounts",
-    "edge://settings/#",
-    "file:///C:/Users/page#.html",
-    "app://example#",
-    "MicrosoftAccount:target=SSO_POP_Device#",
-    "http://203.0.113.10:808#/ (Example Realm)",
-    "https://www.münchen.example/#",
-    "https://xn--mnchen-3ya.example/#",
-    "HTTPS://WWW.SHOP#.EXAMPLE.COM/Account",
-    "https://shop#.example.net./account",
-    "https://someone@intra#.example.com/path",
-    "https://someone:word@intra#.example.com:444/path",
-    "https://www.shop#.test/a:b/c;d=e?f=g:h&url=https://x.test/",
-    "https://example.com.evil#.test/login",
-    "https://bank#.test:8443/auth/step:2",
+    "edge://settings/§",
+    "file:///C:/Users/page§.html",
+    "app://example§",
+    "MicrosoftAccount:target=SSO_POP_Device§",
+    "http://203.0.113.10:808§/ (Example Realm)",
+    "https://www.münchen.example/§",
+    "https://xn--mnchen-3ya.example/§",
+    "HTTPS://WWW.SHOP§.EXAMPLE.COM/Account",
+    "https://shop§.example.net./account",
+    "https://someone@intra§.example.com/path",
+    "https://someone:word@intra§.example.com:444/path",
+    "https://www.shop§.test/a:b/c;d=e?f=g:h&url=https://x.test/",
+    "https://example.com.evil§.test/login",
+    "https://bank§.test:8443/auth/step:2",
     "",
 ];
 
@@ -141,8 +141,14 @@ impl Victim {
             rng.within(1, 28) as i8,
         )
         .at(rng.within(0, 23) as i8, rng.within(0, 59) as i8, rng.within(0, 59) as i8, 0);
-        victim.logins = logins(&mut rng, number, alphabet, &family.login);
+        victim.logins.clear();
         victim
+    }
+
+    /// Saves awkward logins, as far as a file of this shape can tell them.
+    pub fn save_awkward(&mut self, seed: u64, shape: &LoginShape) {
+        let mut rng = Rng::new(seed ^ (self.number as u64 + 99).wrapping_mul(0x8CB9_2BA7_2F3D_8DD7));
+        self.logins = logins(&mut rng, self.number, self.alphabet, shape);
     }
 }
 
@@ -220,7 +226,7 @@ pub fn url(rng: &mut Rng, index: usize) -> String {
     let number = rng.within(1, 9);
     match rng.below(3) {
         0 => format!("https://www.site{index}{number}.test/login"),
-        _ => rng.pick(URLS).replace('#', &number.to_string()),
+        _ => rng.pick(URLS).replace('§', &number.to_string()),
     }
 }
 

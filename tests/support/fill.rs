@@ -65,6 +65,8 @@ pub fn fill(template: &str, victim: &Victim, family: &Family) -> String {
         ("{os}", victim.os),
         ("{os_in_odd_key}", victim.os),
         ("{macos}", "macOS"),
+        ("{nt}", "NT 10.0"),
+        ("{folder_id}", &victim.folder_id),
         ("{digit}", &(victim.number % 10).to_string()),
         ("{number}", &victim.number.to_string()),
     ] {

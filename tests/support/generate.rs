@@ -75,7 +75,7 @@ pub fn awkward_cloud(seed: u64, numbers: std::ops::Range<usize>) -> Cloud {
     }
     for number in numbers {
         let family = &FAMILIES[number % FAMILIES.len()];
-        let victim = Victim::awkward(seed, number, family);
+        let mut victim = Victim::awkward(seed, number, family);
         let form = *rng.pick(family.folders);
         let folder = fill(form, &victim, family);
         if !folders.insert(folder.to_lowercase()) {
@@ -83,6 +83,7 @@ pub fn awkward_cloud(seed: u64, numbers: std::ops::Range<usize>) -> Cloud {
         }
         let mut rng = Rng::new(seed ^ (number as u64).wrapping_mul(0xC2B2_AE3D_27D4_EB4F));
         let style = Style::drawn(family, &victim, &mut rng);
+        victim.save_awkward(seed, &style.login);
         let log = write_in_style(&victim, family, &folder, form, style, rng.clone());
         cloud.push(placed(log, above, &folder, &mut rng));
         if number % 2 == 0 {

@@ -52,7 +52,10 @@ pub fn machine_truth(victim: &Victim, family: &Family, told: &Told<'_>) -> Machi
         hwid: hwid(victim, told),
         ip: told.of(&["{ip}"], &victim.ip),
         country: told.of(&["{country}", "{country_name}", "{country_flag}"], victim.country),
-        os: told.of(&["{os}"], victim.os).or_else(|| told.of(&["{macos}"], "macOS")),
+        os: told
+            .of(&["{os}"], victim.os)
+            .or_else(|| told.of(&["{macos}"], "macOS"))
+            .or_else(|| told.of(&["{nt}"], "NT 10.0")),
         exposes,
         ..MachineTruth::default()
     };
@@ -61,16 +64,13 @@ pub fn machine_truth(victim: &Victim, family: &Family, told: &Told<'_>) -> Machi
     truth
 }
 
-/// The hardware id goes before the machine's GUID, whichever way it is written.
+/// The hardware id goes before the machine's GUID.
 fn hwid(victim: &Victim, told: &Told<'_>) -> Option<String> {
-    let guid = if told.text.replace("{{guid}}", "").contains("{guid}") {
-        Some(victim.guid.clone())
-    } else {
-        told.says("{guid}").then(|| format!("{{{}}}", victim.guid))
-    };
     let said = told.says("{hwid}").then(|| victim.hwid.clone());
+    let guid = told.says("{guid}").then(|| victim.guid.clone());
     let folder = told.folder.contains("{hwid}").then(|| victim.hwid.clone());
-    said.or(guid).or(folder)
+    let other = told.folder.contains("{folder_id}").then(|| victim.folder_id.clone());
+    said.or(guid).or(folder).or(other)
 }
 
 fn infection(victim: &Victim, family: &Family, told: &Told<'_>, truth: &mut MachineTruth) {
@@ -126,6 +126,7 @@ fn leave_open(told: &Told<'_>, truth: &mut MachineTruth) {
     open(Fact::UserName, user, text("{user_in_composite}"), Ambiguity::UnlistedKey);
     open(Fact::Os, truth.os.is_none(), text("{os_in_odd_key}"), Ambiguity::UnlistedKey);
     open(Fact::Hwid, truth.hwid.is_none(), text("{guid_in_odd_key}"), Ambiguity::UnlistedKey);
+    open(Fact::Os, truth.os.is_none(), text("Windows_NT"), Ambiguity::Environment);
     let country = truth.country.is_none();
     open(Fact::Country, country, text("{country_in_place}"), Ambiguity::PlaceName);
     open(Fact::Country, country, folder("{culture}"), Ambiguity::FolderName);

@@ -76,8 +76,8 @@ pub enum Keys {
 pub enum Watermark {
     None,
     Space,
-    /// Other letters on every line.
-    Letters,
+    /// Other letters on every line, and so many spaces.
+    Letters(usize),
     SameLetters,
 }
 
@@ -198,7 +198,7 @@ impl Style {
         }
         if rng.per_mille(150) {
             style.watermark =
-                *rng.pick(&[Watermark::Space, Watermark::Letters, Watermark::SameLetters]);
+                *rng.pick(&[Watermark::Space, Watermark::Letters(8), Watermark::Letters(4), Watermark::SameLetters]);
         }
         if rng.per_mille(150) {
             style.trailer = TRAILER;
@@ -240,6 +240,10 @@ impl Style {
                 4 => Keys::After(*rng.pick(&["- ", "• ", "* ", "> ", "\t"])),
                 _ => Keys::After("            "),
             };
+        }
+        if self.keys == Keys::Homoglyphs && self.encoding.is_legacy() {
+            // A code page would turn them into letters of another alphabet.
+            self.encoding = Encoding::Utf8;
         }
         // A rule and a promotion would be values on such a line.
         let native_end = self.end.iter().all(|line| line.is_empty());
@@ -291,11 +295,11 @@ impl Watermark {
             Self::None => String::new(),
             Self::Space => " ".to_owned(),
             Self::SameLetters => "qwzkfp        ".to_owned(),
-            Self::Letters => {
+            Self::Letters(spaces) => {
                 let letters = (0..rng.within(4, 9))
                     .map(|_| char::from(b'a' + rng.below(26) as u8))
                     .collect::<String>();
-                format!("{letters}{}", " ".repeat(*rng.pick(&[4, 8, 8, 8])))
+                format!("{letters}{}", " ".repeat(spaces))
             }
         }
     }
@@ -344,6 +348,10 @@ impl Ends {
 }
 
 impl Encoding {
+    fn is_legacy(self) -> bool {
+        matches!(self, Self::Windows1251 | Self::Windows1252)
+    }
+
     fn encode(self, text: &str) -> Vec<u8> {
         let utf16 = |mark: &str, bytes: fn(u16) -> [u8; 2]| {
             format!("{mark}{text}").encode_utf16().flat_map(bytes).collect()

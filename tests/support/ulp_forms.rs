@@ -130,12 +130,12 @@ fn reversed_bare(_: &mut Rng, it: &mut Login) -> String {
 
 fn android(rng: &mut Rng, it: &mut Login) -> String {
     let end = rng.pick(&["/", ""]);
-    it.url = format!("android://AAAABBBB{:05}_-==@com.example.app{}{end}", it.index, it.index);
+    it.url = format!("android://AAAABBBB{:05}_-==@com.example{}.app{end}", it.index, it.index);
     joined(it, ":")
 }
 
 fn stripped_android(_: &mut Rng, it: &mut Login) -> String {
-    it.url = format!("com.example.app{}", it.index);
+    it.url = format!("com.example{}.app", it.index);
     it.open.push((Fact::Host, Ambiguity::NoNetworkHost));
     joined(it, ":")
 }
@@ -249,7 +249,7 @@ fn style(rng: &mut Rng) -> Style {
     style.ends = *rng.pick(&[Ends::Lf, Ends::CrLf, Ends::Mixed]);
     style.final_end = *rng.pick(&[FinalEnd::Written, FinalEnd::Missing]);
     if rng.per_mille(100) {
-        style.watermark = *rng.pick(&[Watermark::Letters, Watermark::SameLetters]);
+        style.watermark = *rng.pick(&[Watermark::Letters(8), Watermark::SameLetters]);
     }
     style
 }

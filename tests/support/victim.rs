@@ -108,6 +108,8 @@ pub struct Victim {
     pub ad_domain: String,
     pub hwid: String,
     pub guid: String,
+    /// What some folders have for a name.
+    pub folder_id: String,
     pub ip: String,
     pub country: &'static str,
     pub os: &'static str,
@@ -175,6 +177,7 @@ impl Victim {
                 _ => format!("DESKTOP-{}", rng.hex(7)),
             },
             ad_domain: if role == Role::AdDomain { "EXAMPLE" } else { "WORKGROUP" }.to_owned(),
+            folder_id: hwid.clone(),
             hwid,
             guid,
             ip: match role {

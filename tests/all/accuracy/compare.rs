@@ -65,7 +65,7 @@ fn compare_logins<'t>(
     // Exact ones first, so that a wrong one takes the record of nobody else.
     for login in &mut logins {
         login.record = take(records, login, |place, record| {
-            login_facts(place, record).iter().all(|fact| fact.outcome() != Outcome::Wrong)
+            login_facts(place, record).iter().all(Compared::is_right)
         });
     }
     for login in logins.iter_mut().filter(|login| login.record.is_none()) {
@@ -109,6 +109,10 @@ pub(super) struct Compared {
 impl Compared {
     fn new(fact: Fact, expected: Option<String>, actual: Option<String>) -> Self {
         Self { fact, open: None, expected, actual, meant: String::new() }
+    }
+
+    fn is_right(&self) -> bool {
+        matches!(self.outcome(), Outcome::Found | Outcome::Open | Outcome::Nothing)
     }
 
     pub(super) fn outcome(&self) -> Outcome {
@@ -166,7 +170,7 @@ fn compare_machine(log: &LogTruth, row: &Row, machine: Option<&Value>, table: &m
     let mut facts = [
         Compared::new(Fact::ComputerName, truth.computer_name.clone(), stated(record, "computer_name")),
         Compared::new(Fact::UserName, truth.user_name.clone(), stated(record, "user_name")),
-        Compared::new(Fact::Hwid, truth.hwid.clone(), stated(record, "hwid")),
+        Compared::new(Fact::Hwid, truth.hwid.clone(), stated(record, "hwid").map(without_braces)),
         Compared::new(Fact::Ip, truth.ip.clone(), ip),
         Compared::new(Fact::Country, truth.country.clone(), stated(record, "country")),
         Compared::new(Fact::Os, truth.os.clone(), os),
@@ -208,6 +212,11 @@ fn report_strangers(truth: &[LogTruth], records: ByEntry<'_>, table: &mut Table)
             table.count(&row, &Compared::new(fact, None, actual), &at);
         }
     }
+}
+
+/// A GUID is the same with and without braces.
+fn without_braces(guid: String) -> String {
+    guid.trim_matches(['{', '}']).to_owned()
 }
 
 fn text<'r>(record: &'r Value, field: &str) -> &'r str {

@@ -35,7 +35,7 @@ Hardware:
     cuttable: false,
     dates: &[],
     hwid: Hwid::Digits(32),
-    software: "",
+    software: "{browser} {profile}",
     passwords: "Passwords.txt",
     passwords_by_browser: None,
     login: LoginShape::Lines(lines(

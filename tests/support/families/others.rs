@@ -33,6 +33,10 @@ MachineID: {guid}
 WallPaper Hash: 0123456789abcdef0123456789abcdef01234567
 ",
     ),
+    identity: &[(
+        "Environment.txt",
+        "COMPUTERNAME={computer}\nOS=Windows_NT\nPATH=C:\\Windows\nUSERNAME={user}\n",
+    )],
     dates: &[
         zoned("%d %b %y %H:%M UTC", 0),
         local("%d %b %y %H:%M"),
@@ -58,7 +62,6 @@ WallPaper Hash: 0123456789abcdef0123456789abcdef01234567
         ("Browser/Bookmarks/Chrome.txt", "{history}"),
         ("GoogleTokens.txt", "1//invented{hwid}\n"),
         ("Extension/{guid}/token.json", "{\"token\": \"invented\"}\n"),
-        ("Environment.txt", "PATH=C:\\Windows\nOS=Windows_NT\n"),
         ("Cards.txt", super::CARDS),
         ("FileGrabber/Desktop/note.txt", "{note}"),
     ],

@@ -72,7 +72,7 @@ System Information:
   - Location: 50.0, 8.0 | Exampleville, Example State, {country_in_place} (00000)
   - ComputerName: {computer}
   - Username: {user}
-  - Windows version: NT 10.0
+  - Windows version: {nt}
   - Product name: {os}
   - System arch: x64
   - CPU: Example CPU (4 cores)

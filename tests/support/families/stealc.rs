@@ -9,7 +9,7 @@ pub(super) const STEALC: Family = Family {
     folders: &[
         "{country}_{ip}_{stamp_}",
         "{country}_{ip}_{stamp_day} {stamp_time}",
-        "{country}{hwid}_{stamp}",
+        "{country}{folder_id}_{stamp}",
     ],
     system: (
         "system_info.txt",
