@@ -135,19 +135,17 @@ impl Victim {
             "Windows Server 2019 Standard",
             "Windows 10 Enterprise LTSC",
         ]);
-        victim.infected = date(
-            rng.within(2019, 2025) as i16,
-            rng.within(1, 12) as i8,
-            rng.within(1, 28) as i8,
-        )
-        .at(rng.within(0, 23) as i8, rng.within(0, 59) as i8, rng.within(0, 59) as i8, 0);
+        victim.infected =
+            date(rng.within(2019, 2025) as i16, rng.within(1, 12) as i8, rng.within(1, 28) as i8)
+                .at(rng.within(0, 23) as i8, rng.within(0, 59) as i8, rng.within(0, 59) as i8, 0);
         victim.logins.clear();
         victim
     }
 
     /// Saves awkward logins, as far as a file of this shape can tell them.
     pub fn save_awkward(&mut self, seed: u64, shape: &LoginShape) {
-        let mut rng = Rng::new(seed ^ (self.number as u64 + 99).wrapping_mul(0x8CB9_2BA7_2F3D_8DD7));
+        let mut rng =
+            Rng::new(seed ^ (self.number as u64 + 99).wrapping_mul(0x8CB9_2BA7_2F3D_8DD7));
         self.logins = logins(&mut rng, self.number, self.alphabet, shape);
     }
 }
@@ -190,7 +188,7 @@ fn logins(rng: &mut Rng, number: usize, alphabet: Alphabet, shape: &LoginShape) 
         let saved = match rng.below(16) {
             0 => Saved::Empty,
             1 => Saved::Placeholder(*rng.pick(PLACEHOLDERS)),
-            _ => Saved::Password(password(rng, number, index, alphabet)),
+            _ => Saved::Password(password(rng, number, index, alphabet, shape)),
         };
         let left_out = left_out(rng, shape);
         let told = |field| left_out != Some(field);
@@ -205,7 +203,13 @@ fn logins(rng: &mut Rng, number: usize, alphabet: Alphabet, shape: &LoginShape) 
             continue;
         }
         let profile = PROFILES[index % PROFILES.len()];
-        logins.push(Login { url, username, saved, profile, left_out });
+        // Only of apps, and only where something ends the block.
+        let continued = (url.starts_with("android://")
+            && has_password
+            && matches!(shape, LoginShape::Lines(lines) if lines.ends_with_password())
+            && rng.per_mille(150))
+        .then(|| "SW52M250ZWQtY29udGludWVk".to_owned());
+        logins.push(Login { url, username, saved, profile, left_out, continued });
     }
     logins
 }
@@ -250,9 +254,15 @@ fn username(rng: &mut Rng, number: usize, index: usize, alphabet: Alphabet) -> S
 }
 
 /// A password in every awkward form; most are unlike any other.
-fn password(rng: &mut Rng, number: usize, index: usize, alphabet: Alphabet) -> String {
+fn password(
+    rng: &mut Rng,
+    number: usize,
+    index: usize,
+    alphabet: Alphabet,
+    shape: &LoginShape,
+) -> String {
     let unique = format!("Inv3nt-{number:05}-{index:03}");
-    match rng.below(36) {
+    match rng.below(40) {
         0 => format!("{unique}: colon"),
         1 => format!("{unique}=is=equal"),
         2 => format!("{unique} "),
@@ -284,6 +294,14 @@ fn password(rng: &mut Rng, number: usize, index: usize, alphabet: Alphabet) -> S
         28 => "a".to_owned(),
         29 => format!("----------------------------------{unique}"),
         30 => foreign(alphabet, &unique),
+        31 => match shape {
+            LoginShape::Lines(_) => format!("{}\u{1}{}", &unique[..4], &unique[4..]),
+            _ => unique,
+        },
+        32 => match shape {
+            LoginShape::Lines(_) if alphabet == Alphabet::All => format!("{unique}\u{200b}"),
+            _ => unique,
+        },
         _ => format!("{unique}!{}", rng.hex(4)),
     }
 }

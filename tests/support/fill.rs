@@ -57,6 +57,7 @@ pub fn fill(template: &str, victim: &Victim, family: &Family) -> String {
         ("{guid}", &victim.guid),
         ("{guid_in_odd_key}", &victim.guid),
         ("{ip}", &victim.ip),
+        ("{ip_by_mistake}", &victim.ip),
         ("{country}", victim.country),
         ("{country_name}", name),
         ("{country_in_place}", name),

@@ -71,7 +71,9 @@ pub fn awkward_cloud(seed: u64, numbers: std::ops::Range<usize>) -> Cloud {
     let mut folders = HashSet::new();
     let above = *rng.pick(PRE_DIRECTORIES);
     if !above.is_empty() {
-        cloud.files.push((format!("{above}JOIN US.txt"), b"https://t.me/example_test\r\n".to_vec()));
+        cloud
+            .files
+            .push((format!("{above}JOIN US.txt"), b"https://t.me/example_test\r\n".to_vec()));
     }
     for number in numbers {
         let family = &FAMILIES[number % FAMILIES.len()];

@@ -3,7 +3,7 @@
 //! Every deviation here is one that the catalogue of formats names.
 
 use super::awkward::Alphabet;
-use super::families::{Family, LoginShape, RE_EXPORTS};
+use super::families::{Family, Field, LoginShape, RE_EXPORTS};
 use super::rng::Rng;
 use super::victim::Victim;
 
@@ -30,6 +30,16 @@ pub struct Style {
     /// Blocks without a value among the logins.
     pub empty_blocks: bool,
     pub optional: Optional,
+    /// Lines after the logins of a password file.
+    pub appendix: Appendix,
+    /// Whether files were put together: byte order marks stand before some logins.
+    pub marks_inside: bool,
+    /// How browsers are told.
+    pub soft: Soft,
+    /// Whether keys without a value end with the separator.
+    pub trims_empty: bool,
+    /// What a seller's tools did to the system file.
+    pub mangling: Mangling,
     /// How often in a thousand a line about the machine is cut out.
     pub cut: usize,
     /// Another name for the system file and the password file.
@@ -69,6 +79,8 @@ pub enum Keys {
     Leet,
     Homoglyphs,
     After(&'static str),
+    /// The values stand in a column.
+    Columns,
 }
 
 /// What is put before lines.
@@ -86,6 +98,42 @@ pub enum Watermark {
 pub enum Optional {
     Written,
     LeftOut,
+}
+
+/// What else a password file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Appendix {
+    Nothing,
+    /// `url:login:password` lines.
+    Ulp,
+    /// A cookie jar.
+    Cookies,
+    Country,
+}
+
+/// What a seller's tools did to a system file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mangling {
+    Nothing,
+    /// The head of the last list stands on the line before it.
+    Glued,
+    /// Names that the panel did not fill in, or filled in with something else.
+    Unfilled,
+    /// A blank or a tab before the separator.
+    SpaceBefore,
+    TabBefore,
+    /// Values in a column.
+    Columns,
+}
+
+/// How a login's browser is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Soft {
+    Key,
+    /// `["Browser" = "Profile"]`, for families that lead with it.
+    Brackets,
+    /// The last line of a block stands there twice.
+    Twice,
 }
 
 /// Whether the last line has an end.
@@ -172,6 +220,11 @@ impl Style {
             written_ends: false,
             empty_blocks: false,
             optional: Optional::LeftOut,
+            appendix: Appendix::Nothing,
+            marks_inside: false,
+            soft: Soft::Key,
+            trims_empty: false,
+            mangling: Mangling::Nothing,
             cut: 0,
             system_name: None,
             passwords_name: None,
@@ -197,14 +250,28 @@ impl Style {
             style.banner = *rng.pick(BANNERS);
         }
         if rng.per_mille(150) {
-            style.watermark =
-                *rng.pick(&[Watermark::Space, Watermark::Letters(8), Watermark::Letters(4), Watermark::SameLetters]);
+            style.watermark = *rng.pick(&[
+                Watermark::Space,
+                Watermark::Letters(8),
+                Watermark::Letters(4),
+                Watermark::SameLetters,
+            ]);
         }
         if rng.per_mille(150) {
             style.trailer = TRAILER;
         }
         if family.cuttable && rng.per_mille(300) {
-            style.cut = 150;
+            // Now and then nothing but the banner is left.
+            style.cut = *rng.pick(&[150, 150, 150, 150, 1000]);
+        }
+        if family.cuttable && rng.per_mille(250) {
+            style.mangling = *rng.pick(&[
+                Mangling::Glued,
+                Mangling::Unfilled,
+                Mangling::SpaceBefore,
+                Mangling::TabBefore,
+                Mangling::Columns,
+            ]);
         }
         if !family.system.0.ends_with("json") && family.identity.is_empty() && rng.per_mille(150) {
             style.system_name = Some(*rng.pick(SYSTEM_NAMES));
@@ -217,6 +284,17 @@ impl Style {
         let LoginShape::Lines(native) = family.login else { return };
         if rng.per_mille(150) {
             self.passwords_name = Some(*rng.pick(PASSWORD_NAMES));
+        } else if family.system.0 != "System.txt" && rng.per_mille(20) {
+            self.passwords_name = Some("System.txt").filter(|_| self.system_name.is_none());
+        }
+        let alone = family.passwords_by_browser.or(family.passwords_again).is_none();
+        if alone && rng.per_mille(60) {
+            (self.login, self.passwords_name) = *rng.pick(&[
+                (LoginShape::Csv, Some("passwords.csv")),
+                (LoginShape::Json, Some("passwords.json")),
+                (LoginShape::JsonLists, Some("Passwords.json")),
+            ]);
+            return;
         }
         if rng.per_mille(200) {
             let lines = *rng.pick(RE_EXPORTS);
@@ -225,6 +303,23 @@ impl Style {
             self.end = *rng.pick(BOUNDARIES);
         }
         let LoginShape::Lines(lines) = self.login else { return };
+        if family.name == "cryptbot" && rng.per_mille(300) {
+            (self.login, self.end, self.keys) = (family.login, native.end, Keys::Columns);
+            return;
+        }
+        self.soft = match lines.keys {
+            [(_, Field::Software), ..] if !self.end.is_empty() && rng.per_mille(60) => {
+                Soft::Brackets
+            }
+            _ if !self.end.is_empty() && rng.per_mille(60) => Soft::Twice,
+            _ => Soft::Key,
+        };
+        self.trims_empty = rng.per_mille(300) && lines.separator.contains([':', '=']);
+        self.marks_inside =
+            rng.per_mille(40) && self.encoding.is_unicode() && self.watermark == Watermark::None;
+        if !self.end.is_empty() && rng.per_mille(120) {
+            self.appendix = *rng.pick(&[Appendix::Ulp, Appendix::Cookies, Appendix::Country]);
+        }
         if !self.end.is_empty() {
             self.empty_blocks = rng.per_mille(150);
             if rng.per_mille(150) {
@@ -253,6 +348,8 @@ impl Style {
             && self.watermark == Watermark::None;
         if self.written_ends {
             (self.promotion, self.banner, self.empty_blocks) = ("", "", false);
+            self.soft = Soft::Key;
+            (self.appendix, self.marks_inside) = (Appendix::Nothing, false);
         }
     }
 }
@@ -271,8 +368,15 @@ pub fn encoding(alphabet: Alphabet, rng: &mut Rng) -> Encoding {
 }
 
 impl Keys {
-    /// The key as it is written.
-    pub fn write(self, key: &str) -> String {
+    /// The key as it is written, and what stands between it and the value.
+    pub fn write(self, key: &str, separator: &str) -> String {
+        match self {
+            Self::Columns => format!("{:12}", format!("{key}:")),
+            _ => format!("{}{separator}", self.key(key)),
+        }
+    }
+
+    fn key(self, key: &str) -> String {
         match self {
             Self::Upper if key.is_ascii() => key.to_uppercase(),
             Self::Lower if key.is_ascii() => key.to_lowercase(),
@@ -348,6 +452,10 @@ impl Ends {
 }
 
 impl Encoding {
+    fn is_unicode(self) -> bool {
+        !self.is_legacy()
+    }
+
     fn is_legacy(self) -> bool {
         matches!(self, Self::Windows1251 | Self::Windows1252)
     }
@@ -370,4 +478,32 @@ impl Encoding {
             Self::Windows1252 => legacy(encoding_rs::WINDOWS_1252),
         }
     }
+}
+
+impl Mangling {
+    /// A system file after it.
+    pub fn of(self, text: &str) -> String {
+        match self {
+            Self::Glued => text.replacen("\n\n[Software]", "[Software]", 1),
+            Self::Unfilled => text
+                .replace("- IP: {ip}", "- IP: IP?")
+                .replace("- Country: {country}\n\n", "- Country: ISO?\n\n")
+                .replace("- Country: {country}\n", "- Country: {ip_by_mistake}\n"),
+            Self::SpaceBefore => with_separators(text, |key| format!("{key} : ")),
+            Self::TabBefore => with_separators(text, |key| format!("{key}\t: ")),
+            Self::Columns => with_separators(text, |key| format!("{:22}", format!("{key}:"))),
+            Self::Nothing => text.to_owned(),
+        }
+    }
+}
+
+/// The text with other separators between key and value, where lines tell a fact by itself.
+fn with_separators(text: &str, write: impl Fn(&str) -> String) -> String {
+    let change = |line: &str| match line.split_once(": ") {
+        Some((key, value)) if value.trim_end().ends_with('}') && !key.contains(['{', '\t']) => {
+            format!("{}{value}", write(key))
+        }
+        _ => line.to_owned(),
+    };
+    text.split_inclusive('\n').map(change).collect()
 }

@@ -36,6 +36,7 @@ pub enum Ambiguity {
     FolderClock,
     FolderName,
     PlaceName,
+    Trailer,
     UnlistedKey,
     Environment,
     PlaceholderUser,
@@ -54,22 +55,49 @@ impl Ambiguity {
     /// One sentence about it.
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::DayAndMonth => "Day and month are both below 13, and the marks of the family that would order them are cut out.",
-            Self::FolderClock => "The date stands in the folder name only, which does not tell whose clock it is of.",
-            Self::FolderName => "A name stands in a folder name only, in a form that is not certain.",
+            Self::DayAndMonth => {
+                "Day and month are both below 13, and the marks of the family that would order them are cut out."
+            }
+            Self::FolderClock => {
+                "The date stands in the folder name only, which does not tell whose clock it is of."
+            }
+            Self::FolderName => {
+                "A name stands in a folder name only, in a form that is not certain."
+            }
             Self::PlaceName => "The country is told as part of a place only.",
-            Self::UnlistedKey => "The fact stands in a sentence, or has a key that the catalogue does not list.",
-            Self::Environment => "The variable OS of an environment names the kind of system, where nothing tells more.",
-            Self::PlaceholderUser => "A login named UNKNOWN or EMAIL is the stealer's placeholder, or somebody's name.",
-            Self::SpaceAfterBareSeparator => "The separator has no space of its own, so a space after it may be part of the value.",
-            Self::ColumnPadding => "Spaces at the end of a value are its own, or the padding of its column.",
-            Self::NoNetworkHost => "The address names an app, a page of the browser or an account: whether that is a host is a matter of taste.",
+            Self::Trailer => "The country stands in a seller's line below the logins only.",
+            Self::UnlistedKey => {
+                "The fact stands in a sentence, or has a key that the catalogue does not list."
+            }
+            Self::Environment => {
+                "The variable OS of an environment names the kind of system, where nothing tells more."
+            }
+            Self::PlaceholderUser => {
+                "A login named UNKNOWN or EMAIL is the stealer's placeholder, or somebody's name."
+            }
+            Self::SpaceAfterBareSeparator => {
+                "The separator has no space of its own, so a space after it may be part of the value."
+            }
+            Self::ColumnPadding => {
+                "Spaces at the end of a value are its own, or the padding of its column."
+            }
+            Self::NoNetworkHost => {
+                "The address names an app, a page of the browser or an account: whether that is a host is a matter of taste."
+            }
             Self::Realm => "The realm after the address is part of it, or a remark on it.",
-            Self::EncodedUrl => "The address is percent-encoded as a whole: as written, or what it means.",
-            Self::AndroidContinuation => "The password goes on in lines without key: in Base64, or decoded.",
+            Self::EncodedUrl => {
+                "The address is percent-encoded as a whole: as written, or what it means."
+            }
+            Self::AndroidContinuation => {
+                "The password goes on in lines without key: in Base64, or decoded."
+            }
             Self::NumericLogin => "A number after a host is a port or a login.",
-            Self::ReversedOrder => "The address stands first, or last and the first field is a name.",
-            Self::TrailingMetadata => "What follows the password is a seller's remark, or the end of the password.",
+            Self::ReversedOrder => {
+                "The address stands first, or last and the first field is a name."
+            }
+            Self::TrailingMetadata => {
+                "What follows the password is a seller's remark, or the end of the password."
+            }
         }
     }
 }

@@ -219,8 +219,7 @@ const NOISE: &[&str] = &[
 pub fn text(seed: u64, number: usize, entry: &str) -> (Vec<u8>, LogTruth) {
     let mut rng = Rng::new(seed ^ (number as u64 + 5).wrapping_mul(0xA24B_AED4_963E_E407));
     let (version, form) = FORMS[number % FORMS.len()];
-    let mut truth =
-        LogTruth { family: Some("ulp"), version, ..LogTruth::default() };
+    let mut truth = LogTruth { family: Some("ulp"), version, ..LogTruth::default() };
     let mut content = head(version, &mut rng).to_owned();
     for index in 0..rng.within(20, 60) {
         if rng.per_mille(30) && version != "G13" {

@@ -86,6 +86,8 @@ pub struct Login {
     pub profile: Profile,
     /// A line that its block lacks.
     pub left_out: Option<Field>,
+    /// A second line of the password, without a key.
+    pub continued: Option<String>,
 }
 
 /// A cookie as in a Netscape jar.
@@ -299,7 +301,7 @@ impl Victim {
         };
         let profile = PROFILES[count % PROFILES.len()];
         let (url, username) = (url.into(), username.into());
-        self.logins.push(Login { url, username, saved, profile, left_out: None });
+        self.logins.push(Login { url, username, saved, profile, left_out: None, continued: None });
     }
 
     fn keep_cookie(&mut self, rng: &mut Rng, domain: &str, name: &'static str) {

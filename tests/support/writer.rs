@@ -3,13 +3,14 @@
 use super::families::{CookieShape, Family, Field, Lines, LoginShape};
 use super::fill::{fill, of_profile, saved_text};
 use super::machine::{Told, machine_truth};
+use super::pack;
 use super::rng::Rng;
-use super::style::{Optional, Style, Watermark};
+use super::style::{Appendix, Keys, Optional, Soft, Style, Watermark};
 use super::truth::{
     Ambiguity, AutofillTruth, CookieTruth, CredentialTruth, Fact, LogTruth, NameTruth, names_on,
     without_user_info,
 };
-use super::victim::{Login, PROFILES, Saved, Victim, exposes};
+use super::victim::{Login, PROFILES, Profile, Saved, Victim, exposes};
 
 /// A 1×1 picture, a real one.
 const JPEG: &[u8] = include_bytes!("pixel.jpg");
@@ -62,14 +63,18 @@ pub fn write_in_style(
     style: Style,
     mut rng: Rng,
 ) -> WrittenLog {
-    let system = cut_lines(family.system.1, &style, &mut rng);
+    let system = cut_lines(&style.mangling.of(family.system.1), &style, &mut rng);
     let mut told = Told { folder: folder_form, text: system.clone(), cut: style.cut > 0 };
     told.text.extend(family.identity.iter().map(|(_, text)| *text));
+    let mut machine = machine_truth(victim, family, &told);
+    if style.appendix == Appendix::Country && machine.country.is_none() {
+        machine.open.push((Fact::Country, Ambiguity::Trailer));
+    }
     let truth = LogTruth {
         log: folder.to_owned(),
         family: Some(family.name).filter(|name| *name != "generic"),
         version: family.version,
-        machine: machine_truth(victim, family, &told),
+        machine,
         optional: family
             .optional
             .iter()
@@ -103,7 +108,7 @@ impl Writer<'_> {
     fn text(&self, path: &str) -> Text {
         let entry = format!("{}/{path}", self.log.truth.log);
         let mut text = Text { entry, content: String::new(), lines: 0 };
-        if !path.ends_with("json") && !self.style.banner.is_empty() {
+        if !is_structured(path) && !self.style.banner.is_empty() {
             text.push(self.style.banner.trim_end_matches('\n'));
         }
         text
@@ -116,7 +121,7 @@ impl Writer<'_> {
                 self.log.truth.names.push(NameTruth { name, entry: text.entry.clone(), line });
             }
         }
-        let bytes = if text.entry.ends_with("json") {
+        let bytes = if is_structured(&text.entry) {
             Style { watermark: Watermark::None, ..self.style.clone() }
                 .put_on(&text.content, &mut self.rng)
         } else {
@@ -155,6 +160,7 @@ impl Writer<'_> {
             }
             LoginShape::JsonLists => self.login_lists(&mut text, logins),
             LoginShape::Columns => self.login_columns(&mut text, logins),
+            LoginShape::Csv => self.login_rows(&mut text, logins),
         }
         if self.style.written_ends && matches!(self.style.login, LoginShape::Lines(_)) {
             text.content = text.content.replace('\n', "\\n") + "\n";
@@ -169,13 +175,16 @@ impl Writer<'_> {
 
     fn login_blocks(&mut self, text: &mut Text, logins: &[&Login], lines: &Lines) {
         for login in logins {
+            if self.style.marks_inside && self.rng.per_mille(100) {
+                text.content.push('\u{feff}');
+            }
             self.login_block(text, login, lines);
             for line in self.style.end {
                 text.push(line);
             }
             if self.style.empty_blocks && self.rng.per_mille(60) {
                 for (key, _) in lines.keys {
-                    text.push(&format!("{}{}", self.style.keys.write(key), lines.separator));
+                    text.push(&self.style.keys.write(key, lines.separator));
                 }
                 for line in self.style.end {
                     text.push(line);
@@ -188,6 +197,39 @@ impl Writer<'_> {
                 }
             }
         }
+        self.appendix(text);
+    }
+
+    /// What else stands in the file.
+    fn appendix(&mut self, text: &mut Text) {
+        match self.style.appendix {
+            Appendix::Nothing => {}
+            Appendix::Country => {
+                text.push(&format!("Country : {}", self.victim.country));
+            }
+            Appendix::Cookies => {
+                for name in ["sid", "_ga", "csrftoken"] {
+                    text.push(&format!(".social.test\tTRUE\t/\tFALSE\t1893456000\t{name}\tc00kie"));
+                }
+            }
+            Appendix::Ulp => {
+                for index in 0..self.rng.within(3, 9) {
+                    let number = self.victim.number;
+                    let login = Login {
+                        url: format!("https://www.appended{index}.test/login"),
+                        username: format!("late{index}@mail.test"),
+                        saved: Saved::Password(format!("L4te-{number}-{index}")),
+                        profile: PROFILES[0],
+                        left_out: None,
+                        continued: None,
+                    };
+                    let (url, user, saved) =
+                        (&login.url, &login.username, saved_text(&login.saved));
+                    let line = text.push(&format!("{url}:{user}:{saved}"));
+                    self.credential(text, &login, None, line..=line);
+                }
+            }
+        }
     }
 
     fn login_block(&mut self, text: &mut Text, login: &Login, lines: &Lines) {
@@ -195,6 +237,11 @@ impl Writer<'_> {
         let first = text.lines + 1;
         for (key, field) in lines.keys {
             if login.left_out == Some(*field) {
+                continue;
+            }
+            if *field == Field::Software && self.style.soft == Soft::Brackets {
+                let Profile { browser, name, .. } = login.profile;
+                text.push(&format!("[\"{browser}\" = \"{name}\"]"));
                 continue;
             }
             let value = match field {
@@ -205,7 +252,18 @@ impl Writer<'_> {
                 Field::Profile => login.profile.name,
                 Field::Other(text) => text,
             };
-            text.push(&format!("{}{}{value}", self.style.keys.write(key), lines.separator));
+            let key = self.style.keys.write(key, lines.separator);
+            // Where there is no value, the blank after the separator may be gone too.
+            let key =
+                if value.is_empty() && self.style.trims_empty { key.trim_end() } else { &key };
+            text.push(&format!("{key}{value}"));
+        }
+        let last = lines.keys.last().filter(|(_, field)| *field == Field::Software);
+        if let Some((key, _)) = last.filter(|_| self.style.soft == Soft::Twice) {
+            text.push(&format!("{}{software}", self.style.keys.write(key, lines.separator)));
+        }
+        if let Some(rest) = &login.continued {
+            text.push(rest);
         }
         let told = lines.names_software() && login.left_out != Some(Field::Software);
         self.credential(text, login, told.then_some(software), first..=text.lines);
@@ -244,6 +302,16 @@ impl Writer<'_> {
         }
     }
 
+    fn login_rows(&mut self, text: &mut Text, logins: &[&Login]) {
+        text.push("url,username,password");
+        for login in logins {
+            let cells = [&login.url, &login.username, saved_text(&login.saved)]
+                .map(|cell| format!("\"{}\"", cell.replace('"', "\"\"")));
+            let line = text.push(&cells.join(","));
+            self.credential(text, login, None, line..=line);
+        }
+    }
+
     fn credential(
         &mut self,
         text: &Text,
@@ -253,7 +321,8 @@ impl Writer<'_> {
     ) {
         let (state, password) = match &login.saved {
             _ if login.left_out == Some(Field::Password) => ("empty", None),
-            Saved::Password(password) => ("present", Some(password.clone())),
+            // Control characters and what has no width at the end are no part of a value.
+            Saved::Password(password) => ("present", Some(without_controls(password))),
             Saved::Empty => ("empty", None),
             Saved::Placeholder(_) => ("placeholder", None),
         };
@@ -290,12 +359,18 @@ impl Writer<'_> {
         if login.username == "UNKNOWN" || login.username == "EMAIL" {
             open.push((Fact::Username, Ambiguity::PlaceholderUser));
         }
+        if login.continued.is_some() {
+            open.push((Fact::Secret, Ambiguity::AndroidContinuation));
+        }
         if login.url.ends_with(" (Example Realm)") {
             open.push((Fact::Url, Ambiguity::Realm));
         }
         let bare = matches!(self.style.login, LoginShape::Lines(lines) if lines.is_bare());
         if bare && value.starts_with(' ') {
             open.push((Fact::Secret, Ambiguity::SpaceAfterBareSeparator));
+        }
+        if self.style.keys == Keys::Columns && value.starts_with(' ') {
+            open.push((Fact::Secret, Ambiguity::ColumnPadding));
         }
         let columns = matches!(self.style.login, LoginShape::Columns);
         if columns && (value.contains("  ") || value.trim() != value || value.contains('\t')) {
@@ -364,7 +439,7 @@ impl Writer<'_> {
 
     fn system(&mut self, template: &str) {
         let path = self.style.name_of(self.family.system.0, self.family);
-        let trailer = if path.ends_with("json") { "" } else { self.style.trailer };
+        let trailer = if is_structured(path) { "" } else { self.style.trailer };
         let end = if trailer.is_empty() || template.ends_with('\n') { "" } else { "\n" };
         self.template(path, &format!("{template}{end}{trailer}"));
         for (path, template) in self.family.identity {
@@ -373,8 +448,12 @@ impl Writer<'_> {
     }
 
     fn others(&mut self) {
-        for (path, template) in self.family.others.iter().filter(|(_, body)| *body != "{binary}") {
-            self.template(path, template);
+        for (path, template) in self.family.others {
+            match *template {
+                "{binary}" => {}
+                "{zip}" => self.grabbed(path),
+                _ => self.template(path, template),
+            }
         }
         if self.style.optional == Optional::Written {
             for (path, template) in self.family.optional.iter().filter(|(_, body)| !body.is_empty())
@@ -388,6 +467,13 @@ impl Writer<'_> {
         let mut text = self.text(&fill(path, self.victim, self.family));
         text.content.push_str(&fill(template, self.victim, self.family));
         self.finish(text);
+    }
+
+    /// An archive of the victim's own files, with notes that look like logins.
+    fn grabbed(&mut self, path: &str) {
+        let note = "my passwords\nUsername\t+:jane\nPass\t+:Not-Inv3nted\n";
+        let files = [("Account Example.txt".to_owned(), note.as_bytes().to_vec())];
+        self.log.files.push((format!("{}/{path}", self.log.truth.log), pack::zip(&files)));
     }
 
     fn binaries(&mut self) {
@@ -405,6 +491,16 @@ impl Writer<'_> {
             push(path, &binary(rng));
         }
     }
+}
+
+fn without_controls(text: &str) -> String {
+    let kept: String = text.chars().filter(|c| !c.is_control() || *c == '\t').collect();
+    kept.trim_end_matches(['\u{200b}', '\u{200c}', '\u{200d}']).to_owned()
+}
+
+/// Whether a file has a form that bears no line of a seller's.
+fn is_structured(path: &str) -> bool {
+    path.ends_with("json") || path.ends_with("csv")
 }
 
 /// Bytes that are no text by any measure.

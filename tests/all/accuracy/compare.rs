@@ -46,12 +46,7 @@ fn log_name(path: &str) -> &str {
     }
 }
 
-fn compare_logins<'t>(
-    log: &'t LogTruth,
-    row: &Row,
-    records: &mut ByEntry<'t>,
-    table: &mut Table,
-) {
+fn compare_logins<'t>(log: &'t LogTruth, row: &Row, records: &mut ByEntry<'t>, table: &mut Table) {
     let mut logins: Vec<Login<'t>> = Vec::new();
     let mut known = HashMap::new();
     for place in &log.credentials {
@@ -168,7 +163,11 @@ fn compare_machine(log: &LogTruth, row: &Row, machine: Option<&Value>, table: &m
         record["ip_addresses"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let ip = (!addresses.is_empty()).then(|| addresses.join(" "));
     let mut facts = [
-        Compared::new(Fact::ComputerName, truth.computer_name.clone(), stated(record, "computer_name")),
+        Compared::new(
+            Fact::ComputerName,
+            truth.computer_name.clone(),
+            stated(record, "computer_name"),
+        ),
         Compared::new(Fact::UserName, truth.user_name.clone(), stated(record, "user_name")),
         Compared::new(Fact::Hwid, truth.hwid.clone(), stated(record, "hwid").map(without_braces)),
         Compared::new(Fact::Ip, truth.ip.clone(), ip),

@@ -120,8 +120,14 @@ VirtualMachine: False
     autofill: "Browsers/{browser}/{profile}/AutoFill.txt",
     others: &[
         ("Browsers/Google/History.txt", "### Example title ### (https://www.news.test/) 3\n"),
-        ("Browsers/Google/CreditCards.txt", "Type: Visa\nNumber: 4000000000000000\nExp: 1/2029\nHolder: Jane Doe\n\n"),
-        ("System/SavedNetworks.txt", "PROFILE: ExampleWifi\nPASSWORD: Wifi-Inv3nted\n\nPROFILE: OtherWifi\nPASSWORD: Wifi-Inv3nted-2\n\n"),
+        (
+            "Browsers/Google/CreditCards.txt",
+            "Type: Visa\nNumber: 4000000000000000\nExp: 1/2029\nHolder: Jane Doe\n\n",
+        ),
+        (
+            "System/SavedNetworks.txt",
+            "PROFILE: ExampleWifi\nPASSWORD: Wifi-Inv3nted\n\nPROFILE: OtherWifi\nPASSWORD: Wifi-Inv3nted-2\n\n",
+        ),
         ("System/Process.txt", "NAME: explorer\n\tPID: 4242\n\tEXE: C:\\Windows\\explorer.exe\n\n"),
         ("Grabber/DRIVE-C/note.txt", "{note}"),
     ],
@@ -201,9 +207,15 @@ RAM : 16 GB
     )),
     passwords: "Browsers/Passwords.txt",
     others: &[
-        ("process_info.txt", "----------------------https://t.me/ExelaStealer----------------------\n======================================================================\nexplorer.exe 4242\n"),
+        (
+            "process_info.txt",
+            "----------------------https://t.me/ExelaStealer----------------------\n======================================================================\nexplorer.exe 4242\n",
+        ),
         ("last_clipboard_text.txt", "some words\n"),
-        ("Wifi.txt", "----------------------https://t.me/ExelaStealer----------------------\n======================================================================\nSSID : ExampleWifi\nKEY : Wifi-Inv3nted\n"),
+        (
+            "Wifi.txt",
+            "----------------------https://t.me/ExelaStealer----------------------\n======================================================================\nSSID : ExampleWifi\nKEY : Wifi-Inv3nted\n",
+        ),
         ("Files/note.txt", "{note}"),
     ],
     ..BASE

@@ -104,6 +104,8 @@ pub enum LoginShape {
     JsonLists,
     /// A table with columns of fixed width.
     Columns,
+    /// A table with commas.
+    Csv,
 }
 
 /// One line a field.
@@ -120,6 +122,11 @@ impl Lines {
     /// Whether a block tells the browser or program.
     pub fn names_software(&self) -> bool {
         self.keys.iter().any(|(_, field)| *field == Field::Software)
+    }
+
+    /// Whether the password is the last line of a block that something ends.
+    pub fn ends_with_password(&self) -> bool {
+        matches!(self.keys, [.., (_, Field::Password)]) && !self.end.is_empty()
     }
 
     /// Whether a value begins right after the separator, so that a space there may be its own.
@@ -165,6 +172,7 @@ pub const EVERYDAY: [Family; 10] = [
 pub const FAMILIES: &[Family] = &[
     redline::REDLINE,
     redline::META,
+    redline::META_ZONE,
     redline::ARECHCLIENT,
     raccoon::RACCOON_1,
     raccoon::RACCOON,
@@ -218,18 +226,68 @@ use Field::{Other, Password, Software, Url, Username};
 
 /// Orders and rules that re-packers write logins in, whatever the family.
 pub const RE_EXPORTS: &[Lines] = &[
-    lines(&[("URL", Url), ("Username", Username), ("Password", Password), ("Application", Software)], ": ", &["━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━"]),
-    lines(&[("URL", Url), ("Username", Username), ("Password", Password), ("Date Created", Other("5/12/2024, 10:11:12 AM")), ("Application", Software)], ": ", &[""]),
-    lines(&[("URL", Url), ("Username", Username), ("Password", Password), ("Browser", Software)], ": ", &["=================================================="]),
-    lines(&[("URL", Url), ("User", Username), ("Pass", Password), ("From", Software)], ": ", &["", ""]),
-    lines(&[("Application", Software), ("URL", Url), ("Username", Username), ("Password", Password)], ": ", &["==============="]),
-    lines(&[("Host", Url), ("Username", Username), ("Password", Password)], ": ", &["----------------------------------------------------------------"]),
-    lines(&[("URL", Url), ("USER", Username), ("PASS", Password)], " = ", &["*********************************"]),
+    lines(
+        &[("URL", Url), ("Username", Username), ("Password", Password), ("Application", Software)],
+        ": ",
+        &["━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━"],
+    ),
+    lines(
+        &[
+            ("URL", Url),
+            ("Username", Username),
+            ("Password", Password),
+            ("Date Created", Other("5/12/2024, 10:11:12 AM")),
+            ("Application", Software),
+        ],
+        ": ",
+        &[""],
+    ),
+    lines(
+        &[("URL", Url), ("Username", Username), ("Password", Password), ("Browser", Software)],
+        ": ",
+        &["=================================================="],
+    ),
+    lines(
+        &[("URL", Url), ("User", Username), ("Pass", Password), ("From", Software)],
+        ": ",
+        &["", ""],
+    ),
+    lines(
+        &[("Application", Software), ("URL", Url), ("Username", Username), ("Password", Password)],
+        ": ",
+        &["==============="],
+    ),
+    lines(
+        &[("Host", Url), ("Username", Username), ("Password", Password)],
+        ": ",
+        &["----------------------------------------------------------------"],
+    ),
+    lines(
+        &[("URL", Url), ("USER", Username), ("PASS", Password)],
+        " = ",
+        &["*********************************"],
+    ),
     lines(&[("SOFT", Software), ("URL", Url), ("USER", Username), ("PASS", Password)], ":", &[""]),
-    lines(&[("Url", Url), ("Login", Username), ("Password", Password)], " : ", &["____________________________________"]),
-    lines(&[("Website", Url), ("Email", Username), ("Passwd", Password)], "=", &["~~~~~~~~~~~~~~~"]),
-    lines(&[("Origin URL", Url), ("Login Name", Username), ("pwd", Password)], ":\t", &["─────────────────────────────────"]),
-    lines(&[("Site", Url), ("E-Mail", Username), ("passcode", Password)], "\t", &["========Example========"]),
+    lines(
+        &[("Url", Url), ("Login", Username), ("Password", Password)],
+        " : ",
+        &["____________________________________"],
+    ),
+    lines(
+        &[("Website", Url), ("Email", Username), ("Passwd", Password)],
+        "=",
+        &["~~~~~~~~~~~~~~~"],
+    ),
+    lines(
+        &[("Origin URL", Url), ("Login Name", Username), ("pwd", Password)],
+        ":\t",
+        &["─────────────────────────────────"],
+    ),
+    lines(
+        &[("Site", Url), ("E-Mail", Username), ("passcode", Password)],
+        "\t",
+        &["========Example========"],
+    ),
 ];
 
 const fn lines(
@@ -253,10 +311,12 @@ const fn zoned(form: &'static str, hours: i8) -> Date {
 }
 
 /// A card, a token and a wallet seed: things that look like logins and are none.
-const CARDS: &str = "Holder: Jane Doe\nCardType: Visa\nCard: 4000000000000000\nExpire: 1/2029\n===============\n";
+const CARDS: &str =
+    "Holder: Jane Doe\nCardType: Visa\nCard: 4000000000000000\nExpire: 1/2029\n===============\n";
 const PROCESSES: &str = "ID: 4, Name: System, CommandLine: \n===============\nID: 4242, Name: explorer.exe, CommandLine: C:\\Windows\\explorer.exe\n===============\n";
 const SOFTWARE: &str = "1) Example Office [16.0.1]\n2) Example Player [3.2]\n";
-const FTP: &str = "Server: ftp.example.org:21\nUsername: ftpuser\nPassword: Ftp-Inv3nted\n===============\n";
+const FTP: &str =
+    "Server: ftp.example.org:21\nUsername: ftpuser\nPassword: Ftp-Inv3nted\n===============\n";
 
 const URL_USERNAME_PASSWORD: LoginShape = LoginShape::Lines(lines(
     &[("URL", Url), ("Username", Username), ("Password", Password)],

@@ -2,9 +2,7 @@
 
 use super::redline::REDLINE;
 use super::stealc::STEALC;
-use super::{
-    Family, Field, Hwid, LoginShape, URL_USERNAME_PASSWORD, lines, local, zoned,
-};
+use super::{Family, Field, Hwid, LoginShape, URL_USERNAME_PASSWORD, lines, local, zoned};
 
 pub(super) const RHADAMANTHYS: Family = Family {
     name: "rhadamanthys",

@@ -1,8 +1,8 @@
 //! RedLine and its forks.
 
 use super::{
-    CARDS, CookieShape, FTP, Family, Field, Hwid, LoginShape, PROCESSES, SOFTWARE, by_family, lines,
-    local,
+    CARDS, CookieShape, FTP, Family, Field, Hwid, LoginShape, PROCESSES, SOFTWARE, by_family,
+    lines, local,
 };
 
 pub(super) const REDLINE: Family = Family {
@@ -13,6 +13,8 @@ pub(super) const REDLINE: Family = Family {
         "{country}{hwid}_{stamp}",
         "{country}[{hwid}]_{stamp}.123456",
         "UNKNOWN[{hwid}] [{stamp}]",
+        "ZZ[{hwid}] [{stamp}_1234567]",
+        "ADMIN_@example_channel_({number})",
         "@example_channel {number} [{country}]_{ip}_{hwid}_20240713_101112",
         "[{country}]@example_channel ({number})",
     ],
@@ -130,6 +132,35 @@ Windows Defender
     ],
     folders: &["{country}{hwid}_{stamp}", "{country}[{hwid}] [{stamp}_1234567]"],
     ..REDLINE
+};
+
+pub(super) const META_ZONE: Family = Family {
+    version: " named zone",
+    system: (
+        "UserInformation.txt",
+        "***********************************************
+*             ( M | E | T | A )               *
+***********************************************
+Log from: example-seller
+IP: {ip}
+FileLocation: C:\\Temp\\meta.exe
+User Name: {user}
+Machine Name: {computer}
+Country: {country}
+Zip Code: 00000
+Location: Exampleville
+HWID: {hwid}
+Current Language: German (Germany)
+ScreenSize: {Width=1920, Height=1080}
+Time Zone: Europe/Example
+Operation System: {os} x64
+Log date: {date}
+
+Anti-Viruses: 
+Windows Defender
+",
+    ),
+    ..META
 };
 
 pub(super) const ARECHCLIENT: Family = Family {

@@ -19,7 +19,10 @@ pub(super) const ACREED: Family = Family {
     cookies: "Cookies/{browser}_{profile_}.txt",
     autofill: "Autofill/{browser}_{profile_}.txt",
     others: &[
-        ("Cookies/Chrome_cookie_restore_data_1.txt", ".social.test\tTRUE\t/\tTRUE\t1893456000\tsid\tabc123\n"),
+        (
+            "Cookies/Chrome_cookie_restore_data_1.txt",
+            ".social.test\tTRUE\t/\tTRUE\t1893456000\tsid\tabc123\n",
+        ),
         ("FBFastCheck/Token_EAAB.txt", "EAABinvented{hwid}\n"),
         ("IDs.txt", "{hwid}\n"),
     ],

@@ -2,7 +2,7 @@
 
 use super::vidar::VIDAR;
 use super::{
-    CookieShape, Family, Field, Hwid, LoginShape, Lines, PROCESSES, SOFTWARE, lines, local,
+    CookieShape, Family, Field, Hwid, Lines, LoginShape, PROCESSES, SOFTWARE, lines, local,
 };
 
 pub(super) const EQUALS: Family = Family {

@@ -5,7 +5,11 @@ use super::{CookieShape, Family, Field, Hwid, LoginShape, by_family, lines, loca
 pub(super) const VIDAR: Family = Family {
     name: "vidar",
     version: "",
-    folders: &["{country}_{ip}_{stamp_}", "{country}_{ip}_{stamp_day} {stamp_time}", "[{country}]{ip}"],
+    folders: &[
+        "{country}_{ip}_{stamp_}",
+        "{country}_{ip}_{stamp_day} {stamp_time}",
+        "[{country}]{ip}",
+    ],
     system: (
         "information.txt",
         "
@@ -75,6 +79,7 @@ Example App - 1.2.3
         ("Telegram/key_datas", "{binary}"),
         ("Soft/Discord/tokens.txt", "MTAx.{hwid}.invented\n"),
         ("Files/Desktop/note.txt", "{note}"),
+        ("Files/Default.zip", "{zip}"),
     ],
     optional: &[(
         "outlook.txt",
@@ -137,7 +142,8 @@ pub(super) const ARKEI: Family = Family {
     ..VIDAR
 };
 
-pub(super) const OSKI: Family = Family { name: "oski", system: ("system.txt", OLD_SYSTEM), ..VIDAR_OLD };
+pub(super) const OSKI: Family =
+    Family { name: "oski", system: ("system.txt", OLD_SYSTEM), ..VIDAR_OLD };
 
 pub(super) const MARS: Family = Family {
     name: "mars",
