@@ -187,7 +187,7 @@ fn logins(rng: &mut Rng, number: usize, alphabet: Alphabet, shape: &LoginShape) 
         let username = username(rng, number, index, alphabet);
         let saved = match rng.below(16) {
             0 => Saved::Empty,
-            1 => Saved::Placeholder(*rng.pick(PLACEHOLDERS)),
+            1 => Saved::Placeholder(rng.text(PLACEHOLDERS)),
             _ => Saved::Password(password(rng, number, index, alphabet, shape)),
         };
         let left_out = left_out(rng, shape);

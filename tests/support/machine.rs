@@ -22,7 +22,7 @@ impl Told<'_> {
     /// The value if one of the places is in the text or in a folder's name of settled form.
     fn of(&self, places: &[&str], value: &str) -> Option<String> {
         let holds = |place: &&str| self.text.contains(place) || self.folder.contains(place);
-        places.iter().any(|place| holds(&place)).then(|| value.to_owned())
+        places.iter().any(holds).then(|| value.to_owned())
     }
 
     fn says(&self, place: &str) -> bool {

@@ -171,6 +171,13 @@ const BOUNDARIES: &[&[&str]] = &[
     &["", "======================================================================", ""],
 ];
 
+/// The same logins as a table or as JSON.
+const TWINS: &[(LoginShape, Option<&str>)] = &[
+    (LoginShape::Csv, Some("passwords.csv")),
+    (LoginShape::Json, Some("passwords.json")),
+    (LoginShape::JsonLists, Some("Passwords.json")),
+];
+
 const SYSTEM_NAMES: &[&str] = &[
     "UserInformation.txt",
     "information.txt",
@@ -289,67 +296,66 @@ impl Style {
         }
         let alone = family.passwords_by_browser.or(family.passwords_again).is_none();
         if alone && rng.per_mille(60) {
-            (self.login, self.passwords_name) = *rng.pick(&[
-                (LoginShape::Csv, Some("passwords.csv")),
-                (LoginShape::Json, Some("passwords.json")),
-                (LoginShape::JsonLists, Some("Passwords.json")),
-            ]);
-            return;
-        }
-        if rng.per_mille(200) {
-            let lines = *rng.pick(RE_EXPORTS);
-            (self.login, self.end) = (LoginShape::Lines(lines), lines.end);
-        } else if !native.end.is_empty() && rng.per_mille(200) {
-            self.end = *rng.pick(BOUNDARIES);
-        }
-        let LoginShape::Lines(lines) = self.login else { return };
-        if family.name == "cryptbot" && rng.per_mille(300) {
-            (self.login, self.end, self.keys) = (family.login, native.end, Keys::Columns);
-            return;
-        }
-        self.soft = match lines.keys {
-            [(_, Field::Software), ..] if !self.end.is_empty() && rng.per_mille(60) => {
-                Soft::Brackets
+            (self.login, self.passwords_name) = *rng.pick(TWINS);
+        } else if family.name == "cryptbot" && rng.per_mille(300) {
+            self.keys = Keys::Columns;
+        } else {
+            if rng.per_mille(200) {
+                let lines = *rng.pick(RE_EXPORTS);
+                (self.login, self.end) = (LoginShape::Lines(lines), lines.end);
+            } else if !native.end.is_empty() && rng.per_mille(200) {
+                self.end = *rng.pick(BOUNDARIES);
             }
-            _ if !self.end.is_empty() && rng.per_mille(60) => Soft::Twice,
-            _ => Soft::Key,
+            self.choose_keys(rng);
+            self.choose_oddities(rng);
+        }
+    }
+
+    fn choose_keys(&mut self, rng: &mut Rng) {
+        if !rng.per_mille(200) {
+            return;
+        }
+        self.keys = match rng.below(6) {
+            0 => Keys::Upper,
+            1 => Keys::Lower,
+            2 => Keys::Leet,
+            3 => Keys::Homoglyphs,
+            4 => Keys::After(rng.text(&["- ", "• ", "* ", "> ", "\t"])),
+            _ => Keys::After("            "),
         };
-        self.trims_empty = rng.per_mille(300) && lines.separator.contains([':', '=']);
-        self.marks_inside =
-            rng.per_mille(40) && self.encoding.is_unicode() && self.watermark == Watermark::None;
-        if !self.end.is_empty() && rng.per_mille(120) {
-            self.appendix = *rng.pick(&[Appendix::Ulp, Appendix::Cookies, Appendix::Country]);
-        }
-        if !self.end.is_empty() {
-            self.empty_blocks = rng.per_mille(150);
-            if rng.per_mille(150) {
-                self.promotion = PROMOTION;
-            }
-        }
-        if rng.per_mille(200) {
-            self.keys = match rng.below(6) {
-                0 => Keys::Upper,
-                1 => Keys::Lower,
-                2 => Keys::Leet,
-                3 => Keys::Homoglyphs,
-                4 => Keys::After(*rng.pick(&["- ", "• ", "* ", "> ", "\t"])),
-                _ => Keys::After("            "),
-            };
-        }
         if self.keys == Keys::Homoglyphs && self.encoding.is_legacy() {
             // A code page would turn them into letters of another alphabet.
             self.encoding = Encoding::Utf8;
         }
-        // A rule and a promotion would be values on such a line.
-        let native_end = self.end.iter().all(|line| line.is_empty());
-        self.written_ends = rng.per_mille(20)
-            && native_end
-            && lines.separator == ": "
-            && self.watermark == Watermark::None;
+    }
+
+    /// What stands in and between the blocks, and is no login.
+    fn choose_oddities(&mut self, rng: &mut Rng) {
+        let LoginShape::Lines(lines) = self.login else { return };
+        self.trims_empty = rng.per_mille(300) && lines.separator.contains([':', '=']);
+        let unmarked = !self.encoding.is_legacy() && self.watermark == Watermark::None;
+        // A rule and a promotion would be values on one line.
+        let ruled = self.end.iter().any(|line| !line.is_empty());
+        self.written_ends = unmarked && !ruled && lines.separator == ": " && rng.per_mille(20);
         if self.written_ends {
-            (self.promotion, self.banner, self.empty_blocks) = ("", "", false);
-            self.soft = Soft::Key;
-            (self.appendix, self.marks_inside) = (Appendix::Nothing, false);
+            self.banner = "";
+            return;
+        }
+        self.marks_inside = unmarked && rng.per_mille(40);
+        if self.end.is_empty() {
+            return;
+        }
+        self.soft = match lines.keys {
+            [(_, Field::Software), ..] if rng.per_mille(60) => Soft::Brackets,
+            _ if rng.per_mille(60) => Soft::Twice,
+            _ => Soft::Key,
+        };
+        if rng.per_mille(120) {
+            self.appendix = *rng.pick(&[Appendix::Ulp, Appendix::Cookies, Appendix::Country]);
+        }
+        self.empty_blocks = rng.per_mille(150);
+        if rng.per_mille(150) {
+            self.promotion = PROMOTION;
         }
     }
 }
@@ -446,16 +452,12 @@ impl Ends {
             Self::CrLf => "\r\n",
             Self::CrCrLf => "\r\r\n",
             Self::Cr => "\r",
-            Self::Mixed => *rng.pick(&["\n", "\r\n", "\r\r\n"]),
+            Self::Mixed => rng.text(&["\n", "\r\n", "\r\r\n"]),
         }
     }
 }
 
 impl Encoding {
-    fn is_unicode(self) -> bool {
-        !self.is_legacy()
-    }
-
     fn is_legacy(self) -> bool {
         matches!(self, Self::Windows1251 | Self::Windows1252)
     }

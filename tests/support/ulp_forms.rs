@@ -223,7 +223,7 @@ pub fn text(seed: u64, number: usize, entry: &str) -> (Vec<u8>, LogTruth) {
     let mut content = head(version, &mut rng).to_owned();
     for index in 0..rng.within(20, 60) {
         if rng.per_mille(30) && version != "G13" {
-            content.push_str(NOISE[rng.below(NOISE.len())]);
+            content.push_str(rng.text(NOISE));
             content.push('\n');
         }
         let mut login = Login::new(&mut rng, number, index);
@@ -237,8 +237,8 @@ pub fn text(seed: u64, number: usize, entry: &str) -> (Vec<u8>, LogTruth) {
 
 fn head(version: &str, rng: &mut Rng) -> &'static str {
     match version {
-        "G13" => *rng.pick(&["url,login,password\n", "URL,User,Password\n"]),
-        _ => *rng.pick(&["", "", "Join https://t.me/example_test\n@ExampleCloud\n\n"]),
+        "G13" => rng.text(&["url,login,password\n", "URL,User,Password\n"]),
+        _ => rng.text(&["", "", "Join https://t.me/example_test\n@ExampleCloud\n\n"]),
     }
 }
 
