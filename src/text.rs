@@ -4,6 +4,7 @@
 //! they are, so that ASCII names match whatever surrounds them; only UTF-16 is converted whole.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1251, WINDOWS_1252};
 
@@ -83,25 +84,28 @@ fn is_binary_control(byte: u8) -> bool {
     matches!(byte, 0..=8 | 14..=26 | 28..=31 | 127)
 }
 
-/// UTF-16 without a byte order mark: at least 30 % of one half are NUL, and few of the other.
+/// UTF-16 without a byte order mark: at least 30 % are ASCII characters with a NUL on one side, and
+/// few are nothing but NULs, as in tables of numbers.
+///
+/// NULs on the other side say nothing: the lines that rules are drawn with (U+2500) have them.
 fn sniff_utf16(head: &[u8]) -> Option<Encoding> {
-    let mut nuls = [0_usize; 2];
+    let (mut little, mut big, mut nothing) = (0_usize, 0_usize, 0_usize);
     for pair in head.chunks_exact(2) {
-        if let [even, odd] = pair {
-            nuls[0] += usize::from(*even == 0);
-            nuls[1] += usize::from(*odd == 0);
+        match pair {
+            [0, 0] => nothing += 1,
+            [byte, 0] if !is_binary_control(*byte) => little += 1,
+            [0, byte] if !is_binary_control(*byte) => big += 1,
+            _ => {}
         }
     }
     let pairs = head.len() / 2;
-    let [even, odd] = nuls;
-    if pairs < 2 {
-        None
-    } else if odd * 10 >= pairs * 3 && even * 20 < pairs {
-        Some(Encoding::Utf16Le)
-    } else if even * 10 >= pairs * 3 && odd * 20 < pairs {
-        Some(Encoding::Utf16Be)
-    } else {
-        None
+    if pairs < 2 || nothing * 20 >= pairs || little.max(big) * 10 < pairs * 3 {
+        return None;
+    }
+    match little.cmp(&big) {
+        Ordering::Greater => Some(Encoding::Utf16Le),
+        Ordering::Less => Some(Encoding::Utf16Be),
+        Ordering::Equal => None,
     }
 }
 
@@ -299,6 +303,11 @@ mod tests {
         let be: Vec<u8> = "Passwort: geheim".encode_utf16().flat_map(u16::to_be_bytes).collect();
         assert_eq!(Content::sniff(&be), Content::Text(Encoding::Utf16Be));
         assert_eq!(&*ascii_based(&be, Encoding::Utf16Be), b"Passwort: geheim");
+        let ruled = format!("URL: x\nPassword: y\n{}\n", "─".repeat(12));
+        let le: Vec<u8> = ruled.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(Content::sniff(&le), Content::Text(Encoding::Utf16Le));
+        let numbers: Vec<u8> = (32..90_u32).flat_map(u32::to_le_bytes).collect();
+        assert_eq!(Content::sniff(&numbers), Content::Binary);
     }
 
     #[test]

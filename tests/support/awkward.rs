@@ -199,7 +199,11 @@ fn logins(rng: &mut Rng, number: usize, alphabet: Alphabet, shape: &LoginShape) 
         let software = matches!(shape, LoginShape::Lines(lines) if lines.names_software())
             && told(Field::Software);
         let pointless = !(has_url || software) || !(has_user || has_password);
-        if pointless || !known.insert((host_of(&url).to_lowercase(), username.clone())) {
+        let site = if has_url { host_of(&url).to_lowercase() } else { String::new() };
+        // A placeholder is nobody's name.
+        let user = username.as_str();
+        let user = if has_user && user != "UNKNOWN" { user } else { "" };
+        if pointless || !known.insert((site, user.to_owned())) {
             continue;
         }
         let profile = PROFILES[index % PROFILES.len()];

@@ -98,8 +98,8 @@ pub(super) const JSON: Family = Family {
     version: " json",
     folders: &["{country}_{ip}", "machine {number}"],
     system: (
-        "pc_info.json",
-        "{\"PcName\":\"{computer}\",\"UserName\":\"{user}\",\"Os\":\"{os}\",\"Cpu\":\"Example CPU\",\"Hwid\":\"{hwid}\",\"Ip\":\"{ip}\",\"Country\":\"{country}\",\"IsElevator\":false,\"CpuCores\":6}\n",
+        "Info.json",
+        "{\"ComputerName\":\"{computer}\",\"UserName\":\"{user}\",\"OperatingSystem\":\"{os}\",\"Cpu\":\"Example CPU\",\"HardwareID\":\"{hwid}\",\"IPAddress\":\"{ip}\",\"Country\":\"{country}\"}\n",
     ),
     cuttable: false,
     dates: &[],
