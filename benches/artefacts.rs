@@ -63,6 +63,15 @@ fn cookie_line(n: u32) -> String {
     )
 }
 
+/// The same as an object of JSON.
+fn cookie_object(n: u32) -> String {
+    let (host, value) = (n >> 20, n >> 3);
+    format!(
+        "{{\"domain\":\".www{host}.example.com\",\"path\":\"/\",\"secure\":true,\
+         \"expirationDate\":1893456000.5,\"name\":\"session\",\"value\":\"abc{value}\"}}"
+    )
+}
+
 /// A block of a password file.
 fn password_block(n: u32) -> String {
     let (host, user, secret) = (n >> 20, n >> 12 & 0xFFFF, n >> 4);
@@ -103,6 +112,9 @@ fn parsers(criterion: &mut Criterion) {
     });
     over(&mut group, "cookies", &text(cookie_line), |stretch| {
         black_box(cookies::parse(stretch, 1));
+    });
+    over(&mut group, "json", &text(cookie_object), |stretch| {
+        black_box(artefact::parse(stretch, 1, Hint::Cookies));
     });
     over(&mut group, "passwords", &text(password_block), |stretch| {
         black_box(passwords::parse(stretch, 1));

@@ -73,6 +73,9 @@ pub enum Password<'t> {
     Empty,
     /// A text that stealers write where they have none.
     Placeholder,
+    /// There is one, but not as it was typed: it is too long to be kept, or in a form that only the
+    /// program that saved it can undo.
+    Unreadable,
 }
 
 /// One login as it stands in a file.
@@ -170,10 +173,23 @@ pub struct SystemFacts<'t> {
     pub log_dates: Vec<DateFact<'t>>,
     /// `Install Date`: of the operating system, or of the infection, as the family has it.
     pub install_date: Option<Value<'t>>,
+    /// The password that stands right behind the user: it opens the computer itself.
+    pub device_password: Option<DevicePassword<'t>>,
     /// The normalised keys that were seen, for telling the family.
     pub keys: Vec<String>,
     /// The lines that the facts stand on.
     pub span: Option<Span>,
+}
+
+/// The password of the computer's user, as macOS stealers ask for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DevicePassword<'t> {
+    /// The user in front of it, as written.
+    pub username: Value<'t>,
+    /// The password.
+    pub password: Password<'t>,
+    /// The lines of both.
+    pub span: Span,
 }
 
 /// A date as written, and how much it is worth.

@@ -103,7 +103,7 @@ codes! {
     LimitMemory => "limit_memory",
     /// A key derivation wants too much time.
     LimitCpu => "limit_cpu",
-    /// A line is too long to be parsed; it is still searched for names.
+    /// A line is too long to be parsed whole; it is still searched for names.
     LineTooLong => "line_too_long",
     /// A value is too long to be kept.
     ValueTooLong => "value_too_long",

@@ -24,7 +24,7 @@ pub struct Limits {
     pub kdf_rounds: u64,
     /// Most seconds of key derivation for one source.
     pub kdf_seconds: u64,
-    /// Longest line that is parsed, in bytes; longer ones are searched, not parsed.
+    /// Most bytes of a line that are parsed; all of it is searched.
     pub line: u64,
     /// Longest value that is kept, in bytes.
     pub value: u64,

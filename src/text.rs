@@ -3,10 +3,12 @@
 //! Text stays bytes as long as possible. Files in UTF-8, ASCII or a legacy code page are read as
 //! they are, so that ASCII names match whatever surrounds them; only UTF-16 is converted whole.
 
+pub mod json;
+
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1251, WINDOWS_1252};
+use encoding_rs::{IBM866, UTF_16BE, UTF_16LE, WINDOWS_1251, WINDOWS_1252};
 
 /// How the bytes of a text stand for characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -209,6 +211,8 @@ pub enum CodePage {
     Utf8,
     /// Cyrillic Windows.
     Windows1251,
+    /// Cyrillic consoles: what programs such as `systeminfo` print.
+    Ibm866,
     /// Western Windows; every byte string can be read in it.
     Windows1252,
 }
@@ -224,6 +228,9 @@ impl CodePage {
             bytes.iter().filter(|&&byte| matches!(byte, 0xC0..=0xFF | 0xA8 | 0xB8)).count();
         let runs =
             bytes.windows(2).filter(|pair| matches!(pair, [0xC0..=0xFF, 0xC0..=0xFF])).count();
+        if is_of_russian_console(bytes, high) {
+            return Self::Ibm866;
+        }
         // Western text has single accented letters between ASCII ones, Russian text has words.
         if cyrillic * 10 >= high * 9 && runs * 2 >= high {
             Self::Windows1251
@@ -236,6 +243,7 @@ impl CodePage {
     pub fn decode(self, bytes: &[u8]) -> Cow<'_, str> {
         match self {
             Self::Utf8 => String::from_utf8_lossy(bytes),
+            Self::Ibm866 => IBM866.decode_without_bom_handling(bytes).0,
             Self::Windows1251 => WINDOWS_1251.decode_without_bom_handling(bytes).0,
             Self::Windows1252 => WINDOWS_1252.decode_without_bom_handling(bytes).0,
         }
@@ -246,9 +254,25 @@ impl CodePage {
         match self {
             Self::Utf8 => "utf-8",
             Self::Windows1251 => "windows-1251",
+            Self::Ibm866 => "ibm866",
             Self::Windows1252 => "windows-1252",
         }
     }
+}
+
+/// Whether the `high` bytes of a line are Russian words as consoles write them: at least half of
+/// the letters are none in the code pages of Windows.
+fn is_of_russian_console(bytes: &[u8], high: usize) -> bool {
+    let is_letter = |byte: &u8| matches!(byte, 0x80..=0xAF | 0xE0..=0xF1);
+    let letters = || bytes.iter().filter(|&byte| is_letter(byte));
+    let own = bytes.iter().filter(|byte| matches!(byte, 0x80..=0xAF)).count();
+    let runs = bytes.windows(2).filter(|pair| pair.iter().all(is_letter)).count();
+    let is_drawn = letters().min() == letters().max();
+    high >= 4
+        && !is_drawn
+        && letters().count() * 10 >= high * 9
+        && own * 2 >= high
+        && runs * 2 >= high
 }
 
 /// A value as text: decoded from the likeliest encoding, NULs and control characters taken out.
@@ -296,6 +320,18 @@ mod tests {
     fn a_mark_in_the_middle_of_a_file_is_taken_off() {
         let lines: Vec<_> = Lines::new(b"a\n\xef\xbb\xbfURL: x").map(|line| line.bytes).collect();
         assert_eq!(lines, [&b"a"[..], b"URL: x"]);
+    }
+
+    #[test]
+    fn russian_is_told_by_its_words() {
+        let console = IBM866.encode("Имя узла: ПК-1").0;
+        assert_eq!(CodePage::guess(&console), CodePage::Ibm866);
+        assert_eq!(to_utf8(&console), "Имя узла: ПК-1");
+        let windows = WINDOWS_1251.encode("Имя узла: ПК-1").0;
+        assert_eq!(CodePage::guess(&windows), CodePage::Windows1251);
+        for western in [&b"\x84Kaffee\x93, \x84Tee\x93"[..], b"\x97\x97\x97\x97\x97\x97 x"] {
+            assert_eq!(CodePage::guess(western), CodePage::Windows1252);
+        }
     }
 
     #[test]

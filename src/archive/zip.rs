@@ -4,6 +4,7 @@
 //! headers of an entry are compared, and what no directory lists is found by its local header:
 //! nothing is hidden in a ZIP.
 
+mod aes;
 mod body;
 mod directory;
 mod layout;
@@ -11,7 +12,8 @@ mod local;
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use self::body::Workbench;
 use self::directory::{Listing, NoListing};
@@ -103,6 +105,7 @@ pub(super) fn open(data: &Data, name: &str, options: OpenOptions<'_>) -> Result<
         budget: Arc::clone(options.budget),
         passwords: options.passwords.to_vec(),
         proven: AtomicUsize::new(usize::MAX),
+        wasted: AtomicU64::new(0),
     }))
 }
 
@@ -171,6 +174,8 @@ struct Zip {
     passwords: Vec<Vec<u8>>,
     /// The index of a password that opened an entry.
     proven: AtomicUsize,
+    /// How long keys were derived from wrong passwords, in nanoseconds.
+    wasted: AtomicU64,
 }
 
 impl Zip {
@@ -184,6 +189,20 @@ impl Zip {
 
     fn prove(&self, password: usize) {
         self.proven.store(password, Ordering::Relaxed);
+    }
+
+    /// Counts the time that went into a wrong password since `started`.
+    ///
+    /// # Errors
+    /// It was too much for one source.
+    fn waste(&self, started: Instant) -> std::result::Result<(), Issue> {
+        let spent = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let before = self.wasted.fetch_add(spent, Ordering::Relaxed);
+        let limit = Duration::from_secs(self.budget.limits().kdf_seconds);
+        if Duration::from_nanos(before) <= limit {
+            return Ok(());
+        }
+        Err(Issue::loss(Stage::Limit, Code::LimitCpu, "trying the passwords takes too long"))
     }
 }
 

@@ -3,7 +3,6 @@
 //! Any address on any line counts, whatever the grammar round it.
 
 use super::shape::{ByteSet, LOCAL, is_domain};
-use super::values::{self, MAX_LINE};
 use super::{fields, noise};
 use crate::fact::{AutofillFact, LineCounts};
 use crate::issue::Issue;
@@ -17,10 +16,10 @@ pub struct Autofill<'t> {
     pub emails: Vec<AutofillFact<'t>>,
     /// Entries of any kind.
     pub entries: u64,
+    /// What was wrong with them.
+    pub issues: Vec<Issue>,
     /// How the lines were understood.
     pub lines: LineCounts,
-    /// Lines that were too long.
-    pub issues: Vec<Issue>,
 }
 
 /// Reads a form history, the first line of which has the number `first_line`.
@@ -34,11 +33,6 @@ pub fn parse<'t>(text: &'t [u8], first_line: u64) -> Autofill<'t> {
     let mut found = Autofill::default();
     let mut tally = Tally::default();
     for line in Lines::starting_at(text, first_line) {
-        if line.bytes.len() > MAX_LINE {
-            found.issues.push(values::line_too_long(line.number, line.bytes.len()));
-            found.lines.unexplained += 1;
-            continue;
-        }
         let facts = emails(line.bytes)
             .map(|email| AutofillFact { email: email.into(), span: Span::line(line.number) });
         found.emails.extend(facts);

@@ -10,27 +10,37 @@ pub mod passwords;
 pub mod system_info;
 pub mod ulp;
 
+mod base64;
+mod columns;
 mod fields;
 mod json;
-mod json_logins;
+mod length;
+mod mail;
 mod marks;
 mod noise;
+mod openvpn;
 mod part;
 mod sample;
 mod segment;
+mod sessions;
 mod shape;
 mod table;
 #[cfg(test)]
 mod tests;
 mod values;
+mod xml;
+mod xml_logins;
 
 use self::fields::Field;
 use self::json::Stretch;
+use self::length::{by_stretch, whole};
 pub use self::part::{Before, End, Part, cut};
 use self::segment::Run;
-use crate::fact::{Facts, LineCounts, SystemFacts};
+use crate::fact::{CredentialFact, DevicePassword, Facts, LineCounts, SystemFacts, Value};
+use crate::limits::Limits;
 use crate::record::{Confidence, Origin};
 use crate::text::Line;
+use crate::text::json::looks_like_json;
 
 /// What the name of an entry promises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,6 +80,14 @@ pub enum Kind {
     Table,
     /// JSON: logins, cookies, or both.
     Json,
+    /// XML: logins of FTP clients, VPN clients and exports.
+    Xml,
+    /// Sessions of WinSCP or PuTTY.
+    Sessions,
+    /// A profile of OpenVPN.
+    OpenVpn,
+    /// Mail accounts: servers, users and passwords of several protocols.
+    Mail,
     /// A cookie jar.
     Cookies,
     /// Facts on the computer.
@@ -100,18 +118,23 @@ pub enum Kind {
 /// assert_eq!(classify(b"Example#1\nExample#2\n", Hint::PasswordList), Kind::PasswordList);
 /// ```
 pub fn classify(text: &[u8], hint: Hint) -> Kind {
-    if json::looks_like_json(text) {
+    if looks_like_json(text) {
         return match hint {
             Hint::Autofill => Kind::Autofill,
             _ if may_be_system(hint) && system_info::looks_like_system(text) => Kind::System,
             _ => Kind::Json,
         };
     }
+    if xml::looks_like_xml(text) {
+        return Kind::Xml;
+    }
     if table::header(text).is_some() {
         return Kind::Table;
     }
     let census = Census::of(text);
-    if census.is_cookies() {
+    if let Some(kind) = census.program() {
+        kind
+    } else if census.is_cookies() {
         Kind::Cookies
     } else if census.is_labelled(hint) {
         Kind::Passwords
@@ -155,7 +178,8 @@ fn may_be_system(hint: Hint) -> bool {
 /// use logsieve::artefact::{Before, End, Hint, Part, system_facts};
 /// let text = b"HWID: 01\nMachineName: DESKTOP-EXAMPLE\nIP: 203.0.113.10\n";
 /// let before = &Before::default();
-/// let part = Part { first_line: 1, hint: Hint::Other, before, end: End::OfText };
+/// let limits = &logsieve::limits::Limits::default();
+/// let part = Part { first_line: 1, hint: Hint::Other, before, end: End::OfText, limits };
 /// assert!(system_facts(text, part).is_some());
 /// assert!(system_facts(text, Part { hint: Hint::Grabbed, ..part }).is_none());
 /// ```
@@ -178,6 +202,10 @@ struct Census {
     domains: u32,
     /// Lines of form histories.
     forms: u32,
+    /// Lines that only the files of certain programs have.
+    sessions: u32,
+    openvpn: u32,
+    mail: u32,
 }
 
 impl Census {
@@ -205,6 +233,9 @@ impl Census {
     }
 
     fn count(&mut self, line: &[u8], run: Option<Run>, delimiter: ulp::Delimiter) {
+        self.sessions += u32::from(sessions::is_start(line));
+        self.openvpn += u32::from(openvpn::is_directive(line));
+        self.mail += u32::from(mail::is_field(line));
         match run {
             Some(Run::Cookies) => self.cookies += 1,
             Some(Run::Labelled) => {
@@ -221,6 +252,19 @@ impl Census {
                 self.domains += u32::from(shape::is_host(domain_of(line)));
                 self.forms += u32::from(fields::form_label(line.trim_ascii()).is_some());
             }
+        }
+    }
+
+    /// The program, other than a browser, whose file it is.
+    fn program(&self) -> Option<Kind> {
+        if self.sessions > 0 {
+            Some(Kind::Sessions)
+        } else if self.openvpn >= 3 && self.openvpn * 5 >= self.lines {
+            Some(Kind::OpenVpn)
+        } else if self.mail >= 2 && self.mail * 3 >= self.lines {
+            Some(Kind::Mail)
+        } else {
+            None
         }
     }
 
@@ -285,7 +329,8 @@ fn domain_of(line: &[u8]) -> &[u8] {
 /// assert_eq!(&*facts.credentials[0].username, b"user1");
 /// ```
 pub fn parse<'t>(text: &'t [u8], first_line: u64, hint: Hint) -> Facts<'t> {
-    parse_part(text, Part { first_line, hint, before: &Before::default(), end: End::OfText })
+    let (before, limits) = (&Before::default(), &Limits::default());
+    parse_part(text, Part { first_line, hint, before, end: End::OfText, limits })
 }
 
 /// Reads one part of a text: whole lines, as [`parse`] does.
@@ -294,31 +339,55 @@ pub fn parse<'t>(text: &'t [u8], first_line: u64, hint: Hint) -> Facts<'t> {
 /// use logsieve::artefact::{Before, End, Hint, Part, parse_part};
 /// let (head, rest) = (b"url,username,password\nhttps://a.example/,u,p\n", b"b.example,v,q\n");
 /// let before = &Before::default().after(head, Hint::Other);
-/// let part = Part { first_line: 3, hint: Hint::Other, before, end: End::OfText };
+/// let limits = &logsieve::limits::Limits::default();
+/// let part = Part { first_line: 3, hint: Hint::Other, before, end: End::OfText, limits };
 /// assert_eq!(&*parse_part(rest, part).credentials[0].username, b"v");
 /// ```
 pub fn parse_part<'t>(text: &'t [u8], part: Part<'_>) -> Facts<'t> {
     let mut facts = Facts::default();
-    let Part { first_line, hint, .. } = part;
-    match kind_of_part(text, part) {
-        Kind::Passwords | Kind::Ulp => by_segment(text, part, &mut facts),
-        Kind::Table => table(text, part, &mut facts),
-        Kind::Json => json(text, part, &mut facts),
-        Kind::Cookies => cookies(text, part, &mut facts),
-        Kind::Autofill => autofill(text, first_line, &mut facts),
+    let kind = kind_of_part(text, part);
+    match kind {
+        Kind::Json => whole(json, text, part, &mut facts),
+        Kind::Xml => whole(xml, text, part, &mut facts),
+        Kind::Passwords | Kind::Ulp => by_stretch(by_segment, text, part, &mut facts),
+        Kind::Table => by_stretch(table, text, part, &mut facts),
+        Kind::Cookies => by_stretch(cookies, text, part, &mut facts),
+        Kind::Autofill => by_stretch(autofill, text, part, &mut facts),
+        Kind::Mail => by_stretch(mail, text, part, &mut facts),
+        Kind::Sessions => by_stretch(sessions, text, part, &mut facts),
+        Kind::OpenVpn => by_stretch(openvpn, text, part, &mut facts),
         Kind::Cards => facts.cards = marks::cards(text),
         Kind::Tokens => facts.tokens = marks::tokens(text),
+        Kind::System if looks_like_json(text) => whole(json, text, part, &mut facts),
         Kind::System | Kind::PasswordList | Kind::DomainList | Kind::History | Kind::Other => {}
     }
     // Labelled blocks may stand in a system file, so that this is not one of the kinds above.
     facts.system = system_facts(text, part);
-    if hint == Hint::Grabbed {
+    if kind == Kind::System {
+        let login = facts.system.as_mut().and_then(|system| system.device_password.take());
+        facts.credentials.extend(login.map(device_login));
+    }
+    if part.hint == Hint::Grabbed {
         for fact in &mut facts.credentials {
             fact.origin = Origin::GrabbedFile;
             fact.confidence = Confidence::Low;
         }
     }
     facts
+}
+
+/// The login of the computer itself, which has no URL: never one of a website.
+fn device_login(login: DevicePassword<'_>) -> CredentialFact<'_> {
+    CredentialFact {
+        url: Value::default(),
+        username: login.username,
+        password: login.password,
+        software: None,
+        profile: None,
+        origin: Origin::Log,
+        confidence: Confidence::High,
+        span: login.span,
+    }
 }
 
 /// Reads a part of which only `lines` matter: these alone where each is a record of its own, the
@@ -328,7 +397,8 @@ pub fn parse_part<'t>(text: &'t [u8], part: Part<'_>) -> Facts<'t> {
 /// use logsieve::artefact::{Before, End, Hint, Part, parse_lines};
 /// use logsieve::text::Lines;
 /// let text = b"https://a.example/:u:p\nhttps://b.example/:v:q\n";
-/// let part = Part { first_line: 1, hint: Hint::Other, before: &Before::default(), end: End::OfText };
+/// let (before, limits) = (&Before::default(), &logsieve::limits::Limits::default());
+/// let part = Part { first_line: 1, hint: Hint::Other, before, end: End::OfText, limits };
 /// let second = Lines::new(text).last().unwrap();
 /// let facts = parse_lines(text, part, &[second]);
 /// assert_eq!((facts.credentials.len(), facts.credentials[0].span.first), (1, 2));
@@ -342,11 +412,11 @@ pub fn parse_lines<'t>(text: &'t [u8], part: Part<'_>, lines: &[Line<'t>]) -> Fa
             &begun
         }
     };
-    one_by_one(before, lines).unwrap_or_else(|| parse_part(text, part))
+    one_by_one(before, lines, part.limits).unwrap_or_else(|| parse_part(text, part))
 }
 
 /// Reads lines of a ULP text one by one; none unless each can be read without the others.
-fn one_by_one<'t>(before: &Before, lines: &[Line<'t>]) -> Option<Facts<'t>> {
+fn one_by_one<'t>(before: &Before, lines: &[Line<'t>], limits: &Limits) -> Option<Facts<'t>> {
     let delimiter = before.delimiter.filter(|_| before.kind == Some(Kind::Ulp))?;
     if before.context != ulp::Context::default() {
         return None;
@@ -357,13 +427,14 @@ fn one_by_one<'t>(before: &Before, lines: &[Line<'t>]) -> Option<Facts<'t>> {
         // A login without a URL may stand below a `[host]`, and the line may be that itself.
         let is_complete = found.credentials.iter().all(|fact| !fact.url.is_empty());
         let is_ulp = segment::kind_of(line.bytes, delimiter) == Some(Run::Ulp);
-        if found.credentials.is_empty() || !is_complete || !is_ulp {
+        let is_long = line.bytes.len() as u64 > limits.line;
+        if found.credentials.is_empty() || !is_complete || !is_ulp || is_long {
             return None;
         }
         facts.credentials.extend(found.credentials);
-        facts.issues.extend(found.issues);
         add(&mut facts.lines, found.lines);
     }
+    length::keep_to(limits, &mut facts);
     Some(facts)
 }
 
@@ -414,7 +485,6 @@ fn logins<'t>(
 ) {
     let found = ulp::parse(text, first_line, delimiter, context);
     facts.credentials.extend(found.credentials);
-    facts.issues.extend(found.issues);
     add(&mut facts.lines, found.lines);
 }
 
@@ -434,22 +504,22 @@ fn table<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
             found.credentials.iter_mut().for_each(|fact| fact.origin = Origin::Ulp);
         }
         facts.credentials.extend(found.credentials);
-        facts.issues.extend(found.issues);
         add(&mut facts.lines, found.lines);
     }
 }
 
-/// Logins and cookies of a JSON text; it is read twice, since it may hold both.
+/// Logins and cookies of a JSON text. Without any, and under a name that promises none, it is no
+/// file of theirs.
 fn json<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
-    let Part { first_line, before, end, .. } = part;
-    let text = Stretch { text, first_line, open: &before.open, end };
-    let logins = json_logins::parse(text);
-    facts.credentials.extend(logins.credentials);
-    let jar = cookies::json::parse(text);
-    facts.cookies.extend(jar.cookies);
-    facts.issues.extend(logins.issues);
-    let new: Vec<_> = jar.issues.into_iter().filter(|i| !facts.issues.contains(i)).collect();
-    facts.issues.extend(new);
+    let Part { first_line, hint, before, end, .. } = part;
+    let found = json::parse(Stretch { text, first_line, open: &before.open, end });
+    let has_records = !found.credentials.is_empty() || !found.cookies.is_empty();
+    if has_records || matches!(hint, Hint::Passwords | Hint::Cookies) {
+        add(&mut facts.lines, found.lines);
+    }
+    facts.credentials.extend(found.credentials);
+    facts.cookies.extend(found.cookies);
+    facts.issues.extend(found.issues);
 }
 
 /// A cookie jar; what in it is no cookie is looked at by segment.
@@ -468,12 +538,33 @@ fn jar<'t>(found: cookies::Cookies<'t>, facts: &mut Facts<'t>) {
     add(&mut facts.lines, found.lines);
 }
 
-fn autofill<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
-    let found = autofill::parse(text, first_line);
+fn autofill<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
+    let found = match looks_like_json(text) {
+        true => json::form_history(text, part.first_line),
+        false => autofill::parse(text, part.first_line),
+    };
     facts.autofill = found.emails;
     facts.autofill_entries = found.entries;
     facts.issues = found.issues;
     facts.lines = found.lines;
+}
+
+fn xml<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
+    let found = xml_logins::parse(text, part.first_line, part.end);
+    facts.credentials = found.credentials;
+    facts.issues = found.issues;
+}
+
+fn mail<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
+    facts.credentials = mail::parse(text, part.first_line);
+}
+
+fn sessions<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
+    facts.credentials = sessions::parse(text, part.first_line);
+}
+
+fn openvpn<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
+    facts.credentials = openvpn::parse(text, part.first_line);
 }
 
 fn add(sum: &mut LineCounts, more: LineCounts) {

@@ -6,7 +6,9 @@
 
 use super::ulp::{self, Delimiter};
 use super::{Hint, Kind, classify, json, passwords};
+use crate::limits::Limits;
 use crate::text::Lines;
+use crate::text::json::Container;
 
 /// What the parts of a text so far mean for the one behind them; the default is its start.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,8 +18,8 @@ pub struct Before {
     /// What stands between the fields of its lines, where all of it was taken for ULP.
     pub(super) delimiter: Option<Delimiter>,
     pub(super) context: ulp::Context,
-    /// The brackets that JSON needs to be closed.
-    pub(super) open: Vec<u8>,
+    /// The objects and lists of JSON that are open.
+    pub(super) open: Vec<Container>,
 }
 
 impl Before {
@@ -67,6 +69,8 @@ pub struct Part<'p> {
     pub before: &'p Before,
     /// Whether more follows.
     pub end: End,
+    /// The limits of the run.
+    pub limits: &'p Limits,
 }
 
 /// How far from the end a place to cut is looked for.

@@ -2,8 +2,7 @@
 //! found mixed in one file.
 
 use super::ulp::{Delimiter, LineKind};
-use super::values::MAX_LINE;
-use super::{cookies, fields, ulp};
+use super::{cookies, fields, passwords, ulp};
 use crate::family::labels::Labelled;
 use crate::record::Confidence;
 use crate::text::Lines;
@@ -29,15 +28,13 @@ pub(super) struct Segment<'t> {
 
 /// The kind of one line; none for blank lines, rules, and whatever else.
 pub(super) fn kind_of(line: &[u8], delimiter: Delimiter) -> Option<Run> {
-    if line.len() > MAX_LINE {
-        return None;
-    }
     if cookies::is_cookie(line) {
         return Some(Run::Cookies);
     }
     if label(line).is_some() {
-        // All labels of a login may stand on one line.
-        return Some(if ulp::is_labelled_line(line) { Run::Ulp } else { Run::Labelled });
+        // All labels of a login may stand on one line, and so may all lines.
+        let is_login = ulp::is_labelled_line(line) && passwords::written_lines(line).is_empty();
+        return Some(if is_login { Run::Ulp } else { Run::Labelled });
     }
     match ulp::parse_line(line, delimiter) {
         LineKind::Credential(split) if split.confidence > Confidence::Low => Some(Run::Ulp),
@@ -58,9 +55,9 @@ pub(super) fn segments(text: &[u8], first_line: u64, delimiter: Delimiter) -> Ve
     for line in Lines::starting_at(text, first_line) {
         let Some(run) = kind_of(line.bytes, delimiter) else { continue };
         let last = cuts.last().map(|&(last, ..)| last);
-        // In a block a password is opaque, even one with labels in it.
-        let is_password = || label(line.bytes) == Some(fields::Field::Password);
-        let run = if last == Some(Run::Labelled) && is_password() { Run::Labelled } else { run };
+        // In a block values are opaque, even those with labels in them.
+        let is_field = || label(line.bytes).is_some();
+        let run = if last == Some(Run::Labelled) && is_field() { Run::Labelled } else { run };
         match cuts.last() {
             None => cuts.push((run, 0, first_line)),
             Some((last, ..)) if *last == run => {}

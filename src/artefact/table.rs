@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use super::fields::{self, Field};
 use super::{sample, values};
 use crate::fact::{CredentialFact, LineCounts, Value};
-use crate::issue::Issue;
 use crate::provenance::Span;
 use crate::record::{Confidence, Origin};
 use crate::text::{Lines, count_lines};
@@ -255,7 +254,6 @@ pub(super) fn quoted_row(line: &[u8]) -> Option<[Value<'_>; 3]> {
 pub(super) struct Table<'t> {
     pub(super) credentials: Vec<CredentialFact<'t>>,
     pub(super) lines: LineCounts,
-    pub(super) issues: Vec<Issue>,
 }
 
 /// The header of a text that is a table: its first line that is not empty (nor Excel's `sep=,`).
@@ -277,11 +275,6 @@ pub(super) fn parse<'t>(text: &'t [u8], first_line: u64, header: &Columns) -> Ta
     let (mut base, mut lines) = (0, Lines::starting_at(text, first_line));
     while let Some(line) = lines.next() {
         if line.bytes.trim_ascii().is_empty() {
-            continue;
-        }
-        if line.bytes.len() > values::MAX_LINE {
-            table.issues.push(values::line_too_long(line.number, line.bytes.len()));
-            table.lines.unexplained += 1;
             continue;
         }
         let (mut row, mut span) = (line.bytes, Span::line(line.number));
@@ -311,7 +304,7 @@ impl<'t> Table<'t> {
             let [url, username, password, software, profile] = cells;
             let fact = CredentialFact {
                 url: url.unwrap_or_default(),
-                username: values::username(username.unwrap_or_default()),
+                username: values::without_placeholder(username.unwrap_or_default()),
                 password: values::password(password.unwrap_or_default()),
                 software: software.filter(|value| !value.is_empty()),
                 profile: profile.filter(|value| !value.is_empty()),
@@ -319,7 +312,7 @@ impl<'t> Table<'t> {
                 confidence,
                 span,
             };
-            values::keep(fact, &mut self.credentials, &mut self.issues);
+            values::keep(fact, &mut self.credentials);
         } else {
             self.lines.unexplained += height;
         }
@@ -340,7 +333,7 @@ mod tests {
             let password = match &fact.password {
                 Password::Present(secret) => show(secret.expose()),
                 Password::Empty => String::new(),
-                Password::Placeholder => "-".to_owned(),
+                Password::Placeholder | Password::Unreadable => "-".to_owned(),
             };
             (show(&fact.url), show(&fact.username), password, fact.span.first, fact.span.last)
         });

@@ -69,6 +69,7 @@ fn logins(facts: &Facts<'_>) -> Vec<(String, String, String)> {
             Password::Present(secret) => show(secret.expose()),
             Password::Empty => String::new(),
             Password::Placeholder => "placeholder".to_owned(),
+            Password::Unreadable => "unreadable".to_owned(),
         };
         (show(&fact.url), show(&fact.username), password)
     });
@@ -95,6 +96,37 @@ fn json_logins_under_any_name() {
 }
 
 #[test]
+fn a_password_behind_the_user_of_a_system_file_opens_the_computer() {
+    for (text, expected) in [
+        ("External IP: 203.0.113.10\nUsername: anna\nPassword: a: b \n", Some("a: b ")),
+        ("IP: 203.0.113.10\nUsername: anna\n\nPassword: UNKNOWN\n", None),
+        ("Password: @example_cloud\nHWID: 01\nUser Name: anna\nIP: 203.0.113.10\n", None),
+        ("HWID: 01\nUser Name: anna\nIP: 203.0.113.10\nPasswords: 3\n", None),
+        (r#"{"PcName":"PC1","Hwid":"01","Os":"x","UserName":"anna","Password":"p"}"#, Some("p")),
+    ] {
+        let facts = parse(text.as_bytes(), 1, Hint::System);
+        let expected: Vec<_> =
+            expected.iter().map(|p| (String::new(), "anna".to_owned(), (*p).to_owned())).collect();
+        assert_eq!(logins(&facts), expected, "{text}");
+        assert!(facts.system.is_some());
+    }
+}
+
+#[test]
+fn an_address_alone_is_that_of_the_computer() {
+    for (text, expected) in [
+        ("203.0.113.10\r\n", 1),
+        ("\n 2001:db8::1 \n\n", 1),
+        ("192.168.0.1", 0),
+        ("203.0.113.10\nx", 0),
+    ] {
+        let system = parse(text.as_bytes(), 1, Hint::System).system;
+        assert_eq!(system.map_or(0, |system| system.ip_addresses.len()), expected, "{text}");
+        assert!(parse(text.as_bytes(), 1, Hint::Other).system.is_none());
+    }
+}
+
+#[test]
 fn one_damage_is_told_once() {
     let facts = parse(br#"[{"url":"a.example","password":"x"},{"#, 1, Hint::Passwords);
     assert_eq!((facts.credentials.len(), facts.issues.len()), (1, 1));
@@ -116,6 +148,62 @@ fn files_of_the_user_are_never_sure() {
     let facts = parse(ULP.as_bytes(), 1, Hint::Grabbed);
     assert_eq!(facts.credentials[0].origin, Origin::GrabbedFile);
     assert_eq!(facts.credentials[0].confidence, Confidence::Low);
+}
+
+#[test]
+fn notes_of_the_user_are_read_as_notes() {
+    let text = b"shop\nSite\t: a.example.com\nUsername\t\t:user1\nPass\t:Example#1\n";
+    let facts = parse(text, 1, Hint::Grabbed);
+    let expected = ("a.example.com".into(), "user1".into(), "Example#1".into());
+    assert_eq!(logins(&facts), [expected]);
+    let fact = &facts.credentials[0];
+    assert_eq!((fact.origin, fact.confidence), (Origin::GrabbedFile, Confidence::Low));
+}
+
+#[test]
+fn files_of_programs_are_told_by_content() {
+    let ftp = "<?xml version=\"1.0\"?><FileZilla3><Servers><Server><Host>ftp.example.com</Host><User>user1</User><Pass encoding=\"base64\">RXhhbXBsZSMx</Pass></Server></Servers></FileZilla3>";
+    let winscp = "[Configuration\\Interface]\nx=1\n[Sessions\\user1@ftp.example.com]\nHostName=ftp.example.com\nUserName=user1\nPassword=A35C\n";
+    let vpn = "client\ndev tun\nproto udp\nremote vpn.example.com 1194\n<auth-user-pass>\nuser1\nExample#1\n</auth-user-pass>\n<ca>\nMIIExample\n</ca>\n";
+    let mail = "IMAP Server: imap.example.com\nIMAP User: user1\nIMAP Password: Example#1\n";
+    let server =
+        "Server: ftp.example.com:21\nUsername: user1\nPassword: Example#1\n===============\n";
+    let cisco = "[main]\nHost=vpn.example.com\nAuthType=1\nUsername=user1\nUserPassword=Example#1\nenc_UserPassword=\n";
+    let csv = "https://login.example.com/,user1@example.com,Example#1\nhttps://b.example.com/,user2@example.com,Example#2\n";
+    let firefox = "\"url\",\"username\",\"password\",\"httpRealm\",\"formActionOrigin\",\"guid\",\"timeCreated\",\"timeLastUsed\",\"timePasswordChanged\"\n\"https://login.example.com\",\"user1\",\"Example#1\",,\"https://login.example.com\",\"{x}\",\"1\",\"2\",\"3\"\n";
+    let nord = "Username: user1@example.com\nPassword: Example#1\n\n";
+    let (user1, typed) = ("user1", "Example#1");
+    for (text, hint, kind, expected) in [
+        (ftp, Hint::Other, Kind::Xml, &[("ftp.example.com", user1, typed)][..]),
+        (winscp, Hint::Other, Kind::Sessions, &[("sftp://ftp.example.com", user1, "unreadable")]),
+        (vpn, Hint::Other, Kind::OpenVpn, &[("openvpn://vpn.example.com:1194", user1, typed)]),
+        (mail, Hint::Passwords, Kind::Mail, &[("imap://imap.example.com", user1, typed)]),
+        (server, Hint::Passwords, Kind::Passwords, &[("ftp.example.com:21", user1, typed)]),
+        (cisco, Hint::Other, Kind::Passwords, &[("vpn.example.com", user1, typed)]),
+        (
+            csv,
+            Hint::Passwords,
+            Kind::Ulp,
+            &[
+                ("https://login.example.com/", "user1@example.com", typed),
+                ("https://b.example.com/", "user2@example.com", "Example#2"),
+            ],
+        ),
+        (firefox, Hint::Passwords, Kind::Table, &[("https://login.example.com", user1, typed)]),
+        (nord, Hint::Passwords, Kind::Passwords, &[("", "user1@example.com", typed)]),
+        // Wi-Fi has no address.
+        ("ExampleWifi | Example#1\\nb | c\n", Hint::Other, Kind::Other, &[]),
+        ("ExampleWifi | Example#1\nOther Wifi | c\n", Hint::Other, Kind::Other, &[]),
+        ("PROFILE: ExampleWifi\nPASSWORD: Example#1\n\n", Hint::Other, Kind::Other, &[]),
+    ] {
+        assert_eq!(classify(text.as_bytes(), hint), kind, "{text}");
+        let found = logins(&parse(text.as_bytes(), 1, hint));
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|&(url, user, password)| (url.to_owned(), user.to_owned(), password.to_owned()))
+            .collect();
+        assert_eq!(found, expected, "{text}");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! The dump is what all macOS stealers have, so it counts for little, and for nothing where a key
 //! of another one stands beside it. Its dates leave no doubt.
 
-use super::{Example, Expected, Family, InstallDate, Mark, Sign};
+use super::{Example, Expected, Family, InstallDate, Mark, Read, Sign};
 use crate::fact::DateOrder;
 use crate::record::Confidence;
 
@@ -51,8 +51,33 @@ pub(super) const ATOMIC: Family = Family {
     ],
     date_order: DateOrder::Unknown,
     install_date: InstallDate::OperatingSystem,
-    reads: &[],
-    ambiguities: &[],
+    reads: &[
+        Read {
+            file: "UserInformation.txt",
+            what: "the machine; `Hardware UUID` is its id, an address ends at `/`",
+        },
+        Read {
+            file: "Passwords.txt",
+            what: "credentials: URL, LOGIN, PASSWORD; a new URL begins the next",
+        },
+        Read {
+            file: "Cookies/⟨Browser⟩_⟨Profile⟩.txt",
+            what: "cookies, columns separated by TABs",
+        },
+        Read { file: "Autofills.txt", what: "e-mail addresses: Name, Value; 50 `=` end each" },
+        Read { file: "keychain.txt", what: "credentials of Internet records" },
+        Read { file: "GoogleTokens.txt, Wallets/", what: "tokens and wallets, counted" },
+        Read {
+            file: "FileGrabber/…",
+            what: "searched for watched names; its logins are never sure",
+        },
+    ],
+    ambiguities: &[
+        "The dump of `system_profiler` is in the user's language: what it says is read where the \
+         key is known.",
+        "All macOS stealers have the dump, so that it hardly counts as evidence.",
+        "A `Password` in the system file is that of the computer's user, no login of a website.",
+    ],
     examples: EXAMPLES,
 };
 

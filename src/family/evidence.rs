@@ -3,10 +3,13 @@
 //! Keys of the system file are compared whole after normalisation, never by substring: `os` is in
 //! `hostname`, `ip` in `zipcode`.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use super::labels::is_boxed;
 use super::{Evidence, Mark, Sign};
 use crate::text::Lines;
+use crate::text::json::{self, Event};
 
 /// How much of the system file is looked at, in bytes.
 const SYSTEM_BYTES: usize = 64 * 1024;
@@ -20,6 +23,8 @@ pub(super) struct Seen<'a> {
     lines: HashSet<&'a [u8]>,
     files: HashSet<&'a [u8]>,
     folders: HashSet<&'a [u8]>,
+    paths: &'a [&'a [u8]],
+    log_name: &'a [u8],
 }
 
 /// One `key: value` line.
@@ -31,11 +36,16 @@ struct Entry<'a> {
 
 impl<'a> Seen<'a> {
     pub(super) fn new(evidence: &Evidence<'a>) -> Self {
-        let mut seen = Self::default();
-        if let Some(system) = evidence.system {
-            seen.look_at_system(system.get(..SYSTEM_BYTES).unwrap_or(system));
+        let Evidence { names: paths, log_name, .. } = *evidence;
+        let mut seen = Self { paths, log_name, ..Self::default() };
+        for system in evidence.system {
+            let head = system.get(..SYSTEM_BYTES).unwrap_or(system);
+            match json::looks_like_json(head) {
+                true => seen.look_at_json(head),
+                false => seen.look_at_system(head),
+            }
         }
-        for name in evidence.names {
+        for name in paths {
             match memchr::memchr(b'/', name) {
                 Some(end) => seen.folders.extend(name.get(..end)),
                 None => _ = seen.files.insert(name),
@@ -66,6 +76,23 @@ impl<'a> Seen<'a> {
         }
     }
 
+    /// The keys of all members, at any depth. A value with escapes in it counts as empty.
+    fn look_at_json(&mut self, system: &'a [u8]) {
+        let mut reader = json::Reader::new(system, 1);
+        while let Some(event) = reader.next() {
+            let Some(Cow::Borrowed(spelling)) = reader.key() else { continue };
+            let value = match event {
+                Event::Text(Cow::Borrowed(value)) | Event::Word(value) => value,
+                Event::Text(Cow::Owned(_)) | Event::Open(_) => &[],
+                Event::Close(_) => continue,
+            };
+            if spelling.len() <= KEY_BYTES {
+                let entry = Entry { spelling, value };
+                self.keys.entry(normalised(spelling)).or_default().push(entry);
+            }
+        }
+    }
+
     /// Whether all signs of `mark` are there.
     pub(super) fn bears(&self, mark: &Mark) -> bool {
         mark.signs.iter().all(|sign| match *sign {
@@ -81,6 +108,8 @@ impl<'a> Seen<'a> {
             Sign::Line(line) => self.lines.contains(line.as_bytes()),
             Sign::File(name) => self.files.contains(name.as_bytes()),
             Sign::Folder(name) => self.folders.contains(name.as_bytes()),
+            Sign::Path(has_shape) => self.paths.iter().any(|path| has_shape(path)),
+            Sign::LogName(has_shape) => has_shape(self.log_name),
         })
     }
 
@@ -89,9 +118,17 @@ impl<'a> Seen<'a> {
     }
 }
 
-/// The normalised key of a line, with how it is spelled and what stands behind it.
+/// The normalised key of a line, with how it is spelled and what stands behind it; a heading
+/// between rules is a key too.
 fn entry(line: &[u8]) -> Option<(Vec<u8>, Entry<'_>)> {
-    let text = trim_start(line, |byte| matches!(byte, b'-' | b'*' | b'>'));
+    if is_boxed(line) {
+        return None;
+    }
+    if let Some(spelling) = heading(line) {
+        let key = normalised(spelling);
+        return (!key.is_empty()).then_some((key, Entry { spelling, value: b"" }));
+    }
+    let text = without_emoji(trim_start(line, |byte| matches!(byte, b'-' | b'*' | b'>')));
     let end = text.iter().position(|byte| matches!(byte, b':' | b'=' | b'\t'))?;
     let (spelling, rest) = text.split_at_checked(end)?;
     if spelling.len() > KEY_BYTES {
@@ -100,6 +137,24 @@ fn entry(line: &[u8]) -> Option<(Vec<u8>, Entry<'_>)> {
     let key = normalised(spelling);
     let value = trim(rest.split_first()?.1, |_| false);
     (!key.is_empty()).then_some((key, Entry { spelling, value }))
+}
+
+/// `GEO` of `<===== GEO =====>`.
+fn heading(line: &[u8]) -> Option<&[u8]> {
+    let rule = line.trim_ascii().strip_prefix(b"<=")?.strip_suffix(b"=>")?;
+    Some(trim(rule, |byte| byte == b'=')).filter(|text| text.len() <= KEY_BYTES)
+}
+
+/// A line without the emoji in front, or what a wrong code page has made of it.
+fn without_emoji(text: &[u8]) -> &[u8] {
+    const BEGINNINGS: [&str; 5] = ["ðŸ", "рџ", "ЁЯ", "≡ƒ", "\u{fffd}"];
+    let begins = |beginning: &&str| text.starts_with(beginning.as_bytes());
+    if text.starts_with(b"\xf0\x9f") || BEGINNINGS.iter().any(begins) {
+        let end = text.iter().position(u8::is_ascii).unwrap_or(text.len());
+        trim_start(text.get(end..).unwrap_or_default(), |_| false)
+    } else {
+        text
+    }
 }
 
 /// Lower-case, without ASCII blanks and punctuation. Other scripts stay, so that they differ.
@@ -167,6 +222,11 @@ mod tests {
             ("USERDOMAIN = EXAMPLE", "userdomain", "EXAMPLE"),
             ("Network Info:", "networkinfo", ""),
             ("user-name: user1", "username", "user1"),
+            ("<=== GEO ===>", "geo", ""),
+            ("🖥\u{fe0f} Computer info:", "computerinfo", ""),
+            ("ðŸ–¥Computer info:", "computerinfo", ""),
+            ("рџ–ҐComputer info:", "computerinfo", ""),
+            ("??Computer info:", "computerinfo", ""),
         ] {
             let (found, entry) = entry(line.as_bytes()).unwrap();
             assert_eq!((&*found, entry.value), (key.as_bytes(), value.as_bytes()), "{line}");
@@ -175,7 +235,9 @@ mod tests {
 
     #[test]
     fn lines_without_a_key_have_none() {
-        for line in ["", "[Hardware]", "******", ": x", "---: x", "Windows Defender"] {
+        for line in
+            ["", "[Hardware]", "******", ": x", "---: x", "<====>", "Windows Defender", "* IP: x *"]
+        {
             assert_eq!(entry(line.as_bytes()), None, "{line}");
         }
         assert_eq!(entry(&[b'a'; 1000]), None);
@@ -198,24 +260,50 @@ mod tests {
     #[test]
     fn in_lists_of_programs_only_heads_count() {
         let system = b"HWID: 1\n[Software]\nUAC: The Game - 1.0\nCurrent User:\n";
-        let seen = Seen::new(&Evidence { system: Some(system), names: &[] });
+        let evidence = Evidence { system: &[system], ..Evidence::default() };
+        let seen = Seen::new(&evidence);
         assert!(seen.keys.contains_key(&b"hwid"[..]));
         assert!(seen.keys.contains_key(&b"currentuser"[..]));
         assert!(!seen.keys.contains_key(&b"uac"[..]));
     }
 
     #[test]
+    fn a_list_ends_with_its_file() {
+        let system: &[&[u8]] = &[b"[Software]\nUAC: The Game\n", b"UAC: AllowAll\n", b"{\"a\":1}"];
+        let seen = Seen::new(&Evidence { system, ..Evidence::default() });
+        let values: Vec<_> = seen.entries(b"uac").map(|entry| entry.value).collect();
+        assert_eq!(values, [b"AllowAll"]);
+        assert!(seen.keys.contains_key(&b"a"[..]));
+    }
+
+    #[test]
+    fn members_of_json_are_keys_at_any_depth() {
+        let system =
+            br#"{"PcName":"PC1","BotInfo":{"Net_Work":[{"IP":"203.0.113.10"}]},"x":"os: y"}"#;
+        let evidence = Evidence { system: &[system], ..Evidence::default() };
+        let seen = Seen::new(&evidence);
+        for (key, value) in
+            [("pcname", "PC1"), ("botinfo", ""), ("network", ""), ("ip", "203.0.113.10")]
+        {
+            let values: Vec<_> = seen.entries(key.as_bytes()).map(|entry| entry.value).collect();
+            assert!(values.contains(&value.as_bytes()), "{key}");
+        }
+        assert!(!seen.keys.contains_key(&b"os"[..]));
+    }
+
+    #[test]
     fn only_the_first_64_kib_are_looked_at() {
         let mut system = vec![b'\n'; SYSTEM_BYTES];
         system.extend_from_slice(b"FileLocation: x\nOperation System: y\n");
-        let seen = Seen::new(&Evidence { system: Some(&system), names: &[] });
+        let evidence = Evidence { system: &[&system], ..Evidence::default() };
+        let seen = Seen::new(&evidence);
         assert!(seen.keys.is_empty());
     }
 
     #[test]
     fn names_count_directly_in_the_log_only() {
         let names: &[&[u8]] = &[b"passwords.txt", b"Cookies/Edge_Cookies.txt", b"a/b/c.txt"];
-        let seen = Seen::new(&Evidence { system: None, names });
+        let seen = Seen::new(&Evidence { names, ..Evidence::default() });
         assert_eq!(seen.files, HashSet::from([&b"passwords.txt"[..]]));
         assert_eq!(seen.folders, HashSet::from([&b"Cookies"[..], b"a"]));
     }

@@ -11,7 +11,7 @@ mod tests;
 
 use std::sync::LazyLock;
 
-use self::keys::{CREDENTIAL_KEYS, SYSTEM_KEYS};
+pub use self::keys::{CREDENTIAL_KEYS, SYSTEM_KEYS};
 use crate::text::CodePage;
 
 /// What a key of a credential block names.
@@ -164,7 +164,8 @@ impl<'t> Labelled<'t> {
 /// What follows the separator that `rest` begins with, if it begins with one.
 fn after_separator(rest: &[u8], previous: u8) -> Option<&[u8]> {
     if rest.first() == Some(&b'\t') {
-        let padded = rest.trim_ascii_start();
+        let tabs = rest.iter().take_while(|&&byte| byte == b'\t').count();
+        let padded = rest.get(tabs..)?;
         return Some(padded.strip_prefix(b":").or(padded.strip_prefix(b"=")).unwrap_or(rest));
     }
     if previous == b' ' && rest.starts_with(b"=>") {
@@ -185,6 +186,22 @@ fn after_padding(value: &[u8]) -> &[u8] {
         }
         _ => value,
     }
+}
+
+/// Whether a line is part of a seller's box, drawn of one symbol on both sides: no key stands there.
+///
+/// ```
+/// use logsieve::family::labels::is_boxed;
+/// assert!(is_boxed(b"  | Join: https://t.me/example_cloud   |"));
+/// assert!(!is_boxed(b"*IP:* 203.0.113.10"));
+/// ```
+pub fn is_boxed(line: &[u8]) -> bool {
+    let text = line.trim_ascii();
+    ["|", "*", "#", "║", "│", "┃"].iter().any(|side| {
+        let inner = text.strip_prefix(side.as_bytes());
+        let inner = inner.and_then(|inner| inner.strip_suffix(side.as_bytes()));
+        matches!(inner, Some([b' ' | b'\t', .., b' ' | b'\t']))
+    })
 }
 
 /// Longest text in front of a separator that can be a key, in bytes.
@@ -288,7 +305,13 @@ impl NormalKey {
             return text.chars().try_for_each(|c| self.push_folded(c));
         }
         let page = CodePage::guess(raw);
-        raw.iter().try_for_each(|&byte| self.push_folded(legacy_letter(byte, page)))
+        raw.iter().enumerate().try_for_each(|(at, &byte)| {
+            let of_console = match page {
+                CodePage::Windows1252 => western_console_letter(raw, at),
+                _ => None,
+            };
+            self.push_folded(of_console.unwrap_or_else(|| legacy_letter(byte, page)))
+        })
     }
 
     fn push_folded(&mut self, c: char) -> Option<()> {
@@ -296,7 +319,8 @@ impl NormalKey {
             if c.is_ascii_alphanumeric() { self.push(c.to_ascii_lowercase()) } else { Some(()) }
         } else {
             let folded = without_accent(c.to_lowercase().next().unwrap_or(c));
-            if folded.is_alphanumeric() { self.push(folded) } else { Some(()) }
+            let is_part = folded.is_alphanumeric() && !is_filler(folded);
+            if is_part { self.push(folded) } else { Some(()) }
         }
     }
 
@@ -342,8 +366,48 @@ fn legacy_letter(byte: u8, page: CodePage) -> char {
             char::from_u32(0x410 + u32::from(byte - 0xC0)).unwrap_or(' ')
         }
         (CodePage::Windows1251, 0xA8 | 0xB8) => 'ё',
+        (CodePage::Ibm866, 0x80..=0xAF) => {
+            char::from_u32(0x410 + u32::from(byte - 0x80)).unwrap_or(' ')
+        }
+        (CodePage::Ibm866, 0xE0..=0xEF) => {
+            char::from_u32(0x440 + u32::from(byte - 0xE0)).unwrap_or(' ')
+        }
         _ => char::from(byte),
     }
+}
+
+/// Whether a letter looks like nothing at all: some builds put it between others.
+fn is_filler(c: char) -> bool {
+    matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
+}
+
+/// The letter that a byte inside a word is in the code page of Western consoles (850), if it is
+/// hardly one in that of windows: what `systeminfo` prints.
+fn western_console_letter(raw: &[u8], at: usize) -> Option<char> {
+    let letter = match raw.get(at)? {
+        0x81 => 'ü',
+        0x82 => 'é',
+        0x83 => 'â',
+        0x84 => 'ä',
+        0x86 => 'å',
+        0x87 => 'ç',
+        0x88 => 'ê',
+        0x89 => 'ë',
+        0x8A => 'è',
+        0x8B => 'ï',
+        0x8C => 'î',
+        0x8D => 'ì',
+        0x93 => 'ô',
+        0x94 => 'ö',
+        0xA1 => 'í',
+        0xA2 => 'ó',
+        0xA3 => 'ú',
+        0xA4 => 'ñ',
+        _ => return None,
+    };
+    // Quotes and bullets of Windows stand at the ends of words.
+    let is_letter = |at: usize| raw.get(at).is_some_and(u8::is_ascii_alphabetic);
+    (at.checked_sub(1).is_some_and(is_letter) && is_letter(at + 1)).then_some(letter)
 }
 
 /// A small letter without its accent, and wide letters as ASCII.

@@ -1,6 +1,6 @@
 //! Lumma (LummaC2): dash lists, and a signed time that its look-alikes lack.
 
-use super::{Example, Expected, Family, InstallDate, Mark, Sign};
+use super::{Example, Expected, Family, InstallDate, Mark, Read, Sign};
 use crate::fact::DateOrder;
 use crate::record::Confidence;
 
@@ -12,18 +12,19 @@ pub(super) const LUMMA: Family = Family {
     marks: &[
         Mark { id: "value:time=(sig:", weight: 6, signs: &[Sign::Value("time", is_signed)] },
         Mark { id: "keys:lidlummaid", weight: 3, signs: &[Sign::Key("lidlummaid")] },
+        // Rebrands have both keys below a first line of their own.
         Mark {
             id: "keys:lid+configuration",
             weight: 3,
-            signs: &[Sign::Key("lid"), Sign::Key("configuration"), Sign::NoKey("redhivestealer")],
+            signs: &[
+                Sign::Spelled("LID"),
+                Sign::Key("configuration"),
+                Sign::NoKey("redhivestealer"),
+                Sign::NoKey("date"),
+            ],
         },
         Mark { id: "keys:lummac2build", weight: 2, signs: &[Sign::Key("lummac2build")] },
-        Mark {
-            id: "keys:cpuvendor+cputhreads+antivirus",
-            weight: 1,
-            signs: &[Sign::Key("cpuvendor"), Sign::Key("cputhreads"), Sign::Key("antivirus")],
-        },
-        // Look-alikes have the same files.
+        // Look-alikes have the same files, and the same keys about the hardware.
         Mark {
             id: "files:allpasswords+brute+system",
             weight: 1,
@@ -36,8 +37,42 @@ pub(super) const LUMMA: Family = Family {
     ],
     date_order: DateOrder::DayFirst,
     install_date: InstallDate::OperatingSystem,
-    reads: &[],
-    ambiguities: &[],
+    reads: &[
+        Read {
+            file: "System.txt",
+            what: "the machine; the seconds in `(sig:…)` are when it was infected, in UTC",
+        },
+        Read {
+            file: "All Passwords.txt, ⟨Browser⟩/⟨Profile⟩/Passwords.txt",
+            what: "credentials: SOFT, URL, USER, PASS; a new SOFT begins the next; copies are put \
+                   together",
+        },
+        Read {
+            file: "Cookies/Cookies_⟨Browser⟩_dev_⟨Profile⟩.txt, \
+                   ⟨Browser⟩/⟨Profile⟩/Cookies_dev.txt",
+            what: "cookies, columns separated by TABs",
+        },
+        Read {
+            file: "⟨Browser⟩/⟨Profile⟩/Autofills.txt", what: "e-mail addresses: FORM, VALUE"
+        },
+        Read {
+            file: "GoogleAccounts/, Applications/, CreditCards/, Wallets/",
+            what: "tokens, cards and wallets, counted",
+        },
+        Read { file: "Brute.txt", what: "passwords without a login: gives nothing" },
+        Read {
+            file: "Important Files/…",
+            what: "searched for watched names; its logins are never sure",
+        },
+    ],
+    ambiguities: &[
+        "Without a signature `Time` is taken for UTC where `Local Date` stands beside it, unless \
+         it names a zone.",
+        "`Country` sometimes holds an address, which is no country.",
+        "`LID` is the operator, not the machine.",
+        "Look-alikes have the same lists and files: no family is named where neither a signature \
+         nor a key of Lumma's own is left.",
+    ],
     examples: EXAMPLES,
 };
 
@@ -88,6 +123,33 @@ const EXAMPLES: &[Example] = &[
 - OS Version: Windows 10 Pro
 - Computer: DESKTOP-EXAMPLE
 - Time: 30.06.2025 06:20:30
+",
+        names: &["System.txt", "All Passwords.txt", "Brute.txt"],
+        expected: Expected::NotThis,
+    },
+    Example {
+        what: "a rebrand with the same keys and files",
+        system: "\
+- Date : Build: Jan 02 2024
+- LID: AbCdEf
+- Configuration: 0123456789abcdef0123456789abcdef
+- CPU Vendor: GenuineIntel
+- CPU Threads: 12
+- Anti Virus:
+\t- Windows Defender
+- Time: 30.06.2025 06:20:30
+",
+        names: &["System.txt", "All Passwords.txt", "Brute.txt"],
+        expected: Expected::NotThis,
+    },
+    Example {
+        what: "stripped of all that is not hardware",
+        system: "\
+- HWID: 0123456789ABCDEF
+- CPU Vendor: GenuineIntel
+- CPU Threads: 12
+- Anti Virus:
+\t- Windows Defender
 ",
         names: &["System.txt", "All Passwords.txt", "Brute.txt"],
         expected: Expected::NotThis,

@@ -1,6 +1,6 @@
 //! META (MetaStealer): RedLine's files with spaced keys, a distributor, and its own banner.
 
-use super::{Example, Expected, Family, InstallDate, Mark, Sign, redline};
+use super::{Example, Expected, Family, InstallDate, Mark, Read, Sign, redline};
 use crate::fact::DateOrder;
 use crate::record::Confidence;
 
@@ -26,8 +26,14 @@ pub(super) const META: Family = Family {
     ],
     date_order: DateOrder::MonthFirst,
     install_date: InstallDate::OperatingSystem,
-    reads: &[],
-    ambiguities: &[],
+    reads: &[
+        Read { file: "UserInformation.txt", what: "the machine; `Log from` is the distributor" },
+        Read { file: "everything else", what: "as RedLine" },
+    ],
+    ambiguities: &[
+        "Told from RedLine by keys of its own only: its banner stands over RedLine's files too.",
+        "A zone such as `Europe/Example` is kept as written; times stay as if in UTC, and say so.",
+    ],
     examples: EXAMPLES,
 };
 

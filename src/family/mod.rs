@@ -8,17 +8,44 @@
 
 pub mod labels;
 
+mod acreed;
+mod arcane;
+mod arechclient2;
+mod arkei;
 mod atomic;
+mod aurora;
+mod azorult;
+mod banshee;
+mod blank_grabber;
+mod cryptbot;
+mod cthulhu;
+mod dcrat;
 mod evidence;
+mod exela;
 mod generic;
 mod lumma;
+mod macos_unnamed;
+mod macsync;
+mod mars;
+mod meduza;
 mod meta;
+mod nexus;
+mod odyssey;
+mod phemedrone;
+mod purelogs;
+mod pxa;
 mod raccoon;
+mod redhive;
 mod redline;
+mod remus;
 mod rhadamanthys;
 mod risepro;
+mod shub;
+mod skuld;
 mod stealc;
+mod stormkitty;
 mod vidar;
+mod whitesnake;
 
 #[cfg(test)]
 mod tests;
@@ -35,13 +62,40 @@ pub use generic::GENERIC;
 pub static FAMILIES: &[&Family] = &[
     &redline::REDLINE,
     &meta::META,
+    &arechclient2::ARECHCLIENT2,
     &lumma::LUMMA,
+    &redhive::REDHIVE,
+    &remus::REMUS,
     &vidar::VIDAR,
+    &arkei::ARKEI,
+    &mars::MARS,
     &stealc::STEALC,
     &raccoon::RACCOON,
     &risepro::RISEPRO,
     &rhadamanthys::RHADAMANTHYS,
+    &meduza::MEDUZA,
+    &aurora::AURORA,
+    &whitesnake::WHITESNAKE,
+    &cryptbot::CRYPTBOT,
+    &phemedrone::PHEMEDRONE,
+    &arcane::ARCANE,
+    &stormkitty::STORMKITTY,
+    &blank_grabber::BLANK_GRABBER,
+    &exela::EXELA,
+    &skuld::SKULD,
+    &dcrat::DCRAT,
     &atomic::ATOMIC,
+    &banshee::BANSHEE,
+    &cthulhu::CTHULHU,
+    &macsync::MACSYNC,
+    &shub::SHUB,
+    &odyssey::ODYSSEY,
+    &macos_unnamed::MACOS_UNNAMED,
+    &acreed::ACREED,
+    &nexus::NEXUS,
+    &purelogs::PURELOGS,
+    &pxa::PXA,
+    &azorult::AZORULT,
 ];
 
 /// From this weight on a family is named, with low confidence.
@@ -121,6 +175,10 @@ pub enum Sign {
     File(&'static str),
     /// A folder of this name lies directly in the folder of the log.
     Folder(&'static str),
+    /// The path of some entry inside the log has this shape.
+    Path(fn(&[u8]) -> bool),
+    /// The name of the log's folder has this shape.
+    LogName(fn(&[u8]) -> bool),
 }
 
 /// A small log, and whether it is told to be of the family that carries it.
@@ -148,10 +206,12 @@ pub enum Expected {
 /// What is looked at to tell the family of one log.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Evidence<'a> {
-    /// The system file in an ASCII-based encoding; its first 64 KiB are looked at.
-    pub system: Option<&'a [u8]>,
+    /// The system files in an ASCII-based encoding; the first 64 KiB of each are looked at.
+    pub system: &'a [&'a [u8]],
     /// The paths of the entries inside the log, `/` between folders.
     pub names: &'a [&'a [u8]],
+    /// The name of the log's folder; empty where nothing is known of it.
+    pub log_name: &'a [u8],
 }
 
 /// The family of a log.
@@ -172,12 +232,12 @@ pub struct Detection {
 /// use logsieve::record::Confidence;
 ///
 /// let system = b"FileLocation: C:\\Temp\\setup.exe\r\nOperation System: Windows 10 Pro x64\r\n";
-/// let found = detect(&Evidence { system: Some(system), names: &[] }).unwrap();
+/// let found = detect(&Evidence { system: &[system], ..Evidence::default() }).unwrap();
 /// assert_eq!((found.family.id, found.confidence), ("redline", Confidence::High));
 /// assert_eq!(found.evidence, ["keys:operationsystem+filelocation"]);
 ///
 /// let seller = b"*** REDLINE CLOUD ***\r\n";
-/// assert!(detect(&Evidence { system: Some(seller), names: &[] }).is_none());
+/// assert!(detect(&Evidence { system: &[seller], ..Evidence::default() }).is_none());
 /// ```
 pub fn detect(evidence: &Evidence<'_>) -> Option<Detection> {
     detect_among(FAMILIES, evidence)
@@ -210,7 +270,7 @@ impl Verdict {
     /// None where the log does not look like the family.
     fn of(family: &'static Family, seen: &Seen<'_>) -> Option<Self> {
         let found: Vec<&Mark> = family.marks.iter().filter(|mark| seen.bears(mark)).collect();
-        let weight = found.iter().map(|mark| u32::from(mark.weight)).sum();
+        let weight = weight_of(&found);
         let confidence = confidence(weight)?;
         let evidence = found.iter().map(|mark| mark.id);
         let Some(parent) = family.fork_of else {
@@ -218,13 +278,19 @@ impl Verdict {
             return Some(Self { detection: Detection { family, confidence, evidence }, weight });
         };
         // Forks of forks would have to be written as forks of the first one; no recursion here.
-        let marks = || parent.marks.iter().filter(|mark| seen.bears(mark));
-        let inherited = marks().map(|mark| u32::from(mark.weight)).sum();
+        let marks: Vec<&Mark> = parent.marks.iter().filter(|mark| seen.bears(mark)).collect();
+        let inherited = weight_of(&marks);
         let confidence = confidence.min(self::confidence(inherited)?);
-        let evidence = marks().map(|mark| mark.id).chain(evidence).collect();
+        let evidence = marks.iter().map(|mark| mark.id).chain(evidence).collect();
         let detection = Detection { family, confidence, evidence };
         Some(Self { detection, weight: weight + inherited })
     }
+}
+
+/// What marks weigh together; nothing where each can only add to others.
+fn weight_of(marks: &[&Mark]) -> u32 {
+    let weights = marks.iter().map(|mark| u32::from(mark.weight));
+    if weights.clone().all(|weight| weight < LOW) { 0 } else { weights.sum() }
 }
 
 fn confidence(weight: u32) -> Option<Confidence> {
@@ -264,8 +330,8 @@ impl fmt::Display for ExampleFailure {
 pub fn check_examples(family: &'static Family) -> Vec<ExampleFailure> {
     let failure = |example: &'static Example| {
         let names: Vec<&[u8]> = example.names.iter().map(|name| name.as_bytes()).collect();
-        let system = Some(example.system.as_bytes()).filter(|system| !system.is_empty());
-        let found = detect(&Evidence { system, names: &names });
+        let system = &[example.system.as_bytes()];
+        let found = detect(&Evidence { system, names: &names, ..Evidence::default() });
         let this = found.as_ref().filter(|found| found.family.id == family.id);
         let holds = match example.expected {
             Expected::This(confidence) => this.is_some_and(|found| found.confidence == confidence),

@@ -1,6 +1,6 @@
 //! Raccoon v1 and v2 (RecordBreaker): `System Info.txt`. Its own dates leave no doubt.
 
-use super::{Example, Expected, Family, InstallDate, Mark, Sign};
+use super::{Example, Expected, Family, InstallDate, Mark, Read, Sign};
 use crate::fact::DateOrder;
 use crate::record::Confidence;
 
@@ -22,6 +22,20 @@ pub(super) const RACCOON: Family = Family {
         },
         Mark { id: "keys:buildcompiledate", weight: 3, signs: &[Sign::Key("buildcompiledate")] },
         Mark {
+            id: "keys:systemlanguage+systemtimezone+systemarch",
+            weight: 3,
+            signs: &[
+                Sign::Key("systemlanguage"),
+                Sign::Key("systemtimezone"),
+                Sign::Key("systemarch"),
+            ],
+        },
+        Mark {
+            id: "keys:locale+timezone+displaysize",
+            weight: 3,
+            signs: &[Sign::Key("locale"), Sign::Key("timezone"), Sign::Key("displaysize")],
+        },
+        Mark {
             id: "keys:systeminformation+displaydevices",
             weight: 2,
             signs: &[Sign::Key("systeminformation"), Sign::Key("displaydevices"), Sign::Key("ram")],
@@ -29,8 +43,35 @@ pub(super) const RACCOON: Family = Family {
     ],
     date_order: DateOrder::Unknown,
     install_date: InstallDate::OperatingSystem,
-    reads: &[],
-    ambiguities: &[],
+    reads: &[
+        Read {
+            file: "System Info.txt",
+            what: "the machine; `Bot_ID` (version 1) and `User ID` (version 2) are its id joined \
+                   with the user by `_` or `|`",
+        },
+        Read {
+            file: "passwords.txt",
+            what: "credentials: URL, USR, PASS without a space behind the colon, or URL, Username \
+                   or Login, Password",
+        },
+        Read {
+            file: "cookies.txt, cookies/⟨Browser⟩_⟨Profile⟩.txt",
+            what: "cookies, columns separated by TABs",
+        },
+        Read { file: "autofills.txt", what: "e-mail addresses: name, a TAB, value" },
+        Read { file: "CC.txt, wallets/, Discord/", what: "cards, wallets and tokens, counted" },
+        Read {
+            file: "Files/…, History.txt",
+            what: "searched for watched names; grabbed logins are never sure",
+        },
+    ],
+    ambiguities: &[
+        "`Launched at` (version 1) and `Last seen` (version 2) are when the log was taken; `Build \
+         compile date` is not.",
+        "Version 2 does not write the computer's name.",
+        "`Location` of version 1 ends with the name of the country; coordinates and town are not \
+         kept.",
+    ],
     examples: EXAMPLES,
 };
 
@@ -63,6 +104,29 @@ System Information:
 ",
         names: &["System Info.txt"],
         expected: Expected::This(Confidence::High),
+    },
+    Example {
+        what: "version 1, cut in front of the system",
+        system: "\
+System Information:
+  - System Language: English
+  - System TimeZone: +1 hrs
+  - ComputerName: DESKTOP-EXAMPLE
+  - System arch: x64
+",
+        names: &[],
+        expected: Expected::This(Confidence::Medium),
+    },
+    Example {
+        what: "version 2, cut in front of the system",
+        system: "\
+System Information: 
+    - Locale: English
+    - Time zone: +60 minutes from GMT
+    - Display size: 1920x1080
+",
+        names: &[],
+        expected: Expected::This(Confidence::Medium),
     },
     Example {
         what: "identity stripped",

@@ -3,7 +3,7 @@
 //! Its screen size is a .NET `Size` in braces, its dates follow the culture of the agent, mostly
 //! the American one.
 
-use super::{Example, Expected, Family, InstallDate, Mark, Sign};
+use super::{Example, Expected, Family, InstallDate, Mark, Read, Sign};
 use crate::fact::DateOrder;
 use crate::record::Confidence;
 
@@ -44,8 +44,37 @@ pub(super) const REDLINE: Family = Family {
     ],
     date_order: DateOrder::MonthFirst,
     install_date: InstallDate::OperatingSystem,
-    reads: &[],
-    ambiguities: &[],
+    reads: &[
+        Read {
+            file: "UserInformation.txt",
+            what: "the machine; below `Available KeyboardLayouts` and `Anti-Viruses` stand lists",
+        },
+        Read {
+            file: "Passwords.txt",
+            what: "credentials: URL, Username, Password, Application; 15 `=` end each",
+        },
+        Read {
+            file: "Cookies/⟨Vendor⟩_[⟨Product⟩]_⟨Profile⟩ Network.txt",
+            what: "cookies, columns separated by TABs",
+        },
+        Read { file: "Autofills/…, ImportantAutofills.txt", what: "e-mail addresses" },
+        Read { file: "FTP/Credentials.txt", what: "credentials; `Server` is the URL" },
+        Read {
+            file: "CreditCards/, Wallets/, Restore/, Discord/",
+            what: "cards, wallets and tokens, counted",
+        },
+        Read {
+            file: "DomainDetects.txt, FileGrabber/…",
+            what: "searched for watched names; grabbed logins are never sure",
+        },
+    ],
+    ambiguities: &[
+        "`Log date` follows the culture of the agent: where no number above 12 decides, the month \
+         is taken to come first.",
+        "`Build ID` may be the channel of a seller.",
+        "A browser is written `Google_[Chrome]_Profile_1`: an underscore may stand for a blank.",
+        "A username `UNKNOWN` means that there is none; somebody really called so cannot be told.",
+    ],
     examples: EXAMPLES,
 };
 

@@ -1,6 +1,6 @@
 //! RisePro: the shape of Vidar's `information.txt` with keys of its own.
 
-use super::{Example, Expected, Family, InstallDate, Mark, Sign};
+use super::{Example, Expected, Family, InstallDate, Mark, Read, Sign};
 use crate::fact::DateOrder;
 use crate::record::Confidence;
 
@@ -25,8 +25,31 @@ pub(super) const RISEPRO: Family = Family {
     ],
     date_order: DateOrder::DayFirst,
     install_date: InstallDate::OperatingSystem,
-    reads: &[],
-    ambiguities: &[],
+    reads: &[
+        Read {
+            file: "information.txt",
+            what: "the machine; `[WORKGROUP]` behind the computer's name is its domain or work \
+                   group",
+        },
+        Read { file: "passwords.txt, password.txt", what: "credentials: URL, Login, Password" },
+        Read {
+            file: "Cookies/⟨Browser⟩_⟨Profile⟩.txt",
+            what: "cookies, columns separated by TABs",
+        },
+        Read {
+            file: "Autofill/⟨Browser⟩_⟨Profile⟩.txt",
+            what: "e-mail addresses: name, a space, value",
+        },
+        Read { file: "CC/, Wallets/, Plugins/", what: "cards and wallets, counted" },
+        Read { file: "brute.txt", what: "passwords without a login: gives nothing" },
+    ],
+    ambiguities: &[
+        "`Local Time` has the day first; `UTC2` is two hours ahead of UTC.",
+        "Early Vidar has `Display Language`, `CPU Count` and the glued zone too: where `ZIP \
+         (Autofills)` is stripped, the confidence is medium at most.",
+        "One normaliser writes `Stealer: RisePro` over its files, and also `Unknown`: that line \
+         only adds to other evidence.",
+    ],
     examples: EXAMPLES,
 };
 

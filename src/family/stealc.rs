@@ -1,6 +1,6 @@
 //! StealC v1 and v2: `system_info.txt` with indented sections. Its own dates put the year first.
 
-use super::{Example, Expected, Family, InstallDate, Mark, Sign};
+use super::{Example, Expected, Family, InstallDate, Mark, Read, Sign};
 use crate::fact::DateOrder;
 use crate::record::Confidence;
 
@@ -38,8 +38,36 @@ pub(super) const STEALC: Family = Family {
     ],
     date_order: DateOrder::Unknown,
     install_date: InstallDate::OperatingSystem,
-    reads: &[],
-    ambiguities: &[],
+    reads: &[
+        Read {
+            file: "system_info.txt",
+            what: "the machine; `Local Time` puts the year first, `UTC` is the zone",
+        },
+        Read { file: "passwords.txt", what: "credentials: browser, profile, url, login, password" },
+        Read {
+            file: "cookies/⟨Browser⟩_⟨Profile⟩ Network.txt, cookies/cookie_⟨UUID⟩.txt",
+            what: "cookies, columns separated by TABs",
+        },
+        Read {
+            file: "autofill/⟨Browser⟩_⟨Profile⟩.txt",
+            what: "e-mail addresses: name, a space, value",
+        },
+        Read {
+            file: "soft/, plugins/, AccountTokens/, steam_tokens.txt",
+            what: "wallets and tokens, counted",
+        },
+        Read {
+            file: "cookie_list.txt, domain_detect.txt, history/, files/…",
+            what: "searched for watched names; grabbed logins are never sure",
+        },
+    ],
+    ambiguities: &[
+        "`IP?` and `ISO?` are places that the panel did not fill in: nothing is known.",
+        "`HWID` of version 1 has some 20 letters and digits, of version 2 it is a GUID: both are \
+         taken as they are.",
+        "A re-packed log may begin at `Installed Apps`: no machine is told then but by the \
+         folder's name.",
+    ],
     examples: EXAMPLES,
 };
 

@@ -9,7 +9,8 @@ use super::*;
 
 fn family_of(system: &str, names: &[&str]) -> Option<(&'static str, Confidence)> {
     let names: Vec<&[u8]> = names.iter().map(|name| name.as_bytes()).collect();
-    let found = detect(&Evidence { system: Some(system.as_bytes()), names: &names })?;
+    let system = &[system.as_bytes()];
+    let found = detect(&Evidence { system, names: &names, ..Evidence::default() })?;
     Some((found.family.id, found.confidence))
 }
 
@@ -51,6 +52,15 @@ fn every_family_shows_what_it_is_and_what_it_is_not() {
 }
 
 #[test]
+fn every_family_says_what_is_read() {
+    for family in FAMILIES.iter().chain([&&GENERIC]) {
+        assert!(!family.reads.is_empty(), "{}", family.id);
+        let texts = family.reads.iter().flat_map(|read| [read.file, read.what]);
+        assert!(texts.chain(family.ambiguities.iter().copied()).all(|text| !text.is_empty()));
+    }
+}
+
+#[test]
 fn ids_are_unique_and_keys_are_normalised() {
     let ids: BTreeSet<_> = FAMILIES.iter().map(|family| family.id).collect();
     assert_eq!(ids.len(), FAMILIES.len());
@@ -68,15 +78,24 @@ fn ids_are_unique_and_keys_are_normalised() {
 
 #[test]
 fn families_without_a_mark_here_stay_unknown() {
-    let meduza = "Log Date: 03-11-2024, 10:20:30\nBuild Name: x\nOperation System: Windows 10\n\
-                  HWID: 01\nCPU: x  , 6 cores\nExecute Path: C:\\setup.exe\n";
-    let dcrat = "PC Name: DESKTOP-EXAMPLE\nLANIP: 192.0.2.1\nSave Time: 28.11.2024 10:20\n";
-    let cryptbot = "OS:      Windows 10 Pro x64\nUserName (ComputerName):    user1 (DESKTOP)\n";
-    let remus = "# REMUS LOG\nbuild:\n  tag: example\ncomputer-name: DESKTOP-EXAMPLE\n";
-    let aurora = "CHANNEL: x\n<== BUILD INFORMATION ==>\nFileLocation: C:\\x.exe\nHWID: 01\n";
-    let odyssey = "External IP: 203.0.113.10\nIs CIS: false\nHardware UUID: 01\n";
-    for system in [meduza, dcrat, cryptbot, remus, aurora, odyssey, "", "\u{feff}"] {
+    for system in ["MacOS: 14.5\nCountry: JP\n", "", "\u{feff}"] {
         assert_eq!(family_of(system, &[]), None, "{system}");
+    }
+}
+
+#[test]
+fn the_name_of_a_log_only_adds_to_what_is_in_it() {
+    let found = |names: &[&[u8]], log_name: &str| {
+        let log_name = log_name.as_bytes();
+        let found = detect(&Evidence { system: &[], names, log_name })?;
+        Some((found.family.id, found.confidence))
+    };
+    let cryptbot: &[&[u8]] = &[b"_AllPasswords_list.txt", b"files_/passwords.txt"];
+    let dated = "US_2024_11_28_01_02_AbC123";
+    assert_eq!(found(cryptbot, dated), Some(("cryptbot", Confidence::Medium)));
+    assert_eq!(found(cryptbot, "US_203.0.113.10"), Some(("cryptbot", Confidence::Low)));
+    for name in [dated, "user1@PC1_en-US", "0A1B__PC1"] {
+        assert_eq!(found(&[b"passwords.txt"], name), None, "{name}");
     }
 }
 
@@ -96,17 +115,17 @@ fn names_outweigh_nothing_that_the_system_file_says() {
 /// The worked example of `docs/ADDING_A_FAMILY.md`.
 #[test]
 fn a_family_can_be_added_as_the_guide_says() {
-    static MEDUZA: Family = Family {
-        id: "meduza",
-        name: "Meduza",
+    static EXAMPLE_STEALER: Family = Family {
+        id: "example_stealer",
+        name: "Example Stealer",
         fork_of: None,
         marks: &[Mark {
-            id: "keys:operationsystem+buildname+executepath",
+            id: "keys:operationsystem+branchname+dropfolder",
             weight: 6,
             signs: &[
                 Sign::Key("operationsystem"),
-                Sign::Key("buildname"),
-                Sign::Key("executepath"),
+                Sign::Key("branchname"),
+                Sign::Key("dropfolder"),
             ],
         }],
         date_order: DateOrder::DayFirst,
@@ -115,10 +134,10 @@ fn a_family_can_be_added_as_the_guide_says() {
         ambiguities: &[],
         examples: &[],
     };
-    let system = b"Build Name: b1\nOperation System: Windows 11\nExecute Path: C:\\m.exe\n";
-    let evidence = Evidence { system: Some(system), names: &[] };
-    let found = detect_among(&[&MEDUZA], &evidence).unwrap();
-    assert_eq!((found.family.id, found.confidence), ("meduza", Confidence::High));
+    let system = b"Branch Name: b1\nOperation System: Windows 11\nDrop Folder: C:\\m\n";
+    let evidence = Evidence { system: &[system], ..Evidence::default() };
+    let found = detect_among(&[&EXAMPLE_STEALER], &evidence).unwrap();
+    assert_eq!((found.family.id, found.confidence), ("example_stealer", Confidence::High));
     assert!(detect(&evidence).is_none());
 }
 
@@ -129,7 +148,7 @@ proptest! {
         name in proptest::collection::vec(any::<u8>(), 0..40),
     ) {
         let names = [&*name];
-        let evidence = Evidence { system: Some(&system), names: &names };
+        let evidence = Evidence { system: &[&system], names: &names, log_name: &name };
         let found = |_| detect(&evidence).map(|found| (found.family.id, found.evidence));
         prop_assert_eq!(found(1), found(2));
     }

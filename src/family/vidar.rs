@@ -3,7 +3,7 @@
 //! Any of its keys may be stripped by a reseller, so there are several overlapping marks. RisePro
 //! has the same shape, and more keys.
 
-use super::{Example, Expected, Family, InstallDate, Mark, Sign};
+use super::{Example, Expected, Family, InstallDate, Mark, Read, Sign};
 use crate::fact::DateOrder;
 use crate::record::Confidence;
 
@@ -48,6 +48,18 @@ pub(super) const VIDAR: Family = Family {
                 Sign::NoKey("cpucount"),
             ],
         },
+        // Versions until 2021 have `Display Language` and `CPU Count`, as RisePro has.
+        Mark {
+            id: "section:[Network]+keys:machineid+coordinates+isp",
+            weight: 4,
+            signs: &[
+                Sign::Line("[Network]"),
+                Sign::Key("machineid"),
+                Sign::Key("coordinates"),
+                Sign::Key("isp"),
+                Sign::NoKey("zipautofills"),
+            ],
+        },
         Mark {
             id: "files:information+passwords+cookie_list+folder:Autofill",
             weight: 2,
@@ -61,8 +73,39 @@ pub(super) const VIDAR: Family = Family {
     ],
     date_order: DateOrder::DayFirst,
     install_date: InstallDate::OperatingSystem,
-    reads: &[],
-    ambiguities: &[],
+    reads: &[
+        Read {
+            file: "information.txt",
+            what: "the machine; nothing below `[Processes]` and `[Software]`",
+        },
+        Read {
+            file: "passwords.txt, unique_passwords.txt",
+            what: "credentials: Soft, Host, Login, Password",
+        },
+        Read {
+            file: "Cookies/⟨Browser⟩_⟨Profile⟩.txt, Cookies/cookies_Mozilla Firefox_⟨profile⟩",
+            what: "cookies, columns separated by TABs",
+        },
+        Read {
+            file: "Autofill/⟨Browser⟩_⟨Profile⟩.txt",
+            what: "e-mail addresses: name, a space, value",
+        },
+        Read { file: "outlook.txt", what: "credentials of mail accounts" },
+        Read {
+            file: "CC/, Plugins/, Wallets/, Discord/",
+            what: "cards, wallets and tokens, counted",
+        },
+        Read {
+            file: "cookie_list.txt, domain detect.txt, History/, Downloads/",
+            what: "searched for watched names",
+        },
+    ],
+    ambiguities: &[
+        "`Install Date` is that of Windows; `Date` is the computer's clock, with the day first.",
+        "`TimeZone: 4294967292` is -4, written without its sign.",
+        "Until 2021 the text is also that of Arkei and Oski.",
+        "`Version` is the malware's; it stands for the build where there is no other.",
+    ],
     examples: EXAMPLES,
 };
 
@@ -110,6 +153,28 @@ Threads: 12
 VideoCard: Example GPU
 ",
         names: &[],
+        expected: Expected::This(Confidence::Medium),
+    },
+    Example {
+        what: "an early version, which RisePro was modelled on",
+        system: "\
+Version: 4.1
+Date: Sat Jan 02 15:04:05 2021
+MachineID: 01234567
+GUID: {01234567}
+Path: C:\\setup.exe
+Work Dir: C:\\ProgramData\\EXAMPLE
+Display Language: en-US
+TimeZone: UTC-5
+[Hardware]
+CPU Count: 6
+VideoCard: Example GPU
+[Network]
+IP: 203.0.113.10
+Coordinates: 0.0,0.0
+ISP: Example Net
+",
+        names: &["information.txt"],
         expected: Expected::This(Confidence::Medium),
     },
     Example {

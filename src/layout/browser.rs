@@ -169,7 +169,12 @@ pub fn browser_label(label: &[u8]) -> BrowserLabel {
     if label.len() > LABEL_BYTES {
         return BrowserLabel::default();
     }
-    read(&words(&to_utf8(label)))
+    let found = read(&words(&to_utf8(label)));
+    // One re-packer writes the file that a login stood in.
+    if found.browser.is_none() && label.ends_with(b".txt") {
+        return browser_of_path(label);
+    }
+    found
 }
 
 /// The browser and profile in the path of a file inside a log.
@@ -392,6 +397,7 @@ mod tests {
             ("@example_chrome_seller", "- | -"),
             ("Chromecast", "- | -"),
             ("https://chrome.example.com/", "- | -"),
+            ("Browser/Logins/Chrome_Default[0a1b].txt", "Chrome | Default"),
         ] {
             assert_eq!(shown(&browser_label(label.as_bytes())), expected, "{label}");
         }

@@ -189,8 +189,9 @@ pub(super) fn file_role(file: &[u8], place: Place) -> Role {
     let is_text = matches!(extension, Extension::Text | Extension::None);
     let by_name = if is_text { exact_role(name) } else { by_extension(extension) };
     by_name
-        // Tokens are told by the folder only where the name says nothing else.
-        .or(folder_role.filter(|&role| role != Role::Token))
+        .or_else(|| if is_text { program_role(name) } else { None })
+        // Tokens and logins are told by the folder only where the name says nothing else.
+        .or(folder_role.filter(|&role| !matches!(role, Role::Token | Role::Passwords)))
         .or_else(|| if is_text { likely_role(stem, name) } else { None })
         .or(folder_role)
         .unwrap_or_else(|| {
@@ -237,6 +238,20 @@ fn exact_role(name: &[u8]) -> Option<Role> {
         | b"accounttokens" => Role::Token,
         _ => return system_name(name).map(|_| Role::System),
     })
+}
+
+/// Files with logins of programs other than browsers; and networks, which have passwords but no
+/// address that could be anybody's.
+fn program_role(name: &[u8]) -> Option<Role> {
+    let contains = |word: &[u8]| memchr::memmem::find(name, word).is_some();
+    match name {
+        b"outlook" | b"foxmail" | b"thunderbird" | b"mail" | b"mails" | b"emailclients"
+        | b"mailclients" | b"accounts" | b"sitemanager" | b"recentservers" | b"filezilla"
+        | b"winscp" | b"ftp" | b"vpn" => Some(Role::Passwords),
+        b"savednetworks" | b"wlan" => Some(Role::Other),
+        _ if contains(b"wifi") => Some(Role::Other),
+        _ => None,
+    }
 }
 
 /// How surely a file with the name of a system file is one.
@@ -457,7 +472,8 @@ mod tests {
             "Passwords[Chrome] Default.txt", "passwords_chrome.txt", "google_chrome_default.txt",
             "edge_default.txt", "ie_passwords.txt", "Browser_Chrome_Default/Passwords.json",
             "FTP/Credentials.txt", "Credentials/Chrome Passwords.txt", "keychain.txt",
-            "Chrome pass 2024.txt", "Пароли.txt", "files_/passwords/x.txt", "my_logins.txt",
+            "Chrome pass 2024.txt", "Пароли.txt", "FTP/sitemanager.xml",
+            "FileZilla/recentservers.xml", "WinSCP.ini", "outlook.txt", "VPN/NordVPN/accounts.txt", "files_/passwords/x.txt", "my_logins.txt",
         ]);
         assert_role(Role::PasswordList, &["Brute.txt", "brute.txt", "BruteList.txt", "Brute_all.txt"]);
     }
@@ -484,7 +500,7 @@ mod tests {
             "cookies_Mozilla Firefox_abcd1234.default", "Chrome_cookie_restore_data_1.txt",
             "_AllCookies_list.txt", "Cookies.json", "Chrome/Default/Cookies_dev.txt",
             "Restore/Google_[Chrome]_Default Fresh Cookies.txt", "Cookies/login.example.com.txt",
-            "Browsers/Chrome/Cookies.txt",
+            "Browsers/Chrome/Cookies.txt", "Credentials/Chrome Cookies.txt",
         ]);
         assert_role(Role::DomainList, &[
             "cookie_list.txt", "CookieList.txt", "DomainDetects.txt", "domain detect.txt",
@@ -500,6 +516,7 @@ mod tests {
         assert_role(Role::Autofill, &[
             "Autofills/Google_[Chrome]_Default.txt", "Autofill/x.txt", "ImportantAutofills.txt",
             "autofills.txt", "Chrome/Default/Autofills.txt", "_AllForms_list.txt",
+            "Credentials/Chrome Autofills.txt",
         ]);
         assert_role(Role::History, &["History/Chrome_Default.txt", "Downloads/Google Chrome_Default.txt", "history.txt"]);
         assert_role(Role::Cards, &["CC/x.txt", "CreditCards/x.txt", "CreditCards.txt", "_All_CC_list.txt", "cc's.txt", "CC.txt"]);

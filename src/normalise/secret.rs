@@ -22,6 +22,7 @@ pub fn facts(password: &Password<'_>, key: &Key) -> SecretFacts {
         Password::Present(secret) => present(&text::to_utf8(secret.expose()), key),
         Password::Empty => absent(SecretState::Empty),
         Password::Placeholder => absent(SecretState::Placeholder),
+        Password::Unreadable => absent(SecretState::Present),
     }
 }
 
@@ -31,6 +32,7 @@ pub fn fingerprint(secret: &Secret<'_>, key: &Key) -> Option<Fingerprint> {
     (!value.is_empty()).then(|| key.fingerprint(value.as_bytes()))
 }
 
+/// Nothing but the state: there is no text to describe.
 fn absent(state: SecretState) -> SecretFacts {
     SecretFacts { state, length: None, classes: Vec::new(), fingerprint: None }
 }

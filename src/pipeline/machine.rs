@@ -30,18 +30,21 @@ pub(super) struct SystemText {
     build_id: Option<String>,
     log_dates: Vec<(String, DateZone)>,
     install_date: Option<String>,
-    /// The first bytes of the first system file, for telling the family.
-    pub(super) head: Vec<u8>,
+    /// The first bytes of each of the system files, for telling the family.
+    heads: Vec<Vec<u8>>,
 }
 
-/// How much of a system file the family detection sees.
+/// How much of each system file the family detection sees, in bytes.
 const HEAD_BYTES: usize = 64 << 10;
+/// How many system files it sees.
+const MOST_HEADS: usize = 8;
 
 impl SystemText {
     /// Takes over what `facts`, read from `text`, know and this does not.
     pub(super) fn merge(&mut self, facts: &SystemFacts<'_>, text: &[u8]) {
-        if self.head.is_empty() {
-            self.head = text.get(..HEAD_BYTES).unwrap_or(text).to_vec();
+        // The first file need not be the telling one: a dumped environment may lie beside it.
+        if self.heads.len() < MOST_HEADS {
+            self.heads.push(text.get(..HEAD_BYTES).unwrap_or(text).to_vec());
         }
         let page = CodePage::guess(text);
         let tidy = |value: &Value<'_>| tidy(value, page);
@@ -73,7 +76,7 @@ impl SystemText {
 
     /// Whether no system file was found.
     pub(super) fn is_empty(&self) -> bool {
-        self.head.is_empty()
+        self.heads.is_empty()
     }
 
     /// Whether the machine of the log called `name` belongs to anybody on the watchlist.
@@ -127,9 +130,11 @@ pub(super) struct Surroundings<'a> {
 
 /// Puts the record of a machine together.
 pub(super) fn describe(system: &SystemText, around: Surroundings<'_>, key: &Key) -> Machine {
+    let heads: Vec<&[u8]> = system.heads.iter().map(Vec::as_slice).collect();
     let evidence = family::Evidence {
-        system: (!system.head.is_empty()).then_some(system.head.as_slice()),
+        system: &heads,
         names: around.entries,
+        log_name: around.name.as_bytes(),
     };
     let detection = family::detect(&evidence);
     let folder = folder_facts(around.name.as_bytes());
@@ -321,6 +326,17 @@ mod tests {
         let path: Value<'_> = b"C:\\\xf1.exe"[..].into();
         assert_eq!(tidy(&path, CodePage::guess(text)).as_deref(), Some("C:\\\u{441}.exe"));
         assert_eq!(tidy(&path, CodePage::guess(&path)).as_deref(), Some("C:\\\u{f1}.exe"));
+    }
+
+    #[test]
+    fn the_family_is_told_by_all_system_files() {
+        let mut system = SystemText::default();
+        let telling = "FileLocation: C:\\a.exe\nOperation System: Windows 10\nHWID: 01\n";
+        for text in ["203.0.113.10", "COMPUTERNAME = EXC-1\nUSERNAME = user1\n", telling] {
+            let facts = crate::artefact::system_info::parse(text.as_bytes(), 1);
+            system.merge(&facts, text.as_bytes());
+        }
+        assert_eq!(describe(&system, around("DE_1"), &key()).family, Some("redline"));
     }
 
     #[test]

@@ -236,7 +236,7 @@ impl<'r> Unit<'r> {
         let mut system = SystemText::default();
         if !matcher.needs_full_parse().is_none() {
             for held in &self.held {
-                let part = held.window.part(self.hint(held.entry));
+                let part = held.window.part(self.hint(held.entry), &self.settings.limits);
                 if let Some(found) = artefact::system_facts(&held.window.text, part) {
                     system.merge(&found, &held.window.text);
                 }
@@ -265,7 +265,7 @@ impl<'r> Unit<'r> {
             return;
         }
         let text = &window.text;
-        let part = window.part(self.hint(entry));
+        let part = window.part(self.hint(entry), &self.settings.limits);
         let facts = match self.need() {
             Need::Everything => artefact::parse_part(text, part),
             Need::Hits => artefact::parse_lines(text, part, &lines),

@@ -10,6 +10,7 @@ use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 
 use crate::artefact::{self, Before, End, Hint, Part};
 use crate::issue::{Code, Issue, Stage};
+use crate::limits::Limits;
 use crate::text::{Encoding, SNIFF_BYTES, count_lines, is_still_text, line_end_length};
 
 /// Most bytes of a window.
@@ -58,8 +59,8 @@ pub(super) struct Window {
 
 impl Window {
     /// What the parsers have to know of the text.
-    pub(super) fn part(&self, hint: Hint) -> Part<'_> {
-        Part { first_line: self.first_line, hint, before: &self.before, end: self.end }
+    pub(super) fn part<'p>(&'p self, hint: Hint, limits: &'p Limits) -> Part<'p> {
+        Part { first_line: self.first_line, hint, before: &self.before, end: self.end, limits }
     }
 }
 

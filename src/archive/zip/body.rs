@@ -2,10 +2,12 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 use std::ops::ControlFlow;
+use std::time::Instant;
 
 use flate2::bufread::DeflateDecoder;
 use rawzip::zipcrypto::Decryptor;
 
+use super::aes::{self, Aes, KeptCrc, SealCheck};
 use super::local::{DESCRIBED, ENCRYPTED, Extra, FIXED_BYTES, Local, MASKED, STRONG, entry_name};
 use super::{Record, Zip};
 use crate::archive::bounded::{self, Bounded, Claims, Pump};
@@ -17,7 +19,7 @@ use crate::record::Format;
 
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
-const AES: u16 = 99;
+const ENCRYPTED_WITH_AES: u16 = 99;
 
 /// What is reused from entry to entry.
 pub(super) struct Workbench {
@@ -36,11 +38,37 @@ impl Workbench {
     }
 }
 
+/// What it takes to read the bytes of an entry.
+enum Lock<'p> {
+    /// Nothing.
+    Open,
+    /// The password.
+    ZipCrypto(&'p [u8]),
+    /// The keys that the password gives.
+    Aes(aes::Opened),
+}
+
+impl Lock<'_> {
+    /// How the bytes behind the lock are compressed, and what they are to be compared with.
+    fn contents(&self, record: &Record) -> (u16, Claims) {
+        let claims = Claims { size: record.size, crc: record.crc };
+        match self {
+            Self::Open | Self::ZipCrypto(_) => (record.method, claims),
+            Self::Aes(opened) => {
+                let Aes { method, crc, .. } = opened.aes();
+                let crc = record.crc.filter(|_| crc == KeptCrc::Yes);
+                (method, Claims { crc, ..claims })
+            }
+        }
+    }
+}
+
 /// Where the bytes of an entry are, and what its local header adds.
 struct Body {
     from: u64,
     to: u64,
     time: u16,
+    aes: Option<Aes>,
     /// What is suspicious about the entry though it can be read.
     doubt: Option<Issue>,
 }
@@ -58,14 +86,14 @@ impl Zip {
             return ControlFlow::Continue(Err(issue));
         };
         let body = self.locate(index, record, bench.window());
-        let (body, password) = match body.and_then(|body| {
-            let password = self.password_for(record, &body, bench)?;
-            Ok((body, password))
+        let (body, lock) = match body.and_then(|body| {
+            let lock = self.unlock(record, &body, bench)?;
+            Ok((body, lock))
         }) {
             Ok(found) => found,
             Err(issue) => return ControlFlow::Continue(Err(issue)),
         };
-        let outcome = self.decode(record, &body, password, bench, visitor)?;
+        let outcome = self.decode(record, &body, &lock, bench, visitor)?;
         ControlFlow::Continue(outcome.and(body.doubt.map_or(Ok(()), Err)))
     }
 
@@ -93,6 +121,7 @@ impl Zip {
             from,
             to: from.saturating_add(record.packed),
             time: local.time,
+            aes: Aes::of(extra),
             doubt: code.map(|code| Issue::loss(Stage::Open, code, explain(code))),
         })
     }
@@ -101,38 +130,41 @@ impl Zip {
         &self,
         record: &Record,
         body: &Body,
-        password: Option<&[u8]>,
+        lock: &Lock<'_>,
         bench: &mut Workbench,
         visitor: &mut dyn Visitor,
     ) -> ControlFlow<(), Result<(), Issue>> {
         let Workbench { inflater, pump } = bench;
         inflater.get_mut().aim(body.from, body.to);
-        let claims = Claims { size: record.size, crc: record.crc };
-        if password.is_none() && record.method == DEFLATED {
+        let (method, claims) = lock.contents(record);
+        if matches!(lock, Lock::Open) && method == DEFLATED {
             inflater.reset_data();
             let mut bytes = Bounded::new(inflater, record.packed, &self.budget);
             return pump.deliver(&mut bytes, claims, visitor);
         }
-        match unpacked(record, password, inflater.get_mut(), self.budget.limits()) {
+        let seal = SealCheck::new();
+        match unpacked(record, lock, inflater.get_mut(), &seal, self.budget.limits()) {
             Ok(decoder) => {
                 let mut bytes = Bounded::new(decoder, record.packed, &self.budget);
-                pump.deliver(&mut bytes, claims, visitor)
+                let outcome = pump.deliver(&mut bytes, claims, visitor)?;
+                ControlFlow::Continue(outcome.and(seal.verdict()))
             }
             Err(issue) => ControlFlow::Continue(Err(issue)),
         }
     }
 
-    /// The password that opens the entry, or none if it needs none.
-    fn password_for(
+    /// The password that opens the entry, if it needs one.
+    fn unlock(
         &self,
         record: &Record,
         body: &Body,
         bench: &mut Workbench,
-    ) -> Result<Option<&[u8]>, Issue> {
+    ) -> Result<Lock<'_>, Issue> {
         if record.flags & ENCRYPTED == 0 {
-            return Ok(None);
+            return Ok(Lock::Open);
         }
-        if record.flags & (STRONG | MASKED) != 0 {
+        let is_known = (record.method == ENCRYPTED_WITH_AES) == body.aes.is_some();
+        if record.flags & (STRONG | MASKED) != 0 || !is_known {
             let text = "the entry has an encryption that logsieve does not read";
             return Err(Issue::loss(Stage::Decrypt, Code::UnsupportedEncryption, text));
         }
@@ -140,47 +172,53 @@ impl Zip {
             let text = "the entry is encrypted and no password was given";
             return Err(Issue::loss(Stage::Decrypt, Code::PasswordRequired, text));
         }
-        if record.method == AES {
-            let text = "the entry is encrypted with AES, which logsieve does not read yet";
-            return Err(Issue::loss(Stage::Decrypt, Code::UnsupportedEncryption, text));
-        }
         for (candidate, is_proven) in self.candidates() {
             let Some(password) = self.passwords.get(candidate) else { continue };
-            if self.may_open(record, body, password, bench)?
-                && (is_proven || self.opens(record, body, password, bench))
+            let started = Instant::now();
+            if let Some(lock) = self.may_open(record, body, password, bench)?
+                && (is_proven || self.opens(record, body, &lock, bench))
             {
                 self.prove(candidate);
-                return Ok(Some(password));
+                return Ok(lock);
             }
+            self.waste(started)?;
         }
         let text = "none of the passwords opens the entry";
         Err(Issue::loss(Stage::Decrypt, Code::PasswordWrong, text))
     }
 
-    /// The quick test, which one wrong password in 256 passes.
-    fn may_open(
+    /// The quick test, which one wrong password in 256 passes (in 65,536 with AES).
+    fn may_open<'p>(
         &self,
         record: &Record,
         body: &Body,
-        password: &[u8],
+        password: &'p [u8],
         bench: &mut Workbench,
-    ) -> Result<bool, Issue> {
+    ) -> Result<Option<Lock<'p>>, Issue> {
+        if let Some(aes) = body.aes {
+            let opened = aes.open(bench.window(), (body.from, body.to), password)?;
+            return Ok(opened.map(Lock::Aes));
+        }
         bench.window().aim(body.from, body.to);
         let decryptor = Decryptor::new(bench.window(), password);
         let check = decryptor.map_err(|error| bounded::issue_of(&error))?.check_byte();
         let by_crc = record.crc.is_some_and(|crc| (crc >> 24) as u8 == check);
-        Ok(by_crc || (record.flags & DESCRIBED != 0 && (body.time >> 8) as u8 == check))
+        let is_likely =
+            by_crc || (record.flags & DESCRIBED != 0 && (body.time >> 8) as u8 == check);
+        Ok(is_likely.then_some(Lock::ZipCrypto(password)))
     }
 
     /// The thorough test: the whole entry decrypted, decompressed and checked.
-    fn opens(&self, record: &Record, body: &Body, password: &[u8], bench: &mut Workbench) -> bool {
+    fn opens(&self, record: &Record, body: &Body, lock: &Lock<'_>, bench: &mut Workbench) -> bool {
         let Workbench { inflater, pump } = bench;
         inflater.get_mut().aim(body.from, body.to);
-        let claims = Claims { size: record.size, crc: record.crc };
-        unpacked(record, Some(password), inflater.get_mut(), self.budget.limits())
+        let seal = SealCheck::new();
+        unpacked(record, lock, inflater.get_mut(), &seal, self.budget.limits())
             .and_then(|decoder| {
+                let (_, claims) = lock.contents(record);
                 pump.drain(&mut Bounded::new(decoder, record.packed, &self.budget), claims)
             })
+            .and_then(|()| seal.verdict())
             .is_ok()
     }
 }
@@ -220,26 +258,36 @@ fn explain(code: Code) -> &'static str {
 /// The bytes of an entry as they were before packing.
 fn unpacked<'w>(
     record: &Record,
-    password: Option<&[u8]>,
+    lock: &Lock<'_>,
     window: &'w mut Window,
+    seal: &'w SealCheck,
     limits: &Limits,
 ) -> Result<Box<dyn Read + 'w>, Issue> {
-    match password {
-        None => decompressed(record, window, limits),
-        Some(password) => {
+    let (method, _) = lock.contents(record);
+    match lock {
+        Lock::Open => decompressed(record, method, window, limits),
+        Lock::ZipCrypto(password) => {
             let decryptor = Decryptor::new(window, password);
             let decryptor = decryptor.map_err(|error| bounded::issue_of(&error))?;
-            decompressed(record, BufReader::new(decryptor), limits)
+            decompressed(record, method, BufReader::new(decryptor), limits)
+        }
+        Lock::Aes(opened) => {
+            let decryptor = aes::Decryptor::new(window, opened, seal).ok_or_else(|| {
+                let text = "the keys of the entry cannot be used";
+                Issue::loss(Stage::Decrypt, Code::InternalError, text)
+            })?;
+            decompressed(record, method, BufReader::new(decryptor), limits)
         }
     }
 }
 
 fn decompressed<'r>(
     record: &Record,
+    method: u16,
     input: impl BufRead + 'r,
     limits: &Limits,
 ) -> Result<Box<dyn Read + 'r>, Issue> {
-    let decoder: io::Result<Box<dyn Read + 'r>> = match record.method {
+    let decoder: io::Result<Box<dyn Read + 'r>> = match method {
         STORED => Ok(Box::new(input)),
         DEFLATED => Ok(Box::new(DeflateDecoder::new(input))),
         12 => codec::decoder(Format::Bzip2, input, limits),

@@ -1,13 +1,13 @@
-//! Cookie jars: Netscape columns in all their varieties, and JSON exports.
+//! Cookie jars: Netscape columns in all their varieties.
 
-pub(super) mod json;
+mod expiry;
 #[cfg(test)]
 mod tests;
 
-use super::json::Stretch;
+pub(super) use expiry::expiry;
+
 use super::noise;
 use super::sample;
-use super::values::{self, MAX_LINE, MAX_VALUE};
 use crate::fact::{CookieFact, LineCounts};
 use crate::issue::Issue;
 use crate::provenance::Span;
@@ -19,21 +19,10 @@ use crate::text::Lines;
 pub struct Cookies<'t> {
     /// The cookies, in their order.
     pub cookies: Vec<CookieFact<'t>>,
-    /// How the lines were understood; of JSON, none are counted.
+    /// How the lines were understood.
     pub lines: LineCounts,
     /// What was wrong.
     pub issues: Vec<Issue>,
-}
-
-impl<'t> Cookies<'t> {
-    fn keep(&mut self, fact: CookieFact<'t>) {
-        let longest = fact.value.expose().len().max(fact.name.len()).max(fact.path.len());
-        if longest > MAX_VALUE {
-            self.issues.push(values::value_too_long(fact.span.first, longest));
-        } else {
-            self.cookies.push(fact);
-        }
-    }
 }
 
 /// Reads a cookie jar, the first line of which has the number `first_line`.
@@ -45,17 +34,11 @@ impl<'t> Cookies<'t> {
 /// assert_eq!(found.cookies[0].expires, Some(1_893_456_000));
 /// ```
 pub fn parse<'t>(text: &'t [u8], first_line: u64) -> Cookies<'t> {
-    if super::json::looks_like_json(text) {
-        return json::parse(Stretch::whole(text, first_line));
-    }
     let mut found = Cookies::default();
     for line in Lines::starting_at(text, first_line) {
-        if line.bytes.len() > MAX_LINE {
-            found.issues.push(values::line_too_long(line.number, line.bytes.len()));
-            found.lines.unexplained += 1;
-        } else if let Some(fact) = parse_line(line.bytes, line.number) {
+        if let Some(fact) = parse_line(line.bytes, line.number) {
             found.lines.records += 1;
-            found.keep(fact);
+            found.cookies.push(fact);
         } else if !line.bytes.trim_ascii().is_empty() {
             match noise::is_noise(line.bytes.trim_ascii()) {
                 true => found.lines.noise += 1,
@@ -68,9 +51,6 @@ pub fn parse<'t>(text: &'t [u8], first_line: u64) -> Cookies<'t> {
 
 /// Whether a text is a cookie jar: at least half of the lines of a sample are cookies.
 pub fn looks_like_cookies(text: &[u8]) -> bool {
-    if super::json::looks_like_json(text) {
-        return json::looks_like_cookies(text);
-    }
     let (mut lines, mut cookies) = (0_u32, 0_u32);
     for line in sample::lines(text) {
         lines += 1;
@@ -81,7 +61,7 @@ pub fn looks_like_cookies(text: &[u8]) -> bool {
 
 /// Whether a line is a cookie.
 pub(super) fn is_cookie(line: &[u8]) -> bool {
-    line.len() <= MAX_LINE && parse_line(line, 1).is_some()
+    parse_line(line, 1).is_some()
 }
 
 /// Reads the columns of one line: domain, flag, path, secure, expiry, name, value; the flags may be
@@ -173,7 +153,7 @@ impl<'t> Columns<'t> {
 }
 
 /// `TRUE`, `false`, `1`.
-fn flag(text: &[u8]) -> Option<bool> {
+pub(super) fn flag(text: &[u8]) -> Option<bool> {
     match text {
         b"TRUE" | b"true" | b"True" | b"1" => Some(true),
         b"FALSE" | b"false" | b"False" | b"0" => Some(false),
@@ -182,46 +162,11 @@ fn flag(text: &[u8]) -> Option<bool> {
 }
 
 /// Whether `text` can be the domain of a cookie: a host, one label, or the id of an extension.
-fn is_domain(text: &[u8]) -> bool {
+pub(super) fn is_domain(text: &[u8]) -> bool {
     (1..=255).contains(&text.len())
         && text.iter().all(|byte| {
             matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' | 0x80..)
                 || b"[]:".contains(byte)
         })
         && text.iter().any(u8::is_ascii_alphanumeric)
-}
-
-/// When a cookie ends: seconds since 1970, none at the end of the session.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Expiry(Option<i64>);
-
-/// Reads an expiry in any unit; none if `text` is no number, nor empty.
-fn expiry(text: &[u8]) -> Option<Expiry> {
-    let text = text.trim_ascii();
-    if text.is_empty() || text.eq_ignore_ascii_case(b"session") {
-        return Some(Expiry(None));
-    }
-    if text.len() <= 18 && text.iter().all(u8::is_ascii_digit) {
-        let value = text.iter().fold(0_i64, |value, byte| value * 10 + i64::from(byte - b'0'));
-        return Some(Expiry(seconds(value)));
-    }
-    let numeric =
-        text.len() <= 40 && text.iter().all(|b| b.is_ascii_digit() || b"+-.eE".contains(b));
-    let value: f64 = std::str::from_utf8(text).ok().filter(|_| numeric)?.parse().ok()?;
-    // Casts of floats saturate, which is what is wanted.
-    value.is_finite().then_some(Expiry(seconds(value as i64)))
-}
-
-/// Seconds between 1601, from where WebKit counts, and 1970.
-const WEBKIT_EPOCH: i64 = 11_644_473_600;
-
-/// A point in time as seconds since 1970; its unit shows in its size.
-fn seconds(value: i64) -> Option<i64> {
-    match value {
-        ..=0 => None,
-        10_000_000_000_000_001.. => Some(value / 1_000_000 - WEBKIT_EPOCH),
-        100_000_000_000_001.. => Some(value / 1_000_000),
-        100_000_000_001.. => Some(value / 1_000),
-        _ => Some(value),
-    }
 }

@@ -6,17 +6,28 @@ use memchr::memmem;
 
 use super::line::{Field, Tag, is_address, trim};
 use super::style::Style;
+use crate::artefact::{base64, shape, values};
 use crate::fact::{CredentialFact, Password, Value};
 use crate::family::labels::{CredentialLabel, NormalKey};
 use crate::provenance::Span;
 use crate::record::{Confidence, Origin};
-use crate::secret::Secret;
 
 /// A value and the key that it stood behind.
 #[derive(Debug)]
 struct Slot<'t> {
     key: Option<NormalKey>,
     value: Value<'t>,
+}
+
+/// Whether a space belongs to the separators of a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Gap {
+    #[default]
+    Unknown,
+    /// `URL:x`
+    Tight,
+    /// `URL: x`
+    Space,
 }
 
 /// The fields of a block that have been seen.
@@ -35,6 +46,11 @@ pub(super) struct Block<'t> {
     last: Option<(CredentialLabel, NormalKey)>,
     /// The column of the values where the file aligns them.
     padding: Option<usize>,
+    /// Whether another value of it is written as bytes of Python, `b'…'`.
+    has_byte_quotes: bool,
+    gap: Gap,
+    /// How often the password went on in another line.
+    wraps: u32,
     system_keys: u32,
     /// Lines that belong to the block.
     lines: u64,
@@ -155,7 +171,20 @@ impl<'t> Block<'t> {
             if label == CredentialLabel::Url && spaces > 0 && spaces < value.len() {
                 self.padding = field.column.map(|column| column + spaces);
             }
-            return without_byte_quotes(trim(value));
+            let bare = without_byte_quotes(trim(value));
+            self.has_byte_quotes |= bare.len() < trim(value).len();
+            if field.behind.len() > value.len() {
+                self.gap = Gap::Space;
+            } else if self.gap == Gap::Unknown && !value.is_empty() {
+                self.gap = Gap::Tight;
+            }
+            return bare;
+        }
+        if self.has_byte_quotes {
+            return without_byte_quotes(value);
+        }
+        if self.gap == Gap::Tight {
+            return field.behind;
         }
         let padding =
             self.padding.zip(field.column).map_or(0, |(to, from)| to.saturating_sub(from));
@@ -209,6 +238,7 @@ impl<'t> Block<'t> {
             slot.value = Cow::Borrowed(text);
         } else {
             slot.value.to_mut().extend_from_slice(text);
+            self.wraps += u32::from(label == CredentialLabel::Password);
         }
         self.cover(line);
     }
@@ -224,9 +254,10 @@ impl<'t> Block<'t> {
         let span = self.span?;
         let value = |slot: Option<Slot<'t>>| slot.map_or(Cow::Borrowed(&[][..]), |slot| slot.value);
         let has_password_line = self.password.is_some();
+        let (is_wrapped, is_android) = (self.wraps > 0, self.is_android());
         let mut software = Some(value(self.software)).filter(|software| !software.is_empty());
         let url_key = self.url.as_ref().and_then(|slot| slot.key);
-        let mut url = without_placeholder(value(self.url));
+        let mut url = values::without_placeholder(value(self.url));
         let is_of_system_file = match url_key.filter(|_| !url.is_empty()) {
             // `Hostname` is the computer's where other keys of a system file stand round it.
             Some(key) => self.system_keys > 0 && key.system().is_some() && !has_scheme(&url),
@@ -242,17 +273,23 @@ impl<'t> Block<'t> {
             }
         }
         let raw_username = value(self.username);
-        let raw_password = value(self.password);
+        let mut raw_password = value(self.password);
+        if is_wrapped && is_android {
+            raw_password = typed(raw_password);
+            guesses += 1;
+        }
         let has_login = !raw_username.is_empty() || !trim(&raw_password).is_empty();
-        let username = without_placeholder(raw_username);
+        let username = values::without_placeholder(raw_username);
+        // An address of mail says where the login belongs, if nothing else does.
+        let is_mail = has_password_line && shape::is_email(&username);
         if !has_login
-            || (url.is_empty() && software.is_none())
+            || (url.is_empty() && software.is_none() && !is_mail)
             || is_of_system_file
             || is_no_site(&url, &username, software.is_some(), has_password_line)
         {
             return None;
         }
-        let password = read_password(raw_password);
+        let password = values::password(raw_password);
         let confidence = confidence(&url, &username, &password, guesses);
         let profile = Some(value(self.profile)).filter(|profile| !profile.is_empty());
         let origin = Origin::Log;
@@ -279,6 +316,16 @@ fn confidence(url: &[u8], username: &[u8], password: &Password<'_>, guesses: u32
     }
 }
 
+/// The password of an Android app that was wrapped over lines: what was typed, if that is base64 of
+/// text; else as it stands.
+fn typed(wrapped: Value<'_>) -> Value<'_> {
+    let plain = base64::decode(&wrapped).and_then(|bytes| String::from_utf8(bytes).ok());
+    match plain.filter(|text| !text.chars().any(char::is_control)) {
+        Some(text) => text.into_bytes().into(),
+        None => wrapped,
+    }
+}
+
 /// `b'…'`, as one dump of a keychain writes names, without what is not theirs.
 fn without_byte_quotes(value: &[u8]) -> &[u8] {
     let inside = value.strip_prefix(b"b'").and_then(|rest| rest.strip_suffix(b"'"));
@@ -301,62 +348,6 @@ fn is_no_site(url: &[u8], username: &[u8], has_software: bool, has_password_line
     let is_name = !url.iter().any(u8::is_ascii_whitespace)
         && url.iter().any(|byte| matches!(byte, b'.' | b':' | b'@' | b'/'));
     !is_name && !has_software && !has_password_line
-}
-
-/// What stealers write where they have no value.
-const PLACEHOLDERS: &[&[u8]] = &[
-    b"UNKNOWN",
-    b"N/A",
-    b"null",
-    b"NULL",
-    b"(null)",
-    b"None",
-    b"[NOT_SAVED]",
-    b"[NOT SAVED]",
-    b"NOT_SAVED",
-];
-
-/// What they write for a password that they could not decrypt: it begins so.
-const UNDECRYPTED: &[&[u8]] = &[
-    b"unable to decrypt",
-    b"failed to decrypt",
-    b"cannot decrypt",
-    b"could not decrypt",
-    b"dbsc-protected",
-    b"[v10]",
-    b"[v11]",
-    b"[v20]",
-];
-
-/// MD5 of nothing.
-const EMPTY_MD5: &[u8] = b"d41d8cd98f00b204e9800998ecf8427e";
-
-/// The value, or nothing for a text that stands for no value. `unknown` in small letters may be
-/// somebody's name.
-fn without_placeholder(value: Value<'_>) -> Value<'_> {
-    if PLACEHOLDERS.contains(&&*value) || &*value == b"EMAIL" { Cow::Borrowed(&[]) } else { value }
-}
-
-/// Tells passwords from their absence.
-pub(super) fn read_password(value: Value<'_>) -> Password<'_> {
-    let text = trim(&value);
-    let starts = |prefix: &[u8]| {
-        text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
-    };
-    let is_error = text
-        .strip_prefix(b"ERROR")
-        .is_some_and(|rest| rest.first().is_none_or(|byte| matches!(byte, b':' | b' ' | b'_')));
-    if text.is_empty() {
-        Password::Empty
-    } else if PLACEHOLDERS.contains(&text)
-        || text == EMPTY_MD5
-        || is_error
-        || UNDECRYPTED.iter().any(|prefix| starts(prefix))
-    {
-        Password::Placeholder
-    } else {
-        Password::Present(Secret::new(value))
-    }
 }
 
 /// The login that the cells of a table row or the members of an object make.

@@ -17,7 +17,7 @@ pub(super) fn fields<'t>(first: &Field<'t>) -> Vec<Field<'t>> {
     let mut taken = vec![current.label];
     while let Some((value, next)) = cut(&current, &taken) {
         taken.push(next.label);
-        fields.push(Field { value, ..current });
+        fields.push(Field { value, behind: value, ..current });
         current = next;
     }
     if !fields.is_empty() {
@@ -41,7 +41,8 @@ fn cut<'t>(field: &Field<'t>, taken: &[Option<CredentialLabel>]) -> Option<(&'t 
         }
         let rest = rest.get(1..).unwrap_or_default();
         let rest = rest.strip_prefix(b" ").unwrap_or(rest);
-        return Some((value, Field { key, label: Some(label), value: rest, column: None }));
+        let next = Field { key, label: Some(label), value: rest, behind: rest, column: None };
+        return Some((value, next));
     }
     None
 }
@@ -83,10 +84,18 @@ fn without_delimiter(value: &[u8]) -> &[u8] {
 }
 
 /// The lines of a text that stands on one line with `\n` (or `\r\n`) written out; nothing if
-/// `line` is not such a text.
+/// `line` is not such a text. One that begins with a login or password is a line of a block: its
+/// value is opaque.
 pub(in crate::artefact) fn written_lines(line: &[u8]) -> Vec<&[u8]> {
     let mut lines = Vec::new();
-    let mut known = 0;
+    if memmem::find(line, b"\\n").is_none() {
+        return lines;
+    }
+    let mut known = match Field::read(line).and_then(|field| field.label) {
+        Some(CredentialLabel::Username | CredentialLabel::Password) => return lines,
+        None | Some(CredentialLabel::Extra) => 0,
+        Some(_) => 1,
+    };
     let mut start = 0;
     for position in memmem::find_iter(line, b"\\n") {
         let next = position + 2;

@@ -37,6 +37,8 @@ pub(super) struct Field<'t> {
     pub(super) key: NormalKey,
     pub(super) label: Option<CredentialLabel>,
     pub(super) value: &'t [u8],
+    /// The value with the space in front of it that is taken for a part of the separator.
+    pub(super) behind: &'t [u8],
     /// Offset of the value from the first byte of the key, for a field on a line of its own:
     /// aligned columns have padding.
     pub(super) column: Option<usize>,
@@ -56,7 +58,10 @@ impl<'t> Field<'t> {
     fn of(split: Labelled<'t>, line: &'t [u8]) -> Option<Self> {
         let Labelled { key, value } = split;
         let key = NormalKey::new(key)?;
-        Some(Self { key, label: key.credential(), value, column: Some(line.len() - value.len()) })
+        let column = line.len() - value.len();
+        let with_gap = column.checked_sub(1).and_then(|start| line.get(start..));
+        let behind = with_gap.filter(|behind| behind.starts_with(b" ")).unwrap_or(value);
+        Some(Self { key, label: key.credential(), value, behind, column: Some(column) })
     }
 
     /// The field of a line with an unusual separator, `URL | x` or `[URL] x`, behind a key that is
@@ -69,6 +74,11 @@ impl<'t> Field<'t> {
             let value = rest.get(separator.len()..)?;
             Self::of(Labelled { key, value }, line).filter(|field| field.label.is_some())
         })
+    }
+
+    /// Whether the field is `PASSWORDS FROM: ⟨path⟩`, the head of a section.
+    pub(super) fn is_head(&self) -> bool {
+        self.key.as_bytes() == b"passwordsfrom"
     }
 
     /// Whether the field begins what somebody who sells logs says of himself.

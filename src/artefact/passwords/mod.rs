@@ -7,10 +7,8 @@
 
 mod block;
 mod inline;
-pub(in crate::artefact) mod json;
 pub(in crate::artefact) mod line;
 mod parser;
-mod saved;
 pub(in crate::artefact) mod style;
 mod table;
 #[cfg(test)]
@@ -21,12 +19,6 @@ pub(in crate::artefact) use inline::written_lines;
 use crate::fact::{CredentialFact, LineCounts};
 use crate::issue::Issue;
 use crate::text::{Line, Lines};
-
-/// Longest line that is parsed, in bytes.
-const LONGEST_LINE: usize = 1 << 20;
-
-/// Longest value that is kept, in bytes.
-const LONGEST_VALUE: usize = 64 << 10;
 
 /// How much of a text tells the key that its blocks begin with.
 const LEAD_SAMPLE: usize = 16 << 10;
@@ -67,9 +59,6 @@ pub struct Passwords<'t> {
 /// assert_eq!(&*found.credentials[0].username, b"user1");
 /// ```
 pub fn parse(text: &[u8], first_line: u64) -> Passwords<'_> {
-    if json::looks_like_json(text) {
-        return saved::parse(text, first_line);
-    }
     let mut parser = parser::Parser::new(text);
     let mut lines = Lines::starting_at(text, first_line).peekable();
     while let Some(line) = lines.next() {

@@ -6,9 +6,9 @@ use super::block::Block;
 use super::line::{Field, Kind, Tag, classify, is_address, is_noise, trim};
 use super::style::{Arrangement, Placement, Spacing, Style};
 use super::table::Table;
-use super::{LONGEST_LINE, LONGEST_VALUE, Passwords, inline};
+use super::{Passwords, inline};
+use crate::artefact::noise;
 use crate::family::labels::{CredentialLabel, NormalKey};
-use crate::issue::{Code, Issue, Stage};
 use crate::text::Line;
 
 /// How far round a line its repetition is looked for, in bytes.
@@ -63,10 +63,6 @@ impl<'t> Parser<'t> {
     pub(super) fn read(&mut self, line: Line<'t>, next: Option<&'t [u8]>) {
         let next = next.map(|next| self.style.watermark.strip(next));
         let bytes = self.style.watermark.strip(line.bytes);
-        if bytes.len() > LONGEST_LINE {
-            self.skip_long(bytes, line.number);
-            return;
-        }
         if memchr::memchr(b'\\', bytes).is_some() {
             let written = inline::written_lines(bytes);
             if !written.is_empty() {
@@ -97,14 +93,6 @@ impl<'t> Parser<'t> {
         if self.found.credentials.len() < all && self.found.credentials.is_empty() {
             self.found.lines.unexplained += std::mem::take(&mut self.found.lines.records);
         }
-    }
-
-    fn skip_long(&mut self, bytes: &[u8], line: u64) {
-        self.end_block();
-        self.found.lines.unexplained += 1;
-        let detail = format!("a line of more than {LONGEST_LINE} bytes was not parsed");
-        let issue = Issue::loss(Stage::Limit, Code::LineTooLong, detail);
-        self.found.issues.push(issue.at_line(line).over_bytes(bytes.len() as u64));
     }
 
     fn read_line(&mut self, bytes: &'t [u8], line: Line<'t>, next: Option<&'t [u8]>) {
@@ -178,6 +166,10 @@ impl<'t> Parser<'t> {
             return;
         }
         self.context = Context::Records;
+        if label == CredentialLabel::Url && self.is_channel(&field) {
+            self.skip_noise(line);
+            return;
+        }
         if self.may_hold_several(label, &field) {
             let fields = inline::fields(&field);
             let has_password =
@@ -196,6 +188,14 @@ impl<'t> Parser<'t> {
         self.take(label, field, line);
     }
 
+    /// Whether an address is that of a seller's channel, `Site: https://t.me/example`: its key is
+    /// not the one that blocks begin with, and the block needs none.
+    fn is_channel(&self, field: &Field<'_>) -> bool {
+        (self.block.is_empty() || self.block.has_url())
+            && self.style.lead.is_some_and(|lead| lead != field.key)
+            && noise::has_link(field.value)
+    }
+
     /// Whether more fields may stand in the value: passwords are opaque where they have lines of
     /// their own.
     fn may_hold_several(&self, label: CredentialLabel, field: &Field<'_>) -> bool {
@@ -204,7 +204,7 @@ impl<'t> Parser<'t> {
         may && memchr::memchr3(b' ', b'|', b'\t', field.value).is_some()
     }
 
-    fn take(&mut self, label: CredentialLabel, mut field: Field<'t>, line: u64) {
+    fn take(&mut self, label: CredentialLabel, field: Field<'t>, line: u64) {
         if self.block.ends_before(label, &field.key, &self.style) {
             self.end_block();
         }
@@ -212,18 +212,7 @@ impl<'t> Parser<'t> {
             self.found.lines.unexplained += 1;
         }
         self.saw_password_key |= label == CredentialLabel::Password;
-        field.value = self.cut_long(field.value, line);
         self.block.set(label, &field, line);
-    }
-
-    fn cut_long(&mut self, value: &'t [u8], line: u64) -> &'t [u8] {
-        let Some((kept, cut)) = value.split_at_checked(LONGEST_VALUE) else { return value };
-        if !cut.is_empty() {
-            let detail = format!("a value was cut after {LONGEST_VALUE} bytes");
-            let issue = Issue::loss(Stage::Limit, Code::ValueTooLong, detail);
-            self.found.issues.push(issue.at_line(line).over_bytes(cut.len() as u64));
-        }
-        kept
     }
 
     /// Reads a line without a key that we know.
@@ -240,11 +229,13 @@ impl<'t> Parser<'t> {
                 self.take(label, *field, line.number);
             }
         } else if self.continues_value(text, line.number) {
-            let text = self.cut_long(text, line.number);
             self.block.append(text, line.number);
             self.found.strays.push(line.number);
         } else if let Some(field) = field.filter(|field| field.key.system().is_some()) {
             self.note_system_key(field, line.number);
+        } else if field.is_some_and(Field::is_head) {
+            self.end_segment();
+            self.found.lines.noise += 1;
         } else if field.is_some_and(Field::is_of_seller) {
             self.end_block();
             self.context = Context::Seller;
@@ -300,10 +291,8 @@ impl<'t> Parser<'t> {
         }
         match self.block.last_field() {
             Some((_, [])) if self.style.placement == Placement::Below => true,
-            Some((CredentialLabel::Password, value)) => {
-                self.block.is_android()
-                    && value.len() + text.len() <= LONGEST_VALUE
-                    && memmem::find(text, b"://").is_none()
+            Some((CredentialLabel::Password, _)) => {
+                self.block.is_android() && memmem::find(text, b"://").is_none() && !is_noise(text)
             }
             _ => false,
         }
@@ -316,7 +305,7 @@ impl<'t> Parser<'t> {
             .into_iter()
             .flatten()
             .find(|address| is_address(address))?;
-        if self.block.has_url() || address.len() > LONGEST_VALUE {
+        if self.block.has_url() {
             return None;
         }
         if self.block.has_password() {

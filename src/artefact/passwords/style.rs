@@ -3,9 +3,11 @@
 //! Where nothing stands between blocks, only the file itself can say whether `SOFT:` ends one or
 //! begins the next.
 
+use crate::artefact::noise;
 use crate::family::labels::{CredentialLabel, NormalKey};
 use crate::text::Lines;
 
+use super::inline::written_lines;
 use super::line::{Kind, classify, trim};
 
 /// How many bytes are looked at.
@@ -177,9 +179,13 @@ impl Survey {
         let mut survey = Self::default();
         let mut before = Before::Other;
         for line in Lines::new(text) {
-            let kind = classify(watermark.strip(line.bytes));
-            before = survey.count(&kind, before, spacing);
-            if survey.fields == SAMPLE_FIELDS {
+            let line = watermark.strip(line.bytes);
+            let written = written_lines(line);
+            let whole = written.is_empty().then_some(line);
+            for line in written.into_iter().chain(whole) {
+                before = survey.count(&classify(line), before, spacing);
+            }
+            if survey.fields >= SAMPLE_FIELDS {
                 break;
             }
         }
@@ -199,6 +205,12 @@ impl Survey {
             }
             Kind::Rule => {
                 self.closed_blocks += u32::from(self.close());
+                Before::Other
+            }
+            // A channel of the seller, behind a key that may be one of no block.
+            Kind::Field(field)
+                if field.label == Some(CredentialLabel::Url) && noise::has_link(field.value) =>
+            {
                 Before::Other
             }
             Kind::Field(field) if field.label.is_some() => {

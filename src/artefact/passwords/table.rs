@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::block::fact_from_values;
 use super::line::trim;
+use crate::artefact::columns;
 use crate::fact::CredentialFact;
 use crate::family::labels::{CredentialLabel, credential_label};
 use crate::provenance::Span;
@@ -21,19 +22,14 @@ enum Delimiter {
     Width,
 }
 
-/// One column.
-#[derive(Debug)]
-struct Column {
-    label: Option<CredentialLabel>,
-    /// Its first character, counted from the start of the line.
-    start: usize,
-}
-
 /// The head of a table: what its columns are.
 #[derive(Debug)]
 pub(super) struct Table {
     delimiter: Delimiter,
-    columns: Vec<Column>,
+    /// What each column means.
+    labels: Vec<Option<CredentialLabel>>,
+    /// The first character of each column, counted from the start of the line.
+    starts: Vec<usize>,
 }
 
 impl Table {
@@ -52,61 +48,41 @@ impl Table {
         } else {
             return None;
         };
-        let columns: Vec<_> = cells(line, delimiter)
+        let (starts, labels): (Vec<_>, Vec<_>) = cells(line, delimiter)
             .into_iter()
-            .map(|(start, cell)| Column { label: credential_label(cell), start })
-            .collect();
-        let has = |label| columns.iter().any(|column| column.label == Some(label));
-        (has(CredentialLabel::Url) && has(CredentialLabel::Password))
-            .then_some(Self { delimiter, columns })
+            .map(|(start, cell)| (start, credential_label(cell)))
+            .unzip();
+        let has = |label| labels.contains(&Some(label));
+        (has(CredentialLabel::Url) && has(CredentialLabel::Password)).then_some(Self {
+            delimiter,
+            labels,
+            starts,
+        })
     }
 
     /// The login in a row.
     pub(super) fn read_row<'t>(&self, line: &'t [u8], number: u64) -> Option<CredentialFact<'t>> {
-        let aligned = (self.delimiter == Delimiter::Width).then(|| self.aligned(line)).flatten();
+        let aligned = (self.delimiter == Delimiter::Width)
+            .then(|| columns::cut(&self.starts, line))
+            .flatten();
         let guessed = self.delimiter == Delimiter::Width && aligned.is_none();
         let cells = aligned.unwrap_or_else(|| {
             cells(line, self.delimiter).into_iter().map(|(_, cell)| cell).collect()
         });
-        if cells.len() < 2 || cells.len() > self.columns.len() {
+        if cells.len() < 2 || cells.len() > self.labels.len() {
             return None;
         }
         let fields = self
-            .columns
+            .labels
             .iter()
             .zip(cells)
-            .filter_map(|(column, cell)| Some((column.label?, Cow::Borrowed(cell))));
+            .filter_map(|(label, cell)| Some(((*label)?, Cow::Borrowed(cell))));
         let mut fact = fact_from_values(fields, Span::line(number))?;
         if guessed {
             fact.confidence = Confidence::Low;
         }
         Some(fact)
     }
-
-    /// The cells of a row whose columns begin where those of the head do.
-    fn aligned<'t>(&self, line: &'t [u8]) -> Option<Vec<&'t [u8]>> {
-        let mut cells = Vec::with_capacity(self.columns.len());
-        let mut rest = line;
-        for (index, column) in self.columns.iter().enumerate() {
-            let Some(next) = self.columns.get(index + 1) else {
-                cells.push(trim(rest));
-                break;
-            };
-            let (cell, behind) = split_at_character(rest, next.start - column.start);
-            if !behind.is_empty() && cell.last() != Some(&b' ') {
-                return None;
-            }
-            cells.push(trim(cell));
-            rest = behind;
-        }
-        Some(cells)
-    }
-}
-
-fn split_at_character(text: &[u8], characters: usize) -> (&[u8], &[u8]) {
-    let is_start = |&(_, byte): &(usize, &u8)| byte & 0xC0 != 0x80;
-    let end = text.iter().enumerate().filter(is_start).nth(characters);
-    text.split_at_checked(end.map_or(text.len(), |(offset, _)| offset)).unwrap_or((text, &[]))
 }
 
 /// The cells of `line` with the character that each begins at.
@@ -119,22 +95,6 @@ fn cells(line: &[u8], delimiter: Delimiter) -> Vec<(usize, &[u8])> {
             let line = line.strip_suffix(b"|").unwrap_or(line);
             line.split(|&byte| byte == b'|').map(|cell| (0, trim(cell))).collect()
         }
-        Delimiter::Width => words_apart(line),
+        Delimiter::Width => columns::words_apart(line),
     }
-}
-
-/// The parts of `line` that at least two spaces keep apart.
-fn words_apart(line: &[u8]) -> Vec<(usize, &[u8])> {
-    let mut cells = Vec::new();
-    let mut start = line.iter().take_while(|&&byte| byte == b' ').count();
-    let mut character = start;
-    while let Some(rest) = line.get(start..).filter(|rest| !rest.is_empty()) {
-        let length = memchr::memmem::find(rest, b"  ").unwrap_or(rest.len());
-        let cell = rest.get(..length).unwrap_or_default();
-        cells.push((character, cell));
-        let spaces = rest.iter().skip(length).take_while(|&&byte| byte == b' ').count();
-        start += length + spaces;
-        character += spaces + cell.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
-    }
-    cells
 }

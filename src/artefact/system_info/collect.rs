@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use memchr::memmem;
 
 use super::values::{
-    Slash, backslashed, bracketed, clean, code_beside_address, country, domain_of_host, identifier,
-    is_date, is_epoch, is_host_like, items, leading_code, machine_and_user, part, parts,
-    public_addresses, signed_seconds,
+    Slash, backslashed, bracketed, clean, code_beside_address, country, country_behind_coordinates,
+    domain_of_host, identifier, is_date, is_epoch, is_host_like, items, leading_code,
+    machine_and_user, part, parts, public_addresses, signed_seconds,
 };
-use crate::fact::{DateFact, DateZone, SystemFacts, Value};
+use crate::artefact::values;
+use crate::fact::{DateFact, DateZone, DevicePassword, Password, SystemFacts, Value};
 use crate::family::labels::{NormalKey, Rank, SystemLabel};
 use crate::provenance::Span;
 
@@ -97,6 +98,7 @@ pub(super) struct Collected<'t> {
     keys: Vec<NormalKey>,
     /// Those that mean something: never more than there are labels.
     known: Vec<NormalKey>,
+    device_password: Option<DevicePassword<'t>>,
     span: Option<Span>,
     name_order: NameOrder,
     /// Known keys that credential blocks do not have.
@@ -163,12 +165,15 @@ impl<'t> Collected<'t> {
                 self.add_pair(pair.map(|(computer, user)| (user, computer)), raw);
             }
             SystemLabel::Domain => self.domain.offer(Rank::Good, value),
-            SystemLabel::Os(rank) => self.os.offer(rank, value),
+            SystemLabel::Os(rank) => {
+                self.os.offer(rank, value.filter(|value| !is_any_windows(value)))
+            }
             SystemLabel::Ip => self.add_addresses(raw),
             SystemLabel::Country(rank) => self.country.offer(rank, country(raw)),
             SystemLabel::Place => {
                 let code = part(raw, |text| leading_code(clean(text)?));
-                self.country.offer(Rank::Fallback, code);
+                let name = || part(raw, country_behind_coordinates);
+                self.country.offer(Rank::Fallback, code.or_else(name));
             }
             SystemLabel::Timezone => self.timezone.offer(Rank::Good, value),
             SystemLabel::Language => push_new(&mut self.languages, value),
@@ -185,7 +190,7 @@ impl<'t> Collected<'t> {
             }
             SystemLabel::Build(rank) => self.build.offer((rank, 0), value),
             // Further down it is the version of something else.
-            SystemLabel::Version if self.os.is_empty() => {
+            SystemLabel::Version if self.os.is_empty() && !self.has_key(b"publisher") => {
                 self.build.offer((Rank::Fallback, 1), value);
             }
             SystemLabel::Hardware => self.add_glued_timezone(raw),
@@ -193,6 +198,15 @@ impl<'t> Collected<'t> {
             | SystemLabel::LocalIp
             | SystemLabel::BuildDate
             | SystemLabel::Stop => {}
+        }
+    }
+
+    /// Takes the password of the user whom the line before names; the first one counts.
+    pub(super) fn accept_password(&mut self, user: &'t [u8], password: &'t [u8], line: u64) {
+        let password = values::password(Cow::Borrowed(password));
+        if self.device_password.is_none() && matches!(password, Password::Present(_)) {
+            let (username, span) = (Cow::Borrowed(user), Span::new(line.saturating_sub(1), line));
+            self.device_password = Some(DevicePassword { username, password, span });
         }
     }
 
@@ -298,6 +312,7 @@ impl<'t> Collected<'t> {
             build_id: self.build.take(),
             log_dates,
             install_date: self.install_date.take(),
+            device_password: self.device_password,
             keys: self.keys.iter().map(NormalKey::to_text).collect(),
             span: self.span,
         }
@@ -325,9 +340,13 @@ impl<'t> Collected<'t> {
         facts
     }
 
+    fn has_key(&self, key: &[u8]) -> bool {
+        self.keys.iter().any(|known| known.as_bytes() == key)
+    }
+
     fn take_names(&mut self) -> Names<'t> {
         let is_mac = self.os.offer.as_ref().is_some_and(|(_, os)| starts_like(os, b"mac"))
-            || self.keys.iter().any(|key| key.as_bytes() == b"hardwareuuid");
+            || self.has_key(b"hardwareuuid");
         let mut names = Names {
             user: None,
             computer: std::mem::take(&mut self.computer).take(),
@@ -454,6 +473,11 @@ impl<'t> Names<'t> {
             self.domain = part(computer, domain_of_host);
         }
     }
+}
+
+/// Whether `value` is the `OS` of a dumped environment, which is the same on every Windows.
+fn is_any_windows(value: &[u8]) -> bool {
+    value == b"Windows_NT"
 }
 
 /// Whether `value` is the `Path` of a dumped environment: a list of folders, or one of Windows.

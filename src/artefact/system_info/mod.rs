@@ -1,16 +1,18 @@
 //! What a log says about its machine: `key: value` lines of system files, in any family's shape.
 //!
-//! `reader` walks the lines: sections, lists, the places where keys stop. `collect` weighs the
-//! values that several keys offer for one field. `values` cuts single values out of composites.
+//! `reader` walks the lines: sections, lists, the places where keys stop. `table` reads what stands
+//! in columns instead. `collect` weighs the values that several keys offer for one field. `values`
+//! cuts single values out of composites.
 
 mod collect;
 mod reader;
+mod table;
 #[cfg(test)]
 mod tests;
 mod values;
 
-use crate::artefact::passwords::json::looks_like_json;
 use crate::fact::SystemFacts;
+use crate::text::json::looks_like_json;
 
 /// How many bytes are looked at to tell a system file.
 const LOOK_BYTES: usize = 64 << 10;

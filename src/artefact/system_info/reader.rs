@@ -3,18 +3,20 @@
 use memchr::memmem;
 
 use super::collect::{Collected, NameOrder};
-use crate::artefact::passwords::json::{Event, Events};
+use super::table::Table;
+use super::values::public_addresses;
 use crate::artefact::passwords::line::{is_address, is_rule, trim};
 use crate::artefact::passwords::style::Watermark;
 use crate::fact::Value;
-use crate::family::labels::{CredentialLabel, Labelled, NormalKey, Rank, SystemLabel};
+use crate::family::labels::{CredentialLabel, Labelled, NormalKey, Rank, SystemLabel, is_boxed};
 use crate::text::Lines;
+use crate::text::json::{Container, Event, Reader as JsonReader};
 
 /// Longest line that is read, in bytes: no key of ours has a longer value.
 const LONGEST_LINE: usize = 64 << 10;
 
-/// Deepest nesting of JSON objects that is told apart.
-const DEEPEST: usize = 128;
+/// Longest address, in bytes, with blanks round it.
+const LONGEST_ADDRESS: usize = 80;
 
 /// Heads of sections in front of keys, below a list of programs too.
 const KEYS_GO_ON: &[&[u8]] = &[
@@ -33,6 +35,46 @@ const KEYS_GO_ON: &[&[u8]] = &[
     b"hardwareoverview",
     b"computerinfo",
     b"whois",
+    b"userinfo",
+    b"fullpcinfo",
+    b"osinformation",
+    b"operatingsysteminformation",
+    b"environmentvariable",
+    b"environmentvariables",
+];
+
+/// Parts of a computer, whose dumps have names, serial numbers and dates of their own.
+const COMPONENTS: &[&[u8]] = &[
+    b"audio",
+    b"baseboard",
+    b"battery",
+    b"bios",
+    b"cpu",
+    b"disk",
+    b"diskdrive",
+    b"disks",
+    b"drives",
+    b"gpu",
+    b"graphics",
+    b"hdd",
+    b"keyboard",
+    b"logicaldisk",
+    b"memory",
+    b"monitor",
+    b"monitors",
+    b"motherboard",
+    b"mouse",
+    b"networkadapter",
+    b"networkadapters",
+    b"physicalmemory",
+    b"printer",
+    b"printers",
+    b"processor",
+    b"ram",
+    b"sound",
+    b"usb",
+    b"video",
+    b"videocontroller",
 ];
 
 /// Heads of lists that may be glued to the end of a value.
@@ -47,6 +89,8 @@ enum Mode {
     List(SystemLabel),
     /// Programs, processes, clipboard: no keys of ours.
     Stopped,
+    /// A part of the computer, until the next section or key of the whole.
+    Component,
 }
 
 /// A key that has no value and may have further-indented keys below it.
@@ -59,58 +103,91 @@ struct Parent {
 /// Reads the lines of `text`.
 pub(super) fn read_lines(text: &[u8], first_line: u64) -> Collected<'_> {
     let watermark = Watermark::learn(text);
-    let mut reader =
-        Reader { collected: Collected::default(), mode: Mode::Keys, in_login: false, parent: None };
+    let mut reader = Reader {
+        collected: Collected::default(),
+        mode: Mode::Keys,
+        in_login: false,
+        parent: None,
+        item_indent: None,
+        table: None,
+        user: None,
+    };
     for line in Lines::starting_at(text, first_line) {
         let bytes = watermark.strip(line.bytes);
         if bytes.len() <= LONGEST_LINE {
             reader.read(bytes, line.number);
         }
     }
+    if let Some((address, number)) = only_address(text, first_line) {
+        reader.collected.accept(SystemLabel::Ip, &Value::Borrowed(address), number);
+    }
     reader.collected
+}
+
+/// The address that a file consists of (`ip.txt`), and its line.
+fn only_address(text: &[u8], first_line: u64) -> Option<(&[u8], u64)> {
+    let mut lines =
+        Lines::starting_at(text, first_line).filter(|line| !trim(line.bytes).is_empty());
+    let line = lines.next().filter(|line| line.bytes.len() <= LONGEST_ADDRESS)?;
+    let address = trim(line.bytes);
+    (lines.next().is_none() && public_addresses(address).next() == Some(address))
+        .then_some((address, line.number))
 }
 
 /// Reads the members of the objects of a JSON text.
 pub(super) fn read_json(text: &[u8], first_line: u64) -> Collected<'_> {
     let mut collected = Collected::default();
     let mut parents: Vec<Option<NormalKey>> = Vec::new();
-    let mut too_deep = 0_u64;
-    for (line, event) in Events::new(text, first_line) {
-        match event {
-            Event::Open(_) if parents.len() == DEEPEST => too_deep += 1,
-            Event::Open(key) => parents.push(key.and_then(NormalKey::new)),
-            Event::Close if too_deep > 0 => too_deep -= 1,
-            Event::Close => {
+    let mut reader = JsonReader::new(text, first_line);
+    while let Some(event) = reader.next() {
+        let key = reader.key().and_then(|key| NormalKey::new(key));
+        let value = match event {
+            Event::Open(Container::Object) => {
+                parents.push(key);
+                continue;
+            }
+            Event::Close(Container::Object) => {
                 parents.pop();
+                continue;
             }
-            Event::Member(key, value) => {
-                let Some(key) = NormalKey::new(key) else { continue };
-                let parent = parents.last().copied().flatten();
-                let Some(label) = label_below(parent.as_ref(), &key) else {
-                    collected.note_key(&key);
-                    continue;
-                };
-                collected.count_known(&key, label);
-                if value.len() <= LONGEST_LINE {
-                    collected.accept(label, &value, line);
-                }
-            }
+            Event::Open(Container::List) | Event::Close(Container::List) => continue,
+            Event::Text(value) => value,
+            Event::Word(word) => Value::Borrowed(word),
+        };
+        let Some(key) = key else { continue };
+        let parent = parents.last().copied().flatten();
+        let Some(label) = label_below(parent.as_ref(), &key, &value) else {
+            collected.note_key(&key);
+            continue;
+        };
+        collected.count_known(&key, label);
+        if value.len() <= LONGEST_LINE {
+            collected.accept(label, &value, reader.line());
         }
     }
     collected
 }
 
 /// What `key` means below the key `parent`: the `date` of a `build` is not that of the log.
-fn label_below(parent: Option<&NormalKey>, key: &NormalKey) -> Option<SystemLabel> {
-    let label = key.system();
+fn label_below(parent: Option<&NormalKey>, key: &NormalKey, value: &[u8]) -> Option<SystemLabel> {
+    let is_version = key.as_bytes() == b"release" && is_release(trim(value));
+    let label = key.system().or(is_version.then_some(SystemLabel::Os(Rank::Fallback)));
     let Some(parent) = parent else { return label };
     match (parent.as_bytes(), key.as_bytes()) {
         (b"build", b"tag" | b"name" | b"id") => Some(SystemLabel::Build(Rank::Good)),
         (b"build", b"date" | b"time") => Some(SystemLabel::BuildDate),
-        (b"os" | b"operatingsystem", b"name" | b"version") => Some(SystemLabel::Os(Rank::Good)),
+        (b"os" | b"operatingsystem", b"name") => Some(SystemLabel::Os(Rank::Good)),
+        (b"os" | b"operatingsystem", b"version") => Some(SystemLabel::Os(Rank::Fallback)),
+        (b"os" | b"operatingsystem", b"build") => None,
         (b"cpu" | b"gpu" | b"ram" | b"disk" | b"bios", _) => Some(SystemLabel::Hardware),
         _ => label,
     }
+}
+
+/// Whether `value` is the version of an operating system, as Node.js calls its `Release`.
+fn is_release(value: &[u8]) -> bool {
+    value.first().is_some_and(u8::is_ascii_digit)
+        && value.iter().filter(|&&byte| byte == b'.').count() == 2
 }
 
 struct Reader<'t> {
@@ -119,6 +196,12 @@ struct Reader<'t> {
     /// Inside a credential block that strayed into the file: `USER` is a login there.
     in_login: bool,
     parent: Option<Parent>,
+    /// How far the first item of the list that is being read stands from the margin.
+    item_indent: Option<usize>,
+    /// The head of a table whose row comes next.
+    table: Option<Table>,
+    /// The user that the line before named.
+    user: Option<&'t [u8]>,
 }
 
 impl<'t> Reader<'t> {
@@ -135,18 +218,72 @@ impl<'t> Reader<'t> {
             }
             return;
         }
+        if is_boxed(text) {
+            return;
+        }
+        self.leave_list(indent_of(line));
+        let user = self.user.take();
         let field =
             Labelled::split(line).and_then(|split| Some((NormalKey::new(split.key)?, split.value)));
+        let is_known = field.as_ref().is_some_and(|(key, _)| key.system().is_some());
+        if let Some(table) = self.table.take().filter(|_| !is_known) {
+            self.read_row(&table, line, number);
+            return;
+        }
         match field {
-            Some((key, value)) => self.read_field(line, key, value, number),
-            None => self.read_text(text, number),
+            Some((key, value)) => {
+                self.read_password(user, &key, value, number);
+                self.read_field(line, key, value, number);
+            }
+            None => self.read_text(line, number),
+        }
+    }
+
+    /// What stands nearer to the margin than the items of a list is none of them.
+    fn leave_list(&mut self, indent: usize) {
+        if !matches!(self.mode, Mode::List(_)) {
+            self.item_indent = None;
+        } else if indent < *self.item_indent.get_or_insert(indent) {
+            self.mode = Mode::Keys;
+        }
+    }
+
+    /// Tells the password of the computer's user: in a system file, one that follows on the user.
+    fn read_password(
+        &mut self,
+        user: Option<&'t [u8]>,
+        key: &NormalKey,
+        value: &'t [u8],
+        number: u64,
+    ) {
+        if self.in_login || self.mode != Mode::Keys {
+            return;
+        }
+        match (key.system(), key.credential(), user) {
+            (Some(SystemLabel::User(_)), ..) => self.user = Some(trim(value)),
+            (None, Some(CredentialLabel::Password), Some(user)) if !user.is_empty() => {
+                self.collected.accept_password(user, value, number);
+            }
+            _ => {}
         }
     }
 
     /// Reads a line without a separator.
-    fn read_text(&mut self, text: &'t [u8], number: u64) {
-        if let Mode::List(label) = self.mode {
-            self.collected.accept_item(label, without_bullet(text), number);
+    fn read_text(&mut self, line: &'t [u8], number: u64) {
+        match self.mode {
+            Mode::List(label) => {
+                self.collected.accept_item(label, without_bullet(trim(line)), number);
+            }
+            Mode::Keys => self.table = Table::read_head(line),
+            Mode::Stopped | Mode::Component => {}
+        }
+    }
+
+    /// Reads the row of a table.
+    fn read_row(&mut self, table: &Table, line: &'t [u8], number: u64) {
+        for (key, label, value) in table.cells(line) {
+            self.collected.count_known(&key, label);
+            self.collected.accept(label, &Value::Borrowed(value), number);
         }
     }
 
@@ -161,6 +298,7 @@ impl<'t> Reader<'t> {
         self.mode = match head.system() {
             Some(SystemLabel::Stop) => Mode::Stopped,
             Some(SystemLabel::Antivirus) => Mode::List(SystemLabel::Antivirus),
+            _ if is_component(head) => Mode::Component,
             _ if self.mode == Mode::Stopped && !KEYS_GO_ON.contains(&head.as_bytes()) => {
                 Mode::Stopped
             }
@@ -169,17 +307,22 @@ impl<'t> Reader<'t> {
     }
 
     fn read_field(&mut self, line: &'t [u8], key: NormalKey, value: &'t [u8], number: u64) {
-        let is_empty = trim(value).is_empty();
-        if self.mode == Mode::Stopped {
-            if is_empty && KEYS_GO_ON.contains(&key.as_bytes()) {
-                self.mode = Mode::Keys;
-            }
+        // `*Software:*` in Markdown has no value either.
+        let is_empty = trim(value).iter().all(|&byte| byte == b'*');
+        if matches!(self.mode, Mode::Stopped | Mode::Component)
+            && is_empty
+            && KEYS_GO_ON.contains(&key.as_bytes())
+        {
+            self.mode = Mode::Keys;
             return;
         }
-        let indent = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        if self.mode == Mode::Stopped || (self.mode == Mode::Component && !is_of_whole(&key)) {
+            return;
+        }
+        let indent = indent_of(line);
         self.parent = self.parent.filter(|parent| indent > parent.indent);
         let parent = self.parent.map(|parent| parent.key);
-        let Some(label) = label_below(parent.as_ref(), &key) else {
+        let Some(label) = label_below(parent.as_ref(), &key, value) else {
             self.read_unknown(line, &key, value, number);
             return;
         };
@@ -187,7 +330,10 @@ impl<'t> Reader<'t> {
             return;
         }
         self.collected.count_known(&key, label);
-        if is_empty {
+        if matches!(key.as_bytes(), b"clipboard" | b"clipboardtext") {
+            // Whatever the user copied, from here on and over any number of lines.
+            self.mode = Mode::Stopped;
+        } else if is_empty {
             self.parent = Some(Parent { key, indent });
             self.mode = match label {
                 SystemLabel::Stop => Mode::Stopped,
@@ -217,8 +363,7 @@ impl<'t> Reader<'t> {
         }
         self.collected.note_key(key);
         if trim(value).is_empty() {
-            let indent = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-            self.parent = Some(Parent { key: *key, indent });
+            self.parent = Some(Parent { key: *key, indent: indent_of(line) });
         } else {
             let (_, glued) = without_glued_head(value);
             if glued == Glued::Programs {
@@ -250,12 +395,32 @@ fn section_head(text: &[u8]) -> Option<NormalKey> {
     if is_bracketed || is_rule(text) || is_fenced(text) { NormalKey::new(text) } else { None }
 }
 
+/// Whether the section is about one part of the computer: `=== CPU Information ===`.
+fn is_component(head: &NormalKey) -> bool {
+    let head = head.as_bytes();
+    let name = head.strip_suffix(b"information").or(head.strip_suffix(b"info")).unwrap_or(head);
+    COMPONENTS.contains(&name)
+}
+
+/// Whether a key cannot be that of a part of the computer.
+fn is_of_whole(key: &NormalKey) -> bool {
+    use SystemLabel::{Antivirus, Computer, Country, Domain, Hwid, Ip, User, UserAndComputer};
+    matches!(
+        key.system(),
+        Some(Antivirus | Computer(_) | Country(_) | Domain | Hwid | Ip | User(_) | UserAndComputer)
+    )
+}
+
 /// `---User Info---`: at least three symbols on both sides.
 fn is_fenced(text: &[u8]) -> bool {
-    [b'-', b'='].iter().any(|&symbol| {
+    [b'-', b'=', b'#'].iter().any(|&symbol| {
         let fence = [symbol; 3];
         text.len() > 6 && text.starts_with(&fence) && text.ends_with(&fence)
     })
+}
+
+fn indent_of(line: &[u8]) -> usize {
+    line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
 }
 
 fn without_bullet(text: &[u8]) -> &[u8] {

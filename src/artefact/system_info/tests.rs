@@ -1,6 +1,7 @@
 //! The system file of each family, from the catalogue of formats, and the traps in them.
 
 mod files;
+mod unattributed;
 
 use self::files::*;
 use super::*;
@@ -74,6 +75,7 @@ const FAMILIES: &[(&str, &str, &[&str])] = &[
             "pc=DESKTOP-EXAMPLE",
             "user=user1",
             "os=Windows 7 Professional",
+            "country=Exampleland",
             "zone=+1 hrs",
             "ip=203.0.113.10",
             "lang=English",
@@ -253,6 +255,56 @@ const FAMILIES: &[(&str, &str, &[&str])] = &[
         ],
     ),
     (
+        "arcane",
+        ARCANE,
+        &[
+            "pc=DESKTOP-EXAMPLE",
+            "user=user1",
+            "os=Windows 11 Pro",
+            "build=example",
+            "installed=17.02.2024 10:20:30",
+            "ip=203.0.113.10",
+            "local=28.11.2024 10:20:30",
+        ],
+    ),
+    (
+        "stealerium v3",
+        STEALERIUM3,
+        &[
+            "pc=DESKTOP-EXAMPLE",
+            "user=user1",
+            "os=Windows 10 Pro",
+            "ip=203.0.113.10",
+            "lang=en-US",
+            "av=Windows Defender",
+            "local=2024-11-28 1:02:03 AM",
+        ],
+    ),
+    (
+        "blank grabber",
+        BLANK_GRABBER,
+        &[
+            "hwid=01234567-89AB",
+            "pc=DESKTOP-EXAMPLE",
+            "user=user1",
+            "os=Windows 10 Pro",
+            "country=Exampleland",
+            "zone=Europe/Example",
+            "ip=203.0.113.10",
+        ],
+    ),
+    (
+        "exela",
+        EXELA,
+        &[
+            "pc=DESKTOP-EXAMPLE",
+            "user=user1",
+            "domain=corp.example.com",
+            "os=Windows 10 Pro",
+            "installed=17.02.2024, 10:20:30",
+        ],
+    ),
+    (
         "dcrat",
         DCRAT,
         &[
@@ -315,6 +367,34 @@ const TRAPS: &[(&str, &str, &[&str])] = &[
         "ScreenSize: {Width = 1,Height = 2}TimeZone: (UTC+01:00) X",
         &["zone=(UTC+01:00) X"],
     ),
+    (
+        "fillers",
+        "File\u{3164}Location: C:\\\u{3164}\u{3164}\\a.exe\u{3164}\nUser: \u{3164}\n\u{3164}HWID: a1",
+        &["hwid=a1", "path=C:\\\u{3164}\u{3164}\\a.exe"],
+    ),
+    (
+        "a list ends where it is left",
+        "anti-virus:\n  - A: One\n  - B\nunheard:\n  name: x\nanti-viruses:\n- C\n- D: Two",
+        &["av=A: One+B+C+D: Two"],
+    ),
+    (
+        "keyboards joined by blanks and cut",
+        "Keyboard Languages: English (United States) Spanish (Spain) Chinese (Simplified) - US Fr",
+        &["lang=English (United States)+Spanish (Spain)+Chinese (Simplified) - US Fr"],
+    ),
+    (
+        "versions of programs",
+        "Display Name: x\nPublisher: y\nVersion: 1\nUSERNAME = user1",
+        &["user=user1"],
+    ),
+    (
+        "a seller's box",
+        "# Build: FREE LOGS #\n| User: @example |\n  ║ HWID: x1 ║\n*User:* user1",
+        &["user=user1"],
+    ),
+    ("date of a build", "- Date : Build: Jan 02 2024\n- Local Date: 1.2.2025", &["local=1.2.2025"]),
+    ("system of an environment", "OS = Windows_NT\nOS: Windows 11", &["os=Windows 11"]),
+    ("build of the system", "os:\n  build: 22631\nbuild: b1", &["build=b1"]),
     ("placeholders", "IP: IP?\nCountry: ISO?\nHWID: UNKNOWN\nUser: N/A", &[]),
     (
         "domain user",
@@ -376,6 +456,19 @@ const TRAPS: &[(&str, &str, &[&str])] = &[
         &["pc=DESKTOP-EXAMPLE", "domain=corp.example.com", "os=Microsoft Windows 10 Pro"],
     ),
 ];
+
+#[test]
+fn nothing_is_read_of_what_was_copied() {
+    let text = "HWID: a1\nClipboard text: see\nIP: 203.0.113.1\n\nPC Name: PC1\n";
+    assert_eq!(read(text), ["hwid=a1"]);
+}
+
+#[test]
+fn a_part_of_the_computer_does_not_name_it() {
+    let text =
+        "=== CPU Information ===\nDeviceID: CPU0\nSerialNumber: 1\n\nHWID: a1\nOS: Windows\n";
+    assert_eq!(read(text), ["hwid=a1", "os=Windows"]);
+}
 
 #[test]
 fn traps() {

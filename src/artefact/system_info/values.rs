@@ -58,9 +58,15 @@ pub(super) fn parts<'t>(
     }
 }
 
-/// A value without white space, quotes and Markdown round it; none where it says nothing.
+/// The letter that looks like nothing, U+3164.
+const FILLER: &[u8] = "\u{3164}".as_bytes();
+
+/// A value without white space, fillers, quotes and Markdown round it; none where it says nothing.
 pub(super) fn clean(value: &[u8]) -> Option<&[u8]> {
     let mut value = trim(value);
+    while let Some(rest) = value.strip_prefix(FILLER).or_else(|| value.strip_suffix(FILLER)) {
+        value = trim(rest);
+    }
     while let [b'*' | b'`', rest @ ..] | [rest @ .., b'*' | b'`'] = value {
         value = trim(rest);
     }
@@ -170,6 +176,14 @@ pub(super) fn leading_code(text: &[u8]) -> Option<&[u8]> {
     (is_code(code) && ends).then_some(code)
 }
 
+/// The country in `50.0, 8.0 | Exampleville, Example State, Exampleland (00000)` (Raccoon).
+pub(super) fn country_behind_coordinates(value: &[u8]) -> Option<&[u8]> {
+    const BAR: &[u8] = b" | ";
+    let place = value.get(memmem::find(value, BAR)? + BAR.len()..)?;
+    let last = trim(place.rsplit(|&byte| byte == b',').next()?);
+    clean(bracketed(last).map_or(last, |(country, _)| country))
+}
+
 /// The code that a flag of two regional indicators stands for.
 fn flag(text: &[u8]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(text).ok()?;
@@ -207,6 +221,11 @@ pub(super) fn items(value: &[u8], slash: Slash) -> Vec<&[u8]> {
             }
             b';' | b'|' => depth == 0,
             b',' => depth == 0 && between(index) == b", ",
+            // Keyboards joined by blanks: `English (United States) Spanish (Spain)`.
+            b' ' => {
+                let around = value.get(index.saturating_sub(1)..index + 2);
+                slash == Slash::Any && depth == 0 && matches!(around, Some([b')', _, b'A'..=b'Z']))
+            }
             b'/' => {
                 depth == 0 && (slash == Slash::Any || between(index.saturating_sub(1)) == b" / ")
             }
@@ -229,9 +248,11 @@ pub(super) fn signed_seconds(value: &[u8]) -> Option<&[u8]> {
     digits.get(..length).filter(|digits| (9..=11).contains(&digits.len()))
 }
 
-/// Whether a value can be a date at all; 1601 is where Windows begins to count.
+/// Whether a value can be a date at all; 1601 is where Windows begins to count. Behind `Build:`
+/// stands that of the malware (`Date : Build: Jan 02 2024`).
 pub(super) fn is_date(value: &[u8]) -> bool {
     value.iter().any(u8::is_ascii_digit)
+        && !value.starts_with(b"Build")
         && !value.starts_with(b"01.01.1601")
         && !value.starts_with(b"01/01/1601")
         && !value.starts_with(b"1/1/1601")
@@ -242,11 +263,13 @@ pub(super) fn is_epoch(value: &[u8]) -> bool {
     (10..=13).contains(&value.len()) && value.iter().all(u8::is_ascii_digit)
 }
 
-/// An identifier without the braces of a GUID; none where it has no information.
+/// An identifier without the braces of a GUID; none where it has no information, or is the path of
+/// a device.
 pub(super) fn identifier(value: &[u8]) -> Option<&[u8]> {
     let value = clean(value)?;
     let value = value.strip_prefix(b"{").and_then(|v| v.strip_suffix(b"}")).unwrap_or(value);
-    let tells = value.iter().any(|byte| !matches!(byte, b'0' | b'-' | b'F' | b'f'));
+    let tells = value.iter().any(|byte| !matches!(byte, b'0' | b'-' | b'F' | b'f'))
+        && !value.contains(&b'\\');
     (tells && !value.iter().any(u8::is_ascii_whitespace)).then_some(value)
 }
 

@@ -18,10 +18,8 @@ pub use self::delimiter::{Delimiter, vote};
 pub use self::resolve::Split;
 pub(super) use self::resolve::clean;
 use super::table::{self, Columns, Row};
-use super::values::{self, MAX_LINE};
-use super::{noise, shape};
+use super::{noise, shape, values};
 use crate::fact::{CredentialFact, LineCounts, Value};
-use crate::issue::Issue;
 use crate::provenance::Span;
 use crate::record::{Confidence, Origin};
 use crate::text::Lines;
@@ -46,8 +44,6 @@ pub struct Ulp<'t> {
     pub credentials: Vec<CredentialFact<'t>>,
     /// How the lines were understood.
     pub lines: LineCounts,
-    /// Lines and values that were too long.
-    pub issues: Vec<Issue>,
 }
 
 /// What the lines before a stretch mean for it; the default is the start of a file.
@@ -247,10 +243,7 @@ struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     fn line(&mut self, line: &'t [u8], number: u64) {
-        if line.len() > MAX_LINE {
-            self.found.issues.push(values::line_too_long(number, line.len()));
-            self.found.lines.unexplained += 1;
-        } else if line.trim_ascii().is_empty() {
+        if line.trim_ascii().is_empty() {
             // Blank lines do not count.
         } else if let Some(header) = Header::of(line) {
             self.found.lines.noise += 1;
@@ -302,14 +295,14 @@ impl<'t> Reader<'t> {
         let fact = CredentialFact {
             origin: if split.url.is_empty() { Origin::Combolist } else { Origin::Ulp },
             url: split.url,
-            username: values::username(split.username),
+            username: values::without_placeholder(split.username),
             password: values::password(split.password),
             software: split.software.map(Cow::Borrowed),
             profile: None,
             confidence: split.confidence,
             span: Span::line(number),
         };
-        values::keep(fact, &mut self.found.credentials, &mut self.found.issues);
+        values::keep(fact, &mut self.found.credentials);
     }
 }
 

@@ -271,22 +271,6 @@ fn groups_and_tables_reach_over_cuts() {
 }
 
 #[test]
-fn a_long_line_is_an_issue_and_the_next_one_is_read() {
-    let mut text = b"https://login.example.com/:user1:".to_vec();
-    text.resize(MAX_LINE + 1, b'x');
-    text.extend_from_slice(
-        b"\nhttps://login.example.com/:user1:Example#1\nhttps://login.example.com/:user2:",
-    );
-    text.resize(text.len() + values::MAX_VALUE + 1, b'y');
-    let found = parse(&text, 7, Delimiter::COLON, &Context::default());
-    assert_eq!(found.credentials.len(), 1);
-    assert_eq!(found.credentials[0].span, Span::line(8));
-    let codes: Vec<_> =
-        found.issues.iter().map(|issue| (issue.code.as_str(), issue.line)).collect();
-    assert_eq!(codes, [("line_too_long", Some(7)), ("value_too_long", Some(9))]);
-}
-
-#[test]
 fn bait_takes_no_time() {
     let baits = [
         ":",

@@ -10,7 +10,7 @@ use super::SystemLabel::{
 use super::{CredentialLabel, SystemLabel};
 
 /// What the keys of credential blocks mean: each spelling in its normal form.
-pub(super) const CREDENTIAL_KEYS: &[(CredentialLabel, &str)] = &[
+pub const CREDENTIAL_KEYS: &[(CredentialLabel, &str)] = &[
     (
         Url,
         "url uri link host hostname site website domain address webaddress page loginpage \
@@ -58,8 +58,12 @@ pub(super) const CREDENTIAL_KEYS: &[(CredentialLabel, &str)] = &[
 ];
 
 /// What the keys of system files mean: each spelling in its normal form.
-pub(super) const SYSTEM_KEYS: &[(SystemLabel, &str)] = &[
-    (Hwid, "hwid hardwareid hardwareuuid machinehwid pchwid"),
+pub const SYSTEM_KEYS: &[(SystemLabel, &str)] = &[
+    (
+        Hwid,
+        "hwid hardwareid hardwareuuid machinehwid pchwid uuiddelhardware uuiddehardware \
+         uuiddohardware uuidhardware uuiddumateriel uuidmateriel",
+    ),
     (MachineId, "machineid machineguid mid uid pcid deviceid systemid"),
     (Guid, "guid uuid serial serialnumber serialnumbersystem"),
     (BotId, "userid botid"),
@@ -73,7 +77,8 @@ pub(super) const SYSTEM_KEYS: &[(SystemLabel, &str)] = &[
     (
         Computer(Fallback),
         "hostname netbios netbiosname localhostname nomdelhote nombredehost nomedohost \
-         nomehost nazwahosta имяузла anabilgisayaradi",
+         nomehost nazwahosta имяузла anabilgisayaradi hostnaam nazevhostitele \
+         імявузла 主机名 主機名稱 ホスト名 호스트이름",
     ),
     (
         User(Good),
@@ -89,7 +94,8 @@ pub(super) const SYSTEM_KEYS: &[(SystemLabel, &str)] = &[
     (
         Domain,
         "domain domainname userdomain userdnsdomain workgroup addomain dominio domane домен \
-         domaine domena etkialani",
+         domaine domena etkialani domein primarydnssuffix primaresdnssuffix \
+         suffixednsprincipal sufijodnsprincipal основнойdnsсуффикс 域 網域 ドメイン 도메인",
     ),
     (
         Os(Good),
@@ -97,7 +103,8 @@ pub(super) const SYSTEM_KEYS: &[(SystemLabel, &str)] = &[
          windowsproductname windowsedition ос операционнаясистема названиеос betriebssystem \
          betriebssystemname nomdusystemedexploitation nombredelsistemaoperativo \
          nomedosistemaoperacional nomeso nazwasystemuoperacyjnego isletimsistemiadi \
-         hedieuhanh",
+         hedieuhanh computeros naamvanbesturingssysteem nazevoperacnihosystemu \
+         nomsystemedexploitation nombresistemaoperativo назваос os名称 os名 os이름",
     ),
     (
         Os(Fallback),
@@ -123,7 +130,8 @@ pub(super) const SYSTEM_KEYS: &[(SystemLabel, &str)] = &[
     (
         Timezone,
         "timezone utc zone systemtimezone tz utcoffset timezonename часовойпояс zeitzone \
-         fusohorario fuseauhoraire zonahoraria strefaczasowa saatdilimi fusoorario muigio",
+         fusohorario fuseauhoraire zonahoraria strefaczasowa saatdilimi fusoorario muigio \
+         tijdzone casovepasmo 时区 タイムゾーン",
     ),
     (
         Language,
@@ -143,8 +151,17 @@ pub(super) const SYSTEM_KEYS: &[(SystemLabel, &str)] = &[
          infectiontime executiontime reportdate logtime starttime startedat дата",
     ),
     (LocalDate, "localtime localdate currenttime localdatetime времясистемы"),
-    (InstallDate, "installdate originalinstalldate osinstalldate windowsinstalldate installtime"),
-    (BuildDate, "lummac2build buildcompiledate builddate compiledate"),
+    (
+        InstallDate,
+        "installdate originalinstalldate osinstalldate windowsinstalldate installtime \
+         ursprunglichesinstallationsdatum datedinstallationoriginale \
+         fechadeinstalacionoriginal dataoriginaldainstalacao datadeinstalacaooriginal \
+         datadainstalacaooriginal datadiinstallazioneoriginale oryginalnadatainstalacji \
+         orijinalyuklemetarihi ozgunyuklemetarihi oorspronkelijkeinstallatiedatum \
+         puvodnidatuminstalace датаустановки 初始安装日期 最初のインストール日付 \
+         원래설치날짜",
+    ),
+    (BuildDate, "lummac2build buildcompiledate builddate compiledate redhivestealer"),
     (
         Path(Good),
         "filelocation path runningpath executepath exepath buildpath executionpath \
@@ -172,7 +189,8 @@ pub(super) const SYSTEM_KEYS: &[(SystemLabel, &str)] = &[
          displaysize display architecture systemarch arch laptop motherboard bios mac \
          macaddress graphicscard numberofcores battery webcamscount wallpaperhash uac \
          processelevation elevated integrity admingroup displaydevices gpumode disk hdd \
-         modelname modelidentifier chip physicalmemory totalphysicalmemory monitors \
+         modelname modelidentifier chip countcore countcores physicalmemory \
+         totalphysicalmemory monitors \
          netframeworkversion processorname videoadapter graphics процессор видеокарта озу",
     ),
     (

@@ -75,6 +75,22 @@ fn disguised_keys() {
 }
 
 #[test]
+fn keys_in_the_code_page_of_a_console() {
+    for (raw, expected) in [
+        (&b"Dom\x84ne"[..], SystemLabel::Domain),
+        (b"Nom de l'h\x93te", SystemLabel::Computer(Rank::Fallback)),
+        (b"Fecha de instalaci\xa2n original", SystemLabel::InstallDate),
+        (b"\x84\xae\xac\xa5\xad", SystemLabel::Domain),
+    ] {
+        assert_eq!(system_label(raw), Some(expected), "{raw:?}");
+    }
+    // Bullets and quotes of Windows.
+    for raw in [&b"\x95 URL"[..], b"\x93URL\x94", b"\x96 URL \x96"] {
+        assert_eq!(credential_label(raw), Some(CredentialLabel::Url), "{raw:?}");
+    }
+}
+
+#[test]
 fn a_part_of_a_key_is_no_key() {
     for key in ["Passwords", "passwordx", "my url", "", " ", "https", "10", "05", "1p", "::"] {
         assert_eq!(credential_label(key.as_bytes()), None, "{key}");
