@@ -19,6 +19,9 @@ pub type Value<'t> = Cow<'t, [u8]>;
 pub struct Facts<'t> {
     /// Logins.
     pub credentials: Vec<CredentialFact<'t>>,
+    /// Other readings of the lines of logins of low confidence, at most one each; they are no
+    /// further logins, and say whom such a line may concern besides.
+    pub alternatives: Vec<CredentialFact<'t>>,
     /// Cookies.
     pub cookies: Vec<CookieFact<'t>>,
     /// E-mail addresses from form histories.

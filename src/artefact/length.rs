@@ -44,6 +44,7 @@ fn append<'t>(facts: &mut Facts<'t>, more: Facts<'t>) {
         return;
     }
     facts.credentials.extend(more.credentials);
+    facts.alternatives.extend(more.alternatives);
     facts.cookies.extend(more.cookies);
     facts.autofill.extend(more.autofill);
     facts.autofill_entries += more.autofill_entries;
@@ -119,7 +120,8 @@ fn end_early(line: u64, bytes: u64, limits: &Limits, facts: &mut Facts<'_>) {
     let detail = format!("only the first {} bytes of a line were parsed", limits.line);
     let issue = Issue::loss(Stage::Limit, Code::LineTooLong, detail);
     facts.issues.push(issue.at_line(line).over_bytes(bytes));
-    for fact in facts.credentials.iter_mut().filter(|fact| fact.span.last == line) {
+    let logins = facts.credentials.iter_mut().chain(&mut facts.alternatives);
+    for fact in logins.filter(|fact| fact.span.last == line) {
         if fact.password != Password::Empty {
             fact.password = Password::Unreadable;
         }
@@ -135,6 +137,9 @@ pub(super) fn keep_to(limits: &Limits, facts: &mut Facts<'_>) {
             .at_line(line)
             .over_bytes(bytes as u64)
     };
+    for fact in &mut facts.alternatives {
+        shorten_login(fact, longest);
+    }
     for fact in &mut facts.credentials {
         if let Some(bytes) = shorten_login(fact, longest) {
             issues.push(too_long(fact.span.first, bytes));

@@ -368,7 +368,7 @@ pub fn parse_part<'t>(text: &'t [u8], part: Part<'_>) -> Facts<'t> {
         facts.credentials.extend(login.map(device_login));
     }
     if part.hint == Hint::Grabbed {
-        for fact in &mut facts.credentials {
+        for fact in facts.credentials.iter_mut().chain(&mut facts.alternatives) {
             fact.origin = Origin::GrabbedFile;
             fact.confidence = Confidence::Low;
         }
@@ -432,6 +432,7 @@ fn one_by_one<'t>(before: &Before, lines: &[Line<'t>], limits: &Limits) -> Optio
             return None;
         }
         facts.credentials.extend(found.credentials);
+        facts.alternatives.extend(found.alternatives);
         add(&mut facts.lines, found.lines);
     }
     length::keep_to(limits, &mut facts);
@@ -485,6 +486,7 @@ fn logins<'t>(
 ) {
     let found = ulp::parse(text, first_line, delimiter, context);
     facts.credentials.extend(found.credentials);
+    facts.alternatives.extend(found.alternatives);
     add(&mut facts.lines, found.lines);
 }
 

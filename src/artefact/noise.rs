@@ -68,6 +68,11 @@ fn is_framed(line: &[u8]) -> bool {
     matches!(line, [first, .., last] if first == last && b"|*#=".contains(first))
 }
 
+/// Whether a line is one word that ends with `:@some_channel` or the like, and so perhaps a login.
+pub(super) fn is_one_handle(line: &[u8]) -> bool {
+    !line.iter().any(u8::is_ascii_whitespace) && has_handle(line) && !is_card(line)
+}
+
 /// Whether a word of the line is `@some_channel`.
 fn has_handle(line: &[u8]) -> bool {
     memchr::memchr_iter(b'@', line).any(|at| {
@@ -80,14 +85,16 @@ fn has_handle(line: &[u8]) -> bool {
     })
 }
 
-/// Whether a line with a URL advertises a channel rather than a login there.
+/// Whether a line with a URL advertises a channel rather than a login there; without a scheme it
+/// does unless it has an e-mail address.
 pub(super) fn is_channel_link(line: &[u8]) -> bool {
-    let Some(scheme) = shape::scheme_length(line) else { return false };
-    let rest = line.get(scheme..).unwrap_or_default();
-    LINKS.iter().any(|link| shape::starts_with_ignore_case(rest, link)) && rest.contains(&b' ')
+    let scheme = shape::scheme_length(line);
+    let rest = line.get(scheme.unwrap_or(0)..).unwrap_or_default();
+    LINKS.iter().any(|link| shape::starts_with_ignore_case(rest, link))
+        && (rest.contains(&b' ') || (scheme.is_none() && !rest.contains(&b'@')))
 }
 
-/// Whether a line is a payment card: `number|month|year|…`.
+/// Whether a line is a payment card: `number|month|year|…`, `number|month and year|code`.
 pub(super) fn is_card(line: &[u8]) -> bool {
     let digits = line.iter().take(20).take_while(|byte| byte.is_ascii_digit()).count();
     if !(13..=19).contains(&digits) {
@@ -95,8 +102,13 @@ pub(super) fn is_card(line: &[u8]) -> bool {
     }
     let mut fields = line.split(|byte| b"|:;,/\t ".contains(byte)).skip(1);
     let mut next = || fields.next().map(|field| (field.len(), shape::number(field)));
-    matches!(next(), Some((1..=2, Some(1..=12))))
-        && matches!(next(), Some((2, Some(_)) | (4, Some(2000..=2099))))
+    match next() {
+        Some((1..=2, Some(1..=12))) => {
+            matches!(next(), Some((2, Some(_)) | (4, Some(2000..=2099))))
+        }
+        Some((4, Some(100..=1299))) => matches!(next(), Some((3..=4, Some(_)))),
+        _ => false,
+    }
 }
 
 /// Whether a line belongs to a cookie jar: at least five tabulators and a column that is a boolean.

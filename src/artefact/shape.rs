@@ -178,9 +178,14 @@ pub(super) fn contains_ignore_case(text: &[u8], needle: &[u8]) -> bool {
         .any(|at| text.get(at..).is_some_and(|rest| starts_with_ignore_case(rest, needle)))
 }
 
-/// `text` without the blanks at both ends.
+/// `text` without the blanks at both ends, no-break spaces included.
 pub(super) fn trim(text: &[u8]) -> &[u8] {
-    text.trim_ascii()
+    const NO_BREAK: &[u8] = b"\xc2\xa0";
+    let mut text = text.trim_ascii();
+    while let Some(rest) = text.strip_prefix(NO_BREAK).or_else(|| text.strip_suffix(NO_BREAK)) {
+        text = rest.trim_ascii();
+    }
+    text
 }
 
 /// `text` with `%XX` undone; escapes that are none stay as they are.

@@ -243,7 +243,11 @@ fn unquoted(inner: &[u8]) -> Value<'_> {
 
 /// The cells of a row of quoted cells that no header explains.
 pub(super) fn quoted_row(line: &[u8]) -> Option<[Value<'_>; 3]> {
-    let separator = if memchr::memmem::find(line, b"\",\"").is_some() { b',' } else { b';' };
+    let mut quotes = memchr::memchr_iter(b'"', line).skip(1);
+    let separator = quotes.find_map(|quote| match line.get(quote + 1..)? {
+        [sign @ (b',' | b';' | b'\t' | b':' | b'|'), b'"', ..] => Some(*sign),
+        _ => None,
+    })?;
     let mut cells = Cells::new(line, separator);
     let mut next = || cells.next().filter(|cell| cell.end == CellEnd::Closed);
     Some([next()?.value, next()?.value, next()?.value])

@@ -268,27 +268,34 @@ pub(super) const SESSION_COOKIES: &[CookieName] = &[
     Begins(".AspNetCore."), Is(".ASPXAUTH"), Is(".ASPXFORMSAUTH"), Is("CFID"), Is("CFTOKEN"),
     Is("CAKEPHP"), Begins("SSESS"), Begins("next-auth.session-token"),
     Begins("authjs.session-token"), Begins("CognitoIdentityServiceProvider."),
-    Begins("wordpress_logged_in_"), Begins("wordpress_sec_"),
+    Begins("wordpress_logged_in_"), Begins("wordpress_sec_"), Begins("MoodleSession"),
+    Ends(".session.id"),
     // single sign-on
     Begins("ESTSAUTH"), Is("SignInStateCookie"), Begins("FedAuth"), Is("rtFa"), Begins("MSISAuth"),
     Is("SMSESSION"), Begins("LtpaToken"), Begins("OAMAuthnCookie"), Is("ObSSOCookie"),
     Is("iPlanetDirectoryPro"), Begins("_shibsession_"), Is("SimpleSAMLAuthToken"), Is("CASTGC"),
-    Is("TGC"), Begins("KEYCLOAK_IDENTITY"), Begins("KEYCLOAK_SESSION"), Is("PF"), Is("MYSAPSSO2"),
-    Begins("SAP_SESSIONID_"), Is("CF_Authorization"), Is("_oauth2_proxy"), Is("_pomerium"),
-    IsAt("idx", "okta.com"), Is("auth0"),
+    Is("TGC"), Begins("KEYCLOAK_IDENTITY"), Begins("KEYCLOAK_SESSION"), Is("PF"),
+    Is("PF.PERSISTENT"), Begins("PA."), Is("MYSAPSSO2"), Is("PS_TOKEN"),
+    Begins("SAP_SESSIONID_"), Is("CF_Authorization"), Is("CF_AppSession"),
+    Begins("_oauth2_proxy"), Is("_pomerium"), IsAt("idx", "okta.com"),
+    IsAt("idx", "oktapreview.com"), IsAt("idx", "okta-emea.com"), Is("auth0"), Is("auth0_compat"),
+    Is("sub_session_onelogin.com"), Begins("AWSELBAuthSessionCookie"), Begins("x-ms-cpim-sso"),
+    Is("MSPAuth"), Is("RPSSecAuth"),
     // remote access
     Is("DSID"), Is("SVPNCOOKIE"), Is("SVPNNETWORKCOOKIE"), Is("webvpn"), Is("webvpncontext"),
     Begins("NSC_"), Is("MRHSession"), Is("LastMRH_Session"), Is("CtxsAuthId"), Is("swap"),
-    Begins("APSCOOKIE"), Begins("TSWAAuth"),
+    Begins("APSCOOKIE"), Begins("TSWAAuth"), Is("acSamlv2Token"), Is("portal-userauthcookie"),
+    Is("portal-prelogonuserauthcookie"),
     // mail and panels
-    Is("cadata"), Is("UserContext"), Is("OutlookSession"), Is("ZM_AUTH_TOKEN"),
+    Is("cadata"), Is("DomAuthSessId"), Is("PVEAuthCookie"), Begins("splunkd_"),
+    Is("oc_sessionPassphrase"), Is("UserContext"), Is("OutlookSession"), Is("ZM_AUTH_TOKEN"),
     Is("ZM_ADMIN_AUTH_TOKEN"), Is("roundcube_sessauth"), Is("Horde"), Is("cpsession"),
     Is("whostmgrsession"), Is("webmailsession"), Is("phpMyAdmin"), Begins("pmaAuth-"),
     // products
     IsAt("d", "slack.com"), Is("user_session"), Begins("user_session_"), Is("LSID"), Is("HSID"),
     Is("SSID"), Is("OSID"), Is("APISID"), Is("SAPISID"), Ends("PSID"), Ends("PSIDTS"),
     Ends("PAPISID"), Is("aws-creds"), Ends(".session.token"), Ends("crowd.token_key"),
-    Begins("glide_user"),
+    Begins("glide_user"), Is("glide_session_store"), Is("x-amz-sso_authn"), Is("_zm_ssid"),
 ];
 
 /// Names of cookies that carry no login, though they look like it.
@@ -299,5 +306,5 @@ pub(super) const NEVER_SESSION: &[CookieName] = &[
     Has("timeout"), Has("expir"), Has("guest"), Has("anonymous"), Has("amplitude"), Has("mixpanel"),
     Has("test_cookie"), Begins("_ga"), Begins("_gid"), Begins("_gcl"), Begins("_fb"), Begins("_hj"),
     Begins("_pk_"), Begins("_uet"), Begins("_vwo"), Begins("ajs_"), Begins("amp_"),
-    Begins("optimizely"),
+    Begins("optimizely"), Is("glide_user_route"),
 ];

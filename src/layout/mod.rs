@@ -7,7 +7,9 @@
 //! a desktop does not become a log. Names are hints; what an entry is, its content decides later.
 
 mod browser;
+mod content;
 mod folder_name;
+mod repack;
 mod role;
 mod tree;
 
@@ -15,11 +17,13 @@ mod tree;
 mod tests;
 
 pub use browser::{BrowserLabel, browser_label, browser_of_path};
+pub use content::{Found, plan_by_content};
 pub use folder_name::{FolderFacts, folder_facts};
 pub use role::{Role, role};
 
 use std::collections::HashMap;
 
+use repack::{Owner, Owners, Position};
 use role::{FolderKind, Place};
 use tree::{Folder, FolderId, Level, TOP, Tree};
 
@@ -30,6 +34,8 @@ pub struct Item<'a> {
     pub index: usize,
     /// Its path, `/` between folders.
     pub name: &'a [u8],
+    /// Its bytes, as declared; none where that is not known.
+    pub size: Option<u64>,
 }
 
 /// The logs of a source.
@@ -39,12 +45,16 @@ pub struct Plan<'a> {
     pub logs: Vec<LogPlan<'a>>,
     /// Entries that belong to no log, such as ULP files, advertising and nested archives.
     pub loose: Vec<Planned<'a>>,
+    /// Entries below one folder of which only the content can tell whether they are logs, for
+    /// [`plan_by_content`]; their paths are those in the source.
+    pub groups: Vec<Vec<Planned<'a>>>,
 }
 
 /// One log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogPlan<'a> {
-    /// The path of its folder; empty where the source itself is the log.
+    /// The path of its folder, or of its first file without the suffix where the name of a file is
+    /// that of the machine; empty where the source itself is the log.
     pub root: &'a [u8],
     /// The last part of that path.
     pub name: &'a [u8],
@@ -72,7 +82,7 @@ pub struct Planned<'a> {
 /// let items: Vec<Item> = names
 ///     .iter()
 ///     .enumerate()
-///     .map(|(index, name)| Item { index, name: name.as_bytes() })
+///     .map(|(index, name)| Item { index, name: name.as_bytes(), size: None })
 ///     .collect();
 /// let plan = plan(&items);
 ///
@@ -86,27 +96,36 @@ pub fn plan<'a>(items: &[Item<'a>]) -> Plan<'a> {
     let folders: Vec<FolderId> = items.iter().map(|item| tree.add(item.name)).collect();
     let roots = roots(&tree.folders);
     let places = places(&tree.folders, &roots);
+    let owners = Owners::new(&tree, items.iter().map(|item| item.name), &folders, &roots);
 
-    let mut plan = Plan { logs: Vec::new(), loose: Vec::new() };
-    let mut log_of_root: HashMap<FolderId, usize> = HashMap::new();
-    for (item, &folder) in items.iter().zip(&folders) {
+    let mut plan = Plan { logs: Vec::new(), loose: Vec::new(), groups: Vec::new() };
+    let mut log_of_owner: HashMap<Owner<'_>, usize> = HashMap::new();
+    let mut loose = Vec::new();
+    for ((item, &folder), owner) in items.iter().zip(&folders).zip(&owners.of_items) {
         let place = places.get(folder).copied().unwrap_or(Place::Loose);
-        let role = role::file_role(tree::split(item.name).1, place);
         let root = roots.get(folder).copied().flatten();
-        let Some(root_folder) = root.and_then(|root| tree.folders.get(root)) else {
-            plan.loose.push(Planned { index: item.index, role, path: item.name });
+        let file = tree::split(item.name).1;
+        let position = owner.and_then(|owner| {
+            let position = owners.position(&tree, owner, (item.name, folder), (root, place))?;
+            Some((owner, position))
+        });
+        let Some((owner, Position { root, name, path, place })) = position else {
+            let role = role::file_role(file, place);
+            loose.push((*item, folder, role));
             continue;
         };
-        let path = tree::below(item.name, root_folder.depth);
-        let log = *log_of_root.entry(root.unwrap_or(TOP)).or_insert_with(|| {
-            let (root, name) = (above(item.name, path), root_folder.name);
+        let log = *log_of_owner.entry(owner).or_insert_with(|| {
             plan.logs.push(LogPlan { root, name, entries: Vec::new() });
             plan.logs.len() - 1
         });
         if let Some(log) = plan.logs.get_mut(log) {
+            let role = role::file_role(file, place);
             log.entries.push(Planned { index: item.index, role, path });
         }
     }
+    plan.logs = plan.logs.into_iter().flat_map(repack::divided).collect();
+    plan.logs.sort_by_key(|log| log.entries.first().map(|entry| entry.index));
+    (plan.groups, plan.loose) = content::groups(&tree.folders, &roots, &loose);
     plan
 }
 
@@ -184,6 +203,12 @@ struct Candidates {
 }
 
 impl Candidates {
+    /// Files that are called after machines are logs themselves; one or two may be anything.
+    fn of_files(folder: &Folder<'_>) -> Self {
+        let logs = if folder.victims < 3 { 0 } else { folder.victims };
+        Self { complete: logs, identified: logs, ..Self::default() }
+    }
+
     fn add(&mut self, level: Level) {
         match level {
             Level::None => {}
@@ -209,7 +234,7 @@ impl Candidates {
 
 /// For each folder, the candidates below it.
 fn candidates_inside(folders: &[Folder<'_>]) -> Vec<Candidates> {
-    let mut inside = vec![Candidates::default(); folders.len()];
+    let mut inside: Vec<Candidates> = folders.iter().map(Candidates::of_files).collect();
     for (id, folder) in folders.iter().enumerate().skip(1).rev() {
         let level = folder.promise.level();
         let mut own = inside.get(id).copied().unwrap_or_default();

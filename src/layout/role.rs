@@ -215,7 +215,7 @@ fn by_extension(extension: Extension) -> Option<Role> {
 
 /// Names that mean one thing wherever the file lies.
 #[rustfmt::skip]
-fn exact_role(name: &[u8]) -> Option<Role> {
+pub(super) fn exact_role(name: &[u8]) -> Option<Role> {
     Some(match name {
         b"passwords" | b"password" | b"allpasswords" | b"allpasswordslist" | b"passwordlist"
         | b"passwordslist" | b"uniquepasswords" | b"logins" | b"credentials" | b"pwds" | b"pwd"
@@ -427,13 +427,13 @@ pub(super) fn split_extension(file: &[u8]) -> (&[u8], Extension) {
 const SQUASHED_BYTES: usize = 96;
 
 /// The beginning of a name in lower case, without `_`, `-` and blanks.
-struct Squashed {
+pub(super) struct Squashed {
     bytes: [u8; SQUASHED_BYTES],
     length: usize,
 }
 
 impl Squashed {
-    fn new(name: &[u8]) -> Self {
+    pub(super) fn new(name: &[u8]) -> Self {
         let mut squashed = Self { bytes: [0; SQUASHED_BYTES], length: 0 };
         let kept = name.iter().filter(|byte| !matches!(byte, b'_' | b'-' | b' '));
         for (place, byte) in squashed.bytes.iter_mut().zip(kept) {
@@ -443,7 +443,7 @@ impl Squashed {
         squashed
     }
 
-    fn as_bytes(&self) -> &[u8] {
+    pub(super) fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..self.length).unwrap_or_default()
     }
 }

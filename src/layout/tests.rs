@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn items<'a>(names: &[&'a str]) -> Vec<Item<'a>> {
-    let item = |(index, name): (usize, &&'a str)| Item { index, name: name.as_bytes() };
+    let item = |(index, name): (usize, &&'a str)| Item { index, name: name.as_bytes(), size: None };
     names.iter().enumerate().map(item).collect()
 }
 
@@ -15,7 +15,8 @@ fn shape(names: &[&str]) -> (Vec<String>, usize) {
     let plan = plan(&items);
     let log =
         |log: &LogPlan<'_>| format!("{} {}", String::from_utf8_lossy(log.root), log.entries.len());
-    (plan.logs.iter().map(log).collect(), plan.loose.len())
+    let grouped: usize = plan.groups.iter().map(Vec::len).sum();
+    (plan.logs.iter().map(log).collect(), plan.loose.len() + grouped)
 }
 
 /// Checks a layout: `logs` are folders with their numbers of entries.
@@ -280,7 +281,10 @@ fn nothing_is_grabbed_where_there_is_no_log() {
         "Desktop/x/passwords.txt",
         "Downloads/ulp.txt",
     ]);
-    let roles: Vec<Role> = plan(&items).loose.iter().map(|entry| entry.role).collect();
+    let plan = plan(&items);
+    let mut loose: Vec<_> = plan.loose.iter().chain(plan.groups.iter().flatten()).collect();
+    loose.sort_by_key(|entry| entry.index);
+    let roles: Vec<Role> = loose.iter().map(|entry| entry.role).collect();
     assert_eq!(roles, [Role::Other, Role::Other, Role::Other, Role::Passwords, Role::Other]);
 }
 
@@ -335,11 +339,12 @@ fn deep_and_long_names_are_planned_in_linear_time() {
     let items: Vec<Item<'_>> = [&named, &deep, &cookies]
         .into_iter()
         .enumerate()
-        .map(|(index, name)| Item { index, name })
+        .map(|(index, name)| Item { index, name, size: None })
         .collect();
     let plan = plan(&items);
     let planned: usize = plan.logs.iter().map(|log| log.entries.len()).sum();
-    assert_eq!(planned + plan.loose.len(), 3);
+    let grouped: usize = plan.groups.iter().map(Vec::len).sum();
+    assert_eq!(planned + plan.loose.len() + grouped, 3);
 }
 
 fn component() -> impl Strategy<Value = String> {
@@ -366,7 +371,8 @@ proptest! {
         let items = items(&names);
         let plan = plan(&items);
         let mut seen = vec![0; names.len()];
-        let lists = plan.logs.iter().map(|log| &log.entries).chain([&plan.loose]);
+        let logs = plan.logs.iter().map(|log| &log.entries);
+        let lists = logs.chain([&plan.loose]).chain(&plan.groups);
         for entries in lists {
             prop_assert!(entries.windows(2).all(|pair| pair[0].index < pair[1].index));
             for entry in entries {
@@ -386,6 +392,97 @@ proptest! {
         let moved = shape(&moved.each_ref().map(String::as_str));
         prop_assert_eq!(moved, (vec![format!("{above}/1 2"), format!("{above}/2 2")], 1));
     }
+}
+
+#[test]
+fn files_that_are_called_after_machines_are_logs() {
+    assert_shape(
+        &["x/US_203.0.113.10.txt", "x/DE_203.0.113.11.txt", "x/join.txt", "x/notes.txt"],
+        &["x/US_203.0.113.10 1", "x/DE_203.0.113.11 1"],
+        2,
+    );
+    let twins = ["us_203.0.113.10.txt", "US_203.0.113.10.txt"];
+    assert_shape(&twins, &["us_203.0.113.10 1", "US_203.0.113.10 1"], 0);
+}
+
+#[test]
+fn files_by_kind_find_together_by_the_name_of_their_machine() {
+    assert_shape(
+        &[
+            "x/Passwords/US_203.0.113.10.txt",
+            "x/Passwords/DE_203.0.113.11.txt",
+            "x/Cookies/US_203.0.113.10/Google_[Chrome]_Default.txt",
+            "x/Cookies/DE_203.0.113.11.txt",
+            "x/Autofills/US_203.0.113.10.txt",
+            "y/Passwords/US_203.0.113.10.txt",
+            "x/Passwords/1.txt",
+            "x/Cookies/1.txt",
+        ],
+        &[
+            "x/Passwords/US_203.0.113.10 3",
+            "x/Passwords/DE_203.0.113.11 2",
+            "y/Passwords/US_203.0.113.10 1",
+        ],
+        2,
+    );
+    assert_shape(
+        &["US_203.0.113.10 passwords.txt", "US_203.0.113.10_cookies.txt"],
+        &["US_203.0.113.10 2"],
+        0,
+    );
+}
+
+#[test]
+fn a_folder_that_stands_twice_in_an_archive_is_of_two_machines() {
+    assert_shape(
+        &[
+            "a/System.txt",
+            "a/Passwords.txt",
+            "a/x",
+            "a/System.txt",
+            "a/Passwords.txt",
+            "a/y",
+            "a/z",
+        ],
+        &["a 3", "a 4"],
+        0,
+    );
+    assert_shape(
+        &["a/System.txt", "a/System.txt", "a/Passwords.txt", "a/Passwords.txt", "a/System.txt"],
+        &["a 2", "a 2", "a 1"],
+        0,
+    );
+    assert_shape(&["a/System.txt", "a/x", "a/x"], &["a 3"], 0);
+    assert_shape(&["A/System.txt", "a/System.txt"], &["A 1", "a 1"], 0);
+}
+
+#[test]
+fn many_files_by_kind_make_no_log_of_all_machines() {
+    let names: Vec<String> = ["Passwords", "Cookies", "Autofills"]
+        .iter()
+        .flat_map(|kind| (10..20).map(move |n| format!("x/{kind}/US_203.0.113.{n}.txt")))
+        .chain(["x/Info.txt".to_owned()])
+        .collect();
+    let (logs, loose) = shape(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!((logs.len(), loose), (10, 1));
+    assert_eq!(logs[0], "x/Passwords/US_203.0.113.10 3");
+}
+
+#[test]
+fn a_log_keeps_a_file_that_is_called_after_it() {
+    let named = "a/US[0123456789ABCDEF0123456789ABCDEF] [2024_05_12T10_11_12].txt";
+    assert_shape(&["a/Passwords.txt", "a/screen.png", named], &["a 3"], 0);
+    assert_shape(&["a/System.txt", named], &["a 2"], 0);
+}
+
+#[test]
+fn the_role_of_a_file_by_kind_is_that_of_its_folder() {
+    let items = items(&["x/Autofills/US_203.0.113.10.txt", "x/Cookies/US_203.0.113.10/1.txt"]);
+    let plan = plan(&items);
+    let roles: Vec<Role> = plan.logs[0].entries.iter().map(|entry| entry.role).collect();
+    assert_eq!(roles, [Role::Autofill, Role::Cookies]);
+    assert_eq!(plan.logs[0].entries[1].path, b"Cookies/US_203.0.113.10/1.txt");
+    assert_eq!(plan.logs[0].name, b"US_203.0.113.10");
 }
 
 /// What the known families write, without the names of the logs' folders.

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use super::browser;
 use super::folder_name::{self, NameStrength};
+use super::repack;
 use super::role::{self, FolderKind, Place, Role, SystemName};
 
 /// A folder of a [`Tree`]. Parents have smaller numbers than what is in them.
@@ -27,11 +28,13 @@ pub(super) struct Folder<'a> {
     pub(super) depth: usize,
     pub(super) kind: FolderKind,
     /// Where what lies in it is written down.
-    home: FolderId,
+    pub(super) home: FolderId,
     /// Whether a part of a log other than a profile is between it and its home.
     is_in_part: bool,
     /// What the folders between it and its home say.
-    place: Place,
+    pub(super) place: Place,
+    /// How many files here, and in its parts, are called after a machine.
+    pub(super) victims: usize,
     pub(super) promise: Promise,
 }
 
@@ -55,6 +58,7 @@ impl<'a> Tree<'a> {
             home: TOP,
             is_in_part: false,
             place: Place::Log,
+            victims: 0,
             promise: Promise::default(),
         };
         Self {
@@ -125,6 +129,10 @@ impl<'a> Tree<'a> {
         let role = role::file_role(file, lies_in.place);
         let (home, kind, is_in_part) = (lies_in.home, lies_in.kind, lies_in.is_in_part);
         let Some(home) = self.folders.get_mut(home) else { return };
+        if repack::victim_of_file(file).is_some() {
+            home.victims += 1;
+            return;
+        }
         home.promise.note(role, kind, file);
         if is_in_part && role != Role::Other {
             home.promise.add(Promise::BELOW);
@@ -151,7 +159,8 @@ impl<'a> Folder<'a> {
         };
         let place = if home == id { Place::Log } else { above.place.inside(kind) };
         let promise = Promise { bits: 0, name: strength };
-        Self { parent, name, depth: above.depth + 1, kind, home, is_in_part, place, promise }
+        let depth = above.depth + 1;
+        Self { parent, name, depth, kind, home, is_in_part, place, victims: 0, promise }
     }
 }
 
@@ -263,7 +272,7 @@ impl Promise {
     }
 
     /// Whether the name of the folder alone says that it is one machine.
-    fn is_named(self) -> bool {
+    pub(super) fn is_named(self) -> bool {
         self.name == NameStrength::Strong
     }
 

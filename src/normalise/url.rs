@@ -179,8 +179,12 @@ fn shape(text: &str) -> Shape<'_> {
     if let Some(rest) = strip_prefix_ignoring_case(text, "termsrv/") {
         return Shape::Desktop(rest);
     }
-    if let Some(rest) = text.strip_prefix("//").or_else(|| text.strip_prefix(r"\\")) {
+    let slashes = ["//", r"\\", "://"].into_iter().find_map(|signs| text.strip_prefix(signs));
+    if let Some(rest) = slashes {
         return Shape::Site { scheme: None, rest };
+    }
+    if let Some((scheme, rest)) = without_colon(text) {
+        return Shape::Site { scheme: Some(scheme), rest };
     }
     if is_one_of(text, UNKNOWN) || text.starts_with(['/', '\\', '?', '#']) {
         return Shape::Hostless { scheme: None };
@@ -224,7 +228,8 @@ fn shape_after_scheme<'t>(scheme: &'t str, after: &'t str, whole: &'t str) -> Sh
     } else if is_one_of(scheme, APP_SCHEMES) && slashes >= 2 {
         Shape::App { scheme, rest: rest(slashes) }
     } else if is_one_of(scheme, WEB_SCHEMES) {
-        Shape::Site { scheme: Some(scheme), rest: rest(slashes) }
+        let (scheme, rest) = innermost(scheme, rest(slashes));
+        Shape::Site { scheme: Some(scheme), rest }
     } else if slashes >= 2 {
         Shape::Site { scheme: Some(scheme), rest: rest(2) }
     } else if is_bare(scheme, after, whole) {
@@ -232,6 +237,24 @@ fn shape_after_scheme<'t>(scheme: &'t str, after: &'t str, whole: &'t str) -> Sh
     } else {
         Shape::Hostless { scheme: None }
     }
+}
+
+/// `https//host`, which is no path below a host of that name.
+fn without_colon(text: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = text.split_once("//")?;
+    ["http", "https"].iter().any(|name| name.eq_ignore_ascii_case(scheme)).then_some((scheme, rest))
+}
+
+/// The last scheme of `https://https://host`, and what follows it.
+fn innermost<'t>(scheme: &'t str, rest: &'t str) -> (&'t str, &'t str) {
+    let (mut scheme, mut rest) = (scheme, rest);
+    while let Some((again, behind)) = split_scheme(rest)
+        && let Some(behind) = behind.strip_prefix("//")
+        && is_one_of(again, WEB_SCHEMES)
+    {
+        (scheme, rest) = (again, behind);
+    }
+    (scheme, rest)
 }
 
 /// The scheme before the first `:`, and what follows that.
@@ -383,6 +406,9 @@ mod tests {
             ("https:example.com", Some("example.com"), None),
             (r"https:\\example.com\x", Some("example.com"), None),
             ("https:////example.com/x", Some("example.com"), None),
+            ("https//example.com/x", Some("example.com"), None),
+            ("://example.com/x", Some("example.com"), None),
+            ("http://https://example.com:8443/x", Some("example.com"), Some(8443)),
             ("https://bücher.example/", Some("xn--bcher-kva.example"), None),
             ("https://xn--bcher-kva.example/", Some("xn--bcher-kva.example"), None),
             ("http://203.0.113.10:8080 (Example Realm)", Some("203.0.113.10"), Some(8080)),

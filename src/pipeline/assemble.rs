@@ -1,15 +1,18 @@
 //! Turns what is known of a complete log, or of a loose text, into records and exposures.
 
+use std::borrow::Cow;
+
 use crate::issue::Issue;
 use crate::layout::{BrowserLabel, FolderFacts, Role, folder_facts};
 use crate::normalise::time;
 use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Draft, Place};
 use crate::pipeline::expose::Exposer;
-use crate::pipeline::machine::{self, Surroundings};
-use crate::pipeline::outcome::{Item, Outcome};
+use crate::pipeline::machine::{self, Described, Surroundings};
+use crate::pipeline::outcome::{Item, OpenLog, Outcome};
 use crate::pipeline::settings::{Scope, Settings, Usernames};
 use crate::pipeline::source::{Opened, Shard, SourceContext, UnitPlan, is_loss};
 use crate::pipeline::unit::{Integrity, Unit, UnitEntry, UnitKind};
+use crate::provenance::lossless_utf8;
 use crate::record::{
     Autofill, Confidence, Cookie, Credential, Disposition, IssueRecord, Machine, Origin, Record,
 };
@@ -20,9 +23,12 @@ pub(super) struct Home<'a> {
     /// The source.
     pub context: &'a SourceContext,
     /// Path of the log's folder; empty for loose texts and logs without one.
-    root: &'a [u8],
+    root: Cow<'a, [u8]>,
     /// Name of the log.
     pub name: String,
+    /// The name that may tell of the machine: that of the log, or else of the archive, if there is
+    /// nothing else in it.
+    pub telling_name: String,
 }
 
 impl<'a> Home<'a> {
@@ -30,20 +36,34 @@ impl<'a> Home<'a> {
     pub(super) fn new(opened: &'a Opened, unit: &UnitPlan) -> Self {
         let log = match unit {
             UnitPlan::Log(number) => opened.logs.get(*number),
-            UnitPlan::Loose(_) => None,
+            UnitPlan::Loose(_) | UnitPlan::Group(_) => None,
         };
         let context = &opened.context;
         let name = log.map(|log| log.name.clone()).filter(|name| !name.is_empty());
+        let name = name.unwrap_or_else(|| context.stem().to_owned());
+        let is_archive_telling = opened.logs.len() == 1 && log.is_some() && is_nameless(&name);
         Self {
             context,
-            root: log.map(|log| log.root.as_slice()).unwrap_or_default(),
-            name: name.unwrap_or_else(|| context.stem().to_owned()),
+            root: log.map(|log| log.root.as_slice()).unwrap_or_default().into(),
+            telling_name: if is_archive_telling { context.stem() } else { &name }.to_owned(),
+            name,
         }
+    }
+
+    /// The home of a log in the folder `root` of the same source.
+    pub(super) fn of_log(&self, root: &[u8], name: &[u8]) -> Self {
+        let name = match name {
+            b"" => self.context.stem().to_owned(),
+            _ => lossless_utf8(name),
+        };
+        let telling_name = name.clone();
+        Self { context: self.context, root: root.to_vec().into(), name, telling_name }
     }
 
     /// The home of a text that is a source of its own.
     pub(super) fn of_text(context: &'a SourceContext) -> Self {
-        Self { context, root: &[], name: context.stem().to_owned() }
+        let name = context.stem().to_owned();
+        Self { context, root: Cow::default(), telling_name: name.clone(), name }
     }
 }
 
@@ -54,7 +74,9 @@ pub(super) fn deliver(
     settings: &Settings,
     outcome: &mut Outcome,
 ) {
-    let machine = is_log(unit, home).then(|| describe_machine(unit, home, settings));
+    let described = is_log(unit, home).then(|| describe_machine(unit, home, settings));
+    let (machine, open) =
+        described.map_or((None, None), |Described { machine, open }| (Some(machine), open));
     let tally = &mut outcome.tally;
     tally.records.credentials += unit.credentials.count();
     tally.records.cookies += unit.cookies.count();
@@ -65,17 +87,16 @@ pub(super) fn deliver(
     if let Some(machine) = &machine {
         *tally.families.entry(machine.family.unwrap_or("unknown")).or_default() += 1;
     }
-    let writer = Writer { unit, home, settings, machine: machine.as_ref() };
-    match &settings.scope {
-        Scope::Everything => writer.write_all(outcome),
-        Scope::Narrowed(matcher) => {
-            let exposed = Exposer::new(matcher, settings, unit, machine.as_ref(), home.context);
-            writer.write_matching(&exposed, outcome);
-        }
-        Scope::Exposures(matcher) => {
-            let exposed = Exposer::new(matcher, settings, unit, machine.as_ref(), home.context);
-            exposed.write(&writer, outcome);
-        }
+    let written = |machine: Option<&Machine>| Writer { unit, home, settings, machine }.write();
+    let assumed = written(machine.as_ref());
+    match open.filter(|_| !assumed.is_empty()) {
+        None => outcome.items.extend(assumed),
+        Some(open) => outcome.items.push(Item::Open(Box::new(OpenLog {
+            clock: open.clock,
+            day_first: written(Some(&open.day_first)),
+            month_first: written(Some(&open.month_first)),
+            assumed,
+        }))),
     }
     write_issues(unit, home.context, outcome);
     unit.forget();
@@ -88,7 +109,7 @@ pub(super) fn conclude(
     settings: &Settings,
     outcome: &mut Outcome,
 ) {
-    let is_log = is_log(&unit, home);
+    let (is_log, orders) = (is_log(&unit, home), unit.orders);
     deliver(&mut unit, home, settings, outcome);
     for entry in &unit.entries {
         outcome.tally.entries.add(entry.disposition.unwrap_or(Disposition::Scanned));
@@ -96,6 +117,7 @@ pub(super) fn conclude(
     }
     if is_log {
         outcome.tally.logs += 1;
+        outcome.tally.orders.merge(&orders);
         outcome.tally.records.logs += 1;
         outcome.items.push(Item::LogEnd);
     }
@@ -103,7 +125,7 @@ pub(super) fn conclude(
 
 /// Whether a folder that is named like a log is one by what was read there.
 fn is_log(unit: &Unit<'_>, home: &Home<'_>) -> bool {
-    if unit.kind() == UnitKind::Loose {
+    if unit.kind() != UnitKind::Log {
         return false;
     }
     let logins = unit.credentials.rows();
@@ -204,7 +226,7 @@ pub(super) fn issue_record(source_id: Id, entry: Option<String>, issue: Issue) -
     IssueRecord { source_id, entry, line, stage, code, detail, bytes }
 }
 
-fn describe_machine(unit: &Unit<'_>, home: &Home<'_>, settings: &Settings) -> Machine {
+fn describe_machine(unit: &Unit<'_>, home: &Home<'_>, settings: &Settings) -> Described {
     let names: Vec<&[u8]> = unit.entries.iter().map(|entry| entry.inside.as_slice()).collect();
     let mut counts = unit.counts;
     counts.credentials = unit.credentials.count();
@@ -212,11 +234,14 @@ fn describe_machine(unit: &Unit<'_>, home: &Home<'_>, settings: &Settings) -> Ma
     let around = Surroundings {
         source_id: home.context.id,
         source_digest: &home.context.digest,
-        root: home.root,
+        root: &home.root,
         name: &home.name,
+        telling_name: &home.telling_name,
         entries: &names,
         credentials: unit.credentials.rows().iter().map(Draft::id).collect(),
         counts,
+        votes: unit.orders,
+        as_of: settings.as_of,
     };
     machine::describe(&unit.system, around, &settings.key)
 }
@@ -230,8 +255,21 @@ pub(super) struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn write_all(&self, outcome: &mut Outcome) {
-        let mut put = |record| outcome.items.push(Item::Record(Box::new(record)));
+    /// All that leaves of the unit, as far as it was asked for.
+    fn write(&self) -> Vec<Item> {
+        let exposer = |matcher| {
+            Exposer::new(matcher, self.settings, self.unit, self.machine, self.home.context)
+        };
+        match &self.settings.scope {
+            Scope::Everything => self.everything(),
+            Scope::Narrowed(matcher) => self.matching(&exposer(matcher)),
+            Scope::Exposures(matcher) => exposer(matcher).exposures(self),
+        }
+    }
+
+    fn everything(&self) -> Vec<Item> {
+        let mut items = Vec::new();
+        let mut put = |record| items.push(Item::Record(Box::new(record)));
         if let Some(machine) = self.machine {
             put(Record::Machine(machine.clone()));
         }
@@ -244,14 +282,14 @@ impl Writer<'_> {
         for draft in self.unit.autofill.rows() {
             put(Record::Autofill(self.autofill(draft, self.settings.usernames)));
         }
+        items
     }
 
     /// Writes the records that concern an organisation; their names are ours, so they are kept.
-    fn write_matching(&self, exposed: &Exposer<'_>, outcome: &mut Outcome) {
+    fn matching(&self, exposed: &Exposer<'_>) -> Vec<Item> {
         let unit = self.unit;
         let mut records = Vec::new();
-        let credentials =
-            unit.credentials.rows().iter().filter(|draft| exposed.is_ours_credential(draft));
+        let credentials = exposed.our_credentials().into_iter();
         records.extend(
             credentials.map(|draft| Record::Credential(self.credential(draft, Usernames::Keep))),
         );
@@ -263,7 +301,7 @@ impl Writer<'_> {
         let machine = self.machine.filter(|_| !records.is_empty() || exposed.is_ours_machine());
         let machine = machine.map(|machine| Record::Machine(machine.clone()));
         let items = machine.into_iter().chain(records);
-        outcome.items.extend(items.map(|record| Item::Record(Box::new(record))));
+        items.map(|record| Item::Record(Box::new(record))).collect()
     }
 
     fn machine_id(&self) -> Option<Id> {

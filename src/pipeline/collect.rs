@@ -3,13 +3,13 @@
 //! It counts, puts sightings of one exposure together, gives every exposure the final record of
 //! its source, and hands records to the caller.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use crate::error::Result;
 use crate::exposure::{Exposure, Kind, Severity};
 use crate::issue::Issue;
 use crate::pipeline::assemble::issue_record;
-use crate::pipeline::outcome::{Item, Outcome};
+use crate::pipeline::outcome::{Item, OpenLog, Outcome};
 use crate::pipeline::progress::Progress;
 use crate::pipeline::settings::{Delivery, Settings};
 use crate::pipeline::source::{SourceContext, is_loss};
@@ -25,6 +25,35 @@ struct Current {
     tally: Tally,
     nested: Tally,
     text: Option<Disposition>,
+    open: OpenLogs,
+}
+
+/// Logs whose dates the other logs of the source decide, when it ends.
+#[derive(Default)]
+struct OpenLogs {
+    waiting: VecDeque<OpenLog>,
+    weight: usize,
+}
+
+impl OpenLogs {
+    /// How many items may wait; past that, what was read so far has to decide.
+    const MAX_WEIGHT: usize = 8192;
+
+    fn push(&mut self, log: OpenLog) {
+        self.weight += log.weight();
+        self.waiting.push_back(log);
+    }
+
+    /// The log that has waited longest.
+    fn pop(&mut self) -> Option<OpenLog> {
+        let log = self.waiting.pop_front()?;
+        self.weight -= log.weight();
+        Some(log)
+    }
+
+    fn pop_excess(&mut self) -> Option<OpenLog> {
+        if self.weight > Self::MAX_WEIGHT { self.pop() } else { None }
+    }
 }
 
 /// Puts the results of all sources together.
@@ -99,7 +128,8 @@ impl<'a> Collector<'a> {
     pub(super) fn begin(&mut self, context: SourceContext) {
         let (tally, nested) = (Tally::default(), Tally::default());
         self.progress.begin_source(&context.name);
-        self.current = Some(Current { context, tally, nested, text: None });
+        let open = OpenLogs::default();
+        self.current = Some(Current { context, tally, nested, text: None, open });
     }
 
     /// A part of the current source is read.
@@ -122,12 +152,35 @@ impl<'a> Collector<'a> {
                 self.exposure(*exposure, kind);
                 Ok(())
             }
+            Item::Open(log) => self.hold(*log),
             Item::LogEnd => {
                 self.log_mentions.clear();
                 Ok(())
             }
             Item::Source(source) => self.source(*source),
         }
+    }
+
+    fn hold(&mut self, log: OpenLog) -> Result<()> {
+        if let Some(current) = &mut self.current {
+            current.open.push(log);
+        }
+        self.settle(OpenLogs::pop_excess)
+    }
+
+    /// Decides the open logs that `next` gives, and delivers what came of them.
+    fn settle(&mut self, next: fn(&mut OpenLogs) -> Option<OpenLog>) -> Result<()> {
+        while let Some(current) = &mut self.current
+            && let Some(log) = next(&mut current.open)
+        {
+            let mut votes = current.tally.orders;
+            votes.merge(&current.nested.orders);
+            // Mentions are numbered log by log, and another log may be under way.
+            let numbers = std::mem::take(&mut self.log_mentions);
+            log.decided(&votes).into_iter().try_for_each(|item| self.item(item))?;
+            self.log_mentions = numbers;
+        }
+        Ok(())
     }
 
     fn record(&mut self, record: Record) -> Result<()> {
@@ -151,7 +204,9 @@ impl<'a> Collector<'a> {
     fn number_mention(&mut self, exposure: &mut Exposure, kind: UnitKind) {
         let counts = match kind {
             UnitKind::Log => &mut self.log_mentions,
-            UnitKind::Loose => self.loose_mentions.entry(exposure.source.source_id).or_default(),
+            UnitKind::Loose | UnitKind::Group => {
+                self.loose_mentions.entry(exposure.source.source_id).or_default()
+            }
         };
         let count = counts.entry(exposure.exposure_id).or_default();
         let number = count.to_le_bytes();
@@ -204,6 +259,7 @@ impl<'a> Collector<'a> {
 
     /// The current source is complete.
     pub(super) fn end(&mut self) -> Result<()> {
+        self.settle(OpenLogs::pop)?;
         let Some(mut current) = self.current.take() else { return Ok(()) };
         self.bytes_in += current.context.size;
         let mut source = current.context.record(&current.tally, &current.nested);

@@ -15,7 +15,7 @@ use crate::exposure::{Exposure, Matched, MatchedOn, TriageStatus};
 use crate::normalise::{email, time};
 use crate::pipeline::assemble::Writer;
 use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Place};
-use crate::pipeline::outcome::{Item, Outcome};
+use crate::pipeline::outcome::Item;
 use crate::pipeline::settings::{Settings, Usernames};
 use crate::pipeline::source::SourceContext;
 use crate::pipeline::tally::Tally;
@@ -104,6 +104,12 @@ struct Told {
 }
 
 impl Told {
+    /// Whether the first line of each place is covered.
+    fn covers(&self, organisation: OrgIndex, places: &[Place]) -> bool {
+        let mut lines = places.iter().map(|place| (organisation, place.entry, place.span.first));
+        lines.all(|line| self.covered.contains(&line))
+    }
+
     fn cover(&mut self, concerns: &[Concern], places: &[Place]) {
         for concern in concerns {
             for place in places {
@@ -140,9 +146,18 @@ impl<'a> Exposer<'a> {
         Self { matcher, settings, unit, machine, source, owners }
     }
 
-    /// Whether a login concerns anybody on the watchlist.
-    pub(super) fn is_ours_credential(&self, draft: &CredentialDraft) -> bool {
-        !self.credential_concerns(draft).is_empty()
+    /// The logins that concern anybody on the watchlist.
+    pub(super) fn our_credentials(&self) -> Vec<&CredentialDraft> {
+        let mut told = Told::default();
+        let mut ours = Vec::new();
+        for draft in self.unit.credentials.rows() {
+            let concerns = self.credential_concerns(draft);
+            told.cover(&concerns, &draft.places);
+            ours.extend((!concerns.is_empty()).then_some(draft));
+        }
+        let others = self.unit.alternatives.rows().iter();
+        ours.extend(others.filter(|draft| !self.other_concerns(draft, &told).is_empty()));
+        ours
     }
 
     /// Whether a cookie does.
@@ -160,12 +175,15 @@ impl<'a> Exposer<'a> {
         !self.owners.is_empty()
     }
 
-    /// Writes all exposures of the unit, and its machine if there is one.
-    pub(super) fn write(&self, writer: &Writer<'_>, outcome: &mut Outcome) {
+    /// All exposures of the unit, behind its machine if there is one.
+    pub(super) fn exposures(&self, writer: &Writer<'_>) -> Vec<Item> {
         let mut told = Told::default();
         self.expose_machine(&mut told);
         for draft in self.unit.credentials.rows() {
             self.expose_credential(draft, writer, &mut told);
+        }
+        for draft in self.unit.alternatives.rows() {
+            self.expose_alternative(draft, writer, &mut told);
         }
         for draft in self.unit.cookies.rows() {
             self.expose_cookie(draft, writer, &mut told);
@@ -174,17 +192,39 @@ impl<'a> Exposer<'a> {
             self.expose_autofill(draft, writer, &mut told);
         }
         self.mention(&mut told);
-        if !told.exposures.is_empty() {
-            let machine = self.machine.map(|machine| Record::Machine(machine.clone()));
-            outcome.items.extend(machine.map(|machine| Item::Record(Box::new(machine))));
-        }
+        let machine = self.machine.filter(|_| !told.exposures.is_empty());
+        let machine =
+            machine.map(|machine| Item::Record(Box::new(Record::Machine(machine.clone()))));
         let kind = self.unit.kind();
         let exposures = told.exposures.into_iter();
-        outcome.items.extend(exposures.map(|exposure| Item::Exposure(Box::new(exposure), kind)));
+        let exposures = exposures.map(|exposure| Item::Exposure(Box::new(exposure), kind));
+        machine.into_iter().chain(exposures).collect()
     }
 
     fn expose_credential(&self, draft: &CredentialDraft, writer: &Writer<'_>, told: &mut Told) {
         let concerns = self.credential_concerns(draft);
+        self.expose_login(draft, concerns, writer, told);
+    }
+
+    /// A line that can be read in two ways, for those whom its first reading does not concern.
+    fn expose_alternative(&self, draft: &CredentialDraft, writer: &Writer<'_>, told: &mut Told) {
+        let concerns = self.other_concerns(draft, told);
+        self.expose_login(draft, concerns, writer, told);
+    }
+
+    fn other_concerns(&self, draft: &CredentialDraft, told: &Told) -> Vec<Concern> {
+        let mut concerns = self.credential_concerns(draft);
+        concerns.retain(|concern| !told.covers(concern.organisation, &draft.places));
+        concerns
+    }
+
+    fn expose_login(
+        &self,
+        draft: &CredentialDraft,
+        concerns: Vec<Concern>,
+        writer: &Writer<'_>,
+        told: &mut Told,
+    ) {
         if concerns.is_empty() {
             return;
         }

@@ -2,12 +2,16 @@
 
 use std::net::IpAddr;
 
+use jiff::Timestamp;
+
 use crate::fact::{DateFact, DateOrder, DateZone, SystemFacts, Value};
-use crate::family::{self, Detection, InstallDate};
+use crate::family;
 use crate::layout::{FolderFacts, folder_facts};
-use crate::normalise::{country, time};
+use crate::normalise::country;
+use crate::normalise::time::{Clock, OrderVotes, rfc3339};
+use crate::pipeline::infection::Dates;
 use crate::provenance::lossless_utf8;
-use crate::record::{ArtefactCounts, IdOrigin, Machine, TimeConfidence};
+use crate::record::{ArtefactCounts, IdOrigin, Machine};
 use crate::secret::{Id, Key};
 use crate::text::{CodePage, to_utf8};
 use crate::watchlist::Matcher;
@@ -120,16 +124,40 @@ pub(super) struct Surroundings<'a> {
     pub root: &'a [u8],
     /// The folder's name.
     pub name: &'a str,
+    /// The name that may tell of the machine: that of the folder, or of the archive.
+    pub telling_name: &'a str,
     /// The paths of its entries inside the log.
     pub entries: &'a [&'a [u8]],
     /// The ids of its credentials.
     pub credentials: Vec<Id>,
     /// What it holds.
     pub counts: ArtefactCounts,
+    /// What the dates of its system files prove.
+    pub votes: OrderVotes,
+    /// The day of the check.
+    pub as_of: Timestamp,
 }
 
-/// Puts the record of a machine together.
-pub(super) fn describe(system: &SystemText, around: Surroundings<'_>, key: &Key) -> Machine {
+/// The machine of a log, and what the other logs of its archive may tell about it.
+pub(super) struct Described {
+    /// The machine, as far as its own log tells.
+    pub machine: Machine,
+    /// The machine under both orders of day and month, where its log leaves the order open.
+    pub open: Option<OpenOrder>,
+}
+
+/// A machine whose dates can be read in two ways.
+pub(super) struct OpenOrder {
+    /// The clock of its date.
+    pub clock: Clock,
+    /// The machine where the day comes first.
+    pub day_first: Machine,
+    /// The machine where the month does.
+    pub month_first: Machine,
+}
+
+/// Describes the machine of a log.
+pub(super) fn describe(system: &SystemText, around: Surroundings<'_>, key: &Key) -> Described {
     let heads: Vec<&[u8]> = system.heads.iter().map(Vec::as_slice).collect();
     let evidence = family::Evidence {
         system: &heads,
@@ -137,13 +165,21 @@ pub(super) fn describe(system: &SystemText, around: Surroundings<'_>, key: &Key)
         log_name: around.name.as_bytes(),
     };
     let detection = family::detect(&evidence);
-    let folder = folder_facts(around.name.as_bytes());
+    let folder = folder_facts(around.telling_name.as_bytes());
     let addresses = addresses(system, &folder);
     let hwid = system.hwid.clone().or_else(|| system.machine_guid.clone());
     let hwid = hwid.or_else(|| folder.hwid.map(lossless_utf8));
-    let (infected_at, confidence) = infection(system, &folder, detection.as_ref());
     let (machine_id, id_origin) = identity(system, hwid.as_deref(), &addresses, &around, key);
-    Machine {
+    let dates = Dates {
+        stated: &system.log_dates,
+        install: system.install_date.as_deref(),
+        timezone: system.timezone.as_deref(),
+        stamp: folder.taken_at.map(lossless_utf8),
+        votes: around.votes,
+        family: detection.as_ref(),
+        as_of: around.as_of,
+    };
+    let machine = Machine {
         machine_id,
         id_origin,
         source_id: around.source_id,
@@ -152,9 +188,9 @@ pub(super) fn describe(system: &SystemText, around: Surroundings<'_>, key: &Key)
         family_confidence: detection.as_ref().map(|found| found.confidence),
         family_evidence: detection.as_ref().map(|found| found.evidence.clone()).unwrap_or_default(),
         build_id: system.build_id.clone(),
-        infected_at,
-        infected_at_confidence: confidence,
-        os_installed_at: os_installation(system, detection.as_ref()),
+        infected_at: None,
+        infected_at_confidence: None,
+        os_installed_at: None,
         computer_name: computer_name(system, &folder),
         user_name: system.user_name.clone().or_else(|| folder.user.map(lossless_utf8)),
         ad_domain: ad_domain(system),
@@ -167,7 +203,22 @@ pub(super) fn describe(system: &SystemText, around: Surroundings<'_>, key: &Key)
         antivirus: system.antivirus.clone(),
         malware_path: system.malware_path.clone(),
         counts: around.counts,
-    }
+    };
+    let dated = |order| with_dates(machine.clone(), &dates, order);
+    let open = dates.open_question().map(|clock| OpenOrder {
+        clock,
+        day_first: dated(Some(DateOrder::DayFirst)),
+        month_first: dated(Some(DateOrder::MonthFirst)),
+    });
+    Described { machine: dated(None), open }
+}
+
+/// The machine with its dates, read in the order `settled` where the log itself leaves that open.
+fn with_dates(mut machine: Machine, dates: &Dates<'_>, settled: Option<DateOrder>) -> Machine {
+    let taken = dates.taken(settled).map(|(at, confidence)| (rfc3339(at), confidence));
+    (machine.infected_at, machine.infected_at_confidence) = taken.unzip();
+    machine.os_installed_at = dates.os_installation(settled).map(rfc3339);
+    machine
 }
 
 fn computer_name(system: &SystemText, folder: &FolderFacts<'_>) -> Option<String> {
@@ -182,9 +233,25 @@ fn country_code(system: &SystemText, folder: &FolderFacts<'_>) -> Option<String>
 
 fn addresses(system: &SystemText, folder: &FolderFacts<'_>) -> Vec<IpAddr> {
     if system.ip_addresses.is_empty() {
-        return folder.ip.iter().filter_map(|text| lossless_utf8(text).parse().ok()).collect();
+        let address = folder.ip.and_then(|text| lossless_utf8(text).parse().ok());
+        return address.into_iter().filter(is_public).collect();
     }
     system.ip_addresses.clone()
+}
+
+/// Whether an address can be that of a machine on the Internet: folder names have others, too.
+fn is_public(address: &IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => {
+            let is_shared = matches!(v4.octets(), [100, 64..=127, ..]);
+            let is_nowhere = matches!(v4.octets(), [0 | 224..=255, ..]);
+            !(v4.is_private() || v4.is_loopback() || v4.is_link_local() || is_shared || is_nowhere)
+        }
+        IpAddr::V6(v6) => {
+            let is_local = v6.is_unique_local() || v6.is_unicast_link_local();
+            !(v6.is_loopback() || v6.is_unspecified() || v6.is_multicast() || is_local)
+        }
+    }
 }
 
 /// A work group, or the computer's own name, is no Windows domain.
@@ -193,46 +260,6 @@ fn ad_domain(system: &SystemText) -> Option<String> {
     let is = |name: &str| domain.eq_ignore_ascii_case(name);
     let none = is("WORKGROUP") || system.computer_name.as_deref().is_some_and(is);
     (!none).then_some(domain)
-}
-
-/// When the log was taken, by the system file, or else by the folder's name.
-fn infection(
-    system: &SystemText,
-    folder: &FolderFacts<'_>,
-    detection: Option<&Detection>,
-) -> (Option<String>, Option<TimeConfidence>) {
-    let order = date_order(system, detection);
-    let zone = |zone: DateZone| match zone {
-        DateZone::Utc => Some("UTC"),
-        DateZone::Local => system.timezone.as_deref(),
-    };
-    let install = match detection.map(|found| found.family.install_date) {
-        Some(InstallDate::Infection) => system.install_date.as_deref(),
-        _ => None,
-    };
-    let stated = system.log_dates.iter().map(|(text, date_zone)| (text.as_str(), zone(*date_zone)));
-    let candidates = stated.chain(install.map(|text| (text, system.timezone.as_deref())));
-    let by_file =
-        candidates.filter_map(|(text, zone)| time::resolve_infection(text, order, zone)).next();
-    let by_folder = || time::resolve_folder(&lossless_utf8(folder.taken_at?));
-    by_file.or_else(by_folder).unzip()
-}
-
-/// The order of day and month: what the file's own dates decide, else what the family does.
-fn date_order(system: &SystemText, detection: Option<&Detection>) -> DateOrder {
-    let dates = system.log_dates.iter().map(|(text, _)| text.as_str());
-    let decided = dates.chain(system.install_date.as_deref()).find_map(time::decides_order);
-    decided.unwrap_or_else(|| detection.map_or(DateOrder::Unknown, |found| found.family.date_order))
-}
-
-fn os_installation(system: &SystemText, detection: Option<&Detection>) -> Option<String> {
-    if detection.is_some_and(|found| found.family.install_date == InstallDate::Infection) {
-        return None;
-    }
-    let order = date_order(system, detection);
-    let (at, _) =
-        time::resolve(system.install_date.as_deref()?, order, system.timezone.as_deref())?;
-    Some(at)
 }
 
 /// The strongest thing that tells this machine from others.
@@ -272,7 +299,12 @@ fn usable_hwid(text: &str) -> Option<String> {
         text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
     let varied = hwid.bytes().collect::<std::collections::HashSet<_>>().len() > 1;
     let has_digit = hwid.chars().any(|c| c.is_ascii_digit());
-    (hwid.len() >= MIN_HWID && varied && has_digit).then_some(hwid)
+    if hwid.len() < MIN_HWID || !varied || !has_digit {
+        return None;
+    }
+    // Panels lose the zero that one of 32 digits begins with.
+    let lost_zero = hwid.len() == 31 && hwid.bytes().all(|byte| byte.is_ascii_hexdigit());
+    Some(if lost_zero { format!("0{hwid}") } else { hwid })
 }
 
 #[cfg(test)]
@@ -289,10 +321,17 @@ mod tests {
             source_digest: "00",
             root: b"x",
             name,
+            telling_name: name,
             entries: &[],
             credentials: vec![],
             counts: ArtefactCounts::default(),
+            votes: OrderVotes::default(),
+            as_of: Timestamp::UNIX_EPOCH,
         }
+    }
+
+    fn machine(system: &SystemText, around: Surroundings<'_>) -> Machine {
+        describe(system, around, &key()).machine
     }
 
     #[test]
@@ -301,23 +340,79 @@ mod tests {
             assert_eq!(usable_hwid(filler), None, "{filler}");
         }
         assert_eq!(usable_hwid("{01ab-cdef-23}").as_deref(), Some("01ABCDEF23"));
+        let whole = "0123456789ABCDEF0123456789ABCDEF";
+        assert_eq!(usable_hwid(&whole[1..]).as_deref(), Some(whole));
     }
 
     #[test]
     fn two_machines_with_one_folder_name_stay_two() {
         let mut other = around("DE_1");
         other.source_digest = "01";
-        let one = describe(&SystemText::default(), around("DE_1"), &key());
-        assert_ne!(one.machine_id, describe(&SystemText::default(), other, &key()).machine_id);
+        let one = machine(&SystemText::default(), around("DE_1"));
+        assert_ne!(one.machine_id, machine(&SystemText::default(), other).machine_id);
         assert_eq!(one.id_origin, IdOrigin::Folder);
     }
 
     #[test]
     fn a_hardware_id_makes_one_machine_of_two_folders() {
         let system = SystemText { hwid: Some("0123456789ABCDEF".into()), ..SystemText::default() };
-        let one = describe(&system, around("DE_1"), &key());
-        let two = describe(&system, around("copy of DE_1"), &key());
+        let one = machine(&system, around("DE_1"));
+        let two = machine(&system, around("copy of DE_1"));
         assert_eq!((one.machine_id, one.id_origin), (two.machine_id, IdOrigin::Hwid));
+    }
+
+    #[test]
+    fn what_tells_a_machine_is_the_strongest_that_is_known() {
+        let text = |text: &str| Some(text.to_owned());
+        let mut system = SystemText { hwid: text("0123456789ABCDEF"), ..SystemText::default() };
+        (system.computer_name, system.user_name) = (text("PC-1"), text("ada"));
+        let logins = || Surroundings { credentials: vec![Id([1; 16]), Id([2; 16])], ..around("a") };
+        assert_eq!(machine(&system, logins()).id_origin, IdOrigin::Hwid);
+        system.hwid = text("0000-0000");
+        assert_eq!(machine(&system, logins()).id_origin, IdOrigin::System);
+        system.user_name = None;
+        assert_eq!(machine(&system, logins()).id_origin, IdOrigin::Credentials);
+        assert_eq!(machine(&system, around("a")).id_origin, IdOrigin::Folder);
+    }
+
+    #[test]
+    fn one_machine_in_two_archives_is_one() {
+        let text = |text: &str| Some(text.to_owned());
+        let elsewhere = || Surroundings { source_digest: "01", root: b"y/z", ..around("copy") };
+        let (computer_name, user_name) = (text("PC-1"), text("Ada"));
+        let system = SystemText { computer_name, user_name, ..SystemText::default() };
+        let shouted = SystemText { computer_name: text("pc-1"), ..system.clone() };
+        let other = SystemText { user_name: text("bob"), ..system.clone() };
+        let one = machine(&system, around("a")).machine_id;
+        assert_eq!(one, machine(&shouted, elsewhere()).machine_id);
+        assert_ne!(one, machine(&other, elsewhere()).machine_id);
+
+        let logins = |ids: [u8; 2], around| Surroundings {
+            credentials: ids.map(|id| Id([id; 16])).to_vec(),
+            ..around
+        };
+        let nothing = SystemText::default();
+        let one = machine(&nothing, logins([1, 2], around("a"))).machine_id;
+        assert_eq!(one, machine(&nothing, logins([2, 1], elsewhere())).machine_id);
+        assert_ne!(one, machine(&nothing, logins([1, 3], around("a"))).machine_id);
+    }
+
+    #[test]
+    fn the_name_of_the_folder_fills_in_what_the_system_file_leaves_out() {
+        let named = "[FR_198.51.100.7]_PC-7";
+        let one = machine(&SystemText::default(), around(named));
+        assert_eq!(one.ip_addresses, ["198.51.100.7"]);
+        assert_eq!(
+            (one.country.as_deref(), one.computer_name.as_deref()),
+            (Some("FR"), Some("PC-7"))
+        );
+        let archive = Surroundings { telling_name: named, ..around("data") };
+        let one = machine(&SystemText::default(), archive);
+        assert_eq!((one.log.as_str(), one.country.as_deref()), ("data", Some("FR")));
+        for bogon in ["10.0.0.1", "127.0.0.1", "0.0.0.0", "192.168.1.2", "100.64.0.1", "fe80::1"] {
+            let one = machine(&SystemText::default(), around(&format!("US_{bogon}")));
+            assert_eq!(one.ip_addresses, [""; 0], "{bogon}");
+        }
     }
 
     #[test]
@@ -336,7 +431,7 @@ mod tests {
             let facts = crate::artefact::system_info::parse(text.as_bytes(), 1);
             system.merge(&facts, text.as_bytes());
         }
-        assert_eq!(describe(&system, around("DE_1"), &key()).family, Some("redline"));
+        assert_eq!(machine(&system, around("DE_1")).family, Some("redline"));
     }
 
     #[test]

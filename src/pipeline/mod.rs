@@ -9,6 +9,8 @@ mod assemble;
 mod collect;
 mod draft;
 mod expose;
+mod group;
+mod infection;
 mod machine;
 mod ordered;
 mod outcome;

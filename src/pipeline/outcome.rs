@@ -1,6 +1,8 @@
 //! What comes out of a part of a source, in order.
 
 use crate::exposure::Exposure;
+use crate::fact::DateOrder;
+use crate::normalise::time::{Clock, OrderVotes};
 use crate::pipeline::tally::Tally;
 use crate::pipeline::unit::UnitKind;
 use crate::record::{Disposition, Record, Source};
@@ -25,10 +27,41 @@ pub(super) enum Item {
     Record(Box<Record>),
     /// An exposure; of a mention the id still lacks its number among equal ones.
     Exposure(Box<Exposure>, UnitKind),
+    /// What came of a log whose dates can be read in two ways.
+    Open(Box<OpenLog>),
     /// A log is complete.
     LogEnd,
     /// A nested source is complete.
     Source(Box<Source>),
+}
+
+/// What came of a log under every reading of its dates; the other logs of its archive decide.
+#[derive(Debug)]
+pub(super) struct OpenLog {
+    /// The clock of the date in question.
+    pub clock: Clock,
+    /// Where the day comes first.
+    pub day_first: Vec<Item>,
+    /// Where the month does.
+    pub month_first: Vec<Item>,
+    /// Where nobody knows.
+    pub assumed: Vec<Item>,
+}
+
+impl OpenLog {
+    /// How many items wait.
+    pub(super) fn weight(&self) -> usize {
+        self.day_first.len() + self.month_first.len() + self.assumed.len()
+    }
+
+    /// What came of the log, as `votes` have it.
+    pub(super) fn decided(self, votes: &OrderVotes) -> Vec<Item> {
+        match votes.order(self.clock) {
+            Some(DateOrder::DayFirst) => self.day_first,
+            Some(DateOrder::MonthFirst) => self.month_first,
+            Some(DateOrder::Unknown) | None => self.assumed,
+        }
+    }
 }
 
 impl Outcome {

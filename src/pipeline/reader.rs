@@ -1,7 +1,7 @@
 //! Reads the entries of one shard: tells what each is, hands texts to their units, follows nested
 //! archives, and gives every entry exactly one disposition.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use crate::archive::data::Data;
 use crate::archive::{EntryKind, Flow, Visitor, Wanted};
@@ -9,6 +9,7 @@ use crate::input;
 use crate::issue::{Code, Issue, Stage};
 use crate::layout::Role;
 use crate::pipeline::assemble::{self, Home};
+use crate::pipeline::group;
 use crate::pipeline::outcome::Outcome;
 use crate::pipeline::progress::Progress;
 use crate::pipeline::settings::Settings;
@@ -45,7 +46,12 @@ struct Slot<'r> {
     plan: &'r UnitPlan,
     unit: Option<Unit<'r>>,
     left: usize,
+    weight: usize,
 }
+
+/// How much text the units that are begun and not complete may come to. Archives that are sorted by
+/// kind begin all logs before they end one.
+const OPEN_BYTES: usize = 128 << 20;
 
 /// The entry that is being read.
 struct Current {
@@ -76,6 +82,9 @@ struct ShardReader<'r> {
     opened: &'r Opened,
     destinations: HashMap<usize, Destination<'r>>,
     slots: Vec<Slot<'r>>,
+    /// The slots of units that are begun, the oldest first; some may be complete.
+    open: VecDeque<usize>,
+    weight: usize,
     current: Option<Current>,
     outcome: Outcome,
 }
@@ -91,9 +100,10 @@ impl<'r> ShardReader<'r> {
                 destinations.insert(planned.index, Destination { slot, planned });
                 left += 1;
             }
-            slots.push(Slot { plan, unit: None, left });
+            slots.push(Slot { plan, unit: None, left, weight: 0 });
         }
-        Self { run, opened, destinations, slots, current: None, outcome: Outcome::default() }
+        let (open, outcome) = (VecDeque::new(), Outcome::default());
+        Self { run, opened, destinations, slots, open, weight: 0, current: None, outcome }
     }
 
     /// What came out, once the archive is streamed. Units that an interrupt left open are dropped.
@@ -131,7 +141,7 @@ impl<'r> ShardReader<'r> {
             unit.text(current.entry, window);
             if unit.kind() == UnitKind::Loose {
                 let home = Home::new(self.opened, slot.plan);
-                unit.complete(&home.name);
+                unit.complete(&home.telling_name);
                 assemble::deliver(unit, &home, self.run.settings, &mut self.outcome);
             }
         }
@@ -160,12 +170,41 @@ impl<'r> ShardReader<'r> {
             }
         }
         slot.left = slot.left.saturating_sub(1);
-        if slot.left == 0
-            && let Some(mut unit) = slot.unit.take()
-        {
-            let home = Home::new(self.opened, slot.plan);
-            unit.complete(&home.name);
+        if slot.left == 0 {
+            self.conclude(current.slot);
+        } else {
+            let weight = slot.unit.as_ref().map_or(0, Unit::weight);
+            self.weight -= std::mem::replace(&mut slot.weight, weight);
+            self.weight += weight;
+            self.relieve(current.slot);
+        }
+    }
+
+    /// Delivers the unit in a slot.
+    fn conclude(&mut self, slot: usize) {
+        let Some(slot) = self.slots.get_mut(slot) else { return };
+        let Some(mut unit) = slot.unit.take() else { return };
+        self.weight -= std::mem::take(&mut slot.weight);
+        let home = Home::new(self.opened, slot.plan);
+        if unit.kind() == UnitKind::Group {
+            group::conclude(unit, &home, self.run.settings, &mut self.outcome);
+        } else {
+            unit.complete(&home.telling_name);
             assemble::conclude(unit, &home, self.run.settings, &mut self.outcome);
+        }
+        let is_complete = |slot: &usize| self.slots.get(*slot).is_none_or(|s| s.unit.is_none());
+        while self.open.front().is_some_and(is_complete) {
+            self.open.pop_front();
+        }
+    }
+
+    /// Delivers the oldest units while too many are open; what comes later of one is a log of its
+    /// own.
+    fn relieve(&mut self, current: usize) {
+        while self.weight > OPEN_BYTES {
+            let oldest = usize::from(self.open.front() == Some(&current));
+            let Some(slot) = self.open.remove(oldest) else { return };
+            self.conclude(slot);
         }
     }
 
@@ -271,7 +310,11 @@ impl Visitor for ShardReader<'_> {
         let kind = match place.plan {
             UnitPlan::Log(_) => UnitKind::Log,
             UnitPlan::Loose(_) => UnitKind::Loose,
+            UnitPlan::Group(_) => UnitKind::Group,
         };
+        if place.unit.is_none() {
+            self.open.push_back(slot);
+        }
         let unit = place.unit.get_or_insert_with(|| Unit::new(self.run.settings, kind));
         let entry = unit.begin(path, self.opened.inside(planned), planned.role);
         let phase = if regular {

@@ -281,4 +281,65 @@ mod tests {
         assert_eq!(entries_with_issues(&records), ["dump.txt"]);
         assert_eq!((report.summary.entries.seen, report.summary.entries.failed), (1, 1));
     }
+
+    /// When each machine was infected, by its user, in the order of delivery.
+    fn infections(files: &[(&str, &str)], threads: usize) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        for (log, date) in files {
+            let log = folder.path().join("cloud").join(log);
+            std::fs::create_dir_all(&log).unwrap();
+            let name = log.file_name().unwrap().to_str().unwrap();
+            let text =
+                format!("Computer Name: PC\nUser Name: {name}\nOS: Windows 10\nDate: {date}\n");
+            std::fs::write(log.join("information.txt"), text).unwrap();
+        }
+        let mut settings = settings(vec![folder.path().join("cloud")]);
+        settings.threads = threads;
+        let mut found = Vec::new();
+        let mut deliver = |record| {
+            if let Record::Machine(machine) = record {
+                let confidence = serde_json::to_value(machine.infected_at_confidence).unwrap();
+                let (user, at) = (machine.user_name.unwrap(), machine.infected_at.unwrap());
+                found.push(format!("{user} {at} {}", confidence.as_str().unwrap()));
+            }
+            Ok(())
+        };
+        run(&settings, &Progress::default(), &mut deliver).unwrap();
+        found
+    }
+
+    #[test]
+    fn the_other_logs_of_a_source_decide_what_one_leaves_open() {
+        let proven = [("b", "30/06/2024 10:20:30"), ("c", "29/06/2024 10:20:30")];
+        let open = [("a", "07/06/2024 10:20:30")];
+        for threads in [1, 2, 8] {
+            let found = infections(&[&open[..], &proven].concat(), threads);
+            assert_eq!(
+                found,
+                [
+                    "b 2024-06-30T10:20:30Z zone_assumed",
+                    "c 2024-06-29T10:20:30Z zone_assumed",
+                    "a 2024-06-07T10:20:30Z zone_assumed",
+                ],
+                "{threads} threads"
+            );
+        }
+        let months = [("b", "06/30/2024 10:20:30")];
+        let found = infections(&[&open[..], &months].concat(), 1);
+        assert_eq!(found[1], "a 2024-07-06T10:20:30Z zone_assumed");
+        let found = infections(&[&open[..], &months, &proven[1..]].concat(), 1);
+        assert!(found.contains(&"a 2024-06-07T10:20:30Z order_assumed".to_owned()), "{found:?}");
+    }
+
+    #[test]
+    fn logs_wait_for_the_end_of_their_source_only_while_there_is_room() {
+        let names: Vec<String> = (0..3000).map(|n| format!("{n:04}")).collect();
+        let mut files: Vec<(&str, &str)> =
+            names.iter().map(|name| (name.as_str(), "07/06/2024 10:20:30")).collect();
+        files.push(("9999", "06/30/2024 10:20:30"));
+        let found = infections(&files, 2);
+        assert_eq!(found.len(), 3001);
+        let decided = found.iter().position(|machine| machine.starts_with("9999"));
+        assert!(decided.is_some_and(|before| before > 200), "{decided:?} logs did not wait");
+    }
 }

@@ -86,6 +86,8 @@ pub(super) struct Opened {
     pub logs: Vec<Log>,
     /// Entries that belong to none.
     pub loose: Vec<Planned>,
+    /// Entries that may be logs, as their content will tell.
+    pub groups: Vec<Vec<Planned>>,
     /// What it may still use, with everything nested in it.
     pub budget: Arc<Budget>,
 }
@@ -136,6 +138,8 @@ pub(super) enum UnitPlan {
     Log(usize),
     /// A loose entry.
     Loose(Planned),
+    /// An index into the plan's groups.
+    Group(usize),
 }
 
 /// What nesting hands down.
@@ -247,8 +251,9 @@ pub(super) fn plan(
         ));
     }
     let files = entries.iter().enumerate().filter(|(_, entry)| entry.kind != EntryKind::Folder);
-    let items: Vec<Item<'_>> =
-        files.map(|(index, entry)| Item { index, name: entry.name.as_bytes() }).collect();
+    let items: Vec<Item<'_>> = files
+        .map(|(index, entry)| Item { index, name: entry.name.as_bytes(), size: entry.size })
+        .collect();
     let plan = layout::plan(&items);
     let own = |planned: &[layout::Planned<'_>]| -> Vec<Planned> {
         planned.iter().map(|planned| Planned::new(planned, &*archive)).collect()
@@ -258,8 +263,9 @@ pub(super) fn plan(
         name: lossless_utf8(log.name),
         entries: own(&log.entries),
     });
+    let groups = plan.groups.iter().map(|group| own(group)).collect();
     let (logs, loose) = (logs.collect(), own(&plan.loose));
-    Ok(Opened { context, archive, logs, loose, budget })
+    Ok(Opened { context, archive, logs, loose, groups, budget })
 }
 
 /// About how many compressed bytes make a shard.
@@ -274,6 +280,10 @@ impl Opened {
             units.push((first, UnitPlan::Log(number)));
         }
         units.extend(self.loose.iter().map(|entry| (entry.index, UnitPlan::Loose(*entry))));
+        for (number, group) in self.groups.iter().enumerate() {
+            let first = group.first().map_or(usize::MAX, |entry| entry.index);
+            units.push((first, UnitPlan::Group(number)));
+        }
         units.sort_by_key(|(first, _)| *first);
         let mut shards = Vec::new();
         let mut open = Vec::new();
@@ -301,11 +311,12 @@ impl Opened {
 
     /// The planned entries of a unit.
     pub(super) fn planned<'a>(&'a self, unit: &'a UnitPlan) -> impl Iterator<Item = &'a Planned> {
-        let (log, loose) = match unit {
-            UnitPlan::Log(number) => (self.logs.get(*number), None),
-            UnitPlan::Loose(entry) => (None, Some(entry)),
+        let entries = match unit {
+            UnitPlan::Log(number) => self.logs.get(*number).map(|log| log.entries.as_slice()),
+            UnitPlan::Loose(entry) => Some(std::slice::from_ref(entry)),
+            UnitPlan::Group(number) => self.groups.get(*number).map(Vec::as_slice),
         };
-        log.into_iter().flat_map(|log| &log.entries).chain(loose)
+        entries.into_iter().flatten()
     }
 
     /// Bytes of an entry in the archive, as declared; its size stands in where they are unknown.

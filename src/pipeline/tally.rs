@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::fact::LineCounts;
+use crate::normalise::time::OrderVotes;
 use crate::record::{EntryCounts, RecordCounts};
 
 /// Counts of one source, or of a part of one; parts are merged in order.
@@ -26,6 +27,8 @@ pub struct Tally {
     pub families: BTreeMap<&'static str, u64>,
     /// Entries by artefact.
     pub artefacts: BTreeMap<&'static str, u64>,
+    /// How the system files of the logs put day and month.
+    pub orders: OrderVotes,
 }
 
 impl Tally {
@@ -36,6 +39,7 @@ impl Tally {
         self.bytes_out += other.bytes_out;
         self.losses += other.losses;
         self.encrypted |= other.encrypted;
+        self.orders.merge(&other.orders);
         let (mine, theirs) = (&mut self.records, &other.records);
         mine.sources += theirs.sources;
         mine.logs += theirs.logs;

@@ -48,7 +48,7 @@ pub(super) fn read_window(settings: &Settings, text: &TextSource, window: Window
     outcome.tally.bytes_out = window.text.len() as u64;
     unit.text(entry, window);
     let home = Home::of_text(&text.context);
-    unit.complete(&home.name);
+    unit.complete(&home.telling_name);
     outcome.text = unit.entries.iter().find_map(|entry| entry.disposition);
     assemble::deliver(&mut unit, &home, settings, &mut outcome);
     outcome

@@ -11,6 +11,7 @@ use crate::artefact::{self, Hint};
 use crate::fact::{Facts, LineCounts};
 use crate::issue::{Code, Issue};
 use crate::layout::{BrowserLabel, Role, browser_of_path};
+use crate::normalise::time::OrderVotes;
 use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Table};
 use crate::pipeline::machine::SystemText;
 use crate::pipeline::settings::{Scope, Settings};
@@ -102,13 +103,19 @@ pub(super) struct Unit<'r> {
     pub(super) issues: Vec<(usize, Issue)>,
     pub(super) system: SystemText,
     pub(super) credentials: Table<CredentialDraft>,
+    /// Other readings of the lines of logins: they count where the login says nothing.
+    pub(super) alternatives: Table<CredentialDraft>,
     pub(super) cookies: Table<CookieDraft>,
     pub(super) autofill: Table<AutofillDraft>,
     pub(super) hits: Vec<PlacedHit>,
     pub(super) counts: ArtefactCounts,
     pub(super) lines: LineCounts,
+    /// How its system files put day and month, whether or not they are read.
+    pub(super) orders: OrderVotes,
     held: Vec<Held>,
     held_bytes: usize,
+    /// How much text came so far.
+    weight: usize,
     patience: Patience,
 }
 
@@ -119,6 +126,22 @@ pub(super) enum UnitKind {
     Log,
     /// Text beside any log.
     Loose,
+    /// Texts of which only their content tells whether they are logs.
+    Group,
+}
+
+/// An entry of a group, with all that is known of it.
+pub(super) struct Member {
+    pub(super) entry: UnitEntry,
+    issues: Vec<Issue>,
+    held: Vec<Held>,
+}
+
+impl Member {
+    /// The beginning of its text, if it is one.
+    pub(super) fn first_window(&self) -> Option<&Window> {
+        self.held.first().map(|held| &held.window)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,12 +152,18 @@ enum Patience {
     Reading,
 }
 
+impl Patience {
+    /// With texts of some kind: what a group is, all of it has to tell.
+    fn with(settings: &Settings, kind: UnitKind) -> Self {
+        match settings.scope {
+            Scope::Everything | Scope::Narrowed(_) if kind != UnitKind::Group => Self::Reading,
+            _ => Self::Holding,
+        }
+    }
+}
+
 impl<'r> Unit<'r> {
     pub(super) fn new(settings: &'r Settings, kind: UnitKind) -> Self {
-        let patience = match settings.scope {
-            Scope::Exposures(_) => Patience::Holding,
-            Scope::Everything | Scope::Narrowed(_) => Patience::Reading,
-        };
         Self {
             settings,
             kind,
@@ -142,19 +171,27 @@ impl<'r> Unit<'r> {
             issues: Vec::new(),
             system: SystemText::default(),
             credentials: Table::default(),
+            alternatives: Table::default(),
             cookies: Table::default(),
             autofill: Table::default(),
             hits: Vec::new(),
             counts: ArtefactCounts::default(),
             lines: LineCounts::default(),
+            orders: OrderVotes::default(),
             held: Vec::new(),
             held_bytes: 0,
-            patience,
+            weight: 0,
+            patience: Patience::with(settings, kind),
         }
     }
 
     pub(super) fn kind(&self) -> UnitKind {
         self.kind
+    }
+
+    /// How much text it stands for, held back or read.
+    pub(super) fn weight(&self) -> usize {
+        self.weight
     }
 
     /// Adds an entry whose bytes are about to come, and returns its index.
@@ -188,9 +225,11 @@ impl<'r> Unit<'r> {
     pub(super) fn forget(&mut self) {
         self.system = SystemText::default();
         self.credentials = Table::default();
+        self.alternatives = Table::default();
         self.cookies = Table::default();
         self.autofill = Table::default();
         self.hits.clear();
+        self.weight = 0;
         self.lines = LineCounts::default();
     }
 
@@ -204,15 +243,66 @@ impl<'r> Unit<'r> {
                 hits.retain(|hit| hit.end > after && hit.end <= until);
             }
         }
-        let held = Held { entry, window, hits };
+        self.hold(Held { entry, window, hits });
+    }
+
+    /// Holds a text back, or reads it.
+    fn hold(&mut self, held: Held) {
+        let Held { entry, window, .. } = &held;
+        let is_system = self.entries.get(*entry).is_some_and(|entry| entry.role == Role::System);
+        if is_system && window.first_line == 1 {
+            self.orders.merge(&OrderVotes::of(&window.text));
+        }
+        self.weight += held.window.text.len();
         self.held_bytes += held.window.text.len();
+        if self.kind == UnitKind::Group && self.held_bytes > HOLD_BYTES {
+            // No log is as large.
+            self.kind = UnitKind::Loose;
+            self.patience = Patience::with(self.settings, self.kind);
+            self.held_bytes = 0;
+            self.read_if_impatient();
+        }
         if self.patience == Patience::Holding && self.held_bytes > HOLD_BYTES {
             self.read_held();
             self.patience = Patience::Reading;
         }
-        match self.patience {
-            Patience::Holding => self.held.push(held),
-            Patience::Reading => self.read(held),
+        self.held.push(held);
+        self.read_if_impatient();
+    }
+
+    fn read_if_impatient(&mut self) {
+        if self.patience == Patience::Reading {
+            self.read_held();
+        }
+    }
+
+    /// Takes a group apart.
+    pub(super) fn into_members(self) -> Vec<Member> {
+        let member = |entry| Member { entry, issues: Vec::new(), held: Vec::new() };
+        let mut members: Vec<Member> = self.entries.into_iter().map(member).collect();
+        for (entry, issue) in self.issues {
+            if let Some(member) = members.get_mut(entry) {
+                member.issues.push(issue);
+            }
+        }
+        for held in self.held {
+            if let Some(member) = members.get_mut(held.entry) {
+                member.held.push(held);
+            }
+        }
+        members
+    }
+
+    /// Takes over an entry of a group, which is at `inside` here.
+    pub(super) fn adopt(&mut self, member: Member, role: Role, inside: &[u8]) {
+        let Member { entry, issues, held } = member;
+        let number = self.begin(entry.path, inside.to_vec(), role);
+        if let Some(known) = self.entries.get_mut(number) {
+            (known.disposition, known.integrity) = (entry.disposition, entry.integrity);
+        }
+        self.issues.extend(issues.into_iter().map(|issue| (number, issue)));
+        for held in held {
+            self.hold(Held { entry: number, ..held });
         }
     }
 
@@ -302,6 +392,9 @@ impl<'r> Unit<'r> {
         let key = &self.settings.key;
         for fact in &facts.credentials {
             self.credentials.add(CredentialDraft::new(fact, entry, &label, key));
+        }
+        for fact in &facts.alternatives {
+            self.alternatives.add(CredentialDraft::new(fact, entry, &label, key));
         }
         for fact in &facts.cookies {
             self.cookies.add(CookieDraft::new(fact, entry, &label, key));

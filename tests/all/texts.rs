@@ -274,6 +274,47 @@ fn glued_blocks_are_not_cut_in_two() {
 }
 
 #[test]
+fn another_delimiter_behind_a_long_line_and_windows_is_read_as_in_a_file_of_its_own() {
+    let rest =
+        "https://vpn.example.com/x|user1|Exa:mple:#1\nhttps://site.test/|u@example.com|a|b\n";
+    let alone = check_both("example.com\n", "1.txt", rest.as_bytes());
+    assert_eq!(alone.exposures.len(), 2);
+    let text = filler(WINDOW + 1000) + &"x".repeat(2 * WINDOW) + "\n" + &filler(WINDOW) + rest;
+    let joined = check_both("example.com\n", "1.txt", text.as_bytes());
+    let fields = |checked: &Checked| {
+        let records = checked.exposures.iter().map(|exposure| &exposure["record"]);
+        let shown = records.map(|record| {
+            assert_eq!(record["type"], "credential");
+            (record["url"].clone(), record["username"].clone(), record["secret"]["length"].clone())
+        });
+        shown.collect::<Vec<_>>()
+    };
+    assert_eq!(fields(&joined), fields(&alone));
+    assert_eq!(joined.codes(), ["line_too_long"]);
+}
+
+#[test]
+fn a_line_that_reads_in_two_ways_exposes_whom_either_reading_concerns() {
+    let watchlist = "example.com\nexample.net\n";
+    for (line, addresses) in [
+        // The first reading concerns one, the other one the other.
+        ("https://www.example.net/x:user1:me@example.com:zz", ["example.net", "example.com"]),
+        ("http://intranet:me@example.com:12345", ["example.com", ""]),
+        ("https://www.site.test/x:user1:me@example.com:zz", ["", "example.com"]),
+        ("me@site.test:pass:word:www.example.com", ["", "example.com"]),
+    ] {
+        let checked = check_both(watchlist, "1.txt", format!("{}{line}\n", filler(500)).as_bytes());
+        let exposed: Vec<_> = checked.exposures.iter().map(|e| &e["matched"]["entry"]).collect();
+        let expected: Vec<_> = addresses.into_iter().filter(|entry| !entry.is_empty()).collect();
+        assert_eq!(exposed, expected, "{line}");
+        for exposure in &checked.exposures {
+            assert_eq!(exposure["kind"], "credential", "{line}");
+            assert_eq!(exposure["record"]["confidence"], "low", "{line}");
+        }
+    }
+}
+
+#[test]
 fn what_a_login_swallows_is_a_mention() {
     let text = "SOFT: Chrome\nURL: android://aGFzaA==@com.site.app/\nUSER: user1@example.com\n\
                 PASS: Example#1\n<servers>\n<host>www.example.com</host>\n</servers>\n\

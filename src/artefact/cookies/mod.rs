@@ -8,6 +8,8 @@ pub(super) use expiry::expiry;
 
 use super::noise;
 use super::sample;
+use super::shape;
+use super::ulp::clean;
 use crate::fact::{CookieFact, LineCounts};
 use crate::issue::Issue;
 use crate::provenance::Span;
@@ -64,23 +66,36 @@ pub(super) fn is_cookie(line: &[u8]) -> bool {
     parse_line(line, 1).is_some()
 }
 
+/// What stands before the domain of a cookie that is hidden from scripts.
+const HTTP_ONLY: &[u8] = b"#HttpOnly_";
+
 /// Reads the columns of one line: domain, flag, path, secure, expiry, name, value; the flags may be
 /// missing.
 fn parse_line(line: &[u8], number: u64) -> Option<CookieFact<'_>> {
-    let bare = line.strip_prefix(b"#HttpOnly_");
+    let line = clean(line);
+    let is_http_only = shape::starts_with_ignore_case(line, HTTP_ONLY);
+    let bare = line.get(HTTP_ONLY.len()..).filter(|_| is_http_only);
     let http_only = bare.map(|_| true);
-    let mut columns = Columns::new(bare.unwrap_or(line))?;
+    let line = bare.unwrap_or(line);
+    let by = |separator| cookie(Columns::new(line, separator)?, http_only, number);
+    by(Separator::Tab).or_else(|| by(Separator::Blanks))
+}
+
+/// The cookie that the columns of a line are.
+fn cookie(
+    mut columns: Columns<'_>,
+    http_only: Option<bool>,
+    number: u64,
+) -> Option<CookieFact<'_>> {
     let domain = columns.next()?;
     // Seven columns of nearly every line are worth a cheap test first.
     if !is_domain(domain) {
         return None;
     }
     let second = columns.next()?;
-    let (path, secure) = if let Some(_any_subdomain) = flag(second) {
-        (columns.next()?, flag(columns.next()?)?)
-    } else {
-        (second, columns.secure_after_path()?)
-    };
+    let any_subdomain = flag(second);
+    let path = if any_subdomain.is_some() { columns.next()? } else { second };
+    let secure = columns.secure_after_path()?;
     let rooted = path.starts_with(b"/") || (path.is_empty() && columns.separator == Separator::Tab);
     let expires = expiry(columns.next()?).filter(|_| rooted)?;
     let name = columns.next()?;
@@ -113,15 +128,15 @@ enum Separator {
 
 impl<'t> Columns<'t> {
     /// The columns of a line that has enough of them.
-    fn new(line: &'t [u8]) -> Option<Self> {
-        let line = line.trim_ascii_start();
-        let tabs = memchr::memchr_iter(b'\t', line).take(4).count();
-        if tabs == 4 {
-            return Some(Self { rest: Some(line), separator: Separator::Tab });
-        }
-        let columns = line.split(|byte| byte.is_ascii_whitespace()).filter(|c| !c.is_empty());
-        let enough = columns.take(5).count() == 5;
-        enough.then_some(Self { rest: Some(line), separator: Separator::Blanks })
+    fn new(line: &'t [u8], separator: Separator) -> Option<Self> {
+        let enough = match separator {
+            Separator::Tab => memchr::memchr_iter(b'\t', line).take(4).count() == 4,
+            Separator::Blanks => {
+                let columns = line.split(|byte| byte.is_ascii_whitespace());
+                columns.filter(|column| !column.is_empty()).take(5).count() == 5
+            }
+        };
+        enough.then_some(Self { rest: Some(line), separator })
     }
 
     fn next(&mut self) -> Option<&'t [u8]> {
@@ -141,7 +156,7 @@ impl<'t> Columns<'t> {
     fn secure_after_path(&mut self) -> Option<bool> {
         let mut ahead = self.clone();
         let (first, second) = (ahead.next()?, ahead.next()?);
-        let word = !first.first()?.is_ascii_digit();
+        let word = first.first().is_some_and(|byte| !byte.is_ascii_digit());
         match flag(first) {
             Some(secure) if word || expiry(second).is_some_and(|_| ahead.rest.is_some()) => {
                 self.next();
@@ -154,10 +169,12 @@ impl<'t> Columns<'t> {
 
 /// `TRUE`, `false`, `1`.
 pub(super) fn flag(text: &[u8]) -> Option<bool> {
-    match text {
-        b"TRUE" | b"true" | b"True" | b"1" => Some(true),
-        b"FALSE" | b"false" | b"False" | b"0" => Some(false),
-        _ => None,
+    if text == b"1" || text.eq_ignore_ascii_case(b"true") {
+        Some(true)
+    } else if text == b"0" || text.eq_ignore_ascii_case(b"false") {
+        Some(false)
+    } else {
+        None
     }
 }
 

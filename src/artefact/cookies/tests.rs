@@ -17,41 +17,59 @@ fn read(text: &str) -> Vec<String> {
     facts.collect()
 }
 
+const USUAL: &str = ".example.com / sid abc secure 1893456000 @1";
+
+/// Lines of one cookie each.
+const LINES: &[(&str, &str)] = &[
+    (".example.com\tTRUE\t/\tTRUE\t1893456000\tsid\tabc", USUAL),
+    (".example.com\ttrue\t/\ttrue\t1893456000\tsid\tabc\r\n", USUAL),
+    (".example.com\t1\t/\t1\t1893456000\tsid\tabc", USUAL),
+    ("\u{feff}.example.com\tFALSE\t/\tTRUE\t1893456000\tsid\tabc", USUAL),
+    (".example.com TRUE / TRUE 1893456000 sid abc", USUAL),
+    (".example.com   TRUE  /  TRUE  1893456000  sid  abc", USUAL),
+    (".example.com\tTrue\t/\ttRUE\t1893456000\tsid\tabc", USUAL),
+    ("  .example.com\tTRUE\t/\tTRUE\t1893456000\tsid\tabc", USUAL),
+    ("qwzkfp        .example.com\tTRUE\t/\tTRUE\t1893456000\tsid\tabc", USUAL),
+    ("\u{200b}.example.com\tTRUE\t/\tTRUE\t1893456000\tsid\tabc\u{200b}", USUAL),
+    (".example.com\tTRUE\t/\tTRUE\t1893456000.75\tsid\tabc", USUAL),
+    (".example.com\tTRUE\t/\tTRUE\t1.893456e9\tsid\tabc", USUAL),
+    (".example.com\tTRUE\t/\tTRUE\tTue, 01 Jan 2030 00:00:00 GMT\tsid\tabc", USUAL),
+    (".example.com\tTRUE\t/\tTRUE\t1893456000000\tsid\tabc", USUAL),
+    (".example.com\tTRUE\t/\tTRUE\t13537929600000000\tsid\tabc", USUAL),
+    (".example.com\tTRUE\t/\t1893456000\tsid\tabc", ".example.com / sid abc plain 1893456000 @1"),
+    (".example.com\tTRUE\t/\t0\t0\tsid\tabc", ".example.com / sid abc plain session @1"),
+    (".example.com\tTRUE\t/\tTRUE\t\tsid\tabc", ".example.com / sid abc secure session @1"),
+    (".example.com\tTRUE\t/\tTRUE\t-1\tsid\tabc", ".example.com / sid abc secure session @1"),
+    (".example.com\tTRUE\t/\tTRUE\t0\t\tabc", ".example.com /  abc secure session @1"),
+    (
+        ".example.com\tTRUE\t/\tTRUE\t1\tsid\ta=b; c=d:e|f",
+        ".example.com / sid a=b; c=d:e|f secure 1 @1",
+    ),
+    (".example.com TRUE / FALSE 0 sid", ".example.com / sid  plain session @1"),
+    (".example.com TRUE / FALSE 0 sid a b", ".example.com / sid a b plain session @1"),
+    (".example.com / 1893456000 sid abc", ".example.com / sid abc plain 1893456000 @1"),
+    ("#httponly_.example.com\tTRUE\t/\tTRUE\t1893456000\tsid\tabc", USUAL),
+    ("[2001:db8::1]\tFALSE\t/\tFALSE\t0\tsid\tabc", "[2001:db8::1] / sid abc plain session @1"),
+    ("bücher.example\tTRUE\t/\tFALSE\t0\tsid\tabc", "bücher.example / sid abc plain session @1"),
+    (".example.com\t/\tTRUE\t1893456000\tsid\tabc", USUAL),
+    (".example.com\t/\t1\t1893456000\tsid\tabc", USUAL),
+    (".example.com\t/\t1893456000\tsid\tabc", ".example.com / sid abc plain 1893456000 @1"),
+    (".example.com\t/\t0\tsid\tabc", ".example.com / sid abc plain session @1"),
+    ("#HttpOnly_.example.com\tTRUE\t/\tTRUE\t1893456000\tsid\tabc", USUAL),
+    (
+        ".example.com\tTRUE\t/a b\tTRUE\t1893456000\tsid\ta\tb c",
+        ".example.com /a b sid a\tb c secure 1893456000 @1",
+    ),
+    (".example.com\tTRUE\t/\tTRUE\t1893456000\tsid\t", ".example.com / sid  secure 1893456000 @1"),
+    (".example.com\tTRUE\t/\tTRUE\t1893456000\tsid", ".example.com / sid  secure 1893456000 @1"),
+    (".example.com\tTRUE\t\tTRUE\t1893456000\tsid\tabc", USUAL),
+    ("localhost\tFALSE\t/\tFALSE\t0\tsid\tabc", "localhost / sid abc plain session @1"),
+    ("203.0.113.10\tFALSE\t/x\tFALSE\t-1\tsid\tabc", "203.0.113.10 /x sid abc plain session @1"),
+];
+
 #[test]
 fn netscape_columns() {
-    let usual = ".example.com / sid abc secure 1893456000 @1";
-    for (line, expected) in [
-        (".example.com\tTRUE\t/\tTRUE\t1893456000\tsid\tabc", usual),
-        (".example.com\tTRUE\t/\tTRUE\tTue, 01 Jan 2030 00:00:00 GMT\tsid\tabc", usual),
-        (".example.com\ttrue\t/\ttrue\t1893456000\tsid\tabc\r\n", usual),
-        (".example.com\t1\t/\t1\t1893456000\tsid\tabc", usual),
-        ("\u{feff}.example.com\tFALSE\t/\tTRUE\t1893456000\tsid\tabc", usual),
-        (".example.com TRUE / TRUE 1893456000 sid abc", usual),
-        (".example.com   TRUE  /  TRUE  1893456000  sid  abc", usual),
-        (".example.com\t/\tTRUE\t1893456000\tsid\tabc", usual),
-        (".example.com\t/\t1\t1893456000\tsid\tabc", usual),
-        (".example.com\t/\t1893456000\tsid\tabc", ".example.com / sid abc plain 1893456000 @1"),
-        (".example.com\t/\t0\tsid\tabc", ".example.com / sid abc plain session @1"),
-        ("#HttpOnly_.example.com\tTRUE\t/\tTRUE\t1893456000\tsid\tabc", usual),
-        (
-            ".example.com\tTRUE\t/a b\tTRUE\t1893456000\tsid\ta\tb c",
-            ".example.com /a b sid a\tb c secure 1893456000 @1",
-        ),
-        (
-            ".example.com\tTRUE\t/\tTRUE\t1893456000\tsid\t",
-            ".example.com / sid  secure 1893456000 @1",
-        ),
-        (
-            ".example.com\tTRUE\t/\tTRUE\t1893456000\tsid",
-            ".example.com / sid  secure 1893456000 @1",
-        ),
-        (".example.com\tTRUE\t\tTRUE\t1893456000\tsid\tabc", usual),
-        ("localhost\tFALSE\t/\tFALSE\t0\tsid\tabc", "localhost / sid abc plain session @1"),
-        (
-            "203.0.113.10\tFALSE\t/x\tFALSE\t-1\tsid\tabc",
-            "203.0.113.10 /x sid abc plain session @1",
-        ),
-    ] {
+    for &(line, expected) in LINES {
         assert_eq!(read(line), [expected], "{line}");
     }
     let found = parse(
@@ -92,7 +110,73 @@ fn jars_with_banners_and_several_browsers() {
     assert!(!looks_like_cookies(b""));
 }
 
+/// A cookie as somebody wrote it: domain, path, secure, expiry, name, value.
+type Written = (&'static str, &'static str, bool, (&'static str, Option<i64>), String, String);
+
+fn any_cookie() -> impl Strategy<Value = Written> {
+    (
+        prop::sample::select(vec![
+            ".example.com",
+            "login.a-b.example",
+            "203.0.113.10",
+            "localhost",
+        ]),
+        prop::sample::select(vec!["/", "/x", "/x/y z", "/TRUE"]),
+        any::<bool>(),
+        prop::sample::select(vec![
+            ("0", None),
+            ("-1", None),
+            ("", None),
+            ("1893456000", Some(1_893_456_000)),
+            ("1893456000000", Some(1_893_456_000)),
+            ("1893456000000000", Some(1_893_456_000)),
+            ("13537929600000000", Some(1_893_456_000)),
+            ("1893456000.5", Some(1_893_456_000)),
+            ("1.8e9", Some(1_800_000_000)),
+        ]),
+        "[a-zA-Z_][a-zA-Z0-9_.-]{0,12}",
+        "([a-zA-Z0-9%=;:|/.-]([a-zA-Z0-9%=;:|/. \t-]{0,20}[a-zA-Z0-9%=])?)?",
+    )
+}
+
 proptest! {
+    #[test]
+    fn what_is_written_is_read(
+        cookies in prop::collection::vec(any_cookie(), 1..8),
+        flags in prop::sample::select(vec![["TRUE", "FALSE"], ["true", "false"], ["1", "0"]]),
+        columns in 5_usize..8,
+        end in prop::sample::select(vec!["\n", "\r\n"]),
+        blanks in any::<bool>(),
+    ) {
+        let mut text = String::from("# Netscape HTTP Cookie File\n*** Chrome ***\n\n");
+        let mut expected = Vec::new();
+        for (number, (domain, path, secure, (expiry, seconds), name, value)) in (4..).zip(cookies) {
+            let flag = |yes: bool| if yes { flags[0] } else { flags[1] };
+            // Without tabulators there are no empty columns and no blanks in them.
+            let (path, expiry, value) = if blanks {
+                let expiry = if expiry.is_empty() { "0" } else { expiry };
+                let value = if value.is_empty() { "v".to_owned() } else { value };
+                (path.split(' ').next().unwrap(), expiry, value)
+            } else {
+                (path, expiry, value)
+            };
+            let mut line = vec![domain, "TRUE", path, flag(secure), expiry, &name, &value];
+            let secure = secure && columns > 5;
+            match columns {
+                5 => { line.remove(3); line.remove(1); }
+                6 => { line.remove(1); }
+                _ => {}
+            }
+            text += &line.join(if blanks { " " } else { "\t" });
+            text += end;
+            let secure = if secure { "secure" } else { "plain" };
+            let expires = seconds.map_or("session".to_owned(), |seconds| seconds.to_string());
+            // An editor that lost the tabulators lost them in the value as well.
+            expected.push(format!("{domain} {path} {name} {value} {secure} {expires} @{number}"));
+        }
+        prop_assert_eq!(read(&text), expected, "{}", text);
+    }
+
     #[test]
     fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         parse(&bytes, 1);

@@ -25,6 +25,8 @@ enum Shape {
     Single,
     Double,
     Spaced,
+    /// The full-width form of the byte.
+    Wide,
 }
 
 impl Delimiter {
@@ -40,29 +42,51 @@ impl Delimiter {
     pub const COMMA: Self = Self::single(b',');
 
     /// Every delimiter that a file can have; where two fit a line, the first is meant.
-    const CANDIDATES: [Self; 9] = [
+    const CANDIDATES: [Self; 14] = [
         Self::TAB,
         Self::PIPE.spaced(),
+        Self::PIPE.shaped(Shape::Double),
         Self::PIPE,
-        Self { byte: b';', shape: Shape::Double },
+        Self::SEMICOLON.spaced(),
+        Self::SEMICOLON.shaped(Shape::Double),
         Self::SEMICOLON,
-        Self { byte: b':', shape: Shape::Double },
+        Self::COLON.shaped(Shape::Double),
         Self::COLON.spaced(),
         Self::COLON,
         Self::COMMA,
+        Self::COLON.shaped(Shape::Wide),
+        Self::PIPE.shaped(Shape::Wide),
+        Self::SEMICOLON.shaped(Shape::Wide),
     ];
 
-    /// What a line is tried with when the delimiter of its file gives no login.
-    pub(super) const FALLBACKS: [Self; 6] =
-        [Self::COLON, Self::PIPE.spaced(), Self::PIPE, Self::SEMICOLON, Self::TAB, Self::COMMA];
+    /// What a line is tried with when the delimiter of its file gives no login. A tabulator and
+    /// doubled signs are in no URL, so they come first.
+    pub(super) const FALLBACKS: [Self; 12] = [
+        Self::TAB,
+        Self::PIPE.spaced(),
+        Self::PIPE.shaped(Shape::Double),
+        Self::SEMICOLON.shaped(Shape::Double),
+        Self::COLON.shaped(Shape::Double),
+        Self::COLON,
+        Self::PIPE,
+        Self::SEMICOLON,
+        Self::COMMA,
+        Self::COLON.shaped(Shape::Wide),
+        Self::PIPE.shaped(Shape::Wide),
+        Self::SEMICOLON.shaped(Shape::Wide),
+    ];
 
     const fn single(byte: u8) -> Self {
         Self { byte, shape: Shape::Single }
     }
 
+    const fn shaped(self, shape: Shape) -> Self {
+        Self { byte: self.byte, shape }
+    }
+
     /// The same byte between two spaces.
     pub(super) const fn spaced(self) -> Self {
-        Self { byte: self.byte, shape: Shape::Spaced }
+        self.shaped(Shape::Spaced)
     }
 
     /// The same byte between two spaces, if `byte` is one that separates fields.
@@ -81,13 +105,30 @@ impl Delimiter {
             Shape::Spaced => places
                 .filter_map(|at| at.checked_sub(1))
                 .find(|&at| is(at, b' ') && (is(at + 2, b' ') || at + 2 == text.len())),
+            Shape::Wide => memchr::memmem::find(text, &self.wide()),
         }
     }
 
     /// `text` before and behind the first delimiter.
     pub(super) fn split(self, text: &[u8]) -> Option<(&[u8], &[u8])> {
-        let at = self.find(text)?;
+        self.split_from(text, 0)
+    }
+
+    /// `text` before and behind the first delimiter at or after `from`.
+    pub(super) fn split_from(self, text: &[u8], from: usize) -> Option<(&[u8], &[u8])> {
+        let at = from + self.find(text.get(from..)?)?;
         Some((text.get(..at)?, text.get(at + self.length()..).unwrap_or_default()))
+    }
+
+    /// `text` before and behind the last place of the delimiter's byte where it stands alone.
+    pub(super) fn split_last(self, text: &[u8]) -> Option<(&[u8], &[u8])> {
+        let at = memchr::memrchr(self.byte, text).filter(|_| self.shape == Shape::Single)?;
+        Some((text.get(..at)?, text.get(at + 1..)?))
+    }
+
+    /// Whether a single delimiter stands twice in a row in `text`.
+    pub(super) fn is_doubled_in(self, text: &[u8]) -> bool {
+        self.shape == Shape::Single && self.shaped(Shape::Double).find(text).is_some()
     }
 
     /// `text` before the delimiter that it ends with.
@@ -100,7 +141,15 @@ impl Delimiter {
         match self.shape {
             Shape::Single => 1,
             Shape::Double => 2,
-            Shape::Spaced => 3,
+            Shape::Spaced | Shape::Wide => 3,
+        }
+    }
+
+    /// The full-width form, U+FF01 and following, in UTF-8.
+    fn wide(self) -> [u8; 3] {
+        match self.byte {
+            b'|' => [0xef, 0xbd, 0x9c],
+            byte => [0xef, 0xbc, 0x80 + (byte - 0x20)],
         }
     }
 }
@@ -112,6 +161,7 @@ impl fmt::Debug for Delimiter {
             Shape::Single => write!(f, "Delimiter({byte:?})"),
             Shape::Double => write!(f, "Delimiter(\"{byte}{byte}\")"),
             Shape::Spaced => write!(f, "Delimiter(\" {byte} \")"),
+            Shape::Wide => write!(f, "Delimiter(wide {byte:?})"),
         }
     }
 }
@@ -125,7 +175,8 @@ const LONGEST_VOTER: usize = 2048;
 /// spread over it vote. Without any vote it is the colon.
 pub fn vote(text: &[u8]) -> Delimiter {
     let mut votes = [0_u32; Delimiter::CANDIDATES.len()];
-    for line in sample::lines(text).filter(|line| line.len() <= LONGEST_VOTER) {
+    let voters = sample::lines(text).filter(|line| line.len() <= LONGEST_VOTER);
+    for line in voters.map(resolve::clean).map(|line| super::behind_uuid(line).unwrap_or(line)) {
         let ballots = Delimiter::CANDIDATES.iter().map(|&candidate| weight(line, candidate));
         let best = ballots
             .enumerate()
@@ -138,11 +189,14 @@ pub fn vote(text: &[u8]) -> Delimiter {
     winner.filter(|&(_, votes)| votes > 0).map_or(Delimiter::COLON, |(delimiter, _)| delimiter)
 }
 
-/// What one line says for one delimiter: three fields count ten times a login with password.
+/// What one clean line says for one delimiter: most where it separates three fields, less where a
+/// colon has to help it or the login has a colon in it, least where there is no URL.
 fn weight(line: &[u8], candidate: Delimiter) -> u32 {
-    match resolve::with_delimiter(resolve::clean(line), candidate) {
+    let Some((_, rest)) = candidate.split(line) else { return 0 };
+    match resolve::with_delimiter(line, candidate) {
         Some(split) if split.confidence == Confidence::Low => 0,
         Some(split) if split.url.is_empty() => 1,
+        Some(split) if candidate.find(rest).is_none() || split.username.contains(&b':') => 5,
         Some(_) => 10,
         None => 0,
     }

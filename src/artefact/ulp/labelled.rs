@@ -4,8 +4,8 @@ use super::resolve::Split;
 use crate::artefact::fields::{self, Field};
 use crate::record::Confidence;
 
-/// Longest label in bytes.
-const LONGEST_LABEL: usize = 16;
+/// Longest label in bytes, which letters of other scripts have two of.
+const LONGEST_LABEL: usize = 32;
 
 /// A label that was found, and where its value begins.
 #[derive(Clone, Copy)]
@@ -41,10 +41,14 @@ pub(super) fn one_line(line: &[u8]) -> Option<Split<'_>> {
 
 /// A quick look: letters up to a colon or equals sign.
 fn starts_with_word(line: &[u8]) -> bool {
-    let letters =
-        line.iter().take(LONGEST_LABEL + 1).take_while(|b| b.is_ascii_alphabetic()).count();
+    let letters = line.iter().take(LONGEST_LABEL + 1).take_while(|b| is_letter(b)).count();
     let behind = line.get(letters..).unwrap_or_default().trim_ascii_start();
     letters > 0 && matches!(behind.first(), Some(b':' | b'='))
+}
+
+/// Whether a byte can be in a word of a label, in whatever language.
+fn is_letter(byte: &u8) -> bool {
+    byte.is_ascii_alphabetic() || !byte.is_ascii() || b"-_".contains(byte)
 }
 
 /// The first label of each field, in their order on the line; the first starts the line.
@@ -69,15 +73,23 @@ fn marks(line: &[u8]) -> Option<([Mark; Field::COUNT], usize)> {
     (count > 1).then_some((marks, count))
 }
 
-/// The label that ends at the sign at `sign`.
+/// The label of one or two words that ends at the sign at `sign`.
 fn mark_before(line: &[u8], sign: usize) -> Option<Mark> {
     let before = line.get(..sign)?.trim_ascii_end();
-    let letters = before.iter().rev().take_while(|byte| byte.is_ascii_alphabetic());
-    let length = letters.take(LONGEST_LABEL + 1).count();
-    let start = before.len() - length;
-    let bounded = start == 0 || before.get(start - 1).is_some_and(|byte| b" |,;\t".contains(byte));
-    let label = before.get(start..).filter(|label| bounded && label.len() <= LONGEST_LABEL)?;
-    Some(Mark { field: fields::of_label(label)?, start, value: sign + 1 })
+    let last = word_start(before)?;
+    let first = before.get(..last).and_then(|rest| word_start(rest.strip_suffix(b" ")?));
+    [first, Some(last)].into_iter().flatten().find_map(|start| {
+        let bounded =
+            start == 0 || before.get(start - 1).is_some_and(|byte| b" |,;\t".contains(byte));
+        let label = before.get(start..).filter(|label| bounded && label.len() <= LONGEST_LABEL)?;
+        Some(Mark { field: fields::of_label(label)?, start, value: sign + 1 })
+    })
+}
+
+/// Where the word begins that `text` ends with.
+fn word_start(text: &[u8]) -> Option<usize> {
+    let letters = text.iter().rev().take(LONGEST_LABEL + 1).take_while(|b| is_letter(b)).count();
+    (letters > 0).then_some(text.len() - letters)
 }
 
 /// A value without what separates it from the next label: blanks and at most one sign.

@@ -11,6 +11,7 @@ mod resolve;
 #[cfg(test)]
 mod tests;
 mod trailer;
+mod user_info;
 
 use std::borrow::Cow;
 
@@ -42,6 +43,8 @@ pub enum LineKind<'t> {
 pub struct Ulp<'t> {
     /// The logins, of origin [`Origin::Ulp`], or [`Origin::Combolist`] where they have no URL.
     pub credentials: Vec<CredentialFact<'t>>,
+    /// The other readings of lines that can be read in two ways.
+    pub alternatives: Vec<CredentialFact<'t>>,
     /// How the lines were understood.
     pub lines: LineCounts,
 }
@@ -121,10 +124,8 @@ const LONGEST_GROUP: usize = 1024;
 /// The host of a `[host]` line.
 fn group_host(line: &[u8]) -> Option<&[u8]> {
     let inner = line.trim_ascii().strip_prefix(b"[")?.strip_suffix(b"]")?;
-    let scheme = shape::scheme_length(inner).unwrap_or(0);
-    let host = inner.get(scheme..)?.split(|byte| b":/".contains(byte)).next()?;
     let short = inner.len() <= LONGEST_GROUP;
-    (short && shape::is_host(host) && !noise::has_link(line)).then_some(inner)
+    (short && resolve::is_address(inner) && !noise::has_link(line)).then_some(inner)
 }
 
 /// Tells what one line is; `line` has no line end and belongs to a file with the given delimiter.
@@ -146,7 +147,7 @@ pub fn parse_line(line: &[u8], delimiter: Delimiter) -> LineKind<'_> {
         return LineKind::Noise;
     }
     if shape::scheme_length(line).is_none() {
-        if noise::is_cookie(line) || noise::is_card(line) {
+        if noise::is_cookie(line) || noise::is_card(line) || noise::is_channel_link(line) {
             return LineKind::Noise;
         }
         if let Some(special) = special_line(line, delimiter) {
@@ -162,6 +163,35 @@ pub fn parse_line(line: &[u8], delimiter: Delimiter) -> LineKind<'_> {
     }
 }
 
+/// The other reading of a line that [`parse_line`] was not sure of, if there is one.
+///
+/// A line is of low confidence where another delimiter, a port, an e-mail address or a host at its
+/// end may divide it otherwise. Five things are decided without a doubt, since the other reading
+/// is rare: the first delimiter of the file ends the URL; in a URL with a query an e-mail address is
+/// the login; a URL or host behind login and password is theirs; a trailer (a browser's name, a
+/// date, a channel) is no part of the password; a login without a URL is an e-mail address, unless
+/// the line has two fields.
+///
+/// ```
+/// use logsieve::artefact::ulp::{Delimiter, LineKind, alternative, parse_line};
+/// let line = b"https://shop.test/x:user1:me@example.com:zz";
+/// let LineKind::Credential(split) = parse_line(line, Delimiter::COLON) else { panic!() };
+/// assert_eq!(&*split.username, b"user1");
+/// let other = alternative(line, Delimiter::COLON, &split).unwrap();
+/// assert_eq!(&*other.username, b"me@example.com");
+/// ```
+pub fn alternative<'t>(
+    line: &'t [u8],
+    delimiter: Delimiter,
+    chosen: &Split<'_>,
+) -> Option<Split<'t>> {
+    if chosen.confidence > Confidence::Low {
+        return None;
+    }
+    let line = resolve::clean(line);
+    resolve::alternative(behind_uuid(line).unwrap_or(line), delimiter, chosen)
+}
+
 /// Lines that are told by how they begin.
 fn special_line(line: &[u8], delimiter: Delimiter) -> Option<LineKind<'_>> {
     let first = *line.first()?;
@@ -172,7 +202,8 @@ fn special_line(line: &[u8], delimiter: Delimiter) -> Option<LineKind<'_>> {
         return quoted(line).map(LineKind::Credential);
     }
     if let Some(rest) = behind_uuid(line) {
-        return resolve::resolve(rest, delimiter).map(LineKind::Credential);
+        let split = quoted(rest).or_else(|| resolve::resolve(rest, delimiter));
+        return split.map(LineKind::Credential);
     }
     if table::is_header(line) {
         return Some(LineKind::Noise);
@@ -201,7 +232,7 @@ fn behind_uuid(line: &[u8]) -> Option<&[u8]> {
         _ => byte.is_ascii_hexdigit(),
     });
     let (sign, rest) = rest.split_first()?;
-    (is_uuid && b",;:|\t ".contains(sign)).then_some(rest)
+    (is_uuid && b",;:|\t ".contains(sign)).then(|| rest.trim_ascii_start())
 }
 
 /// For how many logins room is made at once: one in so many bytes, up to a limit.
@@ -251,21 +282,43 @@ impl<'t> Reader<'t> {
                 Header::Group(host) => self.group = Some(Cow::Borrowed(host)),
                 Header::Columns(columns) => self.columns = Some(columns),
             }
-        } else if let Some(row) = self.columns.as_ref().and_then(|columns| columns.row(line)) {
+        } else if let Some(row) = self.row(line) {
             self.keep(from_row(row), number);
         } else {
             match parse_line(line, self.delimiter) {
-                LineKind::Credential(split) => self.grouped(line, split, number),
+                LineKind::Credential(split) => {
+                    if let Some(other) = alternative(line, self.delimiter, &split) {
+                        let fact = fact(other, number);
+                        // What is too long is told of the first reading.
+                        values::keep(fact, &mut self.found.alternatives);
+                    }
+                    self.grouped(line, split, number);
+                }
                 LineKind::Reject => self.rejected(line, number),
+                // A password may look like the name of a channel.
+                LineKind::Noise if self.group.is_some() && noise::is_one_handle(line) => {
+                    self.rejected(line, number);
+                }
                 LineKind::Noise | LineKind::Group(_) => self.found.lines.noise += 1,
             }
         }
     }
 
+    /// A row of the table that began above; it may be over, and a line no row though it fits.
+    fn row(&self, line: &'t [u8]) -> Option<Row<'t>> {
+        let row = self.columns.as_ref()?.row(line)?;
+        let [url, ..] = &row.cells;
+        let inside = url.as_deref().and_then(|url| resolve::with_delimiter(url, Delimiter::COLON));
+        inside.is_none_or(|split| split.confidence == Confidence::Low).then_some(row)
+    }
+
     /// A login, with the URL of its group where it has none itself.
     fn grouped(&mut self, line: &'t [u8], split: Split<'t>, number: u64) {
+        // A host at the end of a line is rather the end of a password there.
+        let bare = shape::scheme_length(&split.url).is_none();
+        let has_url = !bare || resolve::clean(line).starts_with(&split.url);
         match &self.group {
-            Some(host) if split.url.is_empty() => {
+            Some(host) if split.url.is_empty() || !has_url => {
                 let confidence = Confidence::Medium;
                 let url = host.clone();
                 // The header vouches for two fields, so that any colon behind is the password's.
@@ -292,17 +345,21 @@ impl<'t> Reader<'t> {
 
     fn keep(&mut self, split: Split<'t>, number: u64) {
         self.found.lines.records += 1;
-        let fact = CredentialFact {
-            origin: if split.url.is_empty() { Origin::Combolist } else { Origin::Ulp },
-            url: split.url,
-            username: values::without_placeholder(split.username),
-            password: values::password(split.password),
-            software: split.software.map(Cow::Borrowed),
-            profile: None,
-            confidence: split.confidence,
-            span: Span::line(number),
-        };
-        values::keep(fact, &mut self.found.credentials);
+        values::keep(fact(split, number), &mut self.found.credentials);
+    }
+}
+
+/// The login that stands on the line `number`.
+fn fact(split: Split<'_>, number: u64) -> CredentialFact<'_> {
+    CredentialFact {
+        origin: if split.url.is_empty() { Origin::Combolist } else { Origin::Ulp },
+        url: split.url,
+        username: values::without_placeholder(split.username),
+        password: values::password(split.password),
+        software: split.software.map(Cow::Borrowed),
+        profile: None,
+        confidence: split.confidence,
+        span: Span::line(number),
     }
 }
 

@@ -1,5 +1,8 @@
 //! The forms G1–G16 and the vectors of the format catalogue, one line each.
 
+mod lines;
+mod round_trip;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -158,6 +161,48 @@ fn the_vote_of_the_file_beats_the_line() {
 }
 
 #[test]
+fn files_that_were_put_together_are_read_whatever_their_delimiters() {
+    let logins: Vec<_> = (0..300)
+        .map(|n| (format!("https://a{n}.example/x"), format!("u{n}"), format!("p{n}!")))
+        .collect();
+    for (first, second) in [
+        (":", "|"),
+        ("|", ":"),
+        (":", ";"),
+        (";", ":"),
+        ("\t", ":"),
+        (":", "\t"),
+        ("|", ";"),
+        (" | ", ":"),
+        (":", "::"),
+        ("::", ":"),
+    ] {
+        let part = |sign: &str| -> String {
+            logins
+                .iter()
+                .map(|(url, user, pass)| format!("{url}{sign}{user}{sign}{pass}\n"))
+                .collect()
+        };
+        let text = part(first) + &part(second);
+        // The second half is read by the vote of the first, as in a file of several windows.
+        let delimiter = vote(part(first).as_bytes());
+        let found = parse(text.as_bytes(), 1, delimiter, &Context::default());
+        assert_eq!(found.credentials.len(), 600, "{first} {second}");
+        let readings = |line: u64| {
+            let all = found.credentials.iter().chain(&found.alternatives);
+            all.filter(move |fact| fact.span.first == line)
+        };
+        for ((url, user, pass), line) in logins.iter().chain(&logins).zip(1..) {
+            let is_it = |fact: &CredentialFact<'_>| {
+                let password = matches!(&fact.password, Password::Present(secret) if secret.expose() == pass.as_bytes());
+                password && (&*fact.url, &*fact.username) == (url.as_bytes(), user.as_bytes())
+            };
+            assert!(readings(line).any(is_it), "{first} {second} {line}");
+        }
+    }
+}
+
+#[test]
 #[rustfmt::skip]
 fn logins_first() {
     for (line, delimiter, expected) in [
@@ -249,7 +294,7 @@ fn what_is_noise_and_what_is_nothing() {
 
 #[test]
 fn groups_and_tables_reach_over_cuts() {
-    let text = "[login.example.com]\nuser1:Exa:mple#1\nuser2@example.com:Ex\nhttps://a.example/:u:p\n[b.example]\nuser3:x\nurl,login,password\nhttps://c.example/,user4,\"a,b\"\nuser5:y\n";
+    let text = "[login.example.com]\nuser1:Exa:mple#1\nuser2@example.com:Ex\nhttps://a.example/:u:p\n[b.example]\nuser3:x\nurl,login,password\nhttps://c.example/,user4,\"a,b\"\nuser5:y\nhttps://d.example/:u:p,q,r\n";
     let found = parse(text.as_bytes(), 1, Delimiter::COLON, &Context::default());
     let urls: Vec<_> = found
         .credentials
@@ -264,10 +309,11 @@ fn groups_and_tables_reach_over_cuts() {
             "https://a.example/",
             "b.example",
             "https://c.example/",
-            "b.example"
+            "b.example",
+            "https://d.example/"
         ]
     );
-    assert_eq!(found.lines, LineCounts { records: 6, noise: 3, unexplained: 0 });
+    assert_eq!(found.lines, LineCounts { records: 7, noise: 3, unexplained: 0 });
 }
 
 #[test]
@@ -298,12 +344,19 @@ fn bait_takes_no_time() {
         "a.",
         "\u{200b}",
         "1|1|",
+        "a://b",
+        ":1/",
+        ";a=",
+        "::",
+        "a@b.cc:d.ee:",
+        "a b:",
+        "http",
     ];
     for bait in baits {
         for start in ["", "https://a.example/?", "URL:", "user1@example.com:", "[", "\""] {
             let line = [start, &bait.repeat(100_000 / bait.len())].concat();
             for delimiter in [Delimiter::COLON, Delimiter::PIPE.spaced()] {
-                parse_line(line.as_bytes(), delimiter);
+                parse(line.as_bytes(), 1, delimiter, &Context::default());
             }
         }
     }

@@ -20,6 +20,9 @@ const BROWSERS: &[&[u8]] = &[
     b"Chromium",
 ];
 
+/// The length of the longest of them.
+const LONGEST_BROWSER: usize = 15;
+
 /// The password without its trailer, and the browser that the trailer names.
 pub(super) fn cut(password: &[u8]) -> (&[u8], Option<&[u8]>) {
     match password.last() {
@@ -44,9 +47,11 @@ fn without_date(password: &[u8]) -> &[u8] {
     cut().unwrap_or(password)
 }
 
-/// `password:Chrome`.
+/// `password:Chrome`, `password;Chrome`.
 fn browser(password: &[u8]) -> Option<(&[u8], Option<&[u8]>)> {
-    let start = memchr::memrchr2(b':', b'|', password)?;
+    let longest = password.len().saturating_sub(LONGEST_BROWSER + 1);
+    let end = password.get(longest..)?;
+    let start = longest + end.iter().rposition(|byte| b":|;,\t".contains(byte))?;
     let name = password.get(start + 1..)?;
     BROWSERS.contains(&name).then_some((password.get(..start)?, Some(name)))
 }
@@ -71,7 +76,8 @@ fn is_field(text: &[u8]) -> bool {
     }
     let key = field.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let behind = field.get(key..).unwrap_or_default();
-    let pair = (3..=16).contains(&key) && (behind.starts_with(b" = ") || behind.starts_with(b": "));
+    let signs: [&[u8]; 3] = [b" = ", b": ", b" : "];
+    let pair = (3..=16).contains(&key) && signs.iter().any(|sign| behind.starts_with(sign));
     pair || shape::starts_with_ignore_case(field, b"https://t.me/")
         || shape::starts_with_ignore_case(field, b"t.me/")
 }

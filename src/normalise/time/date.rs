@@ -33,6 +33,15 @@ pub enum OrderBasis {
     Assumed,
 }
 
+/// In which order the writer of a date puts day and month, and how that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// Other dates of the same writer prove it.
+    Proven(DateOrder),
+    /// Its kind does so as a rule, but marks such as `AM` may contradict.
+    Usual(DateOrder),
+}
+
 /// How exact a date is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precision {
@@ -46,17 +55,17 @@ pub enum Precision {
 const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
 
 /// Longest text that can be a date, in bytes.
-const MAX_WRITTEN: usize = 120;
+pub(super) const MAX_WRITTEN: usize = 120;
 
 /// Reads a date in any layout that stealers write; `None` for `Disabled`, `N/A`, `01.01.1601`.
 ///
 /// ```
-/// use logsieve::{fact::DateOrder, normalise::time::{OrderBasis, parse}};
-/// let parsed = parse("7/4/2024 5:06:07 PM", DateOrder::MonthFirst).unwrap();
+/// use logsieve::{fact::DateOrder, normalise::time::{Order, OrderBasis, parse}};
+/// let parsed = parse("7/4/2024 5:06:07 PM", Order::Usual(DateOrder::MonthFirst)).unwrap();
 /// assert_eq!(parsed.civil, jiff::civil::date(2024, 7, 4).at(17, 6, 7, 0));
 /// assert_eq!(parsed.order, OrderBasis::Certain);
 /// ```
-pub fn parse(raw: &str, order: DateOrder) -> Option<Parsed> {
+pub fn parse(raw: &str, order: Order) -> Option<Parsed> {
     let text = raw.trim();
     if text.len() > MAX_WRITTEN {
         return None;
@@ -81,39 +90,12 @@ pub fn parse(raw: &str, order: DateOrder) -> Option<Parsed> {
     })
 }
 
-/// The order that a date proves: one of its first two numbers is above 12.
-///
-/// ```
-/// use logsieve::{fact::DateOrder, normalise::time::decides_order};
-/// assert_eq!(decides_order("30/06/2025 10:20"), Some(DateOrder::DayFirst));
-/// assert_eq!(decides_order("06/30/2025 10:20"), Some(DateOrder::MonthFirst));
-/// assert_eq!(decides_order("06/05/2025 10:20"), None);
-/// ```
-pub fn decides_order(raw: &str) -> Option<DateOrder> {
-    let text = raw.trim();
-    if text.len() > MAX_WRITTEN || epoch(text).is_some() {
-        return None;
-    }
-    let reading = Reading::of(split_aside(text).0);
-    let [a, b, c, ..] = reading.numbers.as_slice() else {
-        return None;
-    };
-    if reading.month.is_some() || a.is_year() || !c.can_be_year() {
-        return None;
-    }
-    match (a.value, b.value) {
-        (13..=31, 1..=12) => Some(DateOrder::DayFirst),
-        (1..=12, 13..=31) => Some(DateOrder::MonthFirst),
-        _ => None,
-    }
-}
-
 fn in_range(parsed: Parsed) -> Option<Parsed> {
     YEARS.contains(&parsed.civil.year()).then_some(parsed)
 }
 
 /// `1751264430`, `1751264430.123`, or milli- or microseconds.
-fn epoch(text: &str) -> Option<Timestamp> {
+pub(super) fn epoch(text: &str) -> Option<Timestamp> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     if !is_number(whole) || !is_number(fraction) {
@@ -129,25 +111,25 @@ fn epoch(text: &str) -> Option<Timestamp> {
 }
 
 /// A date and the remark behind it: `2024-11-28 01:02:03 [ UTC: (…) ]`, `… (sig:…)`.
-fn split_aside(text: &str) -> (&str, &str) {
+pub(super) fn split_aside(text: &str) -> (&str, &str) {
     let text = text.trim_start_matches(['[', '(']);
     text.find(['[', '(']).and_then(|at| text.split_at_checked(at)).unwrap_or((text, ""))
 }
 
 /// A run of digits, and the character before it.
 #[derive(Debug, Clone, Copy)]
-struct Number {
-    value: u16,
+pub(super) struct Number {
+    pub(super) value: u16,
     digits: usize,
-    before: char,
+    pub(super) before: char,
 }
 
 impl Number {
-    fn is_year(&self) -> bool {
+    pub(super) fn is_year(&self) -> bool {
         self.digits == 4 || (self.digits == 2 && self.value > 31)
     }
 
-    fn can_be_year(&self) -> bool {
+    pub(super) fn can_be_year(&self) -> bool {
         self.digits == 4 || self.digits == 2
     }
 
@@ -173,10 +155,10 @@ enum Meridiem {
 
 /// What stands in a text, sorted by meaning.
 #[derive(Debug, Default)]
-struct Reading {
+pub(super) struct Reading {
     /// Numbers that are no time of day: day, month and year, or more in stamps without `:`.
-    numbers: Vec<Number>,
-    month: Option<i8>,
+    pub(super) numbers: Vec<Number>,
+    pub(super) month: Option<i8>,
     /// Hour, minute and perhaps second, where they are joined by `:`.
     clock: Vec<Number>,
     meridiem: Option<Meridiem>,
@@ -184,7 +166,7 @@ struct Reading {
 }
 
 impl Reading {
-    fn of(text: &str) -> Self {
+    pub(super) fn of(text: &str) -> Self {
         let mut reading = Self::default();
         let mut rest = text;
         let mut before = ' ';
@@ -253,7 +235,7 @@ impl Reading {
         length
     }
 
-    fn date(&self, order: DateOrder) -> Option<(Date, OrderBasis)> {
+    fn date(&self, order: Order) -> Option<(Date, OrderBasis)> {
         if let Some(month) = self.month {
             let (year, day) = match self.numbers.as_slice() {
                 [year, day, ..] if year.digits == 4 => (year, day),
@@ -276,14 +258,18 @@ impl Reading {
     }
 
     /// In which order day `a` and month `b` stand, or the other way round.
-    fn day_and_month(&self, a: Number, b: Number, given: DateOrder) -> (DateOrder, OrderBasis) {
+    fn day_and_month(&self, a: Number, b: Number, given: Order) -> (DateOrder, OrderBasis) {
         use DateOrder::{DayFirst, MonthFirst, Unknown};
         use OrderBasis::{Assumed, Certain};
-        match (b.before, given) {
+        let usual = match given {
+            Order::Usual(order) | Order::Proven(order) => order,
+        };
+        match (b.before, usual) {
             _ if a.value > 12 => (DayFirst, Certain),
             _ if b.value > 12 => (MonthFirst, Certain),
             _ if a.value == b.value => (DayFirst, Certain),
             ('.', _) => (DayFirst, Certain),
+            (_, DayFirst | MonthFirst) if matches!(given, Order::Proven(_)) => (usual, Certain),
             ('/', MonthFirst) => (MonthFirst, Certain),
             ('/', _) if self.meridiem.is_some() => (MonthFirst, Assumed),
             ('/', DayFirst) => (DayFirst, Certain),

@@ -5,78 +5,53 @@
 //! field says, and here both are put together.
 
 mod date;
+mod order;
+mod place;
 mod zone;
 
 use jiff::Timestamp;
-use jiff::tz::Offset;
+use jiff::tz::TimeZone;
 
-pub use date::{OrderBasis, Parsed, Precision, decides_order, parse};
+pub use date::{Order, OrderBasis, Parsed, Precision, parse};
+pub use order::{Clock, OrderVotes, clock, decides_order};
 pub use zone::offset;
 
-use crate::fact::DateOrder;
 use crate::record::TimeConfidence;
 
-/// The first year in which an infection is believed.
-const FIRST_INFECTION_YEAR: i16 = 2015;
-
-/// The moment that a date names, in RFC 3339 UTC with seconds, and how sure that is.
+/// The moment that a date names, to the second, and how sure that is.
 ///
-/// `order` is what is known of the writer: the family's habit, or what other dates of the same
-/// file decide. `zone` is the machine's zone as its system file has it; a zone inside the date wins.
+/// `order` is what is known of the writer: the family's habit, or what other dates
+/// decide. `zone` is the machine's zone as its system file has it; a zone inside the date wins.
 /// A date without a time of day is taken as midnight UTC, whatever the zone.
 ///
 /// ```
-/// use logsieve::{fact::DateOrder, normalise::time::resolve, record::TimeConfidence};
-/// let (time, confidence) =
-///     resolve("30.06.2025 10:20:30", DateOrder::Unknown, Some("UTC+4")).unwrap();
-/// assert_eq!(time, "2025-06-30T06:20:30Z");
+/// use logsieve::{fact::DateOrder, record::TimeConfidence};
+/// use logsieve::normalise::time::{Order, resolve, rfc3339};
+/// let order = Order::Usual(DateOrder::Unknown);
+/// let (time, confidence) = resolve("30.06.2025 10:20:30", order, Some("UTC+4")).unwrap();
+/// assert_eq!(rfc3339(time), "2025-06-30T06:20:30Z");
 /// assert_eq!(confidence, TimeConfidence::Exact);
-/// assert_eq!(resolve("01.01.1601 02:00:00", DateOrder::Unknown, None), None);
+/// assert_eq!(resolve("01.01.1601 02:00:00", order, None), None);
 /// ```
-pub fn resolve(
-    raw: &str,
-    order: DateOrder,
-    zone: Option<&str>,
-) -> Option<(String, TimeConfidence)> {
+pub fn resolve(raw: &str, order: Order, zone: Option<&str>) -> Option<(Timestamp, TimeConfidence)> {
     let parsed = parse(raw, order)?;
-    let offset = match parsed.precision {
-        Precision::Second => parsed.offset.or_else(|| zone.and_then(offset)),
-        Precision::Day => None,
+    let zone = match (parsed.precision, parsed.offset) {
+        (Precision::Day, _) => None,
+        (Precision::Second, Some(offset)) => Some(TimeZone::fixed(offset)),
+        (Precision::Second, None) => zone.and_then(zone_of),
     };
-    let confidence = match (parsed.order, offset) {
+    let confidence = match (parsed.order, &zone) {
         (OrderBasis::Assumed, _) => TimeConfidence::OrderAssumed,
         (OrderBasis::Certain, None) => TimeConfidence::ZoneAssumed,
         (OrderBasis::Certain, Some(_)) => TimeConfidence::Exact,
     };
-    let instant = offset.unwrap_or(Offset::UTC).to_timestamp(parsed.civil).ok()?;
-    Some((rfc3339(instant), confidence))
+    let zone = zone.unwrap_or(TimeZone::UTC);
+    Some((zone.to_timestamp(parsed.civil).ok()?, confidence))
 }
 
-/// [`resolve`] for the time of an infection: dates before 2015 are older than any log.
-///
-/// ```
-/// use logsieve::{fact::DateOrder, normalise::time::resolve_infection};
-/// assert!(resolve_infection("2014-12-31 10:20:30", DateOrder::Unknown, None).is_none());
-/// ```
-pub fn resolve_infection(
-    raw: &str,
-    order: DateOrder,
-    zone: Option<&str>,
-) -> Option<(String, TimeConfidence)> {
-    let is_believed = parse(raw, order)?.civil.year() >= FIRST_INFECTION_YEAR;
-    if is_believed { resolve(raw, order, zone) } else { None }
-}
-
-/// [`resolve_infection`] for the stamp in a folder name, where nothing better is known.
-///
-/// ```
-/// use logsieve::normalise::time::resolve_folder;
-/// let (time, _) = resolve_folder("[2024_05_12T10_11_12_1234567]").unwrap();
-/// assert_eq!(time, "2024-05-12T10:11:12Z");
-/// ```
-pub fn resolve_folder(stamp: &str) -> Option<(String, TimeConfidence)> {
-    let (time, _) = resolve_infection(stamp, DateOrder::Unknown, None)?;
-    Some((time, TimeConfidence::FolderName))
+/// The zone that a system file names: an offset, or a place.
+fn zone_of(written: &str) -> Option<TimeZone> {
+    offset(written).map(TimeZone::fixed).or_else(|| place::zone(written))
 }
 
 /// An instant as records show it, in whole seconds.

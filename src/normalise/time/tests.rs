@@ -3,16 +3,20 @@
 use jiff::tz;
 
 use super::*;
-use crate::fact::DateOrder::{DayFirst, MonthFirst, Unknown};
+use crate::fact::DateOrder::{self, DayFirst, MonthFirst, Unknown};
 
+const UNKNOWN: Order = Order::Usual(Unknown);
 const EXACT: TimeConfidence = TimeConfidence::Exact;
 const ZONE: TimeConfidence = TimeConfidence::ZoneAssumed;
 const ORDER: TimeConfidence = TimeConfidence::OrderAssumed;
 
 fn check(raw: &str, order: DateOrder, zone: Option<&str>, expected: (&str, TimeConfidence)) {
-    let resolved = resolve(raw, order, zone);
-    let resolved = resolved.as_ref().map(|(time, confidence)| (time.as_str(), *confidence));
-    assert_eq!(resolved, Some(expected), "{raw}");
+    check_order(raw, Order::Usual(order), zone, expected);
+}
+
+fn check_order(raw: &str, order: Order, zone: Option<&str>, expected: (&str, TimeConfidence)) {
+    let resolved = resolve(raw, order, zone).map(|(time, confidence)| (rfc3339(time), confidence));
+    assert_eq!(resolved, Some((expected.0.to_owned(), expected.1)), "{raw}");
 }
 
 type Dated = (&'static str, DateOrder, (&'static str, TimeConfidence));
@@ -105,9 +109,48 @@ fn order_is_decided_by_numbers_then_marks_then_the_writer() {
 }
 
 #[test]
+fn what_is_proven_beats_marks_and_habits() {
+    for (raw, order, expected) in [
+        ("07/04/2024 17:06:07", DayFirst, ("2024-04-07T17:06:07Z", ZONE)),
+        ("07/04/2024 17:06:07", MonthFirst, ("2024-07-04T17:06:07Z", ZONE)),
+        ("7/4/2024 5:06:07 PM", DayFirst, ("2024-04-07T17:06:07Z", ZONE)),
+        ("03-11-2024 10:20:30", MonthFirst, ("2024-03-11T10:20:30Z", ZONE)),
+        ("03.11.2024 10:20:30", MonthFirst, ("2024-11-03T10:20:30Z", ZONE)),
+        ("14/07/2024 10:20:30", MonthFirst, ("2024-07-14T10:20:30Z", ZONE)),
+        ("07/04/2024 17:06:07", Unknown, ("2024-04-07T17:06:07Z", ORDER)),
+    ] {
+        check_order(raw, Order::Proven(order), None, expected);
+    }
+}
+
+#[test]
+fn dates_of_a_text_vote_for_an_order() {
+    let votes = |text: &str| {
+        let votes = OrderVotes::of(text.as_bytes());
+        (votes.order(Clock::Twelve), votes.order(Clock::TwentyFour))
+    };
+    for (text, expected) in [
+        ("Date: 30/06/2025 10:20:30", (None, Some(DayFirst))),
+        ("Date: 6/30/2025 1:02:03 AM", (Some(MonthFirst), None)),
+        ("Date: 6/30/2025 13:02\nName: AM/PM", (None, Some(MonthFirst))),
+        ("30/06/2025 06/30/2025", (None, None)),
+        ("30/06/2025 29/06/2025 06/30/2025", (None, Some(DayFirst))),
+        ("Date: 05/06/2025 10:20:30", (None, None)),
+        ("https://example.com/30/06/2025/x 1/30/06/2025 2024/30/06/2025", (None, None)),
+        ("a30/06/2025 30/6/20255 30/06/25 /30/06/2025", (None, None)),
+        ("//////// 99999999999/1/2024", (None, None)),
+    ] {
+        assert_eq!(votes(text), expected, "{text}");
+    }
+}
+
+#[test]
 fn the_zone_of_the_machine_fills_in_and_the_one_in_the_text_wins() {
     check("30.06.2025 10:20:30", Unknown, Some("UTC+4"), ("2025-06-30T06:20:30Z", EXACT));
     check("30.06.2025 10:20:30", Unknown, Some("Europe/Example"), ("2025-06-30T10:20:30Z", ZONE));
+    check("30.06.2025 10:20:30", Unknown, Some("Europe/Berlin"), ("2025-06-30T08:20:30Z", EXACT));
+    check("30.12.2025 10:20:30", Unknown, Some("Europe/Berlin"), ("2025-12-30T09:20:30Z", EXACT));
+    check("30.06.2025 10:20:30", Unknown, Some("Etc/GMT+5"), ("2025-06-30T15:20:30Z", EXACT));
     check("09 Nov 23 01:02 UTC", Unknown, Some("UTC-5"), ("2023-11-09T01:02:00Z", EXACT));
     check("07/04/2024 01:02:03", Unknown, Some("UTC+4"), ("2024-04-06T21:02:03Z", ORDER));
     check("12.05.2024", Unknown, Some("UTC+4"), ("2024-05-12T00:00:00Z", ZONE));
@@ -132,23 +175,16 @@ fn what_is_not_set_is_no_date() {
         "99999999999999999999",
         "2024",
     ] {
-        assert_eq!(resolve(raw, Unknown, None), None, "{raw}");
+        assert_eq!(resolve(raw, UNKNOWN, None), None, "{raw}");
     }
-}
-
-#[test]
-fn infections_are_not_older_than_stealers() {
-    assert!(resolve_infection("2014-12-31 10:20:30", Unknown, None).is_none());
-    assert!(resolve_infection("2015-01-01 10:20:30", Unknown, None).is_some());
-    let (time, confidence) = resolve_folder("2024_05_12T10_11_12").unwrap();
-    assert_eq!((time.as_str(), confidence), ("2024-05-12T10:11:12Z", TimeConfidence::FolderName));
 }
 
 #[test]
 fn only_numbers_above_twelve_prove_an_order() {
     for (raw, order) in [
         ("30/06/2025 10:20:30", Some(DayFirst)),
-        ("30.06.25 10:20", Some(DayFirst)),
+        ("30.06.25 10:20", None),
+        ("30-06-2025 10:20", Some(DayFirst)),
         ("6/30/2025 1:02:03 AM", Some(MonthFirst)),
         ("6/7/2025 1:02:03 AM", None),
         ("2025-06-30 10:20:30", None),
@@ -228,28 +264,28 @@ fn names_of_places_are_no_offsets() {
 proptest::proptest! {
     #[test]
     fn any_text_is_survived(raw in "\\PC{0,60}") {
-        let _ = resolve(&raw, Unknown, Some(&raw));
+        let _ = resolve(&raw, UNKNOWN, Some(&raw));
         let _ = decides_order(&raw);
+        let _ = OrderVotes::of(raw.as_bytes());
     }
 
     #[test]
     fn text_that_looks_like_dates_is_survived(raw in "[0-9/.:+_T -]{0,30}( (AM|PM|UTC|Jan))?") {
-        if let Some((time, _)) = resolve(&raw, Unknown, Some(&raw)) {
-            proptest::prop_assert!(time.parse::<jiff::Timestamp>().is_ok());
+        if let Some((time, _)) = resolve(&raw, UNKNOWN, Some(&raw)) {
+            proptest::prop_assert!(rfc3339(time).parse::<jiff::Timestamp>().is_ok());
         }
     }
 
     #[test]
     fn what_was_written_is_read(seconds in 1_420_070_400_i64..4_000_000_000) {
         let instant = jiff::Timestamp::from_second(seconds).unwrap();
-        let expected = rfc3339(instant);
         for layout in ["%d.%m.%Y %H:%M:%S", "%Y-%m-%d %I:%M:%S %p", "%d %b %Y %H:%M:%S", "%a %b %e %H:%M:%S %Y",
                        "%Y_%m_%dT%H_%M_%S_1234567", "%Y%m%d%H%M%S"] {
             let raw = instant.strftime(layout).to_string();
-            proptest::prop_assert_eq!(resolve(&raw, Unknown, None), Some((expected.clone(), ZONE)));
+            proptest::prop_assert_eq!(resolve(&raw, UNKNOWN, None), Some((instant, ZONE)));
         }
         let american = instant.strftime("%-m/%-d/%Y %-I:%M:%S %p").to_string();
-        let (time, _) = resolve(&american, MonthFirst, None).unwrap();
-        proptest::prop_assert_eq!(time, expected);
+        let (time, _) = resolve(&american, Order::Usual(MonthFirst), None).unwrap();
+        proptest::prop_assert_eq!(time, instant);
     }
 }

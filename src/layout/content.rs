@@ -1,0 +1,351 @@
+//! Logs whose names say nothing: re-packers rename folders and files.
+//!
+//! Loose entries that lie together, and are few and small enough for one log, are kept as a group
+//! until they are read. Then their content tells: a folder with one system file, or with one file
+//! of logins beside cookies or forms, is the log of one machine. Two system files, or two files of
+//! logins without any, may be of two machines; they stay loose, because machines are never merged.
+
+use std::collections::HashMap;
+
+use super::role::{Extension, FolderKind, Place, Role, file_role, split_extension};
+use super::tree::{self, Folder, FolderId, TOP, Tree};
+use super::{Item, LogPlan, Plan, Planned, above};
+use crate::secret::Id;
+
+/// Most entries of a group.
+const MAX_ENTRIES: u64 = 1000;
+/// Most bytes of a group, as declared.
+const MAX_BYTES: u64 = 16 << 20;
+
+/// What the loose entries below a folder come to.
+#[derive(Debug, Default, Clone, Copy)]
+struct Load {
+    texts: u64,
+    entries: u64,
+    bytes: u64,
+    logs: u64,
+}
+
+impl Load {
+    fn add(&mut self, other: Self) {
+        self.texts += other.texts;
+        self.entries += other.entries;
+        self.bytes = self.bytes.saturating_add(other.bytes);
+        self.logs += other.logs;
+    }
+
+    /// Whether one log, or a few, may be all that it is.
+    fn may_be_logs(&self) -> bool {
+        self.texts > 1 && self.logs == 0 && self.entries <= MAX_ENTRIES && self.bytes <= MAX_BYTES
+    }
+}
+
+/// Divides loose entries into groups that have to be read together, and all others.
+pub(super) fn groups<'a>(
+    folders: &[Folder<'a>],
+    roots: &[Option<FolderId>],
+    loose: &[(Item<'a>, FolderId, Role)],
+) -> (Vec<Vec<Planned<'a>>>, Vec<Planned<'a>>) {
+    let heads = heads(folders, &loads(folders, roots, loose));
+    let (mut groups, mut rest) = (Vec::new(), Vec::new());
+    let mut group_of_head: HashMap<FolderId, usize> = HashMap::new();
+    for (item, folder, role) in loose {
+        let planned = Planned { index: item.index, role: *role, path: item.name };
+        match heads.get(*folder).copied().flatten().filter(|_| load(item, *role).is_some()) {
+            None => rest.push(planned),
+            Some(head) => {
+                let group = *group_of_head.entry(head).or_insert_with(|| {
+                    groups.push(Vec::new());
+                    groups.len() - 1
+                });
+                groups.get_mut(group).into_iter().for_each(|group| group.push(planned));
+            }
+        }
+    }
+    (groups, rest)
+}
+
+/// What one entry adds to a group; none if it cannot be part of a renamed log.
+fn load(item: &Item<'_>, role: Role) -> Option<Load> {
+    const ARCHIVES: &[&[u8]] =
+        &[b"zip", b"rar", b"7z", b"tar", b"gz", b"tgz", b"bz2", b"xz", b"zst"];
+    let file = tree::split(item.name).1;
+    let suffix = file.rsplit(|&byte| byte == b'.').next().unwrap_or_default();
+    let (_, extension) = split_extension(file);
+    let is_archive = ARCHIVES.iter().any(|known| known.eq_ignore_ascii_case(suffix))
+        || suffix.iter().all(u8::is_ascii_digit);
+    if role == Role::Promo || extension == Extension::Link || (is_archive && suffix != file) {
+        return None;
+    }
+    let is_text = matches!(extension, Extension::Text | Extension::None | Extension::Other);
+    let bytes = item.size.unwrap_or(0);
+    Some(Load { texts: u64::from(is_text), entries: 1, bytes, logs: 0 })
+}
+
+/// For each folder, the load of all that is below it.
+fn loads(
+    folders: &[Folder<'_>],
+    roots: &[Option<FolderId>],
+    loose: &[(Item<'_>, FolderId, Role)],
+) -> Vec<Load> {
+    let is_log = |root: &Option<FolderId>| u64::from(root.is_some());
+    let mut loads: Vec<Load> =
+        roots.iter().map(|root| Load { logs: is_log(root), ..Load::default() }).collect();
+    for (item, folder, role) in loose {
+        if let (Some(known), Some(more)) = (loads.get_mut(*folder), load(item, *role)) {
+            known.add(more);
+        }
+    }
+    for (id, folder) in folders.iter().enumerate().skip(1).rev() {
+        let own = loads.get(id).copied().unwrap_or_default();
+        if let Some(parent) = loads.get_mut(folder.parent) {
+            parent.add(own);
+        }
+    }
+    loads
+}
+
+/// For each folder, the folder whose group its loose entries belong to: the outermost that fits.
+fn heads(folders: &[Folder<'_>], loads: &[Load]) -> Vec<Option<FolderId>> {
+    let mut heads: Vec<Option<FolderId>> = Vec::with_capacity(folders.len());
+    for (id, (folder, load)) in folders.iter().zip(loads).enumerate() {
+        let above = heads.get(folder.parent).copied().flatten();
+        let may_head = load.may_be_logs() && folder.kind != FolderKind::Junk;
+        heads.push(above.or_else(|| may_head.then_some(id)));
+    }
+    heads
+}
+
+/// What the text of an entry turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// Logins as browsers save them, in the layout of a stealer.
+    Logins,
+    /// Facts about a computer; two with the same id are about the same one.
+    System(Option<Id>),
+    /// Cookies.
+    Cookies,
+    /// Form entries, cards, tokens.
+    Other,
+    /// Nothing that belongs to one machine.
+    Nothing,
+}
+
+/// What was found in a folder and the parts of a log below it.
+#[derive(Debug, Default, Clone, Copy)]
+struct Contents {
+    /// Files about a computer, those about the same one counted once.
+    systems: u32,
+    computer: Option<Id>,
+    /// Files of logins, those in folders of browsers excepted.
+    logins: u32,
+    /// Files of logins and cookies in folders of browsers.
+    of_browsers: u32,
+    others: u32,
+}
+
+impl Contents {
+    fn add(&mut self, found: Found, kind: FolderKind) {
+        let is_of_browser = matches!(kind, FolderKind::Browser | FolderKind::Profile);
+        match found {
+            Found::Logins | Found::Cookies if is_of_browser => self.of_browsers += 1,
+            Found::Logins => self.logins += 1,
+            Found::System(computer) => {
+                let is_known = self.systems > 0 && computer.is_some() && computer == self.computer;
+                self.systems += u32::from(!is_known);
+                self.computer = computer;
+            }
+            Found::Cookies | Found::Other => self.others += 1,
+            Found::Nothing => {}
+        }
+    }
+
+    /// Whether the folder is surely the log of one machine.
+    fn is_log(&self, id: FolderId) -> bool {
+        let company = self.of_browsers + self.others;
+        match (self.systems, self.logins) {
+            (1, logins) => logins + company > 0,
+            // Without a folder of its own, anything may lie beside anything.
+            (0, 0) => id != TOP && self.of_browsers > 0,
+            (0, 1) => id != TOP && company > 0,
+            _ => false,
+        }
+    }
+}
+
+/// Infers the logs of a group from what was found in its entries.
+///
+/// ```
+/// use logsieve::layout::{Found, Item, plan_by_content};
+///
+/// let entry = |index, name: &'static str| Item { index, name: name.as_bytes(), size: None };
+/// let plan = plan_by_content(&[
+///     (entry(0, "x/facts.txt"), Found::System(None)),
+///     (entry(1, "x/stuff.txt"), Found::Logins),
+///     (entry(2, "x/jar/1.txt"), Found::Cookies),
+///     (entry(3, "join.txt"), Found::Nothing),
+/// ]);
+/// assert_eq!(plan.logs[0].root, b"x");
+/// assert_eq!(plan.logs[0].entries.len(), 3);
+/// assert_eq!(plan.loose.len(), 1);
+/// ```
+pub fn plan_by_content<'a>(entries: &[(Item<'a>, Found)]) -> Plan<'a> {
+    let mut tree = Tree::new();
+    let folders: Vec<FolderId> = entries.iter().map(|(item, _)| tree.add(item.name)).collect();
+    let roots = roots(&tree, entries, &folders);
+    let places = super::places(&tree.folders, &roots);
+    let mut plan = Plan { logs: Vec::new(), loose: Vec::new(), groups: Vec::new() };
+    let mut log_of_root: HashMap<FolderId, usize> = HashMap::new();
+    for ((item, found), folder) in entries.iter().zip(folders) {
+        let place = places.get(folder).copied().unwrap_or(Place::Loose);
+        let role = role(file_role(tree::split(item.name).1, place), *found);
+        let root = roots.get(folder).copied().flatten();
+        let Some((root, known)) = root.and_then(|root| Some((root, tree.folders.get(root)?)))
+        else {
+            plan.loose.push(Planned { index: item.index, role, path: item.name });
+            continue;
+        };
+        let path = tree::below(item.name, known.depth);
+        let log = *log_of_root.entry(root).or_insert_with(|| {
+            let root = above(item.name, path);
+            plan.logs.push(LogPlan { root, name: known.name, entries: Vec::new() });
+            plan.logs.len() - 1
+        });
+        if let Some(log) = plan.logs.get_mut(log) {
+            log.entries.push(Planned { index: item.index, role, path });
+        }
+    }
+    plan
+}
+
+/// For each folder, the folder of the log that it belongs to, by what was found.
+fn roots(
+    tree: &Tree<'_>,
+    entries: &[(Item<'_>, Found)],
+    folders: &[FolderId],
+) -> Vec<Option<FolderId>> {
+    let mut contents = vec![Contents::default(); tree.folders.len()];
+    for ((_, found), &folder) in entries.iter().zip(folders) {
+        let Some(lies_in) = tree.folders.get(folder) else { continue };
+        if let Some(known) = contents.get_mut(lies_in.home) {
+            known.add(*found, lies_in.kind);
+        }
+    }
+    let mut reigns: Vec<(Option<FolderId>, bool)> = Vec::with_capacity(contents.len());
+    for (id, (folder, found)) in tree.folders.iter().zip(&contents).enumerate() {
+        let (above, was_grabbed) = reigns.get(folder.parent).copied().unwrap_or_default();
+        // What the malware took from a user of the machine makes no log.
+        let is_grabbed = above.is_some() && (was_grabbed || folder.kind == FolderKind::Grabbed);
+        let is_root = !is_grabbed && found.is_log(id);
+        reigns.push((if is_root { Some(id) } else { above }, is_grabbed));
+    }
+    reigns.into_iter().map(|(root, _)| root).collect()
+}
+
+/// The role of an entry that is called as one of role `named`.
+fn role(named: Role, found: Found) -> Role {
+    match found {
+        _ if named == Role::Grabbed => named,
+        Found::Logins => Role::Passwords,
+        Found::System(_) => Role::System,
+        Found::Cookies => Role::Cookies,
+        Found::Other | Found::Nothing => named,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::plan;
+    use super::*;
+
+    /// The groups of entries that content has to sort, each with its entries' numbers.
+    fn groups(names: &[(&str, u64)]) -> Vec<Vec<usize>> {
+        let item = |(index, (name, size)): (usize, &(&'static str, u64))| Item {
+            index,
+            name: name.as_bytes(),
+            size: Some(*size),
+        };
+        let names: Vec<(&'static str, u64)> =
+            names.iter().map(|(name, size)| (&*name.to_string().leak(), *size)).collect();
+        let items: Vec<Item<'_>> = names.iter().enumerate().map(item).collect();
+        let plan = plan(&items);
+        plan.groups.iter().map(|group| group.iter().map(|entry| entry.index).collect()).collect()
+    }
+
+    #[test]
+    fn loose_texts_that_may_be_logs_are_kept_together() {
+        const MB: u64 = 1 << 20;
+        // the outermost folder that is small enough, without archives and advertising
+        let small =
+            [("c/1/a.txt", 9), ("c/1/b/c.txt", 9), ("c/2/a", 9), ("c/x.zip", 9), ("join.url", 9)];
+        assert_eq!(groups(&small), [[0, 1, 2]]);
+        let large =
+            [("c/1/a.txt", 9), ("c/1/b.txt", 9), ("c/2/a.txt", 9 * MB), ("c/2/b.txt", 9 * MB)];
+        assert_eq!(groups(&large), [[0, 1]]);
+        // never across a log
+        let beside =
+            [("c/1/System.txt", 9), ("c/1/Passwords.txt", 9), ("c/2/a.txt", 9), ("c/2/b.txt", 9)];
+        assert_eq!(groups(&beside), [[2, 3]]);
+        assert_eq!(groups(&[("ulp.txt", 9), ("c/x.png", 9)]), Vec::<Vec<usize>>::new());
+    }
+
+    /// The logs that content tells, each with its number of entries, and the number of loose entries.
+    fn found_shape(entries: &[(&str, Found)]) -> (Vec<String>, usize) {
+        let item = |(index, (name, found)): (usize, &(&'static str, Found))| {
+            (Item { index, name: name.as_bytes(), size: None }, *found)
+        };
+        let entries: Vec<(&'static str, Found)> =
+            entries.iter().map(|(name, found)| (&*name.to_string().leak(), *found)).collect();
+        let entries: Vec<(Item<'_>, Found)> = entries.iter().enumerate().map(item).collect();
+        let plan = plan_by_content(&entries);
+        let log = |log: &LogPlan<'_>| {
+            format!("{} {}", String::from_utf8_lossy(log.root), log.entries.len())
+        };
+        (plan.logs.iter().map(log).collect(), plan.loose.len())
+    }
+
+    #[test]
+    fn content_makes_logs_of_folders_without_telling_names() {
+        use Found::{Cookies, Logins, Nothing, Other};
+        let (one, two) = (Found::System(Some(Id([1; 16]))), Found::System(Some(Id([2; 16]))));
+        for (entries, logs, loose) in [
+            // what one machine has
+            (
+                &[("c/1/a", Logins), ("c/1/b", Cookies), ("c/1/d/e", Nothing), ("c/f", Nothing)][..],
+                &["c/1 3"][..],
+                1,
+            ),
+            (&[("1/a", one), ("1/b", Logins), ("1/c", Logins)], &["1 3"], 0),
+            (&[("1/a", one), ("1/b", one), ("1/c", Logins)], &["1 3"], 0),
+            (&[("1/a", one), ("1/Chrome/x", Logins), ("1/Edge/Default/x", Cookies)], &["1 3"], 0),
+            (&[("1/Chrome/x", Logins), ("1/Edge/x", Logins)], &["1 2"], 0),
+            (&[("a", one), ("b", Logins)], &[" 2"], 0),
+            // two machines
+            (
+                &[("c/1/a", Logins), ("c/1/b", Other), ("c/2/a", Logins), ("c/2/b", Other)],
+                &["c/1 2", "c/2 2"],
+                0,
+            ),
+            // what may be of several
+            (&[("1/a", Logins), ("1/b", Logins), ("1/c", Cookies)], &[], 3),
+            (&[("1/a", one), ("1/b", two), ("1/c", Logins)], &[], 3),
+            (
+                &[("1/a", Found::System(None)), ("1/b", Found::System(None)), ("1/c", Logins)],
+                &[],
+                3,
+            ),
+            (&[("a", Logins), ("b", Cookies)], &[], 2),
+            (&[("p/a", Logins), ("c/a", Cookies)], &[], 2),
+            (&[("1/a", Logins), ("1/b", Nothing)], &[], 2),
+            // what was grabbed from a machine
+            (
+                &[("1/a", one), ("1/b", Logins), ("1/Desktop/x/a", two), ("1/Desktop/x/b", Logins)],
+                &["1 4"],
+                0,
+            ),
+        ] {
+            let logs = logs.iter().map(ToString::to_string).collect::<Vec<_>>();
+            assert_eq!(found_shape(entries), (logs, loose), "{entries:?}");
+        }
+    }
+}
