@@ -131,7 +131,8 @@ pub struct Line<'t> {
     pub number: u64,
     /// Offset of its first byte in the text.
     pub start: usize,
-    /// Its bytes without the line end, and without a byte order mark at its start.
+    /// Its bytes without the line end, without a byte order mark at its start, and without
+    /// characters of no width (U+200B to U+200D) at its end.
     pub bytes: &'t [u8],
 }
 
@@ -172,8 +173,17 @@ impl<'t> Iterator for Lines<'t> {
         self.next_start = start + length + line_end_length(rest.get(length..)?);
         let number = self.next_number;
         self.next_number += 1;
-        Some(Line { number, start, bytes: bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes) })
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        Some(Line { number, start, bytes: without_widthless_end(bytes) })
     }
+}
+
+/// `line` without characters of no width (U+200B to U+200D) at its end.
+pub fn without_widthless_end(mut line: &[u8]) -> &[u8] {
+    while let [rest @ .., 0xE2, 0x80, 0x8B..=0x8D] = line {
+        line = rest;
+    }
+    line
 }
 
 /// Length of the line end that `rest` begins with: `\n`, `\r\n`, `\r\r\n`, or one `\r`; zero if it
@@ -223,16 +233,15 @@ impl CodePage {
         if std::str::from_utf8(bytes).is_ok() {
             return Self::Utf8;
         }
-        let high = bytes.iter().filter(|&&byte| byte >= 0x80).count();
-        let cyrillic =
-            bytes.iter().filter(|&&byte| matches!(byte, 0xC0..=0xFF | 0xA8 | 0xB8)).count();
-        let runs =
-            bytes.windows(2).filter(|pair| matches!(pair, [0xC0..=0xFF, 0xC0..=0xFF])).count();
+        let high = written(bytes).filter(|&&byte| byte >= 0x80).count();
+        let is_cyrillic = |byte: &u8| matches!(byte, 0xC0..=0xFF | 0xA8 | 0xB8);
+        let cyrillic = written(bytes).filter(|byte| is_cyrillic(byte)).count();
+        let runs = pairs(bytes, |byte| matches!(byte, 0xC0..=0xFF));
         if is_of_russian_console(bytes, high) {
             return Self::Ibm866;
         }
         // Western text has single accented letters between ASCII ones, Russian text has words.
-        if cyrillic * 10 >= high * 9 && runs * 2 >= high {
+        if high > 0 && cyrillic * 10 >= high * 9 && runs * 2 >= high {
             Self::Windows1251
         } else {
             Self::Windows1252
@@ -260,13 +269,24 @@ impl CodePage {
     }
 }
 
+/// The bytes of a text but those that rules are drawn with: three and more of a kind.
+fn written(bytes: &[u8]) -> impl Iterator<Item = &u8> {
+    bytes.chunk_by(|one, next| one == next).filter(|run| run.len() < 3).flatten()
+}
+
+/// How many pairs of neighbours there are among them that both are of a kind.
+fn pairs(bytes: &[u8], is_of_kind: impl Fn(&u8) -> bool) -> usize {
+    let neighbours = written(bytes).zip(written(bytes).skip(1));
+    neighbours.filter(|(one, next)| is_of_kind(one) && is_of_kind(next)).count()
+}
+
 /// Whether the `high` bytes of a line are Russian words as consoles write them: at least half of
 /// the letters are none in the code pages of Windows.
 fn is_of_russian_console(bytes: &[u8], high: usize) -> bool {
     let is_letter = |byte: &u8| matches!(byte, 0x80..=0xAF | 0xE0..=0xF1);
-    let letters = || bytes.iter().filter(|&byte| is_letter(byte));
-    let own = bytes.iter().filter(|byte| matches!(byte, 0x80..=0xAF)).count();
-    let runs = bytes.windows(2).filter(|pair| pair.iter().all(is_letter)).count();
+    let letters = || written(bytes).filter(|byte| is_letter(byte));
+    let own = written(bytes).filter(|byte| matches!(byte, 0x80..=0xAF)).count();
+    let runs = pairs(bytes, is_letter);
     let is_drawn = letters().min() == letters().max();
     high >= 4
         && !is_drawn
@@ -323,12 +343,24 @@ mod tests {
     }
 
     #[test]
+    fn characters_of_no_width_end_no_line() {
+        let lines: Vec<_> = Lines::new("a\u{200b}\u{200d}\r\nb\u{200c}c\u{2010}".as_bytes())
+            .map(|line| String::from_utf8_lossy(line.bytes))
+            .collect();
+        assert_eq!(lines, ["a", "b\u{200c}c\u{2010}"]);
+    }
+
+    #[test]
     fn russian_is_told_by_its_words() {
         let console = IBM866.encode("Имя узла: ПК-1").0;
         assert_eq!(CodePage::guess(&console), CodePage::Ibm866);
         assert_eq!(to_utf8(&console), "Имя узла: ПК-1");
         let windows = WINDOWS_1251.encode("Имя узла: ПК-1").0;
         assert_eq!(CodePage::guess(&windows), CodePage::Windows1251);
+        let ruled = [&[0x97; 40][..], b"\n", &windows, b"\n", &[0x97; 40]].concat();
+        assert_eq!(CodePage::guess(&ruled), CodePage::Windows1251);
+        let ruled = [&[0xCD; 40][..], b"\n", &console].concat();
+        assert_eq!(CodePage::guess(&ruled), CodePage::Ibm866);
         for western in [&b"\x84Kaffee\x93, \x84Tee\x93"[..], b"\x97\x97\x97\x97\x97\x97 x"] {
             assert_eq!(CodePage::guess(western), CodePage::Windows1252);
         }

@@ -37,7 +37,8 @@ pub(super) struct Field<'t> {
     pub(super) key: NormalKey,
     pub(super) label: Option<CredentialLabel>,
     pub(super) value: &'t [u8],
-    /// The value with the space in front of it that is taken for a part of the separator.
+    /// The value with the space in front of it, or the colon behind a TAB, that is taken for a
+    /// part of the separator.
     pub(super) behind: &'t [u8],
     /// Offset of the value from the first byte of the key, for a field on a line of its own:
     /// aligned columns have padding.
@@ -59,8 +60,11 @@ impl<'t> Field<'t> {
         let Labelled { key, value } = split;
         let key = NormalKey::new(key)?;
         let column = line.len() - value.len();
-        let with_gap = column.checked_sub(1).and_then(|start| line.get(start..));
-        let behind = with_gap.filter(|behind| behind.starts_with(b" ")).unwrap_or(value);
+        let behind = match line.split_at_checked(column) {
+            Some(([.., b' '] | [.., b'\t', b':'], _)) => line.get(column - 1..),
+            _ => None,
+        };
+        let behind = behind.unwrap_or(value);
         Some(Self { key, label: key.credential(), value, behind, column: Some(column) })
     }
 
