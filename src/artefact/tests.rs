@@ -126,6 +126,7 @@ fn passwords_that_look_like_labels_do_not_end_a_line_of_many() {
 fn the_head_of_a_table_says_what_its_rows_are() {
     let head = "URL                      Username   Password\n";
     let row = "https://a.test/b:c/d=e   user1      Example#1\n";
+    let app = "app://example            user1      Example#1\n";
     let expected = |text: &str, count| {
         let row = || ("https://a.test/b:c/d=e".into(), "user1".into(), "Example#1".into());
         for hint in [Hint::Passwords, Hint::Other] {
@@ -135,7 +136,7 @@ fn the_head_of_a_table_says_what_its_rows_are() {
     };
     let banner = "* CLOUD LOGS - @ExampleCloud *\n\n";
     expected(&[head, &row.repeat(3)].concat(), 3);
-    expected(&[banner, head, row, "\n", row].concat(), 2);
+    expected(&[banner, head, row, "\n", app, row].concat(), 2);
     expected(&format!("qwzkfp        {head}qwzkfp        {row}"), 1);
     let mixed = [head, row, ULP].concat();
     assert_eq!(parse(mixed.as_bytes(), 1, Hint::Passwords).credentials.len(), 2);
