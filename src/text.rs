@@ -86,6 +86,10 @@ fn is_binary_control(byte: u8) -> bool {
     matches!(byte, 0..=8 | 14..=26 | 28..=31 | 127)
 }
 
+fn is_ascii_text(byte: u8) -> bool {
+    byte.is_ascii() && !is_binary_control(byte)
+}
+
 /// UTF-16 without a byte order mark: at least 30 % are ASCII characters with a NUL on one side, and
 /// few are nothing but NULs, as in tables of numbers.
 ///
@@ -95,8 +99,8 @@ fn sniff_utf16(head: &[u8]) -> Option<Encoding> {
     for pair in head.chunks_exact(2) {
         match pair {
             [0, 0] => nothing += 1,
-            [byte, 0] if !is_binary_control(*byte) => little += 1,
-            [0, byte] if !is_binary_control(*byte) => big += 1,
+            [byte, 0] if is_ascii_text(*byte) => little += 1,
+            [0, byte] if is_ascii_text(*byte) => big += 1,
             _ => {}
         }
     }
@@ -374,14 +378,19 @@ mod tests {
         let ruled = format!("URL: x\nPassword: y\n{}\n", "─".repeat(12));
         let le: Vec<u8> = ruled.encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(Content::sniff(&le), Content::Text(Encoding::Utf16Le));
+        let spread: Vec<u8> = bytes_by_chance().flat_map(|byte| [byte, 0, !byte]).collect();
+        assert_eq!(Content::sniff(&spread), Content::Binary);
         let numbers: Vec<u8> = (32..90_u32).flat_map(u32::to_le_bytes).collect();
         assert_eq!(Content::sniff(&numbers), Content::Binary);
     }
 
+    fn bytes_by_chance() -> impl Iterator<Item = u8> {
+        (0..4096_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8)
+    }
+
     #[test]
     fn random_bytes_are_binary_and_empty_files_are_text() {
-        let bytes: Vec<u8> =
-            (0..4096_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        let bytes: Vec<u8> = bytes_by_chance().collect();
         assert_eq!(Content::sniff(&bytes), Content::Binary);
         assert_eq!(Content::sniff(&[0; 4096]), Content::Binary);
         assert_eq!(Content::sniff(b""), Content::Text(Encoding::AsciiBased));

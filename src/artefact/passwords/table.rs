@@ -72,7 +72,8 @@ impl Table {
 
     /// The login in a row; none in a line with a label, which an address like `app://x` has not.
     pub(super) fn read_row<'t>(&self, line: &'t [u8], number: u64) -> Option<CredentialFact<'t>> {
-        let is_labelled = |field: &Field<'_>| field.label.is_some() && !field.value.starts_with(b"//");
+        let is_labelled =
+            |field: &Field<'_>| field.label.is_some() && !field.value.starts_with(b"//");
         if Field::read(line).as_ref().is_some_and(is_labelled) {
             return None;
         }
