@@ -197,6 +197,8 @@ struct Census {
     lines: u32,
     cookies: u32,
     labels: [u32; Field::COUNT],
+    /// Heads of tables in columns.
+    tables: u32,
     /// Logins with a URL, and those with an e-mail address only.
     ulp: u32,
     combolist: u32,
@@ -240,9 +242,10 @@ impl Census {
         match run {
             Some(Run::Cookies) => self.cookies += 1,
             Some(Run::Labelled) => {
-                let label = segment::label(line).and_then(|f| self.labels.get_mut(f.index()));
-                if let Some(count) = label {
-                    *count += 1;
+                let label = segment::label(line).map(|field| self.labels.get_mut(field.index()));
+                match label {
+                    Some(count) => count.into_iter().for_each(|count| *count += 1),
+                    None => self.tables += 1,
                 }
             }
             Some(Run::Ulp) => match ulp::parse_line(line, delimiter) {
@@ -277,6 +280,9 @@ impl Census {
     fn is_labelled(&self, hint: Hint) -> bool {
         let [urls, usernames, passwords, software, _] = self.labels;
         let blocks = passwords >= 2 && (urls >= 2 || software >= 2);
+        if self.tables > 0 {
+            return true;
+        }
         match hint {
             Hint::Passwords => passwords >= 1 && urls + usernames + software >= 1,
             Hint::Other | Hint::Grabbed | Hint::Cookies => {

@@ -36,6 +36,9 @@ pub(super) fn kind_of(line: &[u8], delimiter: Delimiter) -> Option<Run> {
         let is_login = ulp::is_labelled_line(line) && passwords::written_lines(line).is_empty();
         return Some(if is_login { Run::Ulp } else { Run::Labelled });
     }
+    if table_head(line).is_some() {
+        return Some(Run::Labelled);
+    }
     match ulp::parse_line(line, delimiter) {
         LineKind::Credential(split) if split.confidence > Confidence::Low => Some(Run::Ulp),
         LineKind::Group(_) => Some(Run::Ulp),
@@ -48,13 +51,26 @@ pub(super) fn label(line: &[u8]) -> Option<fields::Field> {
     fields::of_label(Labelled::split(ulp::clean(line))?.key)
 }
 
+/// The table in columns that a line is the head of.
+fn table_head(line: &[u8]) -> Option<passwords::Table> {
+    passwords::Table::read_aligned_head(ulp::clean(line))
+}
+
 /// Cuts a text into segments; lines of no kind belong to the segment before them, those at the
 /// start to the first one. A text without any known line is no segment.
 pub(super) fn segments(text: &[u8], first_line: u64, delimiter: Delimiter) -> Vec<Segment<'_>> {
     let mut cuts: Vec<(Run, usize, u64)> = Vec::new();
+    let mut table: Option<passwords::Table> = None;
     for line in Lines::starting_at(text, first_line) {
-        let Some(run) = kind_of(line.bytes, delimiter) else { continue };
         let last = cuts.last().map(|&(last, ..)| last);
+        let is_row = |table: &passwords::Table| table.has_row(ulp::clean(line.bytes));
+        if last == Some(Run::Labelled) && table.as_ref().is_some_and(is_row) {
+            continue;
+        }
+        let Some(run) = kind_of(line.bytes, delimiter) else { continue };
+        if run == Run::Labelled {
+            table = table_head(line.bytes);
+        }
         // In a block values are opaque, even those with labels in them.
         let is_field = || label(line.bytes).is_some();
         let run = if last == Some(Run::Labelled) && is_field() { Run::Labelled } else { run };

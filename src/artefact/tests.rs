@@ -96,6 +96,53 @@ fn json_logins_under_any_name() {
 }
 
 #[test]
+fn a_placeholder_for_a_login_is_told_whatever_the_format() {
+    for text in [
+        r#"{"url":"https://a.example/","username":"UNKNOWN","password":""}"#,
+        r#"{"url":["https://a.example/"],"username":["UNKNOWN"],"password":[""]}"#,
+        "\"url\",\"username\",\"password\"\n\"https://a.example/\",\"UNKNOWN\",\"\"\n",
+        "URL: https://a.example/\nUsername: UNKNOWN\nPassword: \n",
+    ] {
+        let expected = ("https://a.example/".into(), String::new(), String::new());
+        assert_eq!(logins(&parse(text.as_bytes(), 1, Hint::Passwords)), [expected], "{text}");
+    }
+}
+
+#[test]
+fn passwords_that_look_like_labels_do_not_end_a_line_of_many() {
+    for password in ["Password:", "Password: x", "URL: x", "Username:x"] {
+        let text = format!(
+            r"URL: https://a.example/\nLOGIN: u\nPASSWORD: {password}\nURL: b.example\nLOGIN: v\nPASSWORD: q\n"
+        );
+        let expected = [("https://a.example/", "u", password), ("b.example", "v", "q")]
+            .map(|(url, user, password)| (url.into(), user.into(), password.into()));
+        for hint in [Hint::Passwords, Hint::Other] {
+            assert_eq!(logins(&parse(text.as_bytes(), 1, hint)), expected, "{text}");
+        }
+    }
+}
+
+#[test]
+fn the_head_of_a_table_says_what_its_rows_are() {
+    let head = "URL                      Username   Password\n";
+    let row = "https://a.test/b:c/d=e   user1      Example#1\n";
+    let app = "app://example            user1      Example#1\n";
+    let expected = |text: &str, count| {
+        let row = || ("https://a.test/b:c/d=e".into(), "user1".into(), "Example#1".into());
+        for hint in [Hint::Passwords, Hint::Other] {
+            let found = logins(&parse(text.as_bytes(), 1, hint));
+            assert_eq!(found.iter().filter(|login| **login == row()).count(), count, "{text}");
+        }
+    };
+    let banner = "* CLOUD LOGS - @ExampleCloud *\n\n";
+    expected(&[head, &row.repeat(3)].concat(), 3);
+    expected(&[banner, head, row, "\n", app, row].concat(), 2);
+    expected(&format!("qwzkfp        {head}qwzkfp        {row}"), 1);
+    let mixed = [head, row, ULP].concat();
+    assert_eq!(parse(mixed.as_bytes(), 1, Hint::Passwords).credentials.len(), 2);
+}
+
+#[test]
 fn a_password_behind_the_user_of_a_system_file_opens_the_computer() {
     for (text, expected) in [
         ("External IP: 203.0.113.10\nUsername: anna\nPassword: a: b \n", Some("a: b ")),

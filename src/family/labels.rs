@@ -169,7 +169,9 @@ fn after_separator(rest: &[u8], previous: u8) -> Option<&[u8]> {
     if rest.first() == Some(&b'\t') {
         let tabs = rest.iter().take_while(|&&byte| byte == b'\t').count();
         let padded = rest.get(tabs..)?;
-        return Some(padded.strip_prefix(b":").or(padded.strip_prefix(b"=")).unwrap_or(rest));
+        // A value may begin with `=`; one that begins with `:` is rarer than `Key\t:value`.
+        let is_sign = padded.starts_with(b":") || padded.starts_with(b"= ");
+        return if is_sign { padded.get(1..) } else { Some(rest) };
     }
     if previous == b' ' && rest.starts_with(b"=>") {
         return rest.get(2..);

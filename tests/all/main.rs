@@ -14,6 +14,7 @@
 mod support;
 
 mod accounting;
+mod accuracy;
 mod bad_input;
 mod cli;
 mod determinism;

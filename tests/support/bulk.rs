@@ -95,6 +95,8 @@ fn put_on_weight(victim: &mut Victim) {
             username: format!("person{}@mail.test", victim.number),
             saved: Saved::Password(format!("Inv3nt-{:05}-w{index:03}!", victim.number)),
             profile: PROFILES[index % PROFILES.len()],
+            left_out: None,
+            continued: None,
         });
     }
     for index in 0..rng.within(400, 1200) {

@@ -13,13 +13,18 @@
     reason = "shared by several test crates, each of which uses a part of it"
 )]
 
+pub mod awkward;
 pub mod bulk;
 pub mod families;
+pub mod fill;
 pub mod generate;
+pub mod machine;
 pub mod pack;
 pub mod rng;
+pub mod style;
 pub mod truth;
 pub mod ulp;
+pub mod ulp_forms;
 pub mod victim;
 pub mod words;
 pub mod writer;

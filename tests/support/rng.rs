@@ -36,6 +36,11 @@ impl Rng {
         &choices[self.below(choices.len())]
     }
 
+    /// As [`pick`](Self::pick), of texts.
+    pub fn text<'a>(&mut self, choices: &[&'a str]) -> &'a str {
+        choices[self.below(choices.len())]
+    }
+
     /// `digits` hexadecimal digits, upper case.
     pub fn hex(&mut self, digits: usize) -> String {
         (0..digits).map(|_| char::from(b"0123456789ABCDEF"[self.below(16)])).collect()

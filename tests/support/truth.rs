@@ -13,6 +13,95 @@ pub const WATCHED: &[(&str, &str)] = &[
     ("xn--mnchen-3ya.example", "Example Net"),
 ];
 
+/// A field that the accuracy is told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fact {
+    Url,
+    Host,
+    Username,
+    Secret,
+    ComputerName,
+    UserName,
+    Hwid,
+    Ip,
+    Country,
+    Os,
+    InfectedAt,
+}
+
+/// Why a text leaves open what one of its facts is: a reader may say this or that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ambiguity {
+    DayAndMonth,
+    FolderClock,
+    FolderName,
+    PlaceName,
+    Trailer,
+    UnlistedKey,
+    Environment,
+    PlaceholderUser,
+    SpaceAfterBareSeparator,
+    ColumnPadding,
+    NoNetworkHost,
+    Realm,
+    EncodedUrl,
+    AndroidContinuation,
+    NumericLogin,
+    ReversedOrder,
+    TrailingMetadata,
+}
+
+impl Ambiguity {
+    /// One sentence about it.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::DayAndMonth => {
+                "Day and month are both below 13, and the marks of the family that would order them are cut out."
+            }
+            Self::FolderClock => {
+                "The date stands in the folder name only, which does not tell whose clock it is of."
+            }
+            Self::FolderName => {
+                "A name stands in a folder name only, in a form that is not certain."
+            }
+            Self::PlaceName => "The country is told as part of a place only.",
+            Self::Trailer => "The country stands in a seller's line below the logins only.",
+            Self::UnlistedKey => {
+                "The fact stands in a sentence, or has a key that the catalogue does not list."
+            }
+            Self::Environment => {
+                "The variable OS of an environment names the kind of system, where nothing tells more."
+            }
+            Self::PlaceholderUser => {
+                "A login named UNKNOWN or EMAIL is the stealer's placeholder, or somebody's name."
+            }
+            Self::SpaceAfterBareSeparator => {
+                "The separator has no space of its own, so a space after it may be part of the value."
+            }
+            Self::ColumnPadding => {
+                "Spaces at the end of a value are its own, or the padding of its column."
+            }
+            Self::NoNetworkHost => {
+                "The address names an app, a page of the browser or an account: whether that is a host is a matter of taste."
+            }
+            Self::Realm => "The realm after the address is part of it, or a remark on it.",
+            Self::EncodedUrl => {
+                "The address is percent-encoded as a whole: as written, or what it means."
+            }
+            Self::AndroidContinuation => {
+                "The password goes on in lines without key: in Base64, or decoded."
+            }
+            Self::NumericLogin => "A number after a host is a port or a login.",
+            Self::ReversedOrder => {
+                "The address stands first, or last and the first field is a name."
+            }
+            Self::TrailingMetadata => {
+                "What follows the password is a seller's remark, or the end of the password."
+            }
+        }
+    }
+}
+
 /// One log.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct LogTruth {
@@ -33,6 +122,12 @@ pub struct LogTruth {
     pub names: Vec<NameTruth>,
     /// Cookie values and passwords: no output may ever hold one of these.
     pub secrets: Vec<String>,
+    /// Which version of the family, or which form of line.
+    #[serde(skip)]
+    pub version: &'static str,
+    /// Files whose logins a reader may report or not: of the computer, of a file server.
+    #[serde(skip)]
+    pub optional: Vec<String>,
 }
 
 /// The system file; what it does not tell is left out.
@@ -59,6 +154,9 @@ pub struct MachineTruth {
     /// Why the machine itself exposes an organisation.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub exposes: Vec<MachineExposes>,
+    /// What the text leaves open.
+    #[serde(skip)]
+    pub open: Vec<(Fact, Ambiguity)>,
 }
 
 /// Why a machine is one of an organisation's.
@@ -92,6 +190,9 @@ pub struct CredentialTruth {
     pub last_line: u64,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub exposes: Vec<Exposes>,
+    /// What the text leaves open.
+    #[serde(skip)]
+    pub open: Vec<(Fact, Ambiguity)>,
 }
 
 /// Whom a login exposes, and as what.
@@ -152,4 +253,52 @@ pub fn names_on(line: &str) -> Vec<&'static str> {
 pub fn organisation_of(host: &str) -> Option<&'static str> {
     let name = *names_on(host).first()?;
     WATCHED.iter().find(|(watched, _)| *watched == name).map(|(_, organisation)| *organisation)
+}
+
+/// What the host of an address is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HostTruth {
+    None,
+    Is(String),
+    Open(Ambiguity),
+}
+
+/// The host of an address as a reader must tell it: lower case, punycode, no port, no final dot.
+pub fn host_truth(url: &str) -> HostTruth {
+    let url = url.replace("%3A", ":").replace("%2F", "/");
+    let authority = match url.split_once("://") {
+        Some(("android", _)) => return HostTruth::None,
+        Some((_, rest)) => rest,
+        None if url.is_empty() => return HostTruth::None,
+        None => url.strip_prefix("TERMSRV/").unwrap_or(&url),
+    };
+    let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
+    let schemed = url.contains("://");
+    let web = url.to_lowercase().starts_with("http");
+    let bare = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host = match bare.find(']') {
+        Some(end) => &bare[..=end],
+        None => bare.split(':').next().unwrap_or_default(),
+    };
+    let opaque = schemed && !web && !host.contains('.');
+    let account = !schemed && (url.starts_with("mailto:") || url.starts_with("about:"));
+    let app = !schemed && (host.starts_with("com.") || url.starts_with("MicrosoftAccount:"));
+    if host.is_empty() || opaque || account || app {
+        return HostTruth::Open(Ambiguity::NoNetworkHost);
+    }
+    let host = host.trim_end_matches('.').to_lowercase();
+    HostTruth::Is(host.replace("münchen", "xn--mnchen-3ya"))
+}
+
+/// The address as a record shows it.
+pub fn without_user_info(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    if scheme == "android" {
+        return url.to_owned();
+    }
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    match rest[..end].rfind('@') {
+        Some(at) => format!("{scheme}://{}", &rest[at + 1..]),
+        None => url.to_owned(),
+    }
 }

@@ -3,6 +3,8 @@
 use jiff::civil::{DateTime, date};
 use jiff::tz::Offset;
 
+use super::awkward::Alphabet;
+use super::families::Field;
 use super::rng::Rng;
 use super::truth::{Exposes, MachineExposes, names_on, organisation_of};
 
@@ -71,7 +73,8 @@ pub const PROFILES: [Profile; 3] = [
 pub enum Saved {
     Password(String),
     Empty,
-    Placeholder,
+    /// A text of the stealer's.
+    Placeholder(&'static str),
 }
 
 /// A login saved in a browser.
@@ -81,6 +84,10 @@ pub struct Login {
     pub username: String,
     pub saved: Saved,
     pub profile: Profile,
+    /// A line that its block lacks.
+    pub left_out: Option<Field>,
+    /// A second line of the password, without a key.
+    pub continued: Option<String>,
 }
 
 /// A cookie as in a Netscape jar.
@@ -103,6 +110,8 @@ pub struct Victim {
     pub ad_domain: String,
     pub hwid: String,
     pub guid: String,
+    /// What some folders have for a name.
+    pub folder_id: String,
     pub ip: String,
     pub country: &'static str,
     pub os: &'static str,
@@ -115,6 +124,9 @@ pub struct Victim {
     pub emails: Vec<String>,
     pub history: Vec<String>,
     pub note: Vec<String>,
+    pub alphabet: Alphabet,
+    /// Which of the family's forms its dates have.
+    pub date_form: usize,
 }
 
 const COUNTRIES: [(&str, i8); 6] =
@@ -167,6 +179,7 @@ impl Victim {
                 _ => format!("DESKTOP-{}", rng.hex(7)),
             },
             ad_domain: if role == Role::AdDomain { "EXAMPLE" } else { "WORKGROUP" }.to_owned(),
+            folder_id: hwid.clone(),
             hwid,
             guid,
             ip: match role {
@@ -182,6 +195,8 @@ impl Victim {
             emails: Vec::new(),
             history: Vec::new(),
             note: Vec::new(),
+            alphabet: Alphabet::All,
+            date_form: 0,
         };
         victim.fill(&mut rng);
         victim
@@ -281,11 +296,12 @@ impl Victim {
         let count = self.logins.len();
         let saved = match rng.below(20) {
             0 => Saved::Empty,
-            1 => Saved::Placeholder,
+            1 => Saved::Placeholder("UNKNOWN"),
             _ => Saved::Password(password(rng, self.number, count)),
         };
         let profile = PROFILES[count % PROFILES.len()];
-        self.logins.push(Login { url: url.into(), username: username.into(), saved, profile });
+        let (url, username) = (url.into(), username.into());
+        self.logins.push(Login { url, username, saved, profile, left_out: None, continued: None });
     }
 
     fn keep_cookie(&mut self, rng: &mut Rng, domain: &str, name: &'static str) {
@@ -351,7 +367,7 @@ pub fn exposes(login: &Login, machine_is_ours: bool) -> Vec<Exposes> {
     found
 }
 
-fn host_of(url: &str) -> &str {
+pub fn host_of(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);

@@ -1,9 +1,14 @@
 //! Writes a victim in the manner of a family, and notes down what it wrote and on which lines.
 
-use super::families::{CookieShape, Family, Field, LoginShape};
+use super::families::{CookieShape, Family, Field, Lines, LoginShape};
+use super::fill::{fill, of_profile, saved_text};
+use super::machine::{Told, machine_truth};
+use super::pack;
 use super::rng::Rng;
+use super::style::{Appendix, Keys, Optional, Soft, Style, Watermark};
 use super::truth::{
-    AutofillTruth, CookieTruth, CredentialTruth, LogTruth, MachineTruth, NameTruth, names_on,
+    Ambiguity, AutofillTruth, CookieTruth, CredentialTruth, Fact, LogTruth, NameTruth, names_on,
+    without_user_info,
 };
 use super::victim::{Login, PROFILES, Profile, Saved, Victim, exposes};
 
@@ -16,15 +21,6 @@ const PNG: &[u8] = include_bytes!("pixel.png");
 pub struct WrittenLog {
     pub files: Vec<(String, Vec<u8>)>,
     pub truth: LogTruth,
-}
-
-/// How the texts of a log are stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Dress {
-    Lf,
-    CrLf,
-    CrLfWithMark,
-    Utf16,
 }
 
 /// One text in the making.
@@ -46,70 +42,76 @@ impl Text {
 struct Writer<'v> {
     victim: &'v Victim,
     family: &'static Family,
-    dress: Dress,
+    style: Style,
+    rng: Rng,
     log: WrittenLog,
 }
 
-/// Writes `victim` in the manner of `family` into a folder named `folder`.
+/// Writes `victim` in the manner of `family` into a folder named `folder`, as its panel does.
 pub fn write_log(victim: &Victim, family: &'static Family, folder: &str) -> WrittenLog {
     let mut rng = Rng::new(victim.number as u64);
-    let dress = match rng.below(12) {
-        0..=4 => Dress::Lf,
-        5..=8 => Dress::CrLf,
-        9..=10 => Dress::CrLfWithMark,
-        _ => Dress::Utf16,
-    };
+    let style = Style::plain(family, &mut rng);
+    write_in_style(victim, family, folder, family.folders[0], style, rng)
+}
+
+/// As [`write_log`], in any style; `folder_form` is the template that `folder` was made from.
+pub fn write_in_style(
+    victim: &Victim,
+    family: &'static Family,
+    folder: &str,
+    folder_form: &str,
+    style: Style,
+    mut rng: Rng,
+) -> WrittenLog {
+    let system = cut_lines(&style.mangling.of(family.system.1), &style, &mut rng);
+    let mut told = Told { folder: folder_form, text: system.clone(), cut: style.cut > 0 };
+    told.text.extend(family.identity.iter().map(|(_, text)| *text));
+    let mut machine = machine_truth(victim, family, &told);
+    if style.appendix == Appendix::Country && machine.country.is_none() {
+        machine.open.push((Fact::Country, Ambiguity::Trailer));
+    }
     let truth = LogTruth {
         log: folder.to_owned(),
         family: Some(family.name).filter(|name| *name != "generic"),
-        machine: machine_truth(victim, family),
+        version: family.version,
+        machine,
+        optional: family
+            .optional
+            .iter()
+            .map(|(path, _)| format!("{folder}/{}", style.name_of(path, family)))
+            .collect(),
         ..LogTruth::default()
     };
     let log = WrittenLog { files: Vec::new(), truth };
-    let mut writer = Writer { victim, family, dress, log };
+    let mut writer = Writer { victim, family, style, rng, log };
     writer.passwords();
     writer.cookies();
     writer.autofill();
-    writer.system();
+    writer.system(&system);
     writer.others();
-    writer.binaries(&mut rng);
+    writer.binaries();
     writer.log
 }
 
 /// The name of the folder that `family` would give to the log of `victim`.
 pub fn folder_name(victim: &Victim, family: &Family) -> String {
-    fill(family.folder, victim, family)
+    fill(family.folders[0], victim, family)
 }
 
-fn machine_truth(victim: &Victim, family: &Family) -> MachineTruth {
-    let template = family.system.1;
-    let told = |name: &str, value: &str| template.contains(name).then(|| value.to_owned());
-    let dated = template.contains("{date}");
-    let mut exposes = victim.machine_exposes();
-    exposes.retain(|why| match why.on {
-        "ad_domain" => template.contains("{domain}"),
-        "computer_name" => template.contains("{computer}"),
-        _ => template.contains("{ip}"),
-    });
-    MachineTruth {
-        computer_name: told("{computer}", &victim.computer),
-        user_name: told("{user}", &victim.user),
-        // A work group is no Windows domain.
-        ad_domain: told("{domain}", &victim.ad_domain).filter(|domain| domain != "WORKGROUP"),
-        hwid: told("{hwid}", &victim.hwid).or_else(|| told("{guid}", &victim.guid)),
-        ip: told("{ip}", &victim.ip),
-        country: told("{country}", victim.country),
-        os: told("{os}", victim.os).or_else(|| told("macOS", "macOS")),
-        infected_at: dated.then(|| victim.infected_at()),
-        infected_at_confidence: dated.then_some("exact"),
-        exposes,
-    }
+/// What a seller leaves of a text: lines with facts about the machine may be missing.
+fn cut_lines(text: &str, style: &Style, rng: &mut Rng) -> String {
+    let keep = |line: &&str| style.cut == 0 || !(line.contains('{') && rng.per_mille(style.cut));
+    text.split_inclusive('\n').filter(keep).collect()
 }
 
 impl Writer<'_> {
     fn text(&self, path: &str) -> Text {
         let entry = format!("{}/{path}", self.log.truth.log);
-        Text { entry, content: String::new(), lines: 0 }
+        let mut text = Text { entry, content: String::new(), lines: 0 };
+        if !is_structured(path) && !self.style.banner.is_empty() {
+            text.push(self.style.banner.trim_end_matches('\n'));
+        }
+        text
     }
 
     fn finish(&mut self, text: Text) {
@@ -119,13 +121,22 @@ impl Writer<'_> {
                 self.log.truth.names.push(NameTruth { name, entry: text.entry.clone(), line });
             }
         }
-        let bytes = self.dress.put_on(text.content);
+        let bytes = if is_structured(&text.entry) {
+            Style { watermark: Watermark::None, ..self.style.clone() }
+                .put_on(&text.content, &mut self.rng)
+        } else {
+            self.style.put_on(&text.content, &mut self.rng)
+        };
         self.log.files.push((text.entry, bytes));
     }
 
     fn passwords(&mut self) {
         let victim = self.victim;
-        self.password_file(self.family.passwords, &victim.logins.iter().collect::<Vec<_>>());
+        let all: Vec<_> = victim.logins.iter().collect();
+        self.password_file(self.style.name_of(self.family.passwords, self.family), &all);
+        if let Some(path) = self.family.passwords_again {
+            self.password_file(path, &all);
+        }
         let Some(path) = self.family.passwords_by_browser else { return };
         for profile in PROFILES {
             let logins: Vec<_> =
@@ -136,12 +147,8 @@ impl Writer<'_> {
 
     fn password_file(&mut self, path: &str, logins: &[&Login]) {
         let mut text = self.text(path);
-        match &self.family.login {
-            LoginShape::Lines(fields, end) => {
-                for login in logins {
-                    self.login_block(&mut text, login, fields, end);
-                }
-            }
+        match self.style.login {
+            LoginShape::Lines(lines) => self.login_blocks(&mut text, logins, &lines),
             LoginShape::Json => {
                 text.push("[");
                 for (index, login) in logins.iter().enumerate() {
@@ -151,33 +158,157 @@ impl Writer<'_> {
                 }
                 text.push("]");
             }
+            LoginShape::JsonLists => self.login_lists(&mut text, logins),
+            LoginShape::Columns => self.login_columns(&mut text, logins),
+            LoginShape::Csv => self.login_rows(&mut text, logins),
+        }
+        if self.style.written_ends && matches!(self.style.login, LoginShape::Lines(_)) {
+            text.content = text.content.replace('\n', "\\n") + "\n";
+            for place in &mut self.log.truth.credentials {
+                if place.entry == text.entry {
+                    (place.line, place.last_line) = (1, 1);
+                }
+            }
         }
         self.finish(text);
     }
 
-    fn login_block(
-        &mut self,
-        text: &mut Text,
-        login: &Login,
-        fields: &[(&str, Field)],
-        end: &[&str],
-    ) {
+    fn login_blocks(&mut self, text: &mut Text, logins: &[&Login], lines: &Lines) {
+        for login in logins {
+            if self.style.marks_inside && self.rng.per_mille(100) {
+                text.content.push('\u{feff}');
+            }
+            self.login_block(text, login, lines);
+            for line in self.style.end {
+                text.push(line);
+            }
+            if self.style.empty_blocks && self.rng.per_mille(60) {
+                for (key, _) in lines.keys {
+                    text.push(&self.style.keys.write(key, lines.separator));
+                }
+                for line in self.style.end {
+                    text.push(line);
+                }
+            }
+            if !self.style.promotion.is_empty() && self.rng.per_mille(100) {
+                text.push(self.style.promotion);
+                for line in self.style.end {
+                    text.push(line);
+                }
+            }
+        }
+        self.appendix(text);
+    }
+
+    /// What else stands in the file.
+    fn appendix(&mut self, text: &mut Text) {
+        match self.style.appendix {
+            Appendix::Nothing => {}
+            Appendix::Country => {
+                text.push(&format!("Country : {}", self.victim.country));
+            }
+            Appendix::Cookies => {
+                for name in ["sid", "_ga", "csrftoken"] {
+                    text.push(&format!(".social.test\tTRUE\t/\tFALSE\t1893456000\t{name}\tc00kie"));
+                }
+            }
+            Appendix::Ulp => {
+                for index in 0..self.rng.within(3, 9) {
+                    let number = self.victim.number;
+                    let login = Login {
+                        url: format!("https://www.appended{index}.test/login"),
+                        username: format!("late{index}@mail.test"),
+                        saved: Saved::Password(format!("L4te-{number}-{index}")),
+                        profile: PROFILES[0],
+                        left_out: None,
+                        continued: None,
+                    };
+                    let (url, user, saved) =
+                        (&login.url, &login.username, saved_text(&login.saved));
+                    let line = text.push(&format!("{url}:{user}:{saved}"));
+                    self.credential(text, &login, None, line..=line);
+                }
+            }
+        }
+    }
+
+    fn login_block(&mut self, text: &mut Text, login: &Login, lines: &Lines) {
         let software = of_profile(self.family.software, login.profile);
         let first = text.lines + 1;
-        for (key, field) in fields {
+        for (key, field) in lines.keys {
+            if login.left_out == Some(*field) {
+                continue;
+            }
+            if *field == Field::Software && self.style.soft == Soft::Brackets {
+                let Profile { browser, name, .. } = login.profile;
+                text.push(&format!("[\"{browser}\" = \"{name}\"]"));
+                continue;
+            }
             let value = match field {
                 Field::Url => &login.url,
                 Field::Username => &login.username,
                 Field::Password => saved_text(&login.saved),
                 Field::Software => &software,
                 Field::Profile => login.profile.name,
+                Field::Other(text) => text,
             };
+            let key = self.style.keys.write(key, lines.separator);
+            // Where there is no value, the blank after the separator may be gone too.
+            let key =
+                if value.is_empty() && self.style.trims_empty { key.trim_end() } else { &key };
             text.push(&format!("{key}{value}"));
         }
-        let told = fields.iter().any(|(_, field)| *field == Field::Software);
+        let last = lines.keys.last().filter(|(_, field)| *field == Field::Software);
+        if let Some((key, _)) = last.filter(|_| self.style.soft == Soft::Twice) {
+            text.push(&format!("{}{software}", self.style.keys.write(key, lines.separator)));
+        }
+        if let Some(rest) = &login.continued {
+            text.push(rest);
+        }
+        let told = lines.names_software() && login.left_out != Some(Field::Software);
         self.credential(text, login, told.then_some(software), first..=text.lines);
-        for line in end {
-            text.push(line);
+    }
+
+    /// An object of arrays, a value a line.
+    fn login_lists(&mut self, text: &mut Text, logins: &[&Login]) {
+        let first = text.lines + 2;
+        text.push("{\"url\": [");
+        let mut list = |values: Vec<&str>, next: &str| {
+            let quoted: Vec<_> = values.iter().map(|value| quoted(value)).collect();
+            text.push(&quoted.join(",\n"));
+            text.push(next);
+        };
+        list(logins.iter().map(|login| login.url.as_str()).collect(), "], \"username\": [");
+        list(logins.iter().map(|login| login.username.as_str()).collect(), "], \"password\": [");
+        list(logins.iter().map(|login| saved_text(&login.saved)).collect(), "]}");
+        let last = text.lines;
+        for login in logins {
+            self.credential(text, login, None, first..=last);
+        }
+    }
+
+    /// A table: the columns are as wide as their widest value.
+    fn login_columns(&mut self, text: &mut Text, logins: &[&Login]) {
+        let width = |values: &mut dyn Iterator<Item = &str>| {
+            values.map(|value| value.chars().count()).max().unwrap_or(0).max(8) + 3
+        };
+        let urls = width(&mut logins.iter().map(|login| login.url.as_str()));
+        let users = width(&mut logins.iter().map(|login| login.username.as_str()));
+        text.push(&format!("{:urls$}{:users$}{}", "URL", "Username", "Password"));
+        for login in logins {
+            let (url, user, saved) = (&login.url, &login.username, saved_text(&login.saved));
+            let line = text.push(&format!("{url:urls$}{user:users$}{saved}"));
+            self.credential(text, login, None, line..=line);
+        }
+    }
+
+    fn login_rows(&mut self, text: &mut Text, logins: &[&Login]) {
+        text.push("url,username,password");
+        for login in logins {
+            let cells = [&login.url, &login.username, saved_text(&login.saved)]
+                .map(|cell| format!("\"{}\"", cell.replace('"', "\"\"")));
+            let line = text.push(&cells.join(","));
+            self.credential(text, login, None, line..=line);
         }
     }
 
@@ -189,10 +320,16 @@ impl Writer<'_> {
         lines: std::ops::RangeInclusive<u64>,
     ) {
         let (state, password) = match &login.saved {
-            Saved::Password(password) => ("present", Some(password.clone())),
+            _ if login.left_out == Some(Field::Password) => ("empty", None),
+            // Control characters and what has no width at the end are no part of a value.
+            Saved::Password(password) => ("present", Some(without_controls(password))),
             Saved::Empty => ("empty", None),
-            Saved::Placeholder => ("placeholder", None),
+            Saved::Placeholder(_) => ("placeholder", None),
         };
+        let told = |field, value: &str| {
+            if login.left_out == Some(field) { String::new() } else { value.to_owned() }
+        };
+        let open = self.open(login);
         let truth = &mut self.log.truth;
         if let Some(password) = password.clone().filter(|text| !truth.secrets.contains(text)) {
             truth.secrets.push(password);
@@ -200,8 +337,8 @@ impl Writer<'_> {
         let ours = truth.machine.exposes.iter().any(|why| why.on != "ip_range");
         let profiled = software.is_some();
         truth.credentials.push(CredentialTruth {
-            url: login.url.clone(),
-            username: login.username.clone(),
+            url: told(Field::Url, &without_user_info(&login.url)),
+            username: told(Field::Username, &login.username),
             state,
             password,
             software,
@@ -211,13 +348,42 @@ impl Writer<'_> {
             line: *lines.start(),
             last_line: *lines.end(),
             exposes: exposes(login, ours),
+            open,
         });
+    }
+
+    /// What the text leaves open about a login.
+    fn open(&self, login: &Login) -> Vec<(Fact, Ambiguity)> {
+        let mut open = Vec::new();
+        let value = saved_text(&login.saved);
+        if login.username == "UNKNOWN" || login.username == "EMAIL" {
+            open.push((Fact::Username, Ambiguity::PlaceholderUser));
+        }
+        if login.continued.is_some() {
+            open.push((Fact::Secret, Ambiguity::AndroidContinuation));
+        }
+        if login.url.ends_with(" (Example Realm)") {
+            open.push((Fact::Url, Ambiguity::Realm));
+        }
+        let bare = matches!(self.style.login, LoginShape::Lines(lines) if lines.is_bare());
+        if bare && value.starts_with(' ') {
+            open.push((Fact::Secret, Ambiguity::SpaceAfterBareSeparator));
+        }
+        if self.style.keys == Keys::Columns && value.starts_with(' ') {
+            open.push((Fact::Secret, Ambiguity::ColumnPadding));
+        }
+        let columns = matches!(self.style.login, LoginShape::Columns);
+        if columns && (value.contains("  ") || value.trim() != value || value.contains('\t')) {
+            open.push((Fact::Secret, Ambiguity::ColumnPadding));
+        }
+        open
     }
 
     fn cookies(&mut self) {
         for profile in PROFILES {
             let victim = self.victim;
-            let mut text = self.text(&of_profile(self.family.cookies, profile));
+            let path = of_profile(self.family.cookies, profile);
+            let mut text = self.text(&fill(&path, victim, self.family));
             let jar: Vec<_> = victim.cookies.iter().filter(|c| c.profile == profile).collect();
             let json = self.family.cookie_shape == CookieShape::Json;
             if json {
@@ -271,25 +437,48 @@ impl Writer<'_> {
         self.finish(text);
     }
 
-    fn system(&mut self) {
-        let (path, template) = self.family.system;
-        self.template(path, template);
+    fn system(&mut self, template: &str) {
+        let path = self.style.name_of(self.family.system.0, self.family);
+        let trailer = if is_structured(path) { "" } else { self.style.trailer };
+        let end = if trailer.is_empty() || template.ends_with('\n') { "" } else { "\n" };
+        self.template(path, &format!("{template}{end}{trailer}"));
+        for (path, template) in self.family.identity {
+            self.template(path, template);
+        }
     }
 
     fn others(&mut self) {
-        for (path, template) in self.family.others.iter().filter(|(_, body)| *body != "{binary}") {
-            self.template(path, template);
+        for (path, template) in self.family.others {
+            match *template {
+                "{binary}" => {}
+                "{zip}" => self.grabbed(path),
+                _ => self.template(path, template),
+            }
+        }
+        if self.style.optional == Optional::Written {
+            for (path, template) in self.family.optional.iter().filter(|(_, body)| !body.is_empty())
+            {
+                self.template(path, template);
+            }
         }
     }
 
     fn template(&mut self, path: &str, template: &str) {
         let mut text = self.text(&fill(path, self.victim, self.family));
-        text.content = fill(template, self.victim, self.family);
+        text.content.push_str(&fill(template, self.victim, self.family));
         self.finish(text);
     }
 
-    fn binaries(&mut self, rng: &mut Rng) {
+    /// An archive of the victim's own files, with notes that look like logins.
+    fn grabbed(&mut self, path: &str) {
+        let note = "my passwords\nUsername\t+:jane\nPass\t+:Not-Inv3nted\n";
+        let files = [("Account Example.txt".to_owned(), note.as_bytes().to_vec())];
+        self.log.files.push((format!("{}/{path}", self.log.truth.log), pack::zip(&files)));
+    }
+
+    fn binaries(&mut self) {
         let log = self.log.truth.log.clone();
+        let rng = &mut self.rng;
         let mut push = |path: &str, bytes: &[u8]| {
             self.log.files.push((format!("{log}/{path}"), bytes.to_vec()));
         };
@@ -304,35 +493,22 @@ impl Writer<'_> {
     }
 }
 
+fn without_controls(text: &str) -> String {
+    let kept: String = text.chars().filter(|c| !c.is_control() || *c == '\t').collect();
+    kept.trim_end_matches(['\u{200b}', '\u{200c}', '\u{200d}']).to_owned()
+}
+
+/// Whether a file has a form that bears no line of a seller's.
+fn is_structured(path: &str) -> bool {
+    path.ends_with("json") || path.ends_with("csv")
+}
+
 /// Bytes that are no text by any measure.
 fn binary(rng: &mut Rng) -> Vec<u8> {
     (0..200_u8).flat_map(|index| [0xFF, 0, index, rng.below(256) as u8]).collect()
 }
 
-impl Dress {
-    fn put_on(self, content: String) -> Vec<u8> {
-        match self {
-            Self::Lf => content.into_bytes(),
-            Self::CrLf => content.replace('\n', "\r\n").into_bytes(),
-            Self::CrLfWithMark => format!("\u{feff}{}", content.replace('\n', "\r\n")).into_bytes(),
-            Self::Utf16 => format!("\u{feff}{}", content.replace('\n', "\r\n"))
-                .encode_utf16()
-                .flat_map(u16::to_le_bytes)
-                .collect(),
-        }
-    }
-}
-
-fn saved_text(saved: &Saved) -> &str {
-    match saved {
-        Saved::Password(password) => password,
-        Saved::Empty => "",
-        Saved::Placeholder => "UNKNOWN",
-    }
-}
-
 fn login_json(login: &Login) -> String {
-    let quoted = |text: &str| serde_json::to_string(text).unwrap();
     format!(
         "{{\"url\": {}, \"username\": {}, \"password\": {}}}",
         quoted(&login.url),
@@ -341,80 +517,6 @@ fn login_json(login: &Login) -> String {
     )
 }
 
-fn of_profile(template: &str, profile: Profile) -> String {
-    template
-        .replace("{vendor}", profile.vendor)
-        .replace("{browser}", profile.browser)
-        .replace("{profile}", profile.name)
-        .replace("{profile_}", &profile.name.replace(' ', "_"))
-        .replace("{version}", profile.version)
-}
-
-/// Fills in what a template of `family` asks of `victim`.
-fn fill(template: &str, victim: &Victim, family: &Family) -> String {
-    let mut text = template.to_owned();
-    for (name, value) in [
-        ("{user}", &victim.user),
-        ("{computer}", &victim.computer),
-        ("{domain}", &victim.ad_domain),
-        ("{hwid}", &victim.hwid),
-        ("{guid}", &victim.guid),
-        ("{ip}", &victim.ip),
-    ] {
-        text = text.replace(name, value);
-    }
-    text = text.replace("{country}", victim.country).replace("{os}", victim.os);
-    fill_lists(&fill_dates(&text, victim, family), victim)
-}
-
-fn fill_dates(text: &str, victim: &Victim, family: &Family) -> String {
-    let date = victim.infected;
-    let offset = victim.offset;
-    let utc = date - jiff::Span::new().hours(offset);
-    let epoch = jiff::tz::Offset::constant(offset).to_timestamp(date).unwrap().as_second();
-    let local = family.date.replace("%a %b %d %-H:%M:%S %Y", "%-d/%-m/%Y %-H:%M:%S");
-    text.replace("{date}", &date.strftime(family.date).to_string())
-        .replace("{local}", &date.strftime(&local).to_string())
-        .replace("{utc}", &utc.strftime(family.date).to_string())
-        .replace("{epoch}", &epoch.to_string())
-        .replace("{stamp}", &date.strftime("%Y_%m_%dT%H_%M_%S").to_string())
-        .replace("{stamp_}", &date.strftime("%Y_%m_%d_%H_%M_%S").to_string())
-        .replace("{hours}", &offset.to_string())
-        .replace("{hours_signed}", &format!("{offset:+}"))
-        .replace("{hours_padded}", &format!("{offset:+03}"))
-        .replace("{minutes}", &format!("{:+}", i16::from(offset) * 60))
-        .replace("{number}", &victim.number.to_string())
-}
-
-fn fill_lists(text: &str, victim: &Victim) -> String {
-    if !text.contains('{') {
-        return text.to_owned();
-    }
-    let mut sites: Vec<String> =
-        victim.cookies.iter().map(|cookie| cookie.domain.trim_matches('.').to_owned()).collect();
-    sites.sort();
-    sites.dedup();
-    let counted: Vec<_> = sites.iter().map(|site| format!("{site} (1)")).collect();
-    let passwords: Vec<_> = victim
-        .logins
-        .iter()
-        .filter(|login| matches!(login.saved, Saved::Password(_)))
-        .map(|login| saved_text(&login.saved))
-        .collect();
-    let titled: Vec<_> = victim
-        .history
-        .iter()
-        .map(|url| format!("URL: {url}\nTITLE: A page\nTIME: 01.01.1601 02:00:00\n"))
-        .collect();
-    text.replace("{sites}", &counted.join(", "))
-        .replace("{site_lines}", &ended(&sites))
-        .replace("{history}", &ended(&victim.history))
-        .replace("{history_titles}", &ended(&titled))
-        .replace("{note}", &ended(&victim.note))
-        .replace("{passwords}", &ended(&passwords))
-}
-
-/// The lines, each with its end.
-fn ended<T: AsRef<str>>(lines: &[T]) -> String {
-    lines.iter().map(|line| format!("{}\n", line.as_ref())).collect()
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).unwrap()
 }

@@ -15,6 +15,7 @@ mod table;
 mod tests;
 
 pub(in crate::artefact) use inline::written_lines;
+pub(in crate::artefact) use table::Table;
 
 use crate::fact::{CredentialFact, LineCounts};
 use crate::issue::Issue;

@@ -120,7 +120,6 @@ impl<'t> Parser<'t> {
 
     /// Reads the head or a row of a table; returns whether it was one.
     fn read_table(&mut self, bytes: &'t [u8], kind: &Kind<'t>, line: u64) -> bool {
-        let labelled = matches!(kind, Kind::Field(field) if field.label.is_some());
         if let Some(table) = Table::read_head(bytes) {
             self.end_segment();
             self.table = Some(table);
@@ -129,17 +128,18 @@ impl<'t> Parser<'t> {
             return true;
         }
         let Some(table) = &self.table else { return false };
-        if labelled {
-            self.table = None;
-            return false;
-        }
         if matches!(kind, Kind::Blank | Kind::Rule) {
             return false;
         }
-        let Some(fact) = table.read_row(bytes, line) else { return false };
-        self.found.credentials.push(fact);
-        self.found.lines.records += 1;
-        true
+        if let Some(fact) = table.read_row(bytes, line) {
+            self.found.credentials.push(fact);
+            self.found.lines.records += 1;
+            return true;
+        }
+        if matches!(kind, Kind::Field(field) if field.label.is_some()) {
+            self.table = None;
+        }
+        false
     }
 
     fn read_rule(&mut self, next: Option<&[u8]>) {
@@ -363,7 +363,7 @@ impl<'t> Parser<'t> {
         if let Some(tag) = self.tag.filter(|_| !block.has_software()) {
             block.set_tag(tag, None);
         }
-        match block.into_fact() {
+        match block.into_fact(self.style.lead) {
             Some(fact) => {
                 self.found.lines.records += lines;
                 self.found.credentials.push(fact);
