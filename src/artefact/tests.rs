@@ -126,6 +126,7 @@ fn an_address_alone_is_that_of_the_computer() {
         ("192.168.0.1", 0),
         ("|____|\r| Join: @example  |\r|____|\r203.0.113.10", 1),
         ("qwzk        EXAMPLE CLOUD\nbtrw        https://t.me/x\nabcd        203.0.113.10\n", 1),
+        ("\u{feff}vfpgdavq    203.0.113.10\n", 1),
         ("203.0.113.10\n203.0.113.11\n", 0),
         ("at 203.0.113.10\n", 0),
     ] {

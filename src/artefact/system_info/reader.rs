@@ -7,6 +7,7 @@ use super::table::Table;
 use super::values::public_addresses;
 use crate::artefact::passwords::line::{is_address, is_rule, trim};
 use crate::artefact::passwords::style::Watermark;
+use crate::artefact::ulp;
 use crate::fact::Value;
 use crate::family::labels::{CredentialLabel, Labelled, NormalKey, Rank, SystemLabel, is_boxed};
 use crate::text::Lines;
@@ -120,7 +121,7 @@ pub(super) fn read_lines(text: &[u8], first_line: u64) -> Collected<'_> {
     }
     let mut collected = reader.collected;
     if collected.is_empty()
-        && let Some((address, number)) = only_address(text, first_line, watermark)
+        && let Some((address, number)) = only_address(text, first_line)
     {
         collected.accept(SystemLabel::Ip, &Value::Borrowed(address), number);
     }
@@ -128,9 +129,9 @@ pub(super) fn read_lines(text: &[u8], first_line: u64) -> Collected<'_> {
 }
 
 /// The only line of a file that is an address and nothing else (`ip.txt`), and its number.
-fn only_address(text: &[u8], first_line: u64, watermark: Watermark) -> Option<(&[u8], u64)> {
+fn only_address(text: &[u8], first_line: u64) -> Option<(&[u8], u64)> {
     let mut addresses = Lines::starting_at(text, first_line).filter_map(|line| {
-        let address = trim(watermark.strip(line.bytes));
+        let address = trim(ulp::clean(line.bytes));
         let is_short = address.len() <= LONGEST_ADDRESS;
         (is_short && public_addresses(address).next() == Some(address))
             .then_some((address, line.number))
