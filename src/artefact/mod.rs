@@ -185,10 +185,24 @@ fn may_be_system(hint: Hint) -> bool {
 /// assert!(system_facts(text, Part { hint: Hint::Grabbed, ..part }).is_none());
 /// ```
 pub fn system_facts<'t>(text: &'t [u8], part: Part<'_>) -> Option<SystemFacts<'t>> {
-    let is_named = part.hint == Hint::System && part.before.kind.is_none();
-    let is_system = is_named || (may_be_system(part.hint) && system_info::looks_like_system(text));
-    let facts = is_system.then(|| system_info::parse(text, part.first_line));
+    let is_system = may_be_system(part.hint) && system_info::looks_like_system(text);
+    let is_named = || part.hint == Hint::System && part.before.kind.is_none();
+    let facts = (is_system || (is_named() && !is_of_logins(text)))
+        .then(|| system_info::parse(text, part.first_line));
     facts.filter(|facts| facts.span.is_some())
+}
+
+/// Whether a text with the name of a system file holds logins or cookies instead, whose users are
+/// not those of the computer.
+fn is_of_logins(text: &[u8]) -> bool {
+    match classify(text, Hint::System) {
+        Kind::Passwords | Kind::Ulp | Kind::Table | Kind::Cookies => true,
+        Kind::Json => {
+            let found = json::parse(Stretch { text, first_line: 1, open: &[], end: End::OfText });
+            !found.credentials.is_empty() || !found.cookies.is_empty()
+        }
+        _ => false,
+    }
 }
 
 /// What the lines of a sample look like.
@@ -288,15 +302,19 @@ impl Census {
             Hint::Other | Hint::Grabbed | Hint::Cookies => {
                 blocks || (passwords >= 1 && urls >= 1 && usernames >= 1)
             }
-            // Any word may be somebody's password, but hardly all three.
-            Hint::PasswordList => passwords >= 1 && urls >= 1 && usernames >= 1,
+            // Any word may be somebody's password.
+            Hint::PasswordList => blocks && usernames >= 1 && self.is_mostly_labelled(),
             // Such files have passwords and hosts of their own.
             Hint::System => blocks,
             // Forms have fields of any name.
             Hint::Autofill | Hint::History | Hint::Cards | Hint::Tokens | Hint::DomainList => {
-                blocks && self.labels.iter().sum::<u32>() * 10 >= self.lines * 6
+                blocks && self.is_mostly_labelled()
             }
         }
+    }
+
+    fn is_mostly_labelled(&self) -> bool {
+        self.labels.iter().sum::<u32>() * 10 >= self.lines * 6
     }
 
     fn is_ulp(&self, hint: Hint) -> bool {

@@ -46,6 +46,11 @@ pub(super) fn kind_of(line: &[u8], delimiter: Delimiter) -> Option<Run> {
     }
 }
 
+/// Whether a line is a login, sure or not.
+fn is_login(line: &[u8], delimiter: Delimiter) -> bool {
+    matches!(ulp::parse_line(line, delimiter), LineKind::Credential(_))
+}
+
 /// What the label of a line means, if it starts with one.
 pub(super) fn label(line: &[u8]) -> Option<fields::Field> {
     fields::of_label(Labelled::split(ulp::clean(line))?.key)
@@ -57,7 +62,8 @@ fn table_head(line: &[u8]) -> Option<passwords::Table> {
 }
 
 /// Cuts a text into segments; lines of no kind belong to the segment before them, those at the
-/// start to the first one. A text without any known line is no segment.
+/// start to the first one. A cookie is no reason to doubt the logins behind it more than those
+/// before. A text without any known line is no segment.
 pub(super) fn segments(text: &[u8], first_line: u64, delimiter: Delimiter) -> Vec<Segment<'_>> {
     let mut cuts: Vec<(Run, usize, u64)> = Vec::new();
     let mut table: Option<passwords::Table> = None;
@@ -67,7 +73,13 @@ pub(super) fn segments(text: &[u8], first_line: u64, delimiter: Delimiter) -> Ve
         if last == Some(Run::Labelled) && table.as_ref().is_some_and(is_row) {
             continue;
         }
-        let Some(run) = kind_of(line.bytes, delimiter) else { continue };
+        let is_cookie = |cut: &(Run, usize, u64)| cut.0 == Run::Cookies;
+        let goes_on = || match cuts.as_slice() {
+            [.., (Run::Ulp, ..), last] => is_cookie(last) && is_login(line.bytes, delimiter),
+            _ => false,
+        };
+        let kind = kind_of(line.bytes, delimiter).or_else(|| goes_on().then_some(Run::Ulp));
+        let Some(run) = kind else { continue };
         if run == Run::Labelled {
             table = table_head(line.bytes);
         }

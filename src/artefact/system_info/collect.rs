@@ -14,6 +14,9 @@ use crate::fact::{DateFact, DateZone, DevicePassword, Password, SystemFacts, Val
 use crate::family::labels::{NormalKey, Rank, SystemLabel};
 use crate::provenance::Span;
 
+/// What the path of a device begins with: `\\.\DISPLAY1` is no computer.
+const DEVICE: &[u8] = br"\\.\";
+
 /// Most keys that are remembered.
 const MOST_KEYS: usize = 200;
 
@@ -119,6 +122,11 @@ impl<'t> Collected<'t> {
         }
     }
 
+    /// Whether no key that means anything was found.
+    pub(super) fn is_empty(&self) -> bool {
+        self.span.is_none()
+    }
+
     /// Says on which side of a backslash this family writes the computer.
     pub(super) fn set_name_order(&mut self, order: NameOrder) {
         self.name_order = order;
@@ -158,7 +166,10 @@ impl<'t> Collected<'t> {
             SystemLabel::Guid => self.add_id(IdRank::Guid, raw),
             SystemLabel::BotId => self.add_machine_and_user(raw),
             SystemLabel::UserHwid => self.add_user_and_hwid(raw),
-            SystemLabel::Computer(rank) => self.computer.offer(rank, value),
+            SystemLabel::Computer(rank) => {
+                let name = value.filter(|value| !value.starts_with(DEVICE));
+                self.computer.offer(rank, name);
+            }
             SystemLabel::User(rank) => self.user.offer(rank, value),
             SystemLabel::UserAndComputer => {
                 self.add_pair(parts(raw, |value| bracketed(clean(value)?)), raw);
