@@ -131,7 +131,8 @@ pub struct Line<'t> {
     pub number: u64,
     /// Offset of its first byte in the text.
     pub start: usize,
-    /// Its bytes without the line end, and without a byte order mark at its start.
+    /// Its bytes without the line end, without a byte order mark at its start, and without
+    /// characters of no width at its end.
     pub bytes: &'t [u8],
 }
 
@@ -172,8 +173,17 @@ impl<'t> Iterator for Lines<'t> {
         self.next_start = start + length + line_end_length(rest.get(length..)?);
         let number = self.next_number;
         self.next_number += 1;
+        let bytes = without_invisible_end(bytes);
         Some(Line { number, start, bytes: bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes) })
     }
+}
+
+/// `line` without the characters of no width (U+200B to U+200D) at its end.
+fn without_invisible_end(mut line: &[u8]) -> &[u8] {
+    while let [shorter @ .., 0xE2, 0x80, 0x8B..=0x8D] = line {
+        line = shorter;
+    }
+    line
 }
 
 /// Length of the line end that `rest` begins with: `\n`, `\r\n`, `\r\r\n`, or one `\r`; zero if it
@@ -231,8 +241,9 @@ impl CodePage {
         if is_of_russian_console(bytes, high) {
             return Self::Ibm866;
         }
+        let high = high - bytes.iter().filter(|&&byte| is_common_mark(byte)).count();
         // Western text has single accented letters between ASCII ones, Russian text has words.
-        if cyrillic * 10 >= high * 9 && runs * 2 >= high {
+        if high > 0 && cyrillic * 10 >= high * 9 && runs * 2 >= high {
             Self::Windows1251
         } else {
             Self::Windows1252
@@ -258,6 +269,13 @@ impl CodePage {
             Self::Windows1252 => "windows-1252",
         }
     }
+}
+
+/// Whether a byte is the same quotation mark, dash or sign in both code pages of Windows: rules are
+/// drawn of them.
+fn is_common_mark(byte: u8) -> bool {
+    matches!(byte, 0x82 | 0x84..=0x87 | 0x89 | 0x8B | 0x91..=0x97 | 0x99 | 0x9B)
+        || matches!(byte, 0xA0 | 0xA6 | 0xA7 | 0xA9 | 0xAB..=0xAE | 0xB0 | 0xB1 | 0xB5..=0xB7 | 0xBB)
 }
 
 /// Whether the `high` bytes of a line are Russian words as consoles write them: at least half of
@@ -320,6 +338,8 @@ mod tests {
     fn a_mark_in_the_middle_of_a_file_is_taken_off() {
         let lines: Vec<_> = Lines::new(b"a\n\xef\xbb\xbfURL: x").map(|line| line.bytes).collect();
         assert_eq!(lines, [&b"a"[..], b"URL: x"]);
+        let lines: Vec<_> = Lines::new("a\u{200b}\u{200d}\r\n\u{200b}b".as_bytes()).collect();
+        assert_eq!((lines[0].bytes, lines[1].bytes), (&b"a"[..], "\u{200b}b".as_bytes()));
     }
 
     #[test]
@@ -327,6 +347,8 @@ mod tests {
         let console = IBM866.encode("Имя узла: ПК-1").0;
         assert_eq!(CodePage::guess(&console), CodePage::Ibm866);
         assert_eq!(to_utf8(&console), "Имя узла: ПК-1");
+        let ruled = WINDOWS_1251.encode("————————————————\nИмя узла: ПК-1").0;
+        assert_eq!(CodePage::guess(&ruled), CodePage::Windows1251);
         let windows = WINDOWS_1251.encode("Имя узла: ПК-1").0;
         assert_eq!(CodePage::guess(&windows), CodePage::Windows1251);
         for western in [&b"\x84Kaffee\x93, \x84Tee\x93"[..], b"\x97\x97\x97\x97\x97\x97 x"] {

@@ -206,6 +206,8 @@ struct Census {
     sessions: u32,
     openvpn: u32,
     mail: u32,
+    /// Heads of tables of logins.
+    heads: u32,
 }
 
 impl Census {
@@ -224,6 +226,7 @@ impl Census {
 
     fn add(&mut self, line: &[u8], delimiter: ulp::Delimiter) {
         let run = segment::kind_of(line, delimiter);
+        self.heads += u32::from(passwords::is_head_of_table(line));
         // A banner must not outweigh the few records of a small file.
         let bare = line.trim_ascii();
         if run.is_some() || !(noise::is_noise(bare) || noise::is_card(bare)) {
@@ -275,9 +278,9 @@ impl Census {
     /// Whether there are labelled blocks: how many it takes depends on what the name promises.
     fn is_labelled(&self, hint: Hint) -> bool {
         let [urls, usernames, passwords, software, _] = self.labels;
-        let blocks = passwords >= 2 && (urls >= 2 || software >= 2);
+        let blocks = self.heads > 0 || passwords >= 2 && (urls >= 2 || software >= 2);
         match hint {
-            Hint::Passwords => passwords >= 1 && urls + usernames + software >= 1,
+            Hint::Passwords => blocks || passwords >= 1 && urls + usernames + software >= 1,
             Hint::Other | Hint::Grabbed | Hint::Cookies => {
                 blocks || (passwords >= 1 && urls >= 1 && usernames >= 1)
             }

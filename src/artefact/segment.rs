@@ -52,8 +52,13 @@ pub(super) fn label(line: &[u8]) -> Option<fields::Field> {
 /// start to the first one. A text without any known line is no segment.
 pub(super) fn segments(text: &[u8], first_line: u64, delimiter: Delimiter) -> Vec<Segment<'_>> {
     let mut cuts: Vec<(Run, usize, u64)> = Vec::new();
+    let mut in_table = false;
     for line in Lines::starting_at(text, first_line) {
-        let Some(run) = kind_of(line.bytes, delimiter) else { continue };
+        in_table &= !line.bytes.trim_ascii().is_empty();
+        in_table |= passwords::is_head_of_table(line.bytes);
+        // The rows of a table may look like anything.
+        let own = if in_table { Some(Run::Labelled) } else { kind_of(line.bytes, delimiter) };
+        let Some(run) = own else { continue };
         let last = cuts.last().map(|&(last, ..)| last);
         // In a block values are opaque, even those with labels in them.
         let is_field = || label(line.bytes).is_some();

@@ -308,7 +308,7 @@ impl<'t> Table<'t> {
             let [url, username, password, software, profile] = cells;
             let fact = CredentialFact {
                 url: url.unwrap_or_default(),
-                username: values::without_placeholder(username.unwrap_or_default()),
+                username: username.unwrap_or_default(),
                 password: values::password(password.unwrap_or_default()),
                 software: software.filter(|value| !value.is_empty()),
                 profile: profile.filter(|value| !value.is_empty()),

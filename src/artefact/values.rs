@@ -74,9 +74,11 @@ pub(super) fn saved_login<'t>(
     CredentialFact { url, username, password, software, profile, origin, confidence, span }
 }
 
-/// Keeps a login; one without login and password is nothing.
-pub(super) fn keep<'t>(fact: CredentialFact<'t>, credentials: &mut Vec<CredentialFact<'t>>) {
+/// Keeps a login; one without login and password is nothing. A placeholder is a login of somebody
+/// whose name is not told.
+pub(super) fn keep<'t>(mut fact: CredentialFact<'t>, credentials: &mut Vec<CredentialFact<'t>>) {
     if !fact.username.is_empty() || fact.password != Password::Empty {
+        fact.username = without_placeholder(fact.username);
         credentials.push(fact);
     }
 }

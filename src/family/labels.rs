@@ -144,6 +144,7 @@ impl<'t> Labelled<'t> {
     /// use logsieve::family::labels::Labelled;
     /// let line = Labelled::split(b"\tPass :  a:b ").unwrap();
     /// assert_eq!((line.key, line.value), (&b"Pass "[..], &b" a:b "[..]));
+    /// assert_eq!(Labelled::split(b"Pass\t===").unwrap().value, b"===");
     /// ```
     pub fn split(line: &'t [u8]) -> Option<Self> {
         let line = line.trim_ascii_start();
@@ -165,8 +166,12 @@ impl<'t> Labelled<'t> {
 fn after_separator(rest: &[u8], previous: u8) -> Option<&[u8]> {
     if rest.first() == Some(&b'\t') {
         let tabs = rest.iter().take_while(|&&byte| byte == b'\t').count();
-        let padded = rest.get(tabs..)?;
-        return Some(padded.strip_prefix(b":").or(padded.strip_prefix(b"=")).unwrap_or(rest));
+        return Some(match rest.get(tabs..)? {
+            // Two of them are no separator, but the beginning of a value.
+            [b':', b':', ..] | [b'=', b'=', ..] => rest,
+            [b':' | b'=', value @ ..] => value,
+            _ => rest,
+        });
     }
     if previous == b' ' && rest.starts_with(b"=>") {
         return rest.get(2..);

@@ -137,7 +137,7 @@ fn record(object: Object<'_, MEMBERS>) -> Record<'_> {
         if url.is_some() || username.is_some() {
             return Record::Login(CredentialFact {
                 url: url.unwrap_or_default(),
-                username: values::without_placeholder(username.unwrap_or_default()),
+                username: username.unwrap_or_default(),
                 password: values::password(password),
                 software: software.filter(says),
                 profile: profile.filter(says),

@@ -168,8 +168,10 @@ impl<'t> Block<'t> {
         let value = field.value;
         let spaces = value.iter().take_while(|&&byte| byte == b' ').count();
         if label != CredentialLabel::Password {
-            if label == CredentialLabel::Url && spaces > 0 && spaces < value.len() {
-                self.padding = field.column.map(|column| column + spaces);
+            let has_address = self.url.as_ref().is_some_and(|slot| !slot.value.is_empty());
+            if spaces < value.len() && (label == CredentialLabel::Url || !has_address) {
+                let column = field.column.map(|column| column + spaces);
+                self.padding = column.filter(|_| spaces > 0);
             }
             let bare = without_byte_quotes(trim(value));
             self.has_byte_quotes |= bare.len() < trim(value).len();
@@ -249,11 +251,12 @@ impl<'t> Block<'t> {
         self.lines += u64::from(last != Some(line));
     }
 
-    /// The login in the block, if it is one.
-    pub(super) fn into_fact(self) -> Option<CredentialFact<'t>> {
+    /// The login in the block, if it is one, of a file whose blocks begin with the key `lead`.
+    pub(super) fn into_fact(self, lead: Option<NormalKey>) -> Option<CredentialFact<'t>> {
         let span = self.span?;
         let value = |slot: Option<Slot<'t>>| slot.map_or(Cow::Borrowed(&[][..]), |slot| slot.value);
         let has_password_line = self.password.is_some();
+        let leads = lead.is_some() && self.url.as_ref().and_then(|slot| slot.key) == lead;
         let (is_wrapped, is_android) = (self.wraps > 0, self.is_android());
         let mut software = Some(value(self.software)).filter(|software| !software.is_empty());
         let url_key = self.url.as_ref().and_then(|slot| slot.key);
@@ -285,7 +288,7 @@ impl<'t> Block<'t> {
         if !has_login
             || (url.is_empty() && software.is_none() && !is_mail)
             || is_of_system_file
-            || is_no_site(&url, &username, software.is_some(), has_password_line)
+            || is_no_site(&url, &username, software.is_some(), has_password_line || leads)
         {
             return None;
         }
@@ -338,7 +341,7 @@ fn has_scheme(url: &[u8]) -> bool {
 
 /// Whether `url` is an advertisement, or words behind a key that forms and system files use too
 /// (`Address: 1 Example Street`, `Domain: WORKGROUP`).
-fn is_no_site(url: &[u8], username: &[u8], has_software: bool, has_password_line: bool) -> bool {
+fn is_no_site(url: &[u8], username: &[u8], has_software: bool, is_of_logins: bool) -> bool {
     if url.is_empty() {
         return false;
     }
@@ -347,7 +350,7 @@ fn is_no_site(url: &[u8], username: &[u8], has_software: bool, has_password_line
     }
     let is_name = !url.iter().any(u8::is_ascii_whitespace)
         && url.iter().any(|byte| matches!(byte, b'.' | b':' | b'@' | b'/'));
-    !is_name && !has_software && !has_password_line
+    !is_name && !has_software && !is_of_logins
 }
 
 /// The login that the cells of a table row or the members of an object make.
@@ -363,5 +366,5 @@ pub(super) fn fact_from_values<'t>(
             *slot = Some(Slot { key: None, value });
         }
     }
-    block.into_fact()
+    block.into_fact(None)
 }

@@ -48,6 +48,11 @@ pub struct Passwords<'t> {
     pub issues: Vec<Issue>,
 }
 
+/// Whether a line is the head of a table of logins in columns.
+pub(in crate::artefact) fn is_head_of_table(line: &[u8]) -> bool {
+    table::Table::read_head(line).is_some()
+}
+
 /// Reads the logins out of `text`, whose first line has the number `first_line`.
 ///
 /// `text` is in an ASCII-based encoding, see [`ascii_based`](crate::text::ascii_based).

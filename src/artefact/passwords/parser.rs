@@ -356,7 +356,7 @@ impl<'t> Parser<'t> {
         if let Some(tag) = self.tag.filter(|_| !block.has_software()) {
             block.set_tag(tag, None);
         }
-        match block.into_fact() {
+        match block.into_fact(self.style.lead) {
             Some(fact) => {
                 self.found.lines.records += lines;
                 self.found.credentials.push(fact);

@@ -354,7 +354,7 @@ fn fact(split: Split<'_>, number: u64) -> CredentialFact<'_> {
     CredentialFact {
         origin: if split.url.is_empty() { Origin::Combolist } else { Origin::Ulp },
         url: split.url,
-        username: values::without_placeholder(split.username),
+        username: split.username,
         password: values::password(split.password),
         software: split.software.map(Cow::Borrowed),
         profile: None,
