@@ -179,7 +179,7 @@ impl<'t> Iterator for Lines<'t> {
 }
 
 /// `line` without the characters of no width (U+200B to U+200D) at its end.
-fn without_invisible_end(mut line: &[u8]) -> &[u8] {
+pub fn without_invisible_end(mut line: &[u8]) -> &[u8] {
     while let [shorter @ .., 0xE2, 0x80, 0x8B..=0x8D] = line {
         line = shorter;
     }

@@ -43,6 +43,12 @@ pub(super) fn kind_of(line: &[u8], delimiter: Delimiter) -> Option<Run> {
     }
 }
 
+/// Whether a line is a login with an address, though its fields are not sure: no cookie at least.
+fn is_doubtful(line: &[u8], delimiter: Delimiter) -> bool {
+    memchr::memchr(b'\t', line).is_none()
+        && matches!(ulp::parse_line(line, delimiter), LineKind::Credential(split) if !split.url.is_empty())
+}
+
 /// What the label of a line means, if it starts with one.
 pub(super) fn label(line: &[u8]) -> Option<fields::Field> {
     fields::of_label(Labelled::split(ulp::clean(line))?.key)
@@ -57,9 +63,10 @@ pub(super) fn segments(text: &[u8], first_line: u64, delimiter: Delimiter) -> Ve
         in_table &= !line.bytes.trim_ascii().is_empty();
         in_table |= passwords::is_head_of_table(line.bytes);
         // The rows of a table may look like anything.
-        let own = if in_table { Some(Run::Labelled) } else { kind_of(line.bytes, delimiter) };
-        let Some(run) = own else { continue };
         let last = cuts.last().map(|&(last, ..)| last);
+        let own = if in_table { Some(Run::Labelled) } else { kind_of(line.bytes, delimiter) };
+        let behind_cookies = || last == Some(Run::Cookies) && is_doubtful(line.bytes, delimiter);
+        let Some(run) = own.or_else(|| behind_cookies().then_some(Run::Ulp)) else { continue };
         // In a block values are opaque, even those with labels in them.
         let is_field = || label(line.bytes).is_some();
         let run = if last == Some(Run::Labelled) && is_field() { Run::Labelled } else { run };
@@ -93,6 +100,8 @@ mod tests {
         );
         let opaque = b"URL: a.example\nUSER: u\nPASS: URL: https://b.example/\n";
         assert_eq!(segments(opaque, 1, Delimiter::COLON).len(), 1);
+        let behind_cookie = b".d.example\tTRUE\t/\tTRUE\t0\tsid\tx\nsftp://u:a:b@c.example:22\n";
+        assert_eq!(segments(behind_cookie, 1, Delimiter::COLON).len(), 2);
         assert!(segments(b"nothing\n\nhere\n", 1, Delimiter::COLON).is_empty());
     }
 }

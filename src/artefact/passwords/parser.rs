@@ -120,7 +120,9 @@ impl<'t> Parser<'t> {
 
     /// Reads the head or a row of a table; returns whether it was one.
     fn read_table(&mut self, bytes: &'t [u8], kind: &Kind<'t>, line: u64) -> bool {
-        let labelled = matches!(kind, Kind::Field(field) if field.label.is_some());
+        // `app://example` in the first column is no label.
+        let is_label = |field: &Field<'_>| field.label.is_some() && !field.value.starts_with(b"//");
+        let labelled = matches!(kind, Kind::Field(field) if is_label(field));
         if let Some(table) = Table::read_head(bytes) {
             self.end_segment();
             self.table = Some(table);

@@ -111,9 +111,13 @@ impl<'t> Header<'t> {
     fn of(line: &'t [u8]) -> Option<Self> {
         match line.trim_ascii_start().first()? {
             // Nearly all lines of most files.
-            b'h' | b'0'..=b'9' => None,
+            b'h' if line.starts_with(b"http") => None,
+            b'0'..=b'9' => None,
             b'[' => group_host(line).map(Header::Group),
-            _ => Columns::from_header(line.trim_ascii()).map(Header::Columns),
+            _ => match resolve::clean(line) {
+                group @ [b'[', ..] => group_host(group).map(Header::Group),
+                head => Columns::from_header(head.trim_ascii_end()).map(Header::Columns),
+            },
         }
     }
 }
@@ -306,7 +310,7 @@ impl<'t> Reader<'t> {
 
     /// A row of the table that began above; it may be over, and a line no row though it fits.
     fn row(&self, line: &'t [u8]) -> Option<Row<'t>> {
-        let row = self.columns.as_ref()?.row(line)?;
+        let row = self.columns.as_ref()?.row(resolve::clean(line))?;
         let [url, ..] = &row.cells;
         let inside = url.as_deref().and_then(|url| resolve::with_delimiter(url, Delimiter::COLON));
         inside.is_none_or(|split| split.confidence == Confidence::Low).then_some(row)
