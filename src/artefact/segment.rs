@@ -58,7 +58,7 @@ pub(super) fn label(line: &[u8]) -> Option<fields::Field> {
 /// start to the first one. A text without any known line is no segment.
 pub(super) fn segments(text: &[u8], first_line: u64, delimiter: Delimiter) -> Vec<Segment<'_>> {
     let mut cuts: Vec<(Run, usize, u64)> = Vec::new();
-    let mut in_table = false;
+    let (mut in_table, mut begins_in_doubt) = (false, false);
     for line in Lines::starting_at(text, first_line) {
         in_table &= !line.bytes.trim_ascii().is_empty();
         in_table |= passwords::is_head_of_table(line.bytes);
@@ -66,11 +66,18 @@ pub(super) fn segments(text: &[u8], first_line: u64, delimiter: Delimiter) -> Ve
         let last = cuts.last().map(|&(last, ..)| last);
         let own = if in_table { Some(Run::Labelled) } else { kind_of(line.bytes, delimiter) };
         let behind_cookies = || last == Some(Run::Cookies) && is_doubtful(line.bytes, delimiter);
-        let Some(run) = own.or_else(|| behind_cookies().then_some(Run::Ulp)) else { continue };
+        let Some(run) = own.or_else(|| behind_cookies().then_some(Run::Ulp)) else {
+            begins_in_doubt |= last.is_none() && is_doubtful(line.bytes, delimiter);
+            continue;
+        };
         // In a block values are opaque, even those with labels in them.
         let is_field = || label(line.bytes).is_some();
         let run = if last == Some(Run::Labelled) && is_field() { Run::Labelled } else { run };
         match cuts.last() {
+            None if run == Run::Cookies && begins_in_doubt => {
+                cuts.push((Run::Ulp, 0, first_line));
+                cuts.push((run, line.start, line.number));
+            }
             None => cuts.push((run, 0, first_line)),
             Some((last, ..)) if *last == run => {}
             Some(_) => cuts.push((run, line.start, line.number)),

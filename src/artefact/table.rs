@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::fields::{self, Field};
-use super::{sample, values};
+use super::{sample, ulp, values};
 use crate::fact::{CredentialFact, LineCounts, Value};
 use crate::provenance::Span;
 use crate::record::{Confidence, Origin};
@@ -264,6 +264,10 @@ pub(super) struct Table<'t> {
 pub(super) fn header(text: &[u8]) -> Option<Columns> {
     let mut lines = Lines::new(text).map(|line| line.bytes.trim_ascii());
     let first = lines.find(|line| !line.is_empty() && !line.starts_with(b"sep="))?;
+    // Lines with a watermark are read one by one.
+    if ulp::clean(first).len() < first.len() {
+        return None;
+    }
     Columns::from_header(first)
 }
 

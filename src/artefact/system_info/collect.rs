@@ -122,6 +122,11 @@ impl<'t> Collected<'t> {
         self.name_order = order;
     }
 
+    /// Whether nothing was accepted.
+    pub(super) fn is_empty(&self) -> bool {
+        self.span.is_none()
+    }
+
     /// Whether the keys are those of a system file.
     pub(super) fn is_of_system_file(&self) -> bool {
         self.own_keys >= 2
@@ -155,7 +160,9 @@ impl<'t> Collected<'t> {
             SystemLabel::Guid => self.add_id(IdRank::Guid, raw),
             SystemLabel::BotId => self.add_machine_and_user(raw),
             SystemLabel::UserHwid => self.add_user_and_hwid(raw),
-            SystemLabel::Computer(rank) => self.computer.offer(rank, value),
+            SystemLabel::Computer(rank) => {
+                self.computer.offer(rank, value.filter(|value| !is_device(value)))
+            }
             SystemLabel::User(rank) => self.user.offer(rank, value),
             SystemLabel::UserAndComputer => {
                 self.add_pair(parts(raw, |value| bracketed(clean(value)?)), raw);
@@ -359,6 +366,11 @@ impl<'t> Collected<'t> {
         names.settle_domain();
         names
     }
+}
+
+/// Whether a value names a device of Windows, `\\.\DISPLAY1`.
+fn is_device(value: &[u8]) -> bool {
+    value.starts_with(br"\\.\")
 }
 
 /// Keys that stand in all kinds of text.

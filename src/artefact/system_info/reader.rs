@@ -7,6 +7,7 @@ use super::table::Table;
 use super::values::public_addresses;
 use crate::artefact::passwords::line::{is_address, is_rule, trim};
 use crate::artefact::passwords::style::Watermark;
+use crate::artefact::{noise, ulp};
 use crate::fact::Value;
 use crate::family::labels::{CredentialLabel, Labelled, NormalKey, Rank, SystemLabel, is_boxed};
 use crate::text::Lines;
@@ -118,20 +119,24 @@ pub(super) fn read_lines(text: &[u8], first_line: u64) -> Collected<'_> {
             reader.read(bytes, line.number);
         }
     }
-    if let Some((address, number)) = only_address(text, first_line) {
+    if reader.collected.is_empty()
+        && let Some((address, number)) = only_address(text, first_line)
+    {
         reader.collected.accept(SystemLabel::Ip, &Value::Borrowed(address), number);
     }
     reader.collected
 }
 
-/// The address that a file consists of (`ip.txt`), and its line.
+/// The address that a file consists of (`ip.txt`), but for what sellers write, and its line.
 fn only_address(text: &[u8], first_line: u64) -> Option<(&[u8], u64)> {
-    let mut lines =
-        Lines::starting_at(text, first_line).filter(|line| !trim(line.bytes).is_empty());
-    let line = lines.next().filter(|line| line.bytes.len() <= LONGEST_ADDRESS)?;
-    let address = trim(line.bytes);
-    (lines.next().is_none() && public_addresses(address).next() == Some(address))
-        .then_some((address, line.number))
+    let is_address =
+        |line: &[u8]| line.len() <= LONGEST_ADDRESS && public_addresses(line).next() == Some(line);
+    let is_of_seller = |line: &[u8]| noise::is_noise(line) || Labelled::split(line).is_some();
+    let mut lines = Lines::starting_at(text, first_line)
+        .map(|line| (trim(ulp::clean(line.bytes)), line.number))
+        .filter(|(line, _)| !line.is_empty() && (is_address(line) || !is_of_seller(line)));
+    let only = lines.next().filter(|(line, _)| is_address(line))?;
+    lines.next().is_none().then_some(only)
 }
 
 /// Reads the members of the objects of a JSON text.
