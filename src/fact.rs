@@ -5,6 +5,7 @@
 //! text is the business of [`text::to_utf8`](crate::text::to_utf8).
 
 use std::borrow::Cow;
+use std::ops::AddAssign;
 
 use crate::issue::Issue;
 use crate::provenance::Span;
@@ -65,6 +66,21 @@ pub struct LineCounts {
     pub noise: u64,
     /// Lines that nothing is known about.
     pub unexplained: u64,
+}
+
+impl LineCounts {
+    /// All non-empty lines.
+    pub fn all(self) -> u64 {
+        self.records + self.noise + self.unexplained
+    }
+}
+
+impl AddAssign for LineCounts {
+    fn add_assign(&mut self, more: Self) {
+        self.records += more.records;
+        self.noise += more.noise;
+        self.unexplained += more.unexplained;
+    }
 }
 
 /// The password of a login as the file has it.

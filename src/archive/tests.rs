@@ -1,5 +1,6 @@
 //! What all backends have in common, on archives that are made here.
 
+mod aes;
 mod formats;
 mod pack;
 mod sevenz_and_rar;

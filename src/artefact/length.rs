@@ -50,7 +50,7 @@ fn append<'t>(facts: &mut Facts<'t>, more: Facts<'t>) {
     facts.autofill_entries += more.autofill_entries;
     facts.strays.extend(more.strays);
     facts.issues.extend(more.issues);
-    super::add(&mut facts.lines, more.lines);
+    facts.lines += more.lines;
 }
 
 /// A part of a text that has no line that is too long, but perhaps the beginning of one at its end.

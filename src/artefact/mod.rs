@@ -6,6 +6,7 @@
 
 pub mod autofill;
 pub mod cookies;
+pub mod explain;
 pub mod passwords;
 pub mod system_info;
 pub mod ulp;
@@ -36,7 +37,7 @@ use self::json::Stretch;
 use self::length::{by_stretch, whole};
 pub use self::part::{Before, End, Part, cut};
 use self::segment::Run;
-use crate::fact::{CredentialFact, DevicePassword, Facts, LineCounts, SystemFacts, Value};
+use crate::fact::{CredentialFact, DevicePassword, Facts, SystemFacts, Value};
 use crate::limits::Limits;
 use crate::record::{Confidence, Origin};
 use crate::text::Line;
@@ -366,6 +367,10 @@ pub fn parse_part<'t>(text: &'t [u8], part: Part<'_>) -> Facts<'t> {
     }
     // Labelled blocks may stand in a system file, so that this is not one of the kinds above.
     facts.system = system_facts(text, part);
+    if facts.system.is_some() {
+        // Lists of programs and the like are not for the parsers of logins to explain.
+        facts.lines.noise += std::mem::take(&mut facts.lines.unexplained);
+    }
     if kind == Kind::System {
         let login = facts.system.as_mut().and_then(|system| system.device_password.take());
         facts.credentials.extend(login.map(device_login));
@@ -436,7 +441,7 @@ fn one_by_one<'t>(before: &Before, lines: &[Line<'t>], limits: &Limits) -> Optio
         }
         facts.credentials.extend(found.credentials);
         facts.alternatives.extend(found.alternatives);
-        add(&mut facts.lines, found.lines);
+        facts.lines += found.lines;
     }
     length::keep_to(limits, &mut facts);
     Some(facts)
@@ -490,7 +495,7 @@ fn logins<'t>(
     let found = ulp::parse(text, first_line, delimiter, context);
     facts.credentials.extend(found.credentials);
     facts.alternatives.extend(found.alternatives);
-    add(&mut facts.lines, found.lines);
+    facts.lines += found.lines;
 }
 
 fn labelled<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
@@ -498,7 +503,7 @@ fn labelled<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
     facts.credentials.extend(found.credentials);
     facts.strays.extend(found.strays);
     facts.issues.extend(found.issues);
-    add(&mut facts.lines, found.lines);
+    facts.lines += found.lines;
 }
 
 /// A table whose name promises no file of a stealer's is an export, of the same kind as a list.
@@ -509,7 +514,7 @@ fn table<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
             found.credentials.iter_mut().for_each(|fact| fact.origin = Origin::Ulp);
         }
         facts.credentials.extend(found.credentials);
-        add(&mut facts.lines, found.lines);
+        facts.lines += found.lines;
     }
 }
 
@@ -520,7 +525,7 @@ fn json<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
     let found = json::parse(Stretch { text, first_line, open: &before.open, end });
     let has_records = !found.credentials.is_empty() || !found.cookies.is_empty();
     if has_records || matches!(hint, Hint::Passwords | Hint::Cookies) {
-        add(&mut facts.lines, found.lines);
+        facts.lines += found.lines;
     }
     facts.credentials.extend(found.credentials);
     facts.cookies.extend(found.cookies);
@@ -540,7 +545,7 @@ fn cookies<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
 fn jar<'t>(found: cookies::Cookies<'t>, facts: &mut Facts<'t>) {
     facts.cookies.extend(found.cookies);
     facts.issues.extend(found.issues);
-    add(&mut facts.lines, found.lines);
+    facts.lines += found.lines;
 }
 
 fn autofill<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
@@ -551,7 +556,6 @@ fn autofill<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
     facts.autofill = found.emails;
     facts.autofill_entries = found.entries;
     facts.issues = found.issues;
-    facts.lines = found.lines;
 }
 
 fn xml<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
@@ -570,10 +574,4 @@ fn sessions<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
 
 fn openvpn<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
     facts.credentials = openvpn::parse(text, part.first_line);
-}
-
-fn add(sum: &mut LineCounts, more: LineCounts) {
-    sum.records += more.records;
-    sum.noise += more.noise;
-    sum.unexplained += more.unexplained;
 }

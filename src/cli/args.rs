@@ -1,5 +1,6 @@
 //! The command line as clap reads it; all help text is here.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -315,6 +316,12 @@ The columns of the table: every entry of a source is exactly one of
   skipped  not read: encrypted, a link, or past a limit
   failed   could not be read: damaged
 
+How much of the files with logins and cookies was understood is told for all of them, and for those
+with the most lines that no parser could explain. A file with 10 such lines and more, if they are
+one in ten of its lines or more, has an issue `unexplained_lines`. Where they are more than those in
+records, its logins are missing, and the exit code is 3. All lines are searched for watched names in
+any case.
+
 The exit code is that of `check`: 0 if everything can be read, 3 if a part, 4 if nothing.";
 
 /// `logsieve inspect`
@@ -324,9 +331,30 @@ pub struct InspectArgs {
     /// How to read.
     #[command(flatten)]
     pub reading: Reading,
+    /// Show one entry line by line with what is made of it, secrets masked
+    ///
+    /// ENTRY is the path of an entry as records show it, `a.zip!DE_1/Passwords.txt`; the end of it
+    /// will do if there is only one such entry. Nothing that may be somebody's secret is shown:
+    /// labels and hosts can be read, `***` stands for secrets and the shape for all other text.
+    #[arg(long, value_name = "ENTRY", help_heading = "One entry")]
+    pub explain: Option<String>,
+    /// The lines to explain [default: 1-1000]
+    #[arg(long, value_name = "A-B", value_parser = lines, requires = "explain")]
+    #[arg(help_heading = "One entry")]
+    pub lines: Option<RangeInclusive<u64>>,
     /// What to show meanwhile.
     #[command(flatten)]
     pub showing: Showing,
+}
+
+/// Lines from one to another, or one line.
+fn lines(text: &str) -> Result<RangeInclusive<u64>, String> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    let number = |text: &str| text.trim().parse::<u64>().ok();
+    match (number(first), number(last)) {
+        (Some(first), Some(last)) if 0 < first && first <= last => Ok(first..=last),
+        _ => Err("write the first and the last line, like 1-1000".to_owned()),
+    }
 }
 
 const VERIFY_HELP: &str = "\

@@ -46,10 +46,15 @@ pub(super) fn settings(reading: &Reading, as_of: Option<&str>, choice: Choice) -
         key,
         as_of: day(as_of)?,
         threads: reading.threads.map_or_else(cores, usize::from),
-        limits: Limits::default().with(reading.limits.as_deref().unwrap_or_default())?,
+        limits: limits(reading)?,
         passwords: reading.password_file.as_deref().map(passwords).transpose()?.unwrap_or_default(),
         inputs: reading.inputs.clone(),
     })
+}
+
+/// The limits of a run.
+pub(super) fn limits(reading: &Reading) -> Result<Limits> {
+    Limits::default().with(reading.limits.as_deref().unwrap_or_default())
 }
 
 /// The key of `--key-file`, if given.

@@ -6,16 +6,20 @@ use crate::cli::args::InspectArgs;
 use crate::cli::check::exit_code;
 use crate::cli::configure::{self, Choice};
 use crate::cli::exit_code::ExitCode;
+use crate::cli::explain;
 use crate::cli::show::{DataTo, Show};
 use crate::cli::summary::{self, Asked};
 use crate::cli::terminal::safe;
 use crate::error::Result;
 use crate::fact::LineCounts;
-use crate::pipeline::{self, Delivery, RunReport, Scope, Usernames};
-use crate::record::{Record, Source};
+use crate::pipeline::{self, Coverage, Delivery, FileCoverage, RunReport, Scope, Usernames};
+use crate::record::{Format, Record, Source};
 use crate::secret::Key;
 
 pub(super) fn inspect(args: &InspectArgs) -> Result<ExitCode> {
+    if let Some(entry) = &args.explain {
+        return explain::explain(args, entry);
+    }
     let choice = Choice {
         scope: Scope::Everything,
         usernames: Usernames::Fingerprint,
@@ -47,7 +51,7 @@ fn render(sources: &[Source], report: &RunReport) -> String {
         "Records: {} credentials, {} cookies, {} e-mail addresses in form histories\n",
         records.credentials, records.cookies, records.autofill
     ));
-    text.push_str(&coverage(&report.tally.lines));
+    text.push_str(&coverage(&report.tally.coverage, sources));
     text
 }
 
@@ -88,17 +92,50 @@ fn listing(title: &str, counts: &std::collections::BTreeMap<&'static str, u64>) 
     format!("{title}: {}\n", items.join(", "))
 }
 
-/// How much of the credential files was understood.
-fn coverage(lines: &LineCounts) -> String {
-    let all = lines.records + lines.noise + lines.unexplained;
-    if all == 0 {
+/// How much of the credential files was understood, and of which the least.
+fn coverage(coverage: &Coverage, sources: &[Source]) -> String {
+    let LineCounts { records, noise, unexplained } = coverage.lines;
+    if coverage.files == 0 {
         return String::new();
     }
-    let share = |part: u64| part as f64 * 100.0 / all as f64;
-    format!(
-        "Lines of credential files: {:.1} % in records, {:.1} % known noise, {:.1} % unexplained\n",
-        share(lines.records),
-        share(lines.noise),
-        share(lines.unexplained)
-    )
+    let share = |part: u64| percent(part, coverage.lines);
+    let mut text = format!(
+        "Lines of credential files: {} in records, {} known noise, {} unexplained ({} files)\n",
+        share(records),
+        share(noise),
+        share(unexplained),
+        coverage.files
+    );
+    if !coverage.worst.is_empty() {
+        text.push_str(&format!("\n{}\n", worst(&coverage.worst, sources)));
+        text.push_str("`logsieve inspect --explain ENTRY` shows what is made of each line.\n");
+    }
+    text
+}
+
+fn percent(part: u64, lines: LineCounts) -> String {
+    format!("{:.1} %", part as f64 * 100.0 / lines.all().max(1) as f64)
+}
+
+/// The files with the most unexplained lines.
+fn worst(files: &[FileCoverage], sources: &[Source]) -> Table {
+    let inputs = sources.iter().filter(|source| source.parent_id.is_none()).count();
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["least understood", "lines", "in records", "known noise", "unexplained", ""]);
+    for FileCoverage { source, entry, lines } in files {
+        let is_folder = |known: &&Source| known.format == Some(Format::Folder);
+        let folder = sources.iter().filter(is_folder).find(|known| known.name == *source);
+        let name = match folder {
+            _ if inputs == 1 || source.ends_with(entry) => entry.clone(),
+            Some(_) => format!("{source}/{entry}"),
+            None => format!("{source}!{entry}"),
+        };
+        let counts = [lines.all(), lines.records, lines.noise, lines.unexplained];
+        let cells = counts.map(|count| count.to_string()).into_iter();
+        let cells = cells.chain([percent(lines.unexplained, *lines)]);
+        let cells = cells.map(|text| Cell::new(text).set_alignment(CellAlignment::Right));
+        table.add_row(std::iter::once(Cell::new(safe(&name))).chain(cells));
+    }
+    table
 }

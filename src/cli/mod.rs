@@ -4,6 +4,7 @@ pub mod args;
 mod check;
 mod configure;
 pub mod exit_code;
+mod explain;
 mod extract;
 mod families;
 mod inspect;

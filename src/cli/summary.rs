@@ -28,6 +28,7 @@ const ADVICE: &[(Code, &str)] = &[
     (Code::LimitTotal, "unpack the large nested archive and give it as an input"),
     (Code::LimitMemory, "if you trust the input, raise the limit (--limits window=…)"),
     (Code::LimitCpu, "if you trust the input, raise the limit (--limits kdf_seconds=…)"),
+    (Code::UnexplainedLines, "see what is made of such a file: logsieve inspect … --explain ENTRY"),
     (Code::InternalError, "report this defect of logsieve"),
 ];
 
@@ -137,7 +138,9 @@ fn verdict(report: &RunReport) -> String {
             "INTERRUPTED: what was read until then is told; run again for the rest.".to_owned()
         }
         (Status::Complete, _) => "Complete: everything was read.".to_owned(),
-        (Status::Partial, 0) => format!("PARTIAL: a part of the input was not read; {why}."),
+        (Status::Partial, 0) => {
+            format!("PARTIAL: a part of the input was not read, or not understood; {why}.")
+        }
         (Status::Partial, lost) => {
             format!("PARTIAL: {lost} of {} entries were not read; {why}.", entries.seen)
         }

@@ -3,11 +3,13 @@
 //! Families and re-packers spell the same few keys in a hundred ways (`URL`, `- Host`, `Ссылка`,
 //! `UR1`, `Uѕername` with a Cyrillic letter). A key is brought to one normal form and looked up
 //! whole, never by a part of it: `ip` stands in `zipcode` and `os` in `hostname`.
-//! A new spelling is one word in one of the two lists of `keys`.
+//! A new spelling is one word in one of the two lists of `keys`; what is put together from known
+//! words needs no listing (`words`).
 
 mod keys;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::sync::LazyLock;
 
@@ -109,10 +111,11 @@ pub enum SystemLabel {
 /// use logsieve::family::labels::{CredentialLabel, credential_label};
 /// assert_eq!(credential_label(b" - User Name"), Some(CredentialLabel::Username));
 /// assert_eq!(credential_label(b"P455W0RD"), Some(CredentialLabel::Password));
+/// assert_eq!(credential_label(b"Saved Password"), Some(CredentialLabel::Password));
 /// assert_eq!(credential_label(b"Passwords"), None);
 /// ```
 pub fn credential_label(key: &[u8]) -> Option<CredentialLabel> {
-    NormalKey::new(key)?.credential()
+    NormalKey::new(key)?.credential_in(key)
 }
 
 /// What `key` names in a system file; the raw bytes in front of the separator will do.
@@ -257,6 +260,23 @@ impl NormalKey {
     /// What the key names in a credential block.
     pub fn credential(&self) -> Option<CredentialLabel> {
         self.find(&CREDENTIALS)
+    }
+
+    /// The same, where `raw`, which the key was made of, may also be put together from several
+    /// known words.
+    pub fn credential_in(&self, raw: &[u8]) -> Option<CredentialLabel> {
+        let of_words = || words::label(raw).filter(|_| self.system().is_none());
+        self.credential().or_else(of_words)
+    }
+
+    /// The key without the number at its end, and that number: `login2`.
+    pub fn without_suffix(&self) -> Option<(Self, &[u8])> {
+        let digits = self.as_bytes().iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let (stem, number) = self.as_bytes().split_at_checked(self.length - digits)?;
+        (1..=4)
+            .contains(&digits)
+            .then_some(Self { length: stem.len(), ..*self })
+            .map(|key| (key, number))
     }
 
     /// What the key names in a system file.

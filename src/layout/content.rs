@@ -121,8 +121,12 @@ fn heads(folders: &[Folder<'_>], loads: &[Load]) -> Vec<Option<FolderId>> {
 pub enum Found {
     /// Logins as browsers save them, in the layout of a stealer.
     Logins,
+    /// Logins in a table or one a line, which may be of many machines.
+    List,
     /// Facts about a computer; two with the same id are about the same one.
     System(Option<Id>),
+    /// The same, with logins or cookies in the same file.
+    WholeLog(Option<Id>),
     /// Cookies.
     Cookies,
     /// Form entries, cards, tokens.
@@ -142,6 +146,9 @@ struct Contents {
     /// Files of logins and cookies in folders of browsers.
     of_browsers: u32,
     others: u32,
+    lists: u32,
+    /// Files of logins, cookies and the like in further folders below.
+    below: u32,
 }
 
 impl Contents {
@@ -150,13 +157,23 @@ impl Contents {
         match found {
             Found::Logins | Found::Cookies if is_of_browser => self.of_browsers += 1,
             Found::Logins => self.logins += 1,
-            Found::System(computer) => {
+            Found::System(computer) | Found::WholeLog(computer) => {
+                self.others += u32::from(matches!(found, Found::WholeLog(_)));
                 let is_known = self.systems > 0 && computer.is_some() && computer == self.computer;
                 self.systems += u32::from(!is_known);
                 self.computer = computer;
             }
             Found::Cookies | Found::Other => self.others += 1,
+            Found::List => self.lists += 1,
             Found::Nothing => {}
+        }
+    }
+
+    /// Adds what lies in a folder below; where that has a machine of its own, nothing of it counts.
+    fn add_below(&mut self, inner: &Self) {
+        if inner.systems == 0 {
+            self.below +=
+                inner.logins + inner.of_browsers + inner.others + inner.lists + inner.below;
         }
     }
 
@@ -164,7 +181,7 @@ impl Contents {
     fn is_log(&self, id: FolderId) -> bool {
         let company = self.of_browsers + self.others;
         match (self.systems, self.logins) {
-            (1, logins) => logins + company > 0,
+            (1, logins) => logins + company + self.lists + self.below > 0,
             // Without a folder of its own, anything may lie beside anything.
             (0, 0) => id != TOP && self.of_browsers > 0,
             (0, 1) => id != TOP && company > 0,
@@ -231,12 +248,23 @@ fn roots(
             known.add(*found, lies_in.kind);
         }
     }
+    for (id, folder) in tree.folders.iter().enumerate().skip(1).rev() {
+        let own = contents.get(id).copied().unwrap_or_default();
+        if let Some(parent) = contents.get_mut(folder.parent) {
+            parent.add_below(&own);
+        }
+    }
+    let is_of_computer = |root: Option<FolderId>| {
+        root.and_then(|root| contents.get(root)).is_some_and(|found| found.systems > 0)
+    };
     let mut reigns: Vec<(Option<FolderId>, bool)> = Vec::with_capacity(contents.len());
     for (id, (folder, found)) in tree.folders.iter().zip(&contents).enumerate() {
         let (above, was_grabbed) = reigns.get(folder.parent).copied().unwrap_or_default();
         // What the malware took from a user of the machine makes no log.
         let is_grabbed = above.is_some() && (was_grabbed || folder.kind == FolderKind::Grabbed);
-        let is_root = !is_grabbed && found.is_log(id);
+        // The system file of a log is for all that is below it.
+        let is_part = found.systems == 0 && is_of_computer(above);
+        let is_root = !is_grabbed && !is_part && found.is_log(id);
         reigns.push((if is_root { Some(id) } else { above }, is_grabbed));
     }
     reigns.into_iter().map(|(root, _)| root).collect()
@@ -247,9 +275,9 @@ fn role(named: Role, found: Found) -> Role {
     match found {
         _ if named == Role::Grabbed => named,
         Found::Logins => Role::Passwords,
-        Found::System(_) => Role::System,
+        Found::System(_) | Found::WholeLog(_) => Role::System,
         Found::Cookies => Role::Cookies,
-        Found::Other | Found::Nothing => named,
+        Found::List | Found::Other | Found::Nothing => named,
     }
 }
 
@@ -320,6 +348,13 @@ mod tests {
             (&[("1/a", one), ("1/Chrome/x", Logins), ("1/Edge/Default/x", Cookies)], &["1 3"], 0),
             (&[("1/Chrome/x", Logins), ("1/Edge/x", Logins)], &["1 2"], 0),
             (&[("a", one), ("b", Logins)], &[" 2"], 0),
+            // in folders that nobody knows, or in one file
+            (&[("c/1/a", one), ("c/1/vault/b", Logins), ("c/1/jar/x/c", Cookies)], &["c/1 3"], 0),
+            (&[("c/1/a", one), ("c/1/k/b", Logins), ("c/1/k/c", Cookies)], &["c/1 3"], 0),
+            (&[("c/1/a", one), ("c/1/b", Found::List)], &["c/1 2"], 0),
+            (&[("1/a", Found::List), ("1/b", Found::List), ("1/c", Cookies)], &[], 3),
+            (&[("c/1/a", Found::WholeLog(None)), ("c/b", Nothing)], &["c/1 1"], 1),
+            (&[("c/1/a", one), ("c/2/b", Logins)], &[], 2),
             // two machines
             (
                 &[("c/1/a", Logins), ("c/1/b", Other), ("c/2/a", Logins), ("c/2/b", Other)],

@@ -81,11 +81,13 @@ pub(super) fn deliver(
     tally.records.credentials += unit.credentials.count();
     tally.records.cookies += unit.cookies.count();
     tally.records.autofill += unit.autofill.count();
-    tally.lines.records += unit.lines.records;
-    tally.lines.noise += unit.lines.noise;
-    tally.lines.unexplained += unit.lines.unexplained;
     if let Some(machine) = &machine {
         *tally.families.entry(machine.family.unwrap_or("unknown")).or_default() += 1;
+    }
+    if settings.scope.question().is_some() {
+        let family = machine.as_ref().and_then(|machine| machine.family);
+        let entries = unit.entries.iter();
+        entries.for_each(|entry| outcome.answers.set_family(&entry.path, family));
     }
     let written = |machine: Option<&Machine>| Writer { unit, home, settings, machine }.write();
     let assumed = written(machine.as_ref());
@@ -110,10 +112,14 @@ pub(super) fn conclude(
     outcome: &mut Outcome,
 ) {
     let (is_log, orders) = (is_log(&unit, home), unit.orders);
+    unit.note_coverage();
     deliver(&mut unit, home, settings, outcome);
     for entry in &unit.entries {
         outcome.tally.entries.add(entry.disposition.unwrap_or(Disposition::Scanned));
         *outcome.tally.artefacts.entry(role_name(entry.role)).or_default() += 1;
+        if let Some(lines) = entry.credential_lines() {
+            outcome.tally.coverage.add(&entry.path, lines);
+        }
     }
     if is_log {
         outcome.tally.logs += 1;
@@ -262,6 +268,7 @@ impl Writer<'_> {
         };
         match &self.settings.scope {
             Scope::Everything => self.everything(),
+            Scope::Explained(_) => Vec::new(),
             Scope::Narrowed(matcher) => self.matching(&exposer(matcher)),
             Scope::Exposures(matcher) => exposer(matcher).exposures(self),
         }

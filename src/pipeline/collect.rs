@@ -7,8 +7,11 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use crate::error::Result;
 use crate::exposure::{Exposure, Kind, Severity};
+use crate::fact::LineCounts;
 use crate::issue::Issue;
 use crate::pipeline::assemble::issue_record;
+use crate::pipeline::coverage;
+use crate::pipeline::explain::Answers;
 use crate::pipeline::outcome::{Item, OpenLog, Outcome};
 use crate::pipeline::progress::Progress;
 use crate::pipeline::settings::{Delivery, Settings};
@@ -25,6 +28,7 @@ struct Current {
     tally: Tally,
     nested: Tally,
     text: Option<Disposition>,
+    lines: LineCounts,
     open: OpenLogs,
 }
 
@@ -73,6 +77,7 @@ pub(super) struct Collector<'a> {
     /// By source, because a nested one counts as if it stood alone.
     loose_mentions: HashMap<Id, HashMap<Id, u64>>,
     counts: Counts,
+    answers: Answers,
 }
 
 /// Exposures and issues by what the summary lists.
@@ -98,6 +103,8 @@ pub struct RunReport {
     pub tally: Tally,
     /// Whether inputs were left because the user wanted it so.
     pub interrupted: bool,
+    /// What there is to say about the entry that was asked for.
+    pub answers: Answers,
 }
 
 impl<'a> Collector<'a> {
@@ -121,6 +128,7 @@ impl<'a> Collector<'a> {
             log_mentions: HashMap::new(),
             loose_mentions: HashMap::new(),
             counts: Counts::default(),
+            answers: Answers::default(),
         }
     }
 
@@ -128,15 +136,20 @@ impl<'a> Collector<'a> {
     pub(super) fn begin(&mut self, context: SourceContext) {
         let (tally, nested) = (Tally::default(), Tally::default());
         self.progress.begin_source(&context.name);
-        let open = OpenLogs::default();
-        self.current = Some(Current { context, tally, nested, text: None, open });
+        let (lines, open) = (LineCounts::default(), OpenLogs::default());
+        self.current = Some(Current { context, tally, nested, text: None, lines, open });
     }
 
     /// A part of the current source is read.
-    pub(super) fn part(&mut self, outcome: Outcome) -> Result<()> {
+    pub(super) fn part(&mut self, mut outcome: Outcome) -> Result<()> {
         if let Some(current) = &mut self.current {
+            if let Some(question) = self.settings.scope.question() {
+                outcome.answers.set_source(question, &current.context.name);
+                self.answers.merge(outcome.answers);
+            }
             current.tally.merge(&outcome.tally);
             current.nested.merge(&outcome.nested);
+            current.lines += outcome.lines;
             current.text = match (current.text, outcome.text) {
                 (_, Some(Disposition::Failed)) => outcome.text,
                 (known, new) => known.or(new),
@@ -242,18 +255,26 @@ impl<'a> Collector<'a> {
     }
 
     /// The current source, which is one text of so many bytes, was read to its end.
-    pub(super) fn text_end(&mut self, bytes: u64) {
-        if let Some(current) = &mut self.current {
-            current.context.size = bytes;
-            current.tally.entries.add(current.text.unwrap_or(Disposition::Scanned));
+    pub(super) fn text_end(&mut self, entry: &str, bytes: u64) -> Result<()> {
+        let Some(current) = &mut self.current else { return Ok(()) };
+        current.context.size = bytes;
+        current.tally.entries.add(current.text.unwrap_or(Disposition::Scanned));
+        current.tally.coverage.add(entry, current.lines);
+        match coverage::issue(current.lines) {
+            Some(issue) => self.issue_of(Some(entry), issue),
+            None => Ok(()),
         }
     }
 
     /// Something is wrong with the current source as a whole.
     pub(super) fn issue(&mut self, issue: Issue) -> Result<()> {
+        self.issue_of(None, issue)
+    }
+
+    fn issue_of(&mut self, entry: Option<&str>, issue: Issue) -> Result<()> {
         let Some(current) = &mut self.current else { return Ok(()) };
         current.tally.losses += u64::from(is_loss(&issue));
-        let record = issue_record(current.context.id, None, issue);
+        let record = issue_record(current.context.id, entry.map(str::to_owned), issue);
         self.record(Record::Issue(record))
     }
 
@@ -267,6 +288,7 @@ impl<'a> Collector<'a> {
             source.status = Status::Partial;
         }
         current.tally.merge(&current.nested);
+        current.tally.coverage.set_source(&current.context.name);
         self.totals.merge(&current.tally);
         self.source(source)?;
         if self.settings.delivery == Delivery::Streamed {
@@ -318,7 +340,8 @@ impl<'a> Collector<'a> {
             issues: list(&self.counts.issues),
         };
         (self.deliver)(Record::Summary(Box::new(summary.clone())))?;
-        Ok(RunReport { summary, worst: self.counts.worst, tally: self.totals, interrupted })
+        let (worst, tally, answers) = (self.counts.worst, self.totals, self.answers);
+        Ok(RunReport { summary, worst, tally, interrupted, answers })
     }
 }
 

@@ -59,9 +59,15 @@ fn look(member: &Member, key: &Key) -> Found {
     let facts = artefact::parse(head(window), window.first_line, hint(member.entry.role));
     if let Some(system) = &facts.system {
         let name = system.computer_name.as_ref().map(|name| name.to_ascii_lowercase());
-        Found::System(name.map(|name| key.id("computer", &[&name])))
+        let computer = name.map(|name| key.id("computer", &[&name]));
+        match facts.credentials.is_empty() && facts.cookies.is_empty() {
+            true => Found::System(computer),
+            false => Found::WholeLog(computer),
+        }
     } else if facts.credentials.iter().any(|login| login.origin == Origin::Log) {
         Found::Logins
+    } else if !facts.credentials.is_empty() {
+        Found::List
     } else if !facts.cookies.is_empty() {
         Found::Cookies
     } else if facts.autofill_entries + facts.cards + facts.tokens > 0 {

@@ -7,7 +7,9 @@
 
 mod assemble;
 mod collect;
+mod coverage;
 mod draft;
+mod explain;
 mod expose;
 mod group;
 mod infection;
@@ -26,6 +28,8 @@ mod unit;
 mod window;
 
 pub use collect::RunReport;
+pub use coverage::{Coverage, FileCoverage};
+pub use explain::{Answer, Answers, Question};
 pub use progress::Progress;
 pub use run::run;
 pub use settings::{Delivery, Scope, Settings, Usernames};

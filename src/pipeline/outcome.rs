@@ -1,8 +1,9 @@
 //! What comes out of a part of a source, in order.
 
 use crate::exposure::Exposure;
-use crate::fact::DateOrder;
+use crate::fact::{DateOrder, LineCounts};
 use crate::normalise::time::{Clock, OrderVotes};
+use crate::pipeline::explain::Answers;
 use crate::pipeline::tally::Tally;
 use crate::pipeline::unit::UnitKind;
 use crate::record::{Disposition, Record, Source};
@@ -18,6 +19,10 @@ pub(super) struct Outcome {
     pub nested: Tally,
     /// What became of a window of a text that is a source of its own; none if only searched.
     pub text: Option<Disposition>,
+    /// How the lines of such a window were understood.
+    pub lines: LineCounts,
+    /// What there is to say about the entry that was asked for.
+    pub answers: Answers,
 }
 
 /// One thing that came out.
@@ -70,5 +75,6 @@ impl Outcome {
         self.items.extend(nested.items);
         self.nested.merge(&nested.tally);
         self.nested.merge(&nested.nested);
+        self.answers.merge(nested.answers);
     }
 }

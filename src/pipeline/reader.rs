@@ -1,7 +1,7 @@
 //! Reads the entries of one shard: tells what each is, hands texts to their units, follows nested
 //! archives, and gives every entry exactly one disposition.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::archive::data::Data;
 use crate::archive::{EntryKind, Flow, Visitor, Wanted};
@@ -9,13 +9,14 @@ use crate::input;
 use crate::issue::{Code, Issue, Stage};
 use crate::layout::Role;
 use crate::pipeline::assemble::{self, Home};
+use crate::pipeline::explain::{Answers, Fit, Question};
 use crate::pipeline::group;
 use crate::pipeline::outcome::Outcome;
 use crate::pipeline::progress::Progress;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::source::{Nesting, Opened, Planned, Shard, UnitPlan};
 use crate::pipeline::unit::{Unit, UnitKind, hint};
-use crate::pipeline::window::Windows;
+use crate::pipeline::window::{Window, Windows};
 use crate::record::{Disposition, Format};
 use crate::text::{Content, SNIFF_BYTES};
 
@@ -87,6 +88,15 @@ struct ShardReader<'r> {
     weight: usize,
     current: Option<Current>,
     outcome: Outcome,
+    asked: Asked,
+}
+
+/// Which entries are asked for, if any in particular are.
+enum Asked {
+    /// None: all are read.
+    Nothing,
+    /// These, by index; only the units in these slots are read.
+    Entries(HashMap<usize, Fit>, HashSet<usize>),
 }
 
 impl<'r> ShardReader<'r> {
@@ -102,8 +112,15 @@ impl<'r> ShardReader<'r> {
             }
             slots.push(Slot { plan, unit: None, left, weight: 0 });
         }
-        let (open, outcome) = (VecDeque::new(), Outcome::default());
-        Self { run, opened, destinations, slots, open, weight: 0, current: None, outcome }
+        let (mut outcome, mut asked) = (Outcome::default(), Asked::Nothing);
+        if let Some(question) = run.settings.scope.question() {
+            let entries = asked_for(question, opened, &shard.wanted, &mut outcome.answers);
+            let slot = |index| destinations.get(index).map(|place: &Destination<'_>| place.slot);
+            let slots = entries.keys().filter_map(slot).collect();
+            asked = Asked::Entries(entries, slots);
+        }
+        let open = VecDeque::new();
+        Self { run, opened, destinations, slots, open, weight: 0, current: None, outcome, asked }
     }
 
     /// What came out, once the archive is streamed. Units that an interrupt left open are dropped.
@@ -112,7 +129,7 @@ impl<'r> ShardReader<'r> {
     }
 
     /// Decides what the current entry is, by its first bytes.
-    fn decide(&self, head: Vec<u8>, role: Role) -> Phase {
+    fn decide(&self, head: Vec<u8>, slot: usize, role: Role) -> Phase {
         if let Some(format) = input::sniff(&head) {
             return self
                 .collect(Vec::new(), &head)
@@ -124,6 +141,7 @@ impl<'r> ShardReader<'r> {
         }
         match Content::sniff(&head) {
             Content::Binary => Phase::Binary,
+            Content::Text(_) if !self.is_wanted(slot) => Phase::Binary,
             Content::Text(encoding) => {
                 let mut windows = Windows::new(encoding, hint(role));
                 windows.push(&head);
@@ -132,12 +150,33 @@ impl<'r> ShardReader<'r> {
         }
     }
 
+    /// Whether the texts of a unit matter.
+    fn is_wanted(&self, slot: usize) -> bool {
+        match &self.asked {
+            Asked::Nothing => true,
+            Asked::Entries(_, slots) => slots.contains(&slot),
+        }
+    }
+
+    /// Explains a window of the entry that is asked for.
+    fn answer(&mut self, current: &Current, window: &Window) {
+        let Asked::Entries(asked, _) = &self.asked else { return };
+        let question = self.run.settings.scope.question();
+        if let (Some(question), Some(&fit)) = (question, asked.get(&current.index)) {
+            let path = self.opened.context.path.entry(&self.opened.name(current.index));
+            let answer = question.explain(&path, fit, window, hint(current.role));
+            self.outcome.answers.add(answer);
+        }
+    }
+
     /// Hands finished windows of the current text to its unit.
     fn drain(&mut self, current: &mut Current) {
-        let Phase::Text(windows) = &mut current.phase else { return };
-        let Some(slot) = self.slots.get_mut(current.slot) else { return };
-        let Some(unit) = &mut slot.unit else { return };
-        for window in windows.by_ref() {
+        while let Phase::Text(windows) = &mut current.phase
+            && let Some(window) = windows.next()
+        {
+            self.answer(current, &window);
+            let Some(slot) = self.slots.get_mut(current.slot) else { return };
+            let Some(unit) = &mut slot.unit else { return };
             unit.text(current.entry, window);
             if unit.kind() == UnitKind::Loose {
                 let home = Home::new(self.opened, slot.plan);
@@ -151,7 +190,7 @@ impl<'r> ShardReader<'r> {
     fn close(&mut self, mut current: Current, outcome: Result<(), Issue>) {
         if let Phase::Sniffing(head) = &mut current.phase {
             let head = std::mem::take(head);
-            current.phase = self.decide(head, current.role);
+            current.phase = self.decide(head, current.slot, current.role);
         }
         if let Phase::Text(windows) = &mut current.phase {
             windows.finish();
@@ -264,6 +303,24 @@ impl<'r> ShardReader<'r> {
     }
 }
 
+/// The entries of a shard that are asked for; those that nearly are, are noted.
+fn asked_for(
+    question: &Question,
+    opened: &Opened,
+    wanted: &[usize],
+    answers: &mut Answers,
+) -> HashMap<usize, Fit> {
+    let mut asked = HashMap::new();
+    for &index in wanted {
+        let path = opened.context.path.entry(&opened.name(index));
+        match question.fit(&path) {
+            Some(fit) => _ = asked.insert(index, fit),
+            None => answers.pass(question, &path),
+        }
+    }
+    asked
+}
+
 /// What becomes of an entry.
 enum Verdict {
     /// Text: its unit tells whether it was parsed or only searched.
@@ -336,7 +393,7 @@ impl Visitor for ShardReader<'_> {
                 if head.len() < SNIFF_BYTES {
                     Phase::Sniffing(head)
                 } else {
-                    self.decide(head, current.role)
+                    self.decide(head, current.slot, current.role)
                 }
             }
             Phase::Text(mut windows) => {

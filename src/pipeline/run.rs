@@ -26,8 +26,13 @@ pub(super) enum Step {
     Part(Box<Outcome>),
     /// Something is wrong with it as a whole.
     Issue(Issue),
-    /// A text that is a source of its own, of so many bytes, was read to its end.
-    TextEnd(u64),
+    /// A text that is a source of its own was read to its end.
+    TextEnd {
+        /// What records call it.
+        entry: String,
+        /// How many bytes it has.
+        bytes: u64,
+    },
     /// It is complete.
     End,
 }
@@ -64,10 +69,7 @@ fn apply(collector: &mut Collector<'_>, step: Step) -> Result<()> {
         }
         Step::Part(outcome) => collector.part(*outcome),
         Step::Issue(issue) => collector.issue(issue),
-        Step::TextEnd(bytes) => {
-            collector.text_end(bytes);
-            Ok(())
-        }
+        Step::TextEnd { entry, bytes } => collector.text_end(&entry, bytes),
         Step::End => collector.end(),
     }
 }
@@ -88,7 +90,8 @@ fn work(run: Run<'_>, task: Task) -> Vec<Step> {
         )],
         Task::TextEnd(text, end) => {
             let failed = end.issue.map(|issue| part(text.failed(issue)));
-            failed.into_iter().chain([Step::TextEnd(end.bytes), Step::End]).collect()
+            let ended = Step::TextEnd { entry: text.entry().to_owned(), bytes: end.bytes };
+            failed.into_iter().chain([ended, Step::End]).collect()
         }
         Task::End => vec![Step::End],
         Task::Refused(context, issue) => refused(context, issue),
@@ -162,6 +165,7 @@ pub(super) fn read_nested(
         whole.items.extend(part.items);
         whole.tally.merge(&part.tally);
         whole.nested.merge(&part.nested);
+        whole.answers.merge(part.answers);
     }
     let record = opened.context.record(&whole.tally, &whole.nested);
     whole.items.push(Item::Source(Box::new(record)));
@@ -275,8 +279,8 @@ mod tests {
                 .unwrap();
         let text = TextSource::new(context.clone());
         let issue = Issue::loss(Stage::Open, Code::IoError, "the disk is gone");
-        let steps =
-            vec![Step::Begin(context), part(text.failed(issue)), Step::TextEnd(4), Step::End];
+        let ended = Step::TextEnd { entry: text.entry().to_owned(), bytes: 4 };
+        let steps = vec![Step::Begin(context), part(text.failed(issue)), ended, Step::End];
         let (records, report) = delivered(&settings, steps);
         assert_eq!(entries_with_issues(&records), ["dump.txt"]);
         assert_eq!((report.summary.entries.seen, report.summary.entries.failed), (1, 1));

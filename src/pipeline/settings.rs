@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::limits::Limits;
+use crate::pipeline::explain::Question;
 use crate::secret::Key;
 use crate::watchlist::Matcher;
 
@@ -16,6 +17,8 @@ pub enum Scope {
     Everything,
     /// `extract -w`: every record that concerns the organisations of the watchlist.
     Narrowed(Arc<Matcher>),
+    /// `inspect --explain`: no record, but what is made of the lines of one entry.
+    Explained(Arc<Question>),
 }
 
 impl Scope {
@@ -23,7 +26,15 @@ impl Scope {
     pub fn matcher(&self) -> Option<&Matcher> {
         match self {
             Self::Exposures(matcher) | Self::Narrowed(matcher) => Some(matcher),
-            Self::Everything => None,
+            Self::Everything | Self::Explained(_) => None,
+        }
+    }
+
+    /// What is asked about one entry, where nothing else is wanted.
+    pub(super) fn question(&self) -> Option<&Question> {
+        match self {
+            Self::Explained(question) => Some(question),
+            _ => None,
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::LineCounts;
 use crate::normalise::time::OrderVotes;
+use crate::pipeline::coverage::Coverage;
 use crate::record::{EntryCounts, RecordCounts};
 
 /// Counts of one source, or of a part of one; parts are merged in order.
@@ -21,8 +21,8 @@ pub struct Tally {
     pub encrypted: bool,
     /// Records read, whether or not they are delivered.
     pub records: RecordCounts,
-    /// How the lines of credential files were understood.
-    pub lines: LineCounts,
+    /// How much of the credential files was understood.
+    pub coverage: Coverage,
     /// Logs by family.
     pub families: BTreeMap<&'static str, u64>,
     /// Entries by artefact.
@@ -49,9 +49,7 @@ impl Tally {
         mine.autofill += theirs.autofill;
         mine.exposures += theirs.exposures;
         mine.issues += theirs.issues;
-        self.lines.records += other.lines.records;
-        self.lines.noise += other.lines.noise;
-        self.lines.unexplained += other.lines.unexplained;
+        self.coverage.merge(&other.coverage);
         for (name, count) in &other.families {
             *self.families.entry(name).or_default() += count;
         }

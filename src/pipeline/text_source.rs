@@ -11,7 +11,7 @@ use crate::pipeline::assemble::{self, Home};
 use crate::pipeline::outcome::{Item, Outcome};
 use crate::pipeline::settings::Settings;
 use crate::pipeline::source::SourceContext;
-use crate::pipeline::unit::{Unit, UnitKind, hint};
+use crate::pipeline::unit::{Unit, UnitEntry, UnitKind, hint};
 use crate::pipeline::window::{Window, Windows};
 use crate::record::{Disposition, Record};
 use crate::text::{Content, Encoding, SNIFF_BYTES};
@@ -33,6 +33,11 @@ impl TextSource {
         Self { context, entry, role }
     }
 
+    /// What records call it.
+    pub(super) fn entry(&self) -> &str {
+        &self.entry
+    }
+
     /// What its name promises.
     pub(super) fn hint(&self) -> Hint {
         hint(self.role)
@@ -42,6 +47,16 @@ impl TextSource {
 /// Reads one window of a text.
 pub(super) fn read_window(settings: &Settings, text: &TextSource, window: Window) -> Outcome {
     let mut outcome = Outcome::default();
+    if let Some(question) = settings.scope.question() {
+        match question.fit(&text.entry) {
+            Some(fit) => {
+                outcome.answers.add(question.explain(&text.entry, fit, &window, text.hint()))
+            }
+            None if window.first_line == 1 => outcome.answers.pass(question, &text.entry),
+            None => {}
+        }
+        return outcome;
+    }
     let mut unit = Unit::new(settings, UnitKind::Loose);
     let inside = text.entry.clone().into_bytes();
     let entry = unit.begin(text.entry.clone(), inside, text.role);
@@ -50,6 +65,7 @@ pub(super) fn read_window(settings: &Settings, text: &TextSource, window: Window
     let home = Home::of_text(&text.context);
     unit.complete(&home.telling_name);
     outcome.text = unit.entries.iter().find_map(|entry| entry.disposition);
+    outcome.lines = unit.entries.iter().find_map(UnitEntry::credential_lines).unwrap_or_default();
     assemble::deliver(&mut unit, &home, settings, &mut outcome);
     outcome
 }

@@ -12,6 +12,7 @@ use crate::fact::{Facts, LineCounts};
 use crate::issue::{Code, Issue};
 use crate::layout::{BrowserLabel, Role, browser_of_path};
 use crate::normalise::time::OrderVotes;
+use crate::pipeline::coverage;
 use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Table};
 use crate::pipeline::machine::SystemText;
 use crate::pipeline::settings::{Scope, Settings};
@@ -37,6 +38,16 @@ pub(super) struct UnitEntry {
     pub disposition: Option<Disposition>,
     /// Whether the bytes can be trusted.
     pub integrity: Integrity,
+    /// How its lines were understood, as far as it was read.
+    pub lines: LineCounts,
+}
+
+impl UnitEntry {
+    /// How the lines of a credential file of the stealer's were understood; notes of the machine's
+    /// user are none.
+    pub(super) fn credential_lines(&self) -> Option<LineCounts> {
+        (self.role != Role::Grabbed && self.lines.all() > 0).then_some(self.lines)
+    }
 }
 
 /// Whether the bytes of an entry passed their check.
@@ -109,7 +120,6 @@ pub(super) struct Unit<'r> {
     pub(super) autofill: Table<AutofillDraft>,
     pub(super) hits: Vec<PlacedHit>,
     pub(super) counts: ArtefactCounts,
-    pub(super) lines: LineCounts,
     /// How its system files put day and month, whether or not they are read.
     pub(super) orders: OrderVotes,
     held: Vec<Held>,
@@ -156,7 +166,11 @@ impl Patience {
     /// With texts of some kind: what a group is, all of it has to tell.
     fn with(settings: &Settings, kind: UnitKind) -> Self {
         match settings.scope {
-            Scope::Everything | Scope::Narrowed(_) if kind != UnitKind::Group => Self::Reading,
+            Scope::Everything | Scope::Narrowed(_) | Scope::Explained(_)
+                if kind != UnitKind::Group =>
+            {
+                Self::Reading
+            }
             _ => Self::Holding,
         }
     }
@@ -176,7 +190,6 @@ impl<'r> Unit<'r> {
             autofill: Table::default(),
             hits: Vec::new(),
             counts: ArtefactCounts::default(),
-            lines: LineCounts::default(),
             orders: OrderVotes::default(),
             held: Vec::new(),
             held_bytes: 0,
@@ -198,8 +211,8 @@ impl<'r> Unit<'r> {
     pub(super) fn begin(&mut self, path: String, inside: Vec<u8>, role: Role) -> usize {
         self.counts.files += 1;
         self.counts.wallets += u64::from(role == Role::Wallet);
-        let integrity = Integrity::Sound;
-        self.entries.push(UnitEntry { path, inside, role, disposition: None, integrity });
+        let (integrity, lines) = (Integrity::Sound, LineCounts::default());
+        self.entries.push(UnitEntry { path, inside, role, disposition: None, integrity, lines });
         self.entries.len() - 1
     }
 
@@ -221,6 +234,14 @@ impl<'r> Unit<'r> {
         self.issues.push((entry, issue));
     }
 
+    /// Notes which files were not understood; they were read to their ends.
+    pub(super) fn note_coverage(&mut self) {
+        let issues = self.entries.iter().enumerate().filter_map(|(index, entry)| {
+            Some((index, coverage::issue(entry.credential_lines()?)?))
+        });
+        self.issues.extend(issues);
+    }
+
     /// Forgets what was delivered; the entries stay, to be counted when they are complete.
     pub(super) fn forget(&mut self) {
         self.system = SystemText::default();
@@ -230,7 +251,6 @@ impl<'r> Unit<'r> {
         self.autofill = Table::default();
         self.hits.clear();
         self.weight = 0;
-        self.lines = LineCounts::default();
     }
 
     /// Takes a part of the text of an entry.
@@ -410,9 +430,9 @@ impl<'r> Unit<'r> {
         self.counts.autofill += facts.autofill_entries;
         self.counts.cards += facts.cards;
         self.counts.tokens += facts.tokens;
-        self.lines.records += facts.lines.records;
-        self.lines.noise += facts.lines.noise;
-        self.lines.unexplained += facts.lines.unexplained;
+        if let Some(known) = self.entries.get_mut(entry) {
+            known.lines += facts.lines;
+        }
     }
 
     fn label(&self, entry: usize) -> BrowserLabel {

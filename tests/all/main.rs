@@ -18,6 +18,7 @@ mod accuracy;
 mod bad_input;
 mod cli;
 mod determinism;
+mod explain;
 mod floors;
 mod formats;
 mod golden;

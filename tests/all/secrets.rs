@@ -13,7 +13,7 @@ use crate::tool::{
 };
 
 /// Every secret of the fixtures and of the example cloud.
-fn secrets() -> BTreeSet<String> {
+pub(crate) fn secrets() -> BTreeSet<String> {
     let mut truths: Vec<PathBuf> =
         fixture_cases().into_iter().map(|case| case.join("truth.json")).collect();
     truths.push(repository("fixtures/example-cloud/truth.json"));
@@ -44,7 +44,7 @@ fn collect(value: &Value, found: &mut BTreeSet<String>) {
 
 /// What finds each secret, as it is and as JSON and CSV would write it; and the marks that nearly
 /// all of them carry, so that a part of one is found too.
-fn detector(secrets: &BTreeSet<String>) -> Regex {
+pub(crate) fn detector(secrets: &BTreeSet<String>) -> Regex {
     let mut patterns = vec![
         r"Fix-\d{4}".to_owned(),
         r"ck-\d{4}-value".to_owned(),
@@ -63,7 +63,7 @@ fn detector(secrets: &BTreeSet<String>) -> Regex {
 }
 
 /// All that a detector finds in `bytes`, with what stands round it.
-fn findings(detector: &Regex, bytes: &[u8]) -> Vec<String> {
+pub(crate) fn findings(detector: &Regex, bytes: &[u8]) -> Vec<String> {
     let around = |found: regex::bytes::Match<'_>| {
         let (start, end) = (found.start().saturating_sub(120), found.end() + 60);
         let text = String::from_utf8_lossy(&bytes[start..end.min(bytes.len())]).into_owned();

@@ -53,9 +53,9 @@ const MEMBERS: usize = 12;
 
 /// Names of members that cookies have, and logins have not, or in the same sense.
 const COOKIE_KEYS: &[(Member, &[&[u8]])] = &[
-    (Member::Name, &[b"name", b"key"]),
-    (Member::Value, &[b"value"]),
-    (Member::Host, &[b"domain", b"host", b"host_key", b"hostkey"]),
+    (Member::Name, &[b"name", b"key", b"cookie_name"]),
+    (Member::Value, &[b"value", b"cookie_value"]),
+    (Member::Host, &[b"domain", b"host", b"host_key", b"hostkey", b"cookie_domain"]),
     (Member::Path, &[b"path"]),
     (Member::Secure, &[b"secure", b"issecure", b"is_secure"]),
     (Member::HttpOnly, &[b"httponly", b"ishttponly", b"is_httponly", b"http_only"]),

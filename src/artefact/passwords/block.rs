@@ -101,6 +101,11 @@ impl<'t> Block<'t> {
         Some((label, &slot.value))
     }
 
+    /// The key of the last field.
+    pub(super) fn last_key(&self) -> Option<NormalKey> {
+        self.last.map(|(_, key)| key)
+    }
+
     /// Whether the password of the block may go on over several lines.
     pub(super) fn is_android(&self) -> bool {
         const SCHEME: &[u8] = b"android://";

@@ -9,7 +9,7 @@ use crate::family::labels::{CredentialLabel, Labelled, NormalKey};
 
 /// One line by itself.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Kind<'t> {
+pub(in crate::artefact) enum Kind<'t> {
     /// Nothing to see.
     Blank,
     /// A line between blocks: `=====`, `=====Example=====`, `[+] Record`.
@@ -26,27 +26,27 @@ pub(super) enum Kind<'t> {
 
 /// A browser and a profile on a line of their own.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Tag<'t> {
-    pub(super) software: &'t [u8],
-    pub(super) profile: &'t [u8],
+pub(in crate::artefact) struct Tag<'t> {
+    pub(in crate::artefact) software: &'t [u8],
+    pub(in crate::artefact) profile: &'t [u8],
 }
 
 /// A key and its value.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Field<'t> {
-    pub(super) key: NormalKey,
-    pub(super) label: Option<CredentialLabel>,
-    pub(super) value: &'t [u8],
+pub(in crate::artefact) struct Field<'t> {
+    pub(in crate::artefact) key: NormalKey,
+    pub(in crate::artefact) label: Option<CredentialLabel>,
+    pub(in crate::artefact) value: &'t [u8],
     /// The value with the space in front of it that is taken for a part of the separator.
-    pub(super) behind: &'t [u8],
+    pub(in crate::artefact) behind: &'t [u8],
     /// Offset of the value from the first byte of the key, for a field on a line of its own:
     /// aligned columns have padding.
-    pub(super) column: Option<usize>,
+    pub(in crate::artefact) column: Option<usize>,
 }
 
 impl<'t> Field<'t> {
     /// The key and value of `line`, if it has a key.
-    pub(super) fn read(line: &'t [u8]) -> Option<Self> {
+    pub(in crate::artefact) fn read(line: &'t [u8]) -> Option<Self> {
         let line = line.trim_ascii_start();
         let strict = Labelled::split(line).and_then(|split| Self::of(split, line));
         match strict {
@@ -57,11 +57,12 @@ impl<'t> Field<'t> {
 
     fn of(split: Labelled<'t>, line: &'t [u8]) -> Option<Self> {
         let Labelled { key, value } = split;
-        let key = NormalKey::new(key)?;
+        let normal = NormalKey::new(key)?;
+        let label = normal.credential_in(key);
         let column = line.len() - value.len();
         let with_gap = column.checked_sub(1).and_then(|start| line.get(start..));
         let behind = with_gap.filter(|behind| behind.starts_with(b" ")).unwrap_or(value);
-        Some(Self { key, label: key.credential(), value, behind, column: Some(column) })
+        Some(Self { key: normal, label, value, behind, column: Some(column) })
     }
 
     /// The field of a line with an unusual separator, `URL | x` or `[URL] x`, behind a key that is
@@ -77,18 +78,18 @@ impl<'t> Field<'t> {
     }
 
     /// Whether the field is `PASSWORDS FROM: ⟨path⟩`, the head of a section.
-    pub(super) fn is_head(&self) -> bool {
+    pub(in crate::artefact) fn is_head(&self) -> bool {
         self.key.as_bytes() == b"passwordsfrom"
     }
 
     /// Whether the field begins what somebody who sells logs says of himself.
-    pub(super) fn is_of_seller(&self) -> bool {
+    pub(in crate::artefact) fn is_of_seller(&self) -> bool {
         matches!(self.key.as_bytes(), b"seller" | b"logtools" | b"freelogs")
     }
 }
 
 /// Tells what `line` is.
-pub(super) fn classify(line: &[u8]) -> Kind<'_> {
+pub(in crate::artefact) fn classify(line: &[u8]) -> Kind<'_> {
     let text = trim(line);
     let Some(&first) = text.first() else { return Kind::Blank };
     if !first.is_ascii_alphanumeric()
@@ -101,7 +102,7 @@ pub(super) fn classify(line: &[u8]) -> Kind<'_> {
 
 fn decoration(text: &[u8], first: u8) -> Option<Kind<'_>> {
     match first {
-        b'[' if text.starts_with(b"[+]") => Some(Kind::Rule),
+        b'[' if text.starts_with(b"[+]") && !is_labelled(text) => Some(Kind::Rule),
         b'[' => tag(text).map(Kind::Tag),
         b'|' => Some(Kind::Frame),
         _ if text.starts_with("║".as_bytes()) || text.starts_with("│".as_bytes()) => {
@@ -109,6 +110,11 @@ fn decoration(text: &[u8], first: u8) -> Option<Kind<'_>> {
         }
         _ => is_rule(text).then_some(Kind::Rule),
     }
+}
+
+/// Whether a line has a key that is known.
+fn is_labelled(line: &[u8]) -> bool {
+    Field::read(line).is_some_and(|field| field.label.is_some())
 }
 
 fn tag(text: &[u8]) -> Option<Tag<'_>> {
@@ -185,7 +191,7 @@ const STUBS: &[&[u8]] =
 
 /// Whether a line without a known key is one of the things that stand round records: an
 /// advertisement, a picture made of characters, `No passwords found.`.
-pub(super) fn is_noise(line: &[u8]) -> bool {
+pub(in crate::artefact) fn is_noise(line: &[u8]) -> bool {
     let text = trim(line);
     let stub = text.strip_suffix(b".").unwrap_or(text);
     STUBS.iter().any(|known| stub.eq_ignore_ascii_case(known))

@@ -20,6 +20,11 @@ use crate::fact::{CredentialFact, LineCounts};
 use crate::issue::Issue;
 use crate::text::{Line, Lines};
 
+/// Whether a line heads a table in fixed columns.
+pub(in crate::artefact) fn is_table_head(line: &[u8]) -> bool {
+    table::Table::read_head(line).is_some()
+}
+
 /// How much of a text tells the key that its blocks begin with.
 const LEAD_SAMPLE: usize = 16 << 10;
 

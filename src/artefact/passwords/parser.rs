@@ -226,7 +226,7 @@ impl<'t> Parser<'t> {
         next: Option<&'t [u8]>,
     ) {
         let text = trim(bytes);
-        if let Some(label) = field.and_then(|field| self.single_letter(&field.key)) {
+        if let Some(label) = field.and_then(|field| self.label_in_block(&field.key)) {
             if let Some(field) = field {
                 self.take(label, *field, line.number);
             }
@@ -266,16 +266,23 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// `U:`, `L:` and `P:` inside a block.
-    fn single_letter(&self, key: &NormalKey) -> Option<CredentialLabel> {
+    /// Keys that only mean something inside a block: `U:`, `L:` and `P:`, `login2` below `url2`.
+    fn label_in_block(&self, key: &NormalKey) -> Option<CredentialLabel> {
         if self.block.is_empty() {
             return None;
         }
         match key.as_bytes() {
             b"u" | b"l" => Some(CredentialLabel::Username),
             b"p" => Some(CredentialLabel::Password),
-            _ => None,
+            _ => self.label_of_same_number(key),
         }
+    }
+
+    fn label_of_same_number(&self, key: &NormalKey) -> Option<CredentialLabel> {
+        let (stem, number) = key.without_suffix()?;
+        let is_same =
+            self.block.last_key()?.without_suffix().is_some_and(|(_, last)| last == number);
+        stem.credential().filter(|_| is_same)
     }
 
     fn note_system_key(&mut self, field: &Field<'t>, line: u64) {

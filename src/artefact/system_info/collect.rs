@@ -95,6 +95,8 @@ pub(super) struct Collected<'t> {
     languages: Vec<Value<'t>>,
     antivirus: Vec<Value<'t>>,
     dates: Vec<(DateRank, Value<'t>)>,
+    /// The lines that values were taken from, and what they name.
+    pub(super) accepted: Vec<(u64, SystemLabel)>,
     keys: Vec<NormalKey>,
     /// Those that mean something: never more than there are labels.
     known: Vec<NormalKey>,
@@ -153,6 +155,7 @@ impl<'t> Collected<'t> {
     pub(super) fn accept(&mut self, label: SystemLabel, raw: &Value<'t>, line: u64) {
         let first = self.span.map_or(line, |span| span.first);
         self.span = Some(Span::new(first, line));
+        self.accepted.push((line, label));
         let value = part(raw, clean);
         match label {
             SystemLabel::Hwid => self.add_id(IdRank::Hwid, raw),
@@ -222,6 +225,7 @@ impl<'t> Collected<'t> {
         if let Some(span) = &mut self.span {
             span.last = line;
         }
+        self.accepted.push((line, label));
         let item = clean(item).map(Cow::Borrowed);
         match label {
             SystemLabel::Antivirus => push_new(&mut self.antivirus, item),

@@ -12,6 +12,7 @@ mod tests;
 mod values;
 
 use crate::fact::SystemFacts;
+use crate::family::labels::SystemLabel;
 use crate::text::json::looks_like_json;
 
 /// How many bytes are looked at to tell a system file.
@@ -33,6 +34,15 @@ pub fn parse(text: &[u8], first_line: u64) -> SystemFacts<'_> {
         reader::read_json(text, first_line).finish()
     } else {
         reader::read_lines(text, first_line).finish()
+    }
+}
+
+/// The lines of `text` that say something about the computer, ascending.
+pub(in crate::artefact) fn accepted_lines(text: &[u8], first_line: u64) -> Vec<(u64, SystemLabel)> {
+    if looks_like_json(text) {
+        reader::read_json(text, first_line).accepted
+    } else {
+        reader::read_lines(text, first_line).accepted
     }
 }
 

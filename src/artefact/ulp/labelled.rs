@@ -39,11 +39,16 @@ pub(super) fn one_line(line: &[u8]) -> Option<Split<'_>> {
     Some(Split { software, ..split })
 }
 
-/// A quick look: letters up to a colon or equals sign.
+/// A quick look: one word or two up to a colon or equals sign.
 fn starts_with_word(line: &[u8]) -> bool {
-    let letters = line.iter().take(LONGEST_LABEL + 1).take_while(|b| is_letter(b)).count();
-    let behind = line.get(letters..).unwrap_or_default().trim_ascii_start();
-    letters > 0 && matches!(behind.first(), Some(b':' | b'='))
+    let behind_word = |line: &[u8]| -> Option<usize> {
+        let letters = line.iter().take(LONGEST_LABEL + 1).take_while(|b| is_letter(b)).count();
+        Some(letters).filter(|&letters| letters > 0)
+    };
+    let has_sign = |text: &[u8]| matches!(text.trim_ascii_start().first(), Some(b':' | b'='));
+    let Some(rest) = behind_word(line).and_then(|word| line.get(word..)) else { return false };
+    let second = rest.strip_prefix(b" ").and_then(|rest| rest.get(behind_word(rest)?..));
+    has_sign(rest) || second.is_some_and(has_sign)
 }
 
 /// Whether a byte can be in a word of a label, in whatever language.

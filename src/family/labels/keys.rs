@@ -16,7 +16,7 @@ pub const CREDENTIAL_KEYS: &[(CredentialLabel, &str)] = &[
         "url uri link host hostname site website domain address webaddress page loginpage \
          homepage origin originurl signonrealm server resource loginurl siteurl weburl \
          websiteurl actionurl targeturl pageurl webpage urlsite urlhost hosturl domainname \
-         urladdress loginlink sitename webseite webadresse adresse lien siteweb sito sitoweb \
+         urladdress loginlink sitename seite webseite webadresse adresse lien siteweb sito sitoweb \
          sitio sitioweb enlace trang trangweb strona www adres ссылка сайт хост адрес вебсайт \
          домен urlадрес 网址 网站 链接",
     ),
@@ -44,7 +44,7 @@ pub const CREDENTIAL_KEYS: &[(CredentialLabel, &str)] = &[
     (
         Software,
         "soft software browser webbrowser application app program client storage from source \
-         browsername appname applicationname softwarename programname navegador navigateur \
+         foundin savedin storedin browsername appname applicationname softwarename programname navegador navigateur \
          aplicacion aplicativo anwendung programm tarayici przegladarka trinhduyet браузер \
          программа приложение софт 浏览器",
     ),
@@ -70,7 +70,7 @@ pub const SYSTEM_KEYS: &[(SystemLabel, &str)] = &[
     (UserHwid, "usernamehwid"),
     (
         Computer(Good),
-        "computer computername pcname pc machinename machine compname devicename csname \
+        "computer computername rechnername pcname pc machinename machine compname devicename csname \
          имякомпьютера компьютер имяпк nombredelequipo nomedocomputador tenmaytinh \
          computernaam nomdelordinateur",
     ),
@@ -82,7 +82,7 @@ pub const SYSTEM_KEYS: &[(SystemLabel, &str)] = &[
     ),
     (
         User(Good),
-        "username user pcusername loggedinuser loggeduser currentuser имяпользователя \
+        "username user windowsuser benutzer pcusername loggedinuser loggeduser currentuser имяпользователя \
          пользователь usuario benutzername nguoidung",
     ),
     (User(Fallback), "blankgrabbergotanewvictim accountname loginname"),
@@ -112,7 +112,7 @@ pub const SYSTEM_KEYS: &[(SystemLabel, &str)] = &[
     ),
     (
         Ip,
-        "ip ipaddress externalip publicip ipgeolocation extip wanip ipv4 ipv6 ipaddr realip \
+        "ip ipaddress ippublic ipadresse externalip publicip ipgeolocation extip wanip ipv4 ipv6 ipaddr realip \
          remoteip clientip ipадрес ipinfo externalipaddress publicipaddress diachiip",
     ),
     (
@@ -120,7 +120,7 @@ pub const SYSTEM_KEYS: &[(SystemLabel, &str)] = &[
         "lanip internalip gatewayip localip privateip ipv4address defaultgateway gateway \
          lanipaddress localipaddress internalipaddress ipaddresses",
     ),
-    (Country(Good), "country countryname страна pais pays ulke quocgia kraj"),
+    (Country(Good), "country countryname land страна pais pays ulke quocgia kraj"),
     (Country(Fallback), "countrycode countryiso geo"),
     (
         Place,
@@ -146,7 +146,7 @@ pub const SYSTEM_KEYS: &[(SystemLabel, &str)] = &[
     (Time, "time"),
     (
         LogDate,
-        "logdate date launchedat launchtime lastseen savetime systemtime grabbingtime \
+        "logdate date collectedat dumptime dumpdate launchedat launchtime lastseen savetime systemtime grabbingtime \
          dateinstall localdateandtime datetime datatime timestamp infectedat infectiondate \
          infectiontime executiontime reportdate logtime starttime startedat дата",
     ),

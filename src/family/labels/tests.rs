@@ -175,3 +175,68 @@ fn lines_are_split_at_the_first_separator() {
         assert_eq!(Labelled::split(line.as_bytes()), None, "{line}");
     }
 }
+
+#[test]
+fn keys_of_several_known_words() {
+    for (keys, label) in [
+        (
+            "Saved URL, saved_url, savedURL, Original URL, Portal Link, Web Page URL, URL 1, url2",
+            Url,
+        ),
+        ("Login Site, Email Host, Adresse Web, Адрес сайта, URL del sitio, Site Adresse", Url),
+        (
+            "Login-Name, User Account, Site Login, Account Login, Saved Login, E-Mail-Adresse",
+            Username,
+        ),
+        ("Account ID, Mail Address, Имя входа, Логин от сайта, usuario del sitio", Username),
+        ("Pass Word, Site Password, Stored Password, Login Pass, pwd1, Password 2", Password),
+        (
+            "Пароль от сайта, Ваш пароль, Contraseña guardada, [+] Site Password, • 1) Site Pass",
+            Password,
+        ),
+        ("Browser Name, Used Browser, Web App", Software),
+    ] {
+        for key in keys.split(", ") {
+            assert_eq!(credential_label(key.as_bytes()), Some(label), "{key}");
+        }
+    }
+}
+
+#[test]
+fn keys_that_only_look_put_together() {
+    for key in [
+        "Password Hint",
+        "Password Count",
+        "Password URL",
+        "Password Name",
+        "Saved Passwords",
+        "Passwords 3",
+        "User Agent",
+        "Login Date",
+        "Login Count",
+        "Login Attempts",
+        "Browser Version",
+        "Browser Path",
+        "Account Type",
+        "Account Address",
+        "User Domain",
+        "Host OS",
+        "Full Name",
+        "Service Name",
+        "The Password Of My Old Mail Account",
+        "user1",
+        "login_2",
+        "admin 1",
+        "pass123",
+        "portal.url",
+        "user-name@example.com",
+        "login-site.example.com",
+        "https",
+        "saved",
+        "stored value",
+        "my-site-login-url-web-host",
+        "- -",
+    ] {
+        assert_eq!(credential_label(key.as_bytes()), None, "{key}");
+    }
+}
