@@ -185,7 +185,10 @@ fn may_be_system(hint: Hint) -> bool {
 /// assert!(system_facts(text, Part { hint: Hint::Grabbed, ..part }).is_none());
 /// ```
 pub fn system_facts<'t>(text: &'t [u8], part: Part<'_>) -> Option<SystemFacts<'t>> {
-    let is_named = part.hint == Hint::System && part.before.kind.is_none();
+    // Logins under the name of a system file say nothing of the computer.
+    let is_named = part.hint == Hint::System
+        && part.before.kind.is_none()
+        && classify(text, part.hint) != Kind::Passwords;
     let is_system = is_named || (may_be_system(part.hint) && system_info::looks_like_system(text));
     let facts = is_system.then(|| system_info::parse(text, part.first_line));
     facts.filter(|facts| facts.span.is_some())

@@ -5,9 +5,9 @@ use memchr::memmem;
 use super::collect::{Collected, NameOrder};
 use super::table::Table;
 use super::values::public_addresses;
-use crate::artefact::passwords::line::{is_address, is_rule, trim};
+use crate::artefact::passwords::line::{is_address, is_noise, is_rule, trim};
 use crate::artefact::passwords::style::Watermark;
-use crate::artefact::{noise, ulp};
+use crate::artefact::ulp;
 use crate::fact::Value;
 use crate::family::labels::{CredentialLabel, Labelled, NormalKey, Rank, SystemLabel, is_boxed};
 use crate::text::Lines;
@@ -131,7 +131,7 @@ pub(super) fn read_lines(text: &[u8], first_line: u64) -> Collected<'_> {
 fn only_address(text: &[u8], first_line: u64) -> Option<(&[u8], u64)> {
     let is_address =
         |line: &[u8]| line.len() <= LONGEST_ADDRESS && public_addresses(line).next() == Some(line);
-    let is_of_seller = |line: &[u8]| noise::is_noise(line) || Labelled::split(line).is_some();
+    let is_of_seller = |line: &[u8]| is_noise(line) || Labelled::split(line).is_some();
     let mut lines = Lines::starting_at(text, first_line)
         .map(|line| (trim(ulp::clean(line.bytes)), line.number))
         .filter(|(line, _)| !line.is_empty() && (is_address(line) || !is_of_seller(line)));
