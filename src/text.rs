@@ -233,6 +233,10 @@ impl CodePage {
         if std::str::from_utf8(bytes).is_ok() {
             return Self::Utf8;
         }
+        // Rules are drawn of one character: it counts once.
+        let mut bytes = bytes.to_vec();
+        bytes.dedup();
+        let bytes = bytes.as_slice();
         let high = bytes.iter().filter(|&&byte| byte >= 0x80).count();
         let cyrillic =
             bytes.iter().filter(|&&byte| matches!(byte, 0xC0..=0xFF | 0xA8 | 0xB8)).count();
@@ -349,6 +353,8 @@ mod tests {
         assert_eq!(to_utf8(&console), "Имя узла: ПК-1");
         let ruled = WINDOWS_1251.encode("————————————————\nИмя узла: ПК-1").0;
         assert_eq!(CodePage::guess(&ruled), CodePage::Windows1251);
+        let ruled = WINDOWS_1252.encode("————————————————\nName: José Müller").0;
+        assert_eq!(CodePage::guess(&ruled), CodePage::Windows1252);
         let windows = WINDOWS_1251.encode("Имя узла: ПК-1").0;
         assert_eq!(CodePage::guess(&windows), CodePage::Windows1251);
         for western in [&b"\x84Kaffee\x93, \x84Tee\x93"[..], b"\x97\x97\x97\x97\x97\x97 x"] {

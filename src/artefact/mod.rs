@@ -288,8 +288,13 @@ impl Census {
             Hint::Other | Hint::Grabbed | Hint::Cookies => {
                 blocks || (passwords >= 1 && urls >= 1 && usernames >= 1)
             }
-            // Any word may be somebody's password, but hardly all three.
-            Hint::PasswordList => passwords >= 1 && urls >= 1 && usernames >= 1,
+            // Any word may be somebody's password, but hardly all three on most lines.
+            Hint::PasswordList => {
+                passwords >= 1
+                    && urls >= 1
+                    && usernames >= 1
+                    && self.labels.iter().sum::<u32>() * 2 >= self.lines
+            }
             // Such files have passwords and hosts of their own.
             Hint::System => blocks,
             // Forms have fields of any name.
