@@ -95,8 +95,8 @@ fn sniff_utf16(head: &[u8]) -> Option<Encoding> {
     for pair in head.chunks_exact(2) {
         match pair {
             [0, 0] => nothing += 1,
-            [byte, 0] if !is_binary_control(*byte) => little += 1,
-            [0, byte] if !is_binary_control(*byte) => big += 1,
+            [b'\t' | b'\n' | b'\r' | b' '..=b'~', 0] => little += 1,
+            [0, b'\t' | b'\n' | b'\r' | b' '..=b'~'] => big += 1,
             _ => {}
         }
     }
