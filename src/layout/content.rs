@@ -36,7 +36,11 @@ impl Load {
 
     /// Whether one log, or a few, may be all that it is.
     fn may_be_logs(&self) -> bool {
-        self.texts > 1 && self.logs == 0 && self.entries <= MAX_ENTRIES && self.bytes <= MAX_BYTES
+        self.texts > 1 && self.logs == 0 && self.is_small()
+    }
+
+    fn is_small(&self) -> bool {
+        self.entries <= MAX_ENTRIES && self.bytes <= MAX_BYTES
     }
 }
 
@@ -63,6 +67,43 @@ pub(super) fn groups<'a>(
         }
     }
     (groups, rest)
+}
+
+/// The roots of logs, without those of which only a part may have told its name: a folder that names
+/// no machine, in one with texts of unknown names that may be all else of the same log. Their content
+/// tells; where it does not, the name holds.
+pub(super) fn without_doubtful(
+    folders: &[Folder<'_>],
+    roots: Vec<Option<FolderId>>,
+    items: &[Item<'_>],
+    folder_of_item: &[FolderId],
+) -> Vec<Option<FolderId>> {
+    let mut around = vec![Load::default(); folders.len()];
+    let mut strangers = vec![0_u64; folders.len()];
+    for (item, &folder) in items.iter().zip(folder_of_item) {
+        let role = file_role(tree::split(item.name).1, Place::Loose);
+        let Some(more) = load(item, role) else { continue };
+        if let (Some(known), Some(count)) = (around.get_mut(folder), strangers.get_mut(folder)) {
+            known.add(more);
+            *count += if role == Role::Other { more.texts } else { 0 };
+        }
+    }
+    for (id, folder) in folders.iter().enumerate().skip(1).rev() {
+        let own = around.get(id).copied().unwrap_or_default();
+        if let Some(parent) = around.get_mut(folder.parent) {
+            parent.add(own);
+            parent.logs += u64::from(roots.get(id) == Some(&Some(id)));
+        }
+    }
+    let is_doubtful = |root: FolderId| {
+        let known = folders.get(root).filter(|folder| !folder.promise.has_identity());
+        known.map(|folder| folder.parent).is_some_and(|parent| {
+            let one = around.get(parent).is_some_and(|load| load.logs == 1 && load.is_small());
+            let is_loose = roots.get(parent).is_some_and(Option::is_none);
+            root != TOP && is_loose && one && strangers.get(parent).is_some_and(|&count| count > 0)
+        })
+    };
+    roots.iter().map(|root| root.filter(|&root| !is_doubtful(root))).collect()
 }
 
 /// What one entry adds to a group; none if it cannot be part of a renamed log.
@@ -209,7 +250,9 @@ impl Contents {
 pub fn plan_by_content<'a>(entries: &[(Item<'a>, Found)]) -> Plan<'a> {
     let mut tree = Tree::new();
     let folders: Vec<FolderId> = entries.iter().map(|(item, _)| tree.add(item.name)).collect();
-    let roots = roots(&tree, entries, &folders);
+    let by_name = super::roots(&tree.folders);
+    let by_content = roots(&tree, entries, &folders).into_iter();
+    let roots: Vec<_> = by_content.zip(by_name).map(|(content, name)| content.or(name)).collect();
     let places = super::places(&tree.folders, &roots);
     let mut plan = Plan { logs: Vec::new(), loose: Vec::new(), groups: Vec::new() };
     let mut log_of_root: HashMap<FolderId, usize> = HashMap::new();

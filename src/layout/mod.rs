@@ -94,7 +94,7 @@ pub struct Planned<'a> {
 pub fn plan<'a>(items: &[Item<'a>]) -> Plan<'a> {
     let mut tree = Tree::new();
     let folders: Vec<FolderId> = items.iter().map(|item| tree.add(item.name)).collect();
-    let roots = roots(&tree.folders);
+    let roots = content::without_doubtful(&tree.folders, roots(&tree.folders), items, &folders);
     let places = places(&tree.folders, &roots);
     let owners = Owners::new(&tree, items.iter().map(|item| item.name), &folders, &roots);
 

@@ -268,8 +268,10 @@ impl Style {
             style.trailer = TRAILER;
         }
         if family.cuttable && rng.per_mille(300) {
-            // Now and then nothing but the banner is left.
-            style.cut = *rng.pick(&[150, 150, 150, 150, 1000]);
+            // Now and then nothing but the banner is left: then only a telling folder tells that
+            // this is one machine.
+            let most = if family.name == "generic" { 150 } else { 1000 };
+            style.cut = *rng.pick(&[150, 150, 150, 150, most]);
         }
         if family.cuttable && rng.per_mille(250) {
             style.mangling = *rng.pick(&[

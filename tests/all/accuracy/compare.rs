@@ -191,8 +191,9 @@ fn report_strangers(truth: &[LogTruth], records: ByEntry<'_>, table: &mut Table)
     for record in records.into_values().flatten() {
         let entry = text(record, "entry");
         let holds = |log: &&LogTruth| {
-            !log.log.is_empty() && entry.starts_with(log.log.as_str())
-                || log.credentials.iter().any(|place| place.entry == entry)
+            entry.strip_prefix(&log.log).is_some_and(|rest| {
+                log.log.ends_with('!') || (!log.log.is_empty() && rest.starts_with('/'))
+            }) || log.credentials.iter().any(|place| place.entry == entry)
         };
         let log = truth.iter().find(holds);
         let optional = log.is_some_and(|log| log.optional.iter().any(|path| path == entry));
