@@ -11,8 +11,9 @@ pub(super) const AURORA: Family = Family {
     fork_of: None,
     marks: &[
         Mark {
+            // More than what it has in common with RedLine.
             id: "sections:buildinformation+geo+user+pc",
-            weight: 6,
+            weight: 9,
             signs: &[
                 Sign::Value("buildinformation", <[u8]>::is_empty),
                 Sign::Value("geo", <[u8]>::is_empty),
