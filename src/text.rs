@@ -86,6 +86,10 @@ fn is_binary_control(byte: u8) -> bool {
     matches!(byte, 0..=8 | 14..=26 | 28..=31 | 127)
 }
 
+fn is_ascii_text(byte: u8) -> bool {
+    byte.is_ascii() && !is_binary_control(byte)
+}
+
 /// UTF-16 without a byte order mark: at least 30 % are ASCII characters with a NUL on one side, and
 /// few are nothing but NULs, as in tables of numbers.
 ///
@@ -95,8 +99,8 @@ fn sniff_utf16(head: &[u8]) -> Option<Encoding> {
     for pair in head.chunks_exact(2) {
         match pair {
             [0, 0] => nothing += 1,
-            [b'\t' | b'\n' | b'\r' | b' '..=b'~', 0] => little += 1,
-            [0, b'\t' | b'\n' | b'\r' | b' '..=b'~'] => big += 1,
+            [byte, 0] if is_ascii_text(*byte) => little += 1,
+            [0, byte] if is_ascii_text(*byte) => big += 1,
             _ => {}
         }
     }
@@ -132,7 +136,7 @@ pub struct Line<'t> {
     /// Offset of its first byte in the text.
     pub start: usize,
     /// Its bytes without the line end, without a byte order mark at its start, and without
-    /// characters of no width at its end.
+    /// characters of no width (U+200B to U+200D) at its end.
     pub bytes: &'t [u8],
 }
 
@@ -173,15 +177,15 @@ impl<'t> Iterator for Lines<'t> {
         self.next_start = start + length + line_end_length(rest.get(length..)?);
         let number = self.next_number;
         self.next_number += 1;
-        let bytes = without_invisible_end(bytes);
-        Some(Line { number, start, bytes: bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes) })
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        Some(Line { number, start, bytes: without_widthless_end(bytes) })
     }
 }
 
-/// `line` without the characters of no width (U+200B to U+200D) at its end.
-pub fn without_invisible_end(mut line: &[u8]) -> &[u8] {
-    while let [shorter @ .., 0xE2, 0x80, 0x8B..=0x8D] = line {
-        line = shorter;
+/// `line` without characters of no width (U+200B to U+200D) at its end.
+pub fn without_widthless_end(mut line: &[u8]) -> &[u8] {
+    while let [rest @ .., 0xE2, 0x80, 0x8B..=0x8D] = line {
+        line = rest;
     }
     line
 }
@@ -233,19 +237,13 @@ impl CodePage {
         if std::str::from_utf8(bytes).is_ok() {
             return Self::Utf8;
         }
-        // Rules are drawn of one character: it counts once.
-        let mut bytes = bytes.to_vec();
-        bytes.dedup();
-        let bytes = bytes.as_slice();
-        let high = bytes.iter().filter(|&&byte| byte >= 0x80).count();
-        let cyrillic =
-            bytes.iter().filter(|&&byte| matches!(byte, 0xC0..=0xFF | 0xA8 | 0xB8)).count();
-        let runs =
-            bytes.windows(2).filter(|pair| matches!(pair, [0xC0..=0xFF, 0xC0..=0xFF])).count();
+        let high = written(bytes).filter(|&&byte| byte >= 0x80).count();
+        let is_cyrillic = |byte: &u8| matches!(byte, 0xC0..=0xFF | 0xA8 | 0xB8);
+        let cyrillic = written(bytes).filter(|byte| is_cyrillic(byte)).count();
+        let runs = pairs(bytes, |byte| matches!(byte, 0xC0..=0xFF));
         if is_of_russian_console(bytes, high) {
             return Self::Ibm866;
         }
-        let high = high - bytes.iter().filter(|&&byte| is_common_mark(byte)).count();
         // Western text has single accented letters between ASCII ones, Russian text has words.
         if high > 0 && cyrillic * 10 >= high * 9 && runs * 2 >= high {
             Self::Windows1251
@@ -275,20 +273,24 @@ impl CodePage {
     }
 }
 
-/// Whether a byte is the same quotation mark, dash or sign in both code pages of Windows: rules are
-/// drawn of them.
-fn is_common_mark(byte: u8) -> bool {
-    matches!(byte, 0x82 | 0x84..=0x87 | 0x89 | 0x8B | 0x91..=0x97 | 0x99 | 0x9B)
-        || matches!(byte, 0xA0 | 0xA6 | 0xA7 | 0xA9 | 0xAB..=0xAE | 0xB0 | 0xB1 | 0xB5..=0xB7 | 0xBB)
+/// The bytes of a text but those that rules are drawn with: three and more of a kind.
+fn written(bytes: &[u8]) -> impl Iterator<Item = &u8> {
+    bytes.chunk_by(|one, next| one == next).filter(|run| run.len() < 3).flatten()
+}
+
+/// How many pairs of neighbours there are among them that both are of a kind.
+fn pairs(bytes: &[u8], is_of_kind: impl Fn(&u8) -> bool) -> usize {
+    let neighbours = written(bytes).zip(written(bytes).skip(1));
+    neighbours.filter(|(one, next)| is_of_kind(one) && is_of_kind(next)).count()
 }
 
 /// Whether the `high` bytes of a line are Russian words as consoles write them: at least half of
 /// the letters are none in the code pages of Windows.
 fn is_of_russian_console(bytes: &[u8], high: usize) -> bool {
     let is_letter = |byte: &u8| matches!(byte, 0x80..=0xAF | 0xE0..=0xF1);
-    let letters = || bytes.iter().filter(|&byte| is_letter(byte));
-    let own = bytes.iter().filter(|byte| matches!(byte, 0x80..=0xAF)).count();
-    let runs = bytes.windows(2).filter(|pair| pair.iter().all(is_letter)).count();
+    let letters = || written(bytes).filter(|byte| is_letter(byte));
+    let own = written(bytes).filter(|byte| matches!(byte, 0x80..=0xAF)).count();
+    let runs = pairs(bytes, is_letter);
     let is_drawn = letters().min() == letters().max();
     high >= 4
         && !is_drawn
@@ -342,8 +344,14 @@ mod tests {
     fn a_mark_in_the_middle_of_a_file_is_taken_off() {
         let lines: Vec<_> = Lines::new(b"a\n\xef\xbb\xbfURL: x").map(|line| line.bytes).collect();
         assert_eq!(lines, [&b"a"[..], b"URL: x"]);
-        let lines: Vec<_> = Lines::new("a\u{200b}\u{200d}\r\n\u{200b}b".as_bytes()).collect();
-        assert_eq!((lines[0].bytes, lines[1].bytes), (&b"a"[..], "\u{200b}b".as_bytes()));
+    }
+
+    #[test]
+    fn characters_of_no_width_end_no_line() {
+        let lines: Vec<_> = Lines::new("a\u{200b}\u{200d}\r\nb\u{200c}c\u{2010}".as_bytes())
+            .map(|line| String::from_utf8_lossy(line.bytes))
+            .collect();
+        assert_eq!(lines, ["a", "b\u{200c}c\u{2010}"]);
     }
 
     #[test]
@@ -351,12 +359,12 @@ mod tests {
         let console = IBM866.encode("Имя узла: ПК-1").0;
         assert_eq!(CodePage::guess(&console), CodePage::Ibm866);
         assert_eq!(to_utf8(&console), "Имя узла: ПК-1");
-        let ruled = WINDOWS_1251.encode("————————————————\nИмя узла: ПК-1").0;
-        assert_eq!(CodePage::guess(&ruled), CodePage::Windows1251);
-        let ruled = WINDOWS_1252.encode("————————————————\nName: José Müller").0;
-        assert_eq!(CodePage::guess(&ruled), CodePage::Windows1252);
         let windows = WINDOWS_1251.encode("Имя узла: ПК-1").0;
         assert_eq!(CodePage::guess(&windows), CodePage::Windows1251);
+        let ruled = [&[0x97; 40][..], b"\n", &windows, b"\n", &[0x97; 40]].concat();
+        assert_eq!(CodePage::guess(&ruled), CodePage::Windows1251);
+        let ruled = [&[0xCD; 40][..], b"\n", &console].concat();
+        assert_eq!(CodePage::guess(&ruled), CodePage::Ibm866);
         for western in [&b"\x84Kaffee\x93, \x84Tee\x93"[..], b"\x97\x97\x97\x97\x97\x97 x"] {
             assert_eq!(CodePage::guess(western), CodePage::Windows1252);
         }
@@ -370,14 +378,19 @@ mod tests {
         let ruled = format!("URL: x\nPassword: y\n{}\n", "─".repeat(12));
         let le: Vec<u8> = ruled.encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(Content::sniff(&le), Content::Text(Encoding::Utf16Le));
+        let spread: Vec<u8> = bytes_by_chance().flat_map(|byte| [byte, 0, !byte]).collect();
+        assert_eq!(Content::sniff(&spread), Content::Binary);
         let numbers: Vec<u8> = (32..90_u32).flat_map(u32::to_le_bytes).collect();
         assert_eq!(Content::sniff(&numbers), Content::Binary);
     }
 
+    fn bytes_by_chance() -> impl Iterator<Item = u8> {
+        (0..4096_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8)
+    }
+
     #[test]
     fn random_bytes_are_binary_and_empty_files_are_text() {
-        let bytes: Vec<u8> =
-            (0..4096_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        let bytes: Vec<u8> = bytes_by_chance().collect();
         assert_eq!(Content::sniff(&bytes), Content::Binary);
         assert_eq!(Content::sniff(&[0; 4096]), Content::Binary);
         assert_eq!(Content::sniff(b""), Content::Text(Encoding::AsciiBased));

@@ -185,13 +185,24 @@ fn may_be_system(hint: Hint) -> bool {
 /// assert!(system_facts(text, Part { hint: Hint::Grabbed, ..part }).is_none());
 /// ```
 pub fn system_facts<'t>(text: &'t [u8], part: Part<'_>) -> Option<SystemFacts<'t>> {
-    // Logins under the name of a system file say nothing of the computer.
-    let is_named = part.hint == Hint::System
-        && part.before.kind.is_none()
-        && classify(text, part.hint) != Kind::Passwords;
-    let is_system = is_named || (may_be_system(part.hint) && system_info::looks_like_system(text));
-    let facts = is_system.then(|| system_info::parse(text, part.first_line));
+    let is_system = may_be_system(part.hint) && system_info::looks_like_system(text);
+    let is_named = || part.hint == Hint::System && part.before.kind.is_none();
+    let facts = (is_system || (is_named() && !is_of_logins(text)))
+        .then(|| system_info::parse(text, part.first_line));
     facts.filter(|facts| facts.span.is_some())
+}
+
+/// Whether a text with the name of a system file holds logins or cookies instead, whose users are
+/// not those of the computer.
+fn is_of_logins(text: &[u8]) -> bool {
+    match classify(text, Hint::System) {
+        Kind::Passwords | Kind::Ulp | Kind::Table | Kind::Cookies => true,
+        Kind::Json => {
+            let found = json::parse(Stretch { text, first_line: 1, open: &[], end: End::OfText });
+            !found.credentials.is_empty() || !found.cookies.is_empty()
+        }
+        _ => false,
+    }
 }
 
 /// What the lines of a sample look like.
@@ -200,6 +211,8 @@ struct Census {
     lines: u32,
     cookies: u32,
     labels: [u32; Field::COUNT],
+    /// Heads of tables in columns.
+    tables: u32,
     /// Logins with a URL, and those with an e-mail address only.
     ulp: u32,
     combolist: u32,
@@ -210,8 +223,6 @@ struct Census {
     sessions: u32,
     openvpn: u32,
     mail: u32,
-    /// Heads of tables of logins.
-    heads: u32,
 }
 
 impl Census {
@@ -230,7 +241,6 @@ impl Census {
 
     fn add(&mut self, line: &[u8], delimiter: ulp::Delimiter) {
         let run = segment::kind_of(line, delimiter);
-        self.heads += u32::from(passwords::is_head_of_table(line));
         // A banner must not outweigh the few records of a small file.
         let bare = line.trim_ascii();
         if run.is_some() || !(noise::is_noise(bare) || noise::is_card(bare)) {
@@ -246,9 +256,10 @@ impl Census {
         match run {
             Some(Run::Cookies) => self.cookies += 1,
             Some(Run::Labelled) => {
-                let label = segment::label(line).and_then(|f| self.labels.get_mut(f.index()));
-                if let Some(count) = label {
-                    *count += 1;
+                let label = segment::label(line).map(|field| self.labels.get_mut(field.index()));
+                match label {
+                    Some(count) => count.into_iter().for_each(|count| *count += 1),
+                    None => self.tables += 1,
                 }
             }
             Some(Run::Ulp) => match ulp::parse_line(line, delimiter) {
@@ -282,26 +293,28 @@ impl Census {
     /// Whether there are labelled blocks: how many it takes depends on what the name promises.
     fn is_labelled(&self, hint: Hint) -> bool {
         let [urls, usernames, passwords, software, _] = self.labels;
-        let blocks = self.heads > 0 || passwords >= 2 && (urls >= 2 || software >= 2);
+        let blocks = passwords >= 2 && (urls >= 2 || software >= 2);
+        if self.tables > 0 {
+            return true;
+        }
         match hint {
-            Hint::Passwords => blocks || passwords >= 1 && urls + usernames + software >= 1,
+            Hint::Passwords => passwords >= 1 && urls + usernames + software >= 1,
             Hint::Other | Hint::Grabbed | Hint::Cookies => {
                 blocks || (passwords >= 1 && urls >= 1 && usernames >= 1)
             }
-            // Any word may be somebody's password, but hardly all three on most lines.
-            Hint::PasswordList => {
-                passwords >= 1
-                    && urls >= 1
-                    && usernames >= 1
-                    && self.labels.iter().sum::<u32>() * 2 >= self.lines
-            }
+            // Any word may be somebody's password.
+            Hint::PasswordList => blocks && usernames >= 1 && self.is_mostly_labelled(),
             // Such files have passwords and hosts of their own.
             Hint::System => blocks,
             // Forms have fields of any name.
             Hint::Autofill | Hint::History | Hint::Cards | Hint::Tokens | Hint::DomainList => {
-                blocks && self.labels.iter().sum::<u32>() * 10 >= self.lines * 6
+                blocks && self.is_mostly_labelled()
             }
         }
+    }
+
+    fn is_mostly_labelled(&self) -> bool {
+        self.labels.iter().sum::<u32>() * 10 >= self.lines * 6
     }
 
     fn is_ulp(&self, hint: Hint) -> bool {

@@ -36,6 +36,9 @@ pub(super) fn kind_of(line: &[u8], delimiter: Delimiter) -> Option<Run> {
         let is_login = ulp::is_labelled_line(line) && passwords::written_lines(line).is_empty();
         return Some(if is_login { Run::Ulp } else { Run::Labelled });
     }
+    if table_head(line).is_some() {
+        return Some(Run::Labelled);
+    }
     match ulp::parse_line(line, delimiter) {
         LineKind::Credential(split) if split.confidence > Confidence::Low => Some(Run::Ulp),
         LineKind::Group(_) => Some(Run::Ulp),
@@ -43,10 +46,9 @@ pub(super) fn kind_of(line: &[u8], delimiter: Delimiter) -> Option<Run> {
     }
 }
 
-/// Whether a line is a login with an address, though its fields are not sure: no cookie at least.
-fn is_doubtful(line: &[u8], delimiter: Delimiter) -> bool {
-    memchr::memchr(b'\t', line).is_none()
-        && matches!(ulp::parse_line(line, delimiter), LineKind::Credential(split) if !split.url.is_empty())
+/// Whether a line is a login, sure or not.
+fn is_login(line: &[u8], delimiter: Delimiter) -> bool {
+    matches!(ulp::parse_line(line, delimiter), LineKind::Credential(_))
 }
 
 /// What the label of a line means, if it starts with one.
@@ -54,30 +56,37 @@ pub(super) fn label(line: &[u8]) -> Option<fields::Field> {
     fields::of_label(Labelled::split(ulp::clean(line))?.key)
 }
 
+/// The table in columns that a line is the head of.
+fn table_head(line: &[u8]) -> Option<passwords::Table> {
+    passwords::Table::read_aligned_head(ulp::clean(line))
+}
+
 /// Cuts a text into segments; lines of no kind belong to the segment before them, those at the
-/// start to the first one. A text without any known line is no segment.
+/// start to the first one. A cookie is no reason to doubt the logins behind it more than those
+/// before. A text without any known line is no segment.
 pub(super) fn segments(text: &[u8], first_line: u64, delimiter: Delimiter) -> Vec<Segment<'_>> {
     let mut cuts: Vec<(Run, usize, u64)> = Vec::new();
-    let (mut in_table, mut begins_in_doubt) = (false, false);
+    let mut table: Option<passwords::Table> = None;
     for line in Lines::starting_at(text, first_line) {
-        in_table &= !line.bytes.trim_ascii().is_empty();
-        in_table |= passwords::is_head_of_table(line.bytes);
-        // The rows of a table may look like anything.
         let last = cuts.last().map(|&(last, ..)| last);
-        let own = if in_table { Some(Run::Labelled) } else { kind_of(line.bytes, delimiter) };
-        let behind_cookies = || last == Some(Run::Cookies) && is_doubtful(line.bytes, delimiter);
-        let Some(run) = own.or_else(|| behind_cookies().then_some(Run::Ulp)) else {
-            begins_in_doubt |= last.is_none() && is_doubtful(line.bytes, delimiter);
+        let is_row = |table: &passwords::Table| table.has_row(ulp::clean(line.bytes));
+        if last == Some(Run::Labelled) && table.as_ref().is_some_and(is_row) {
             continue;
+        }
+        let is_cookie = |cut: &(Run, usize, u64)| cut.0 == Run::Cookies;
+        let goes_on = || match cuts.as_slice() {
+            [.., (Run::Ulp, ..), last] => is_cookie(last) && is_login(line.bytes, delimiter),
+            _ => false,
         };
+        let kind = kind_of(line.bytes, delimiter).or_else(|| goes_on().then_some(Run::Ulp));
+        let Some(run) = kind else { continue };
+        if run == Run::Labelled {
+            table = table_head(line.bytes);
+        }
         // In a block values are opaque, even those with labels in them.
         let is_field = || label(line.bytes).is_some();
         let run = if last == Some(Run::Labelled) && is_field() { Run::Labelled } else { run };
         match cuts.last() {
-            None if run == Run::Cookies && begins_in_doubt => {
-                cuts.push((Run::Ulp, 0, first_line));
-                cuts.push((run, line.start, line.number));
-            }
             None => cuts.push((run, 0, first_line)),
             Some((last, ..)) if *last == run => {}
             Some(_) => cuts.push((run, line.start, line.number)),
@@ -107,8 +116,6 @@ mod tests {
         );
         let opaque = b"URL: a.example\nUSER: u\nPASS: URL: https://b.example/\n";
         assert_eq!(segments(opaque, 1, Delimiter::COLON).len(), 1);
-        let behind_cookie = b".d.example\tTRUE\t/\tTRUE\t0\tsid\tx\nsftp://u:a:b@c.example:22\n";
-        assert_eq!(segments(behind_cookie, 1, Delimiter::COLON).len(), 2);
         assert!(segments(b"nothing\n\nhere\n", 1, Delimiter::COLON).is_empty());
     }
 }

@@ -20,6 +20,8 @@ pub(super) struct Columns {
     count: usize,
     /// Where each [`Field`] is.
     places: [Option<usize>; Field::COUNT],
+    /// What stands in front of every row.
+    watermark: Watermark,
 }
 
 /// The wanted cells of one row, by [`Field`].
@@ -52,12 +54,23 @@ impl Columns {
         if !possible {
             return None;
         }
-        b",;\t|".iter().find_map(|&separator| Self::with_separator(line, separator))
+        let columns =
+            |line| b",;\t|".iter().find_map(|&separator| Self::with_separator(line, separator));
+        // Letters that are no mark are a column's name.
+        let watermark = Watermark::of_line(line);
+        let marked = Some(watermark).filter(|watermark| *watermark != Watermark::Absent);
+        let marked = marked.and_then(|watermark| columns(watermark.strip(line)));
+        let begins = |columns: &Self| columns.places.contains(&Some(0));
+        match marked.filter(begins) {
+            Some(marked) => Some(Self { watermark, ..marked }),
+            None => columns(line),
+        }
     }
 
     fn with_separator(line: &[u8], separator: u8) -> Option<Self> {
         memchr::memchr(separator, line)?;
-        let mut columns = Self { separator, count: 0, places: [None; Field::COUNT] };
+        let (places, watermark) = ([None; Field::COUNT], Watermark::Absent);
+        let mut columns = Self { separator, count: 0, places, watermark };
         let mut ranks = [fields::Rank::Absent; Field::COUNT];
         for cell in Cells::new(line, separator) {
             if let Some((field, rank)) = fields::of_column(cell.value.trim_ascii())
@@ -76,7 +89,7 @@ impl Columns {
     /// The cells of a row; none if it has too few, or if URL and login are empty.
     pub(super) fn row<'t>(&self, line: &'t [u8]) -> Option<Row<'t>> {
         let mut wanted: [Option<Value<'t>>; Field::COUNT] = Default::default();
-        let mut cells = Cells::new(line, self.separator);
+        let mut cells = Cells::new(self.watermark.strip(line), self.separator);
         let mut count = 0;
         let [_, _, password, ..] = self.places;
         loop {

@@ -49,6 +49,12 @@ fn content_decides_over_names() {
             Hint::PasswordList,
             Kind::PasswordList,
         ),
+        (
+            "Example#1\nPassword: b\nURL: c\nUsername:d\nPassword: e\nURL: f\nx\ny\nz\n",
+            Hint::PasswordList,
+            Kind::PasswordList,
+        ),
+        (blocks.as_str(), Hint::PasswordList, Kind::Passwords),
         ("URL: a.example\\nUSER: u\\nPASS: p\\n\\nURL: b.example", Hint::Other, Kind::Passwords),
         (
             "https://example.com/:user1@example.com:x\nno sense at all\n4000000000000000|08|27|123\n",
@@ -96,6 +102,53 @@ fn json_logins_under_any_name() {
 }
 
 #[test]
+fn a_placeholder_for_a_login_is_told_whatever_the_format() {
+    for text in [
+        r#"{"url":"https://a.example/","username":"UNKNOWN","password":""}"#,
+        r#"{"url":["https://a.example/"],"username":["UNKNOWN"],"password":[""]}"#,
+        "\"url\",\"username\",\"password\"\n\"https://a.example/\",\"UNKNOWN\",\"\"\n",
+        "URL: https://a.example/\nUsername: UNKNOWN\nPassword: \n",
+    ] {
+        let expected = ("https://a.example/".into(), String::new(), String::new());
+        assert_eq!(logins(&parse(text.as_bytes(), 1, Hint::Passwords)), [expected], "{text}");
+    }
+}
+
+#[test]
+fn passwords_that_look_like_labels_do_not_end_a_line_of_many() {
+    for password in ["Password:", "Password: x", "URL: x", "Username:x"] {
+        let text = format!(
+            r"URL: https://a.example/\nLOGIN: u\nPASSWORD: {password}\nURL: b.example\nLOGIN: v\nPASSWORD: q\n"
+        );
+        let expected = [("https://a.example/", "u", password), ("b.example", "v", "q")]
+            .map(|(url, user, password)| (url.into(), user.into(), password.into()));
+        for hint in [Hint::Passwords, Hint::Other] {
+            assert_eq!(logins(&parse(text.as_bytes(), 1, hint)), expected, "{text}");
+        }
+    }
+}
+
+#[test]
+fn the_head_of_a_table_says_what_its_rows_are() {
+    let head = "URL                      Username   Password\n";
+    let row = "https://a.test/b:c/d=e   user1      Example#1\n";
+    let app = "app://example            user1      Example#1\n";
+    let expected = |text: &str, count| {
+        let row = || ("https://a.test/b:c/d=e".into(), "user1".into(), "Example#1".into());
+        for hint in [Hint::Passwords, Hint::Other] {
+            let found = logins(&parse(text.as_bytes(), 1, hint));
+            assert_eq!(found.iter().filter(|login| **login == row()).count(), count, "{text}");
+        }
+    };
+    let banner = "* CLOUD LOGS - @ExampleCloud *\n\n";
+    expected(&[head, &row.repeat(3)].concat(), 3);
+    expected(&[banner, head, row, "\n", app, row].concat(), 2);
+    expected(&format!("qwzkfp        {head}qwzkfp        {row}"), 1);
+    let mixed = [head, row, ULP].concat();
+    assert_eq!(parse(mixed.as_bytes(), 1, Hint::Passwords).credentials.len(), 2);
+}
+
+#[test]
 fn a_password_behind_the_user_of_a_system_file_opens_the_computer() {
     for (text, expected) in [
         ("External IP: 203.0.113.10\nUsername: anna\nPassword: a: b \n", Some("a: b ")),
@@ -118,12 +171,31 @@ fn an_address_alone_is_that_of_the_computer() {
         ("203.0.113.10\r\n", 1),
         ("\n 2001:db8::1 \n\n", 1),
         ("192.168.0.1", 0),
-        ("203.0.113.10\nx", 0),
+        ("|____|\r| Join: @example  |\r|____|\r203.0.113.10", 1),
+        ("qwzk        EXAMPLE CLOUD\nbtrw        https://t.me/x\nabcd        203.0.113.10\n", 1),
+        ("\u{feff}vfpgdavq    203.0.113.10\n", 1),
+        ("203.0.113.10\n203.0.113.11\n", 0),
+        ("at 203.0.113.10\n", 0),
     ] {
         let system = parse(text.as_bytes(), 1, Hint::System).system;
         assert_eq!(system.map_or(0, |system| system.ip_addresses.len()), expected, "{text}");
         assert!(parse(text.as_bytes(), 1, Hint::Other).system.is_none());
     }
+}
+
+#[test]
+fn logins_under_the_name_of_a_system_file_tell_nothing_of_the_computer() {
+    let blocks = "User: user1\nPass: p\nHost: https://a.example/\n\n".repeat(2);
+    let table = "name,url,username,password\nx,https://example.com/,user1,p\n";
+    let json = r#"[{"url":"https://example.com/","username":"user1","password":"p"}]"#;
+    for text in [&BLOCK.repeat(2), &ULP.repeat(3), &blocks, table, json] {
+        let facts = parse(text.as_bytes(), 1, Hint::System);
+        assert!(!facts.credentials.is_empty() && facts.system.is_none(), "{text}");
+    }
+    let both = format!("HWID: 01\nUser Name: anna\nIP: 203.0.113.10\n\n{}", BLOCK.repeat(3));
+    let facts = parse(both.as_bytes(), 1, Hint::System);
+    let user = facts.system.and_then(|system| system.user_name);
+    assert_eq!((facts.credentials.len(), user.as_deref()), (3, Some(&b"anna"[..])));
 }
 
 #[test]
@@ -138,6 +210,12 @@ fn a_mixed_file_gives_all_it_has() {
     let facts = parse(text.as_bytes(), 1, Hint::Passwords);
     assert_eq!((facts.credentials.len(), facts.cookies.len()), (2, 1));
     assert_eq!(facts.credentials[1].span.first, 4);
+    for unsure in ["sftp://user1:Ex@ftp.example.com:22\n", "https://a.example/b me@c.example:a:b\n"]
+    {
+        let text = [&ULP.repeat(5), JAR, unsure, JAR].concat();
+        let facts = parse(text.as_bytes(), 1, Hint::Other);
+        assert_eq!((facts.credentials.len(), facts.cookies.len()), (6, 2), "{unsure}");
+    }
     let jar = [&JAR.repeat(5), ULP].concat();
     let facts = parse(jar.as_bytes(), 1, Hint::Cookies);
     assert_eq!((facts.credentials.len(), facts.cookies.len()), (1, 5));

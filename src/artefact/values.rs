@@ -74,8 +74,8 @@ pub(super) fn saved_login<'t>(
     CredentialFact { url, username, password, software, profile, origin, confidence, span }
 }
 
-/// Keeps a login; one without login and password is nothing. A placeholder is a login of somebody
-/// whose name is not told.
+/// Keeps a login whose username is as it was written. One without username and password is
+/// nothing, but one with a text that stands for no username is a login.
 pub(super) fn keep<'t>(mut fact: CredentialFact<'t>, credentials: &mut Vec<CredentialFact<'t>>) {
     if !fact.username.is_empty() || fact.password != Password::Empty {
         fact.username = without_placeholder(fact.username);

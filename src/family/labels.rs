@@ -147,7 +147,6 @@ impl<'t> Labelled<'t> {
     /// use logsieve::family::labels::Labelled;
     /// let line = Labelled::split(b"\tPass :  a:b ").unwrap();
     /// assert_eq!((line.key, line.value), (&b"Pass "[..], &b" a:b "[..]));
-    /// assert_eq!(Labelled::split(b"Pass\t===").unwrap().value, b"===");
     /// ```
     pub fn split(line: &'t [u8]) -> Option<Self> {
         let line = line.trim_ascii_start();
@@ -169,12 +168,10 @@ impl<'t> Labelled<'t> {
 fn after_separator(rest: &[u8], previous: u8) -> Option<&[u8]> {
     if rest.first() == Some(&b'\t') {
         let tabs = rest.iter().take_while(|&&byte| byte == b'\t').count();
-        return Some(match rest.get(tabs..)? {
-            // Two of them are no separator, but the beginning of a value.
-            [b':', b':', ..] | [b'=', b'=', ..] => rest,
-            [b':' | b'=', value @ ..] => value,
-            _ => rest,
-        });
+        let padded = rest.get(tabs..)?;
+        // A value may begin with `=`; one that begins with `:` is rarer than `Key\t:value`.
+        let is_sign = padded.starts_with(b":") || padded.starts_with(b"= ");
+        return if is_sign { padded.get(1..) } else { Some(rest) };
     }
     if previous == b' ' && rest.starts_with(b"=>") {
         return rest.get(2..);
@@ -506,8 +503,16 @@ fn leet_letter(c: char, one: char) -> char {
     }
 }
 
-/// One of the lists of `keys`, sorted by length and bytes.
-struct Table<L>(Vec<(&'static [u8], L)>);
+/// One of the lists of `keys`, in buckets: nearly every word that is looked up is none of them, and
+/// falls into an empty one.
+struct Table<L> {
+    rows: Vec<(&'static [u8], L)>,
+    /// Where the rows of each bucket begin; behind them the end of the last one.
+    starts: Vec<u16>,
+}
+
+/// How many buckets a table has: a few for each key.
+const BUCKETS: usize = 2048;
 
 impl<L: Copy> Table<L> {
     fn new(groups: &'static [(L, &'static str)]) -> Self {
@@ -515,14 +520,26 @@ impl<L: Copy> Table<L> {
             .iter()
             .flat_map(|(label, keys)| keys.split(' ').map(|key| (key.as_bytes(), *label)))
             .collect();
-        rows.sort_unstable_by_key(|&(key, _)| (key.len(), key));
-        Self(rows)
+        rows.sort_unstable_by_key(|&(key, _)| (bucket(key), key));
+        let before = |end: usize| rows.partition_point(|&(key, _)| bucket(key) < end) as u16;
+        let starts = (0..=BUCKETS).map(before).collect();
+        Self { rows, starts }
     }
 
     fn get(&self, key: &[u8]) -> Option<L> {
-        let found = self.0.binary_search_by_key(&(key.len(), key), |&(row, _)| (row.len(), row));
-        self.0.get(found.ok()?).map(|&(_, label)| label)
+        let bucket = bucket(key);
+        let [start, end] = *self.starts.get(bucket..)?.first_chunk()?;
+        let mut rows = self.rows.get(usize::from(start)..usize::from(end))?.iter();
+        rows.find(|(row, _)| *row == key).map(|&(_, label)| label)
     }
+}
+
+/// The bucket of a key: by its length, its ends and its middle.
+fn bucket(key: &[u8]) -> usize {
+    let at = |index: usize| key.get(index).map_or(0, |&byte| usize::from(byte));
+    let last = at(key.len().wrapping_sub(1));
+    let middle = at(key.len() / 2);
+    (key.len() * 7 + at(0) * 31 + at(1) * 131 + middle * 541 + last * 1009) % BUCKETS
 }
 
 static CREDENTIALS: LazyLock<Table<CredentialLabel>> =

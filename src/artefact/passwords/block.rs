@@ -79,6 +79,10 @@ impl<'t> Block<'t> {
         self.url.is_some()
     }
 
+    fn lacks_url(&self) -> bool {
+        self.url.as_ref().is_none_or(|slot| slot.value.is_empty())
+    }
+
     /// Whether a program was seen.
     pub(super) fn has_software(&self) -> bool {
         self.software.is_some()
@@ -173,10 +177,9 @@ impl<'t> Block<'t> {
         let value = field.value;
         let spaces = value.iter().take_while(|&&byte| byte == b' ').count();
         if label != CredentialLabel::Password {
-            let has_address = self.url.as_ref().is_some_and(|slot| !slot.value.is_empty());
-            if spaces < value.len() && (label == CredentialLabel::Url || !has_address) {
-                let column = field.column.map(|column| column + spaces);
-                self.padding = column.filter(|_| spaces > 0);
+            if spaces < value.len() && (label == CredentialLabel::Url || self.lacks_url()) {
+                let column = field.column.filter(|_| spaces > 0);
+                self.padding = column.map(|column| column + spaces);
             }
             let bare = without_byte_quotes(trim(value));
             self.has_byte_quotes |= bare.len() < trim(value).len();
@@ -256,12 +259,11 @@ impl<'t> Block<'t> {
         self.lines += u64::from(last != Some(line));
     }
 
-    /// The login in the block, if it is one, of a file whose blocks begin with the key `lead`.
+    /// The login in the block of a file whose blocks begin with `lead`, if it is one.
     pub(super) fn into_fact(self, lead: Option<NormalKey>) -> Option<CredentialFact<'t>> {
         let span = self.span?;
         let value = |slot: Option<Slot<'t>>| slot.map_or(Cow::Borrowed(&[][..]), |slot| slot.value);
         let has_password_line = self.password.is_some();
-        let leads = lead.is_some() && self.url.as_ref().and_then(|slot| slot.key) == lead;
         let (is_wrapped, is_android) = (self.wraps > 0, self.is_android());
         let mut software = Some(value(self.software)).filter(|software| !software.is_empty());
         let url_key = self.url.as_ref().and_then(|slot| slot.key);
@@ -271,6 +273,8 @@ impl<'t> Block<'t> {
             Some(key) => self.system_keys > 0 && key.system().is_some() && !has_scheme(&url),
             None => self.system_keys > 1,
         };
+        // Forms and system files have addresses and domains of other kinds, and no such blocks.
+        let site_key = url_key.filter(|key| key.system().is_none() || lead == Some(*key));
         let mut guesses = self.guesses;
         if url.is_empty() {
             if let Some(address) = software.take_if(|software| is_address(software)) {
@@ -293,7 +297,8 @@ impl<'t> Block<'t> {
         if !has_login
             || (url.is_empty() && software.is_none() && !is_mail)
             || is_of_system_file
-            || is_no_site(&url, &username, software.is_some(), has_password_line || leads)
+            || (software.is_none() && is_channel(&url, &username))
+            || !(software.is_some() || has_password_line || is_site(&url, site_key))
         {
             return None;
         }
@@ -344,18 +349,17 @@ fn has_scheme(url: &[u8]) -> bool {
     memmem::find(url, b"://").is_some()
 }
 
-/// Whether `url` is an advertisement, or words behind a key that forms and system files use too
-/// (`Address: 1 Example Street`, `Domain: WORKGROUP`).
-fn is_no_site(url: &[u8], username: &[u8], has_software: bool, is_of_logins: bool) -> bool {
-    if url.is_empty() {
-        return false;
-    }
-    if has_scheme(url) {
-        return username.is_empty() && !has_software && memmem::find(url, b"//t.me/").is_some();
-    }
-    let is_name = !url.iter().any(u8::is_ascii_whitespace)
-        && url.iter().any(|byte| matches!(byte, b'.' | b':' | b'@' | b'/'));
-    !is_name && !has_software && !is_of_logins
+/// Whether `url` is that of a channel, and nobody's login there.
+fn is_channel(url: &[u8], username: &[u8]) -> bool {
+    username.is_empty() && memmem::find(url, b"//t.me/").is_some()
+}
+
+/// Whether `url` is more than words behind a key that forms and system files use too (`Address: 1
+/// Example Street`, `Domain: WORKGROUP`); `site_key` is its key if they do not.
+fn is_site(url: &[u8], site_key: Option<NormalKey>) -> bool {
+    let has_sign = url.iter().any(|byte| matches!(byte, b'.' | b':' | b'@' | b'/'));
+    let is_word = !url.iter().any(u8::is_ascii_whitespace);
+    has_scheme(url) || (is_word && (has_sign || site_key.is_some()))
 }
 
 /// The login that the cells of a table row or the members of an object make.

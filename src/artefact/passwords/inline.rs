@@ -5,7 +5,7 @@ use memchr::memmem;
 
 use super::line::{Field, Kind, classify};
 use crate::family::labels::{CredentialLabel, NormalKey};
-use crate::text::without_invisible_end;
+use crate::text::without_widthless_end;
 
 /// Longest key within a line, in bytes.
 const LONGEST_KEY: usize = 24;
@@ -110,7 +110,8 @@ pub(in crate::artefact) fn written_lines(line: &[u8]) -> Vec<&[u8]> {
         }
         known += u32::from(labelled);
         let piece = line.get(start..position).unwrap_or_default();
-        lines.push(without_invisible_end(piece.strip_suffix(b"\\r").unwrap_or(piece)));
+        let piece = piece.strip_suffix(b"\\r").unwrap_or(piece);
+        lines.push(without_widthless_end(piece));
         start = next;
     }
     if known < 2 {

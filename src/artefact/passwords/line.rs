@@ -37,7 +37,8 @@ pub(in crate::artefact) struct Field<'t> {
     pub(in crate::artefact) key: NormalKey,
     pub(in crate::artefact) label: Option<CredentialLabel>,
     pub(in crate::artefact) value: &'t [u8],
-    /// The value with the space in front of it that is taken for a part of the separator.
+    /// The value with the space in front of it, or the colon behind a TAB, that is taken for a
+    /// part of the separator.
     pub(in crate::artefact) behind: &'t [u8],
     /// Offset of the value from the first byte of the key, for a field on a line of its own:
     /// aligned columns have padding.
@@ -60,8 +61,11 @@ impl<'t> Field<'t> {
         let normal = NormalKey::new(key)?;
         let label = normal.credential_in(key);
         let column = line.len() - value.len();
-        let with_gap = column.checked_sub(1).and_then(|start| line.get(start..));
-        let behind = with_gap.filter(|behind| behind.starts_with(b" ")).unwrap_or(value);
+        let behind = match line.split_at_checked(column) {
+            Some(([.., b' '] | [.., b'\t', b':'], _)) => line.get(column - 1..),
+            _ => None,
+        };
+        let behind = behind.unwrap_or(value);
         Some(Self { key: normal, label, value, behind, column: Some(column) })
     }
 

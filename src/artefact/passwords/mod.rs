@@ -15,6 +15,7 @@ mod table;
 mod tests;
 
 pub(in crate::artefact) use inline::written_lines;
+pub(in crate::artefact) use table::Table;
 
 use crate::fact::{CredentialFact, LineCounts};
 use crate::issue::Issue;
@@ -51,11 +52,6 @@ pub struct Passwords<'t> {
     pub strays: Vec<u64>,
     /// What was cut or skipped.
     pub issues: Vec<Issue>,
-}
-
-/// Whether a line is the head of a table of logins in columns.
-pub(in crate::artefact) fn is_head_of_table(line: &[u8]) -> bool {
-    table::Table::read_head(line).is_some()
 }
 
 /// Reads the logins out of `text`, whose first line has the number `first_line`.

@@ -120,9 +120,6 @@ impl<'t> Parser<'t> {
 
     /// Reads the head or a row of a table; returns whether it was one.
     fn read_table(&mut self, bytes: &'t [u8], kind: &Kind<'t>, line: u64) -> bool {
-        // `app://example` in the first column is no label.
-        let is_label = |field: &Field<'_>| field.label.is_some() && !field.value.starts_with(b"//");
-        let labelled = matches!(kind, Kind::Field(field) if is_label(field));
         if let Some(table) = Table::read_head(bytes) {
             self.end_segment();
             self.table = Some(table);
@@ -131,17 +128,18 @@ impl<'t> Parser<'t> {
             return true;
         }
         let Some(table) = &self.table else { return false };
-        if labelled {
-            self.table = None;
-            return false;
-        }
         if matches!(kind, Kind::Blank | Kind::Rule) {
             return false;
         }
-        let Some(fact) = table.read_row(bytes, line) else { return false };
-        self.found.credentials.push(fact);
-        self.found.lines.records += 1;
-        true
+        if let Some(fact) = table.read_row(bytes, line) {
+            self.found.credentials.push(fact);
+            self.found.lines.records += 1;
+            return true;
+        }
+        if matches!(kind, Kind::Field(field) if field.label.is_some()) {
+            self.table = None;
+        }
+        false
     }
 
     fn read_rule(&mut self, next: Option<&[u8]>) {

@@ -25,8 +25,11 @@ pub(in crate::artefact) enum Watermark {
     /// No.
     #[default]
     Absent,
-    /// Four to nine small letters and at least so many spaces; more of them are the line's own.
-    Letters(usize),
+    /// Four to nine small letters and at least four spaces.
+    Letters {
+        /// How many spaces belong to the mark; more are those of the line.
+        spaces: usize,
+    },
 }
 
 /// Whether a blank line stands after every line of the file.
@@ -103,32 +106,39 @@ impl Style {
 impl Watermark {
     /// Learns whether at least four of five lines of `text` carry a watermark.
     pub(in crate::artefact) fn learn(text: &[u8]) -> Self {
-        let (mut lines, mut marked, mut spaces) = (0_u32, 0_u32, usize::MAX);
+        let (mut lines, mut marked, mut least) = (0_u32, 0_u32, usize::MAX);
         for line in Lines::new(text) {
             // A mark in front of an empty line has lost its spaces in some files.
             if line.bytes.trim_ascii().is_empty() || is_bare_mark(line.bytes) {
                 continue;
             }
             lines += 1;
-            if let Some(own) = spaces_of_mark(line.bytes) {
+            if let Some((_, spaces)) = mark(line.bytes) {
                 marked += 1;
-                spaces = spaces.min(own);
+                least = least.min(spaces);
             }
             if lines == SAMPLE_MARKED {
                 break;
             }
         }
-        if lines > 1 && marked * 5 >= lines * 4 { Self::Letters(spaces) } else { Self::Absent }
+        let is_marked = lines > 1 && marked * 5 >= lines * 4;
+        if is_marked { Self::Letters { spaces: least } } else { Self::Absent }
+    }
+
+    /// The mark in front of `line`, if that has one.
+    pub(in crate::artefact) fn of_line(line: &[u8]) -> Self {
+        mark(line).map_or(Self::Absent, |(_, spaces)| Self::Letters { spaces })
     }
 
     /// `line` without its mark.
     pub(in crate::artefact) fn strip(self, line: &[u8]) -> &[u8] {
         match self {
             Self::Absent => line,
-            Self::Letters(_) if is_bare_mark(line) => &[],
-            Self::Letters(spaces) => spaces_of_mark(line)
-                .and_then(|own| line.get(letters(line) + own.min(spaces)..))
-                .unwrap_or(line),
+            Self::Letters { .. } if is_bare_mark(line) => &[],
+            Self::Letters { spaces } => {
+                let length = mark(line).map_or(0, |(letters, found)| letters + found.min(spaces));
+                line.get(length..).unwrap_or(line)
+            }
         }
     }
 }
@@ -141,11 +151,11 @@ fn is_bare_mark(line: &[u8]) -> bool {
     (4..=9).contains(&letters(line)) && letters(line) == line.trim_ascii_end().len()
 }
 
-/// The number of spaces in `^[a-z]{4,9} {4,}` at the start of `line`.
-fn spaces_of_mark(line: &[u8]) -> Option<usize> {
+/// How many letters and spaces `^[a-z]{4,9} {4,}` has at the start of `line`.
+fn mark(line: &[u8]) -> Option<(usize, usize)> {
     let letters = letters(line);
     let spaces = line.get(letters..)?.iter().take_while(|&&byte| byte == b' ').count();
-    ((4..=9).contains(&letters) && spaces >= 4).then_some(spaces)
+    ((4..=9).contains(&letters) && spaces >= 4).then_some((letters, spaces))
 }
 
 /// Counts over the first lines of a file.

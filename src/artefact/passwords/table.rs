@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::block::fact_from_values;
-use super::line::trim;
+use super::line::{Field, trim};
 use crate::artefact::columns;
 use crate::fact::CredentialFact;
 use crate::family::labels::{CredentialLabel, credential_label};
@@ -24,7 +24,7 @@ enum Delimiter {
 
 /// The head of a table: what its columns are.
 #[derive(Debug)]
-pub(super) struct Table {
+pub(in crate::artefact) struct Table {
     delimiter: Delimiter,
     /// What each column means.
     labels: Vec<Option<CredentialLabel>>,
@@ -60,8 +60,23 @@ impl Table {
         })
     }
 
-    /// The login in a row.
+    /// The table that begins with `line`, if only spaces keep its columns apart.
+    pub(in crate::artefact) fn read_aligned_head(line: &[u8]) -> Option<Self> {
+        Self::read_head(line).filter(|table| table.delimiter == Delimiter::Width)
+    }
+
+    /// Whether `line` is a row with a login.
+    pub(in crate::artefact) fn has_row(&self, line: &[u8]) -> bool {
+        self.read_row(line, 1).is_some()
+    }
+
+    /// The login in a row; none in a line with a label, which an address like `app://x` has not.
     pub(super) fn read_row<'t>(&self, line: &'t [u8], number: u64) -> Option<CredentialFact<'t>> {
+        let is_labelled =
+            |field: &Field<'_>| field.label.is_some() && !field.value.starts_with(b"//");
+        if Field::read(line).as_ref().is_some_and(is_labelled) {
+            return None;
+        }
         let aligned = (self.delimiter == Delimiter::Width)
             .then(|| columns::cut(&self.starts, line))
             .flatten();

@@ -369,6 +369,36 @@ const ODD_FILES: &[(&str, &str, &[&str])] = &[
         "Server: ftp.example.com:21|Username: u|Password: p|===============",
         &["ftp.example.com:21 · u · p · "],
     ),
+    (
+        "hosts of one label, no password line",
+        "URL: fileserver1|Username: u||URL: localhost|Username: v||URL: §|Username: w|Password: p",
+        &["fileserver1 · u · <empty> · ", "localhost · v · <empty> · ", "§ · w · p · "],
+    ),
+    (
+        "hosts of one label, behind a key that system files have",
+        "Host: fileserver1|Login: u||Domain: WORKGROUP|User: v||Host: §|Login: w|Password: p",
+        &["fileserver1 · u · <empty> · ", "§ · w · p · "],
+    ),
+    (
+        "equals signs behind a tabulator",
+        "Site\t§|E-Mail\tu|passcode\t====p====||Site\t§/2|E-Mail\tv|passcode\t====",
+        &["§ · u · ====p==== · ", "§/2 · v · ==== · "],
+    ),
+    (
+        "colons behind a tabulator",
+        "Site\t§|User\tu|Pass\t:p||Site\t:§/2|User\t:v|Pass\t::q||Site\t: §/3|User\t: w|Pass\t: r",
+        &["§ · u · :p · ", "§/2 · v · :q · ", "§/3 · w · r · "],
+    ),
+    (
+        "columns without a host",
+        "Soft:       A|Host:       |Login:      u|Password:   p||Soft:       B|Host:|Login:      v|Password:    q",
+        &[" · u · p · A", " · v ·  q · B"],
+    ),
+    (
+        "characters of no width at line ends",
+        "URL: §\u{200b}|Login: u\u{200c}|Password: p\u{200d}\u{200b}|URL: §/2|Login: v|Password: q\u{200b}r",
+        &["§ · u · p · ", "§/2 · v · q\u{200b}r · "],
+    ),
     ("equals", "URL = §|USER = y|PASS = z = 1", &["§ · y · z = 1 · "]),
     ("numbered", "[1]|1) URL: §|2) Login: u|3) Password: p", &["§ · u · p · "]),
     ("russian", "Ссылка: §|Логин: u|Пароль: p|Браузер: c", &["§ · u · p · c"]),
@@ -408,9 +438,9 @@ fn keys_in_a_box_are_advertisements() {
 
 #[test]
 fn line_ends_written_out() {
-    let text = r"URL: https://a.example.com/\nUsername: u\nPassword: C:\new\n===============\nURL: https://b.example.com/\r\nUsername: v\r\nPassword: q\r\n";
+    let text = r"URL: https://a.example.com/\nUsername: u§\nPassword: C:\new§\n===============\nURL: https://b.example.com/\r\nUsername: v\r\nPassword: q\r\n";
     assert_eq!(
-        read(text),
+        read(&text.replace('§', "\u{200b}")),
         [r"https://a.example.com/ · u · C:\new · ", "https://b.example.com/ · v · q · "]
     );
     assert_eq!(

@@ -14,6 +14,9 @@ use crate::fact::{DateFact, DateZone, DevicePassword, Password, SystemFacts, Val
 use crate::family::labels::{NormalKey, Rank, SystemLabel};
 use crate::provenance::Span;
 
+/// What the path of a device begins with: `\\.\DISPLAY1` is no computer.
+const DEVICE: &[u8] = br"\\.\";
+
 /// Most keys that are remembered.
 const MOST_KEYS: usize = 200;
 
@@ -119,14 +122,14 @@ impl<'t> Collected<'t> {
         }
     }
 
+    /// Whether no key that means anything was found.
+    pub(super) fn is_empty(&self) -> bool {
+        self.span.is_none()
+    }
+
     /// Says on which side of a backslash this family writes the computer.
     pub(super) fn set_name_order(&mut self, order: NameOrder) {
         self.name_order = order;
-    }
-
-    /// Whether nothing was accepted.
-    pub(super) fn is_empty(&self) -> bool {
-        self.span.is_none()
     }
 
     /// Whether the keys are those of a system file.
@@ -164,7 +167,8 @@ impl<'t> Collected<'t> {
             SystemLabel::BotId => self.add_machine_and_user(raw),
             SystemLabel::UserHwid => self.add_user_and_hwid(raw),
             SystemLabel::Computer(rank) => {
-                self.computer.offer(rank, value.filter(|value| !is_device(value)))
+                let name = value.filter(|value| !value.starts_with(DEVICE));
+                self.computer.offer(rank, name);
             }
             SystemLabel::User(rank) => self.user.offer(rank, value),
             SystemLabel::UserAndComputer => {
@@ -370,11 +374,6 @@ impl<'t> Collected<'t> {
         names.settle_domain();
         names
     }
-}
-
-/// Whether a value names a device of Windows, `\\.\DISPLAY1`.
-fn is_device(value: &[u8]) -> bool {
-    value.starts_with(br"\\.\")
 }
 
 /// Keys that stand in all kinds of text.

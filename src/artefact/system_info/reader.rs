@@ -5,7 +5,7 @@ use memchr::memmem;
 use super::collect::{Collected, NameOrder};
 use super::table::Table;
 use super::values::public_addresses;
-use crate::artefact::passwords::line::{is_address, is_noise, is_rule, trim};
+use crate::artefact::passwords::line::{is_address, is_rule, trim};
 use crate::artefact::passwords::style::Watermark;
 use crate::artefact::ulp;
 use crate::fact::Value;
@@ -16,7 +16,7 @@ use crate::text::json::{Container, Event, Reader as JsonReader};
 /// Longest line that is read, in bytes: no key of ours has a longer value.
 const LONGEST_LINE: usize = 64 << 10;
 
-/// Longest address, in bytes, with blanks round it.
+/// Longest address, in bytes.
 const LONGEST_ADDRESS: usize = 80;
 
 /// Heads of sections in front of keys, below a list of programs too.
@@ -119,24 +119,24 @@ pub(super) fn read_lines(text: &[u8], first_line: u64) -> Collected<'_> {
             reader.read(bytes, line.number);
         }
     }
-    if reader.collected.is_empty()
+    let mut collected = reader.collected;
+    if collected.is_empty()
         && let Some((address, number)) = only_address(text, first_line)
     {
-        reader.collected.accept(SystemLabel::Ip, &Value::Borrowed(address), number);
+        collected.accept(SystemLabel::Ip, &Value::Borrowed(address), number);
     }
-    reader.collected
+    collected
 }
 
-/// The address that a file consists of (`ip.txt`), but for what sellers write, and its line.
+/// The only line of a file that is an address and nothing else (`ip.txt`), and its number.
 fn only_address(text: &[u8], first_line: u64) -> Option<(&[u8], u64)> {
-    let is_address =
-        |line: &[u8]| line.len() <= LONGEST_ADDRESS && public_addresses(line).next() == Some(line);
-    let is_of_seller = |line: &[u8]| is_noise(line) || Labelled::split(line).is_some();
-    let mut lines = Lines::starting_at(text, first_line)
-        .map(|line| (trim(ulp::clean(line.bytes)), line.number))
-        .filter(|(line, _)| !line.is_empty() && (is_address(line) || !is_of_seller(line)));
-    let only = lines.next().filter(|(line, _)| is_address(line))?;
-    lines.next().is_none().then_some(only)
+    let mut addresses = Lines::starting_at(text, first_line).filter_map(|line| {
+        let address = trim(ulp::clean(line.bytes));
+        let is_short = address.len() <= LONGEST_ADDRESS;
+        (is_short && public_addresses(address).next() == Some(address))
+            .then_some((address, line.number))
+    });
+    addresses.next().filter(|_| addresses.next().is_none())
 }
 
 /// Reads the members of the objects of a JSON text.
@@ -184,7 +184,7 @@ fn label_below(parent: Option<&NormalKey>, key: &NormalKey, value: &[u8]) -> Opt
         (b"os" | b"operatingsystem", b"name") => Some(SystemLabel::Os(Rank::Good)),
         (b"os" | b"operatingsystem", b"version") => Some(SystemLabel::Os(Rank::Fallback)),
         (b"os" | b"operatingsystem", b"build") => None,
-        (b"cpu" | b"gpu" | b"ram" | b"disk" | b"bios", _) => Some(SystemLabel::Hardware),
+        _ if is_component(parent) => Some(SystemLabel::Hardware),
         _ => label,
     }
 }
@@ -400,11 +400,12 @@ fn section_head(text: &[u8]) -> Option<NormalKey> {
     if is_bracketed || is_rule(text) || is_fenced(text) { NormalKey::new(text) } else { None }
 }
 
-/// Whether the section is about one part of the computer: `=== CPU Information ===`.
+/// Whether a head is about one part of the computer: `=== CPU Information ===`, `Monitor 1:`.
 fn is_component(head: &NormalKey) -> bool {
     let head = head.as_bytes();
     let name = head.strip_suffix(b"information").or(head.strip_suffix(b"info")).unwrap_or(head);
-    COMPONENTS.contains(&name)
+    let digits = name.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    name.get(..name.len() - digits).is_some_and(|name| COMPONENTS.contains(&name))
 }
 
 /// Whether a key cannot be that of a part of the computer.

@@ -18,6 +18,7 @@ use std::borrow::Cow;
 pub use self::delimiter::{Delimiter, vote};
 pub use self::resolve::Split;
 pub(super) use self::resolve::clean;
+use super::passwords::style::Watermark;
 use super::table::{self, Columns, Row};
 use super::{noise, shape, values};
 use crate::fact::{CredentialFact, LineCounts, Value};
@@ -81,10 +82,7 @@ impl Context {
     /// The same where no table begins in `text`, which is much cheaper.
     #[must_use]
     pub(in crate::artefact) fn after_groups(&self, text: &[u8]) -> Self {
-        let starts = memchr::memrchr_iter(b'[', text).filter(|&at| {
-            let before = at.checked_sub(1).and_then(|at| text.get(at));
-            matches!(before, None | Some(b'\n' | b'\r'))
-        });
+        let starts = memchr::memrchr_iter(b'[', text).filter(|&at| begins_line(text, at));
         let mut lines = starts.filter_map(|at| Lines::new(text.get(at..)?).next());
         let group = lines.find_map(|line| group_host(line.bytes)).map(<[u8]>::to_vec);
         Self { group: group.or_else(|| self.group.clone()), columns: self.columns.clone() }
@@ -109,17 +107,31 @@ enum Header<'t> {
 
 impl<'t> Header<'t> {
     fn of(line: &'t [u8]) -> Option<Self> {
-        match line.trim_ascii_start().first()? {
-            // Nearly all lines of most files.
-            b'h' if line.starts_with(b"http") => None,
-            b'0'..=b'9' => None,
-            b'[' => group_host(line).map(Header::Group),
-            _ => match resolve::clean(line) {
-                group @ [b'[', ..] => group_host(group).map(Header::Group),
-                head => Columns::from_header(head.trim_ascii_end()).map(Header::Columns),
-            },
+        let line = line.trim_ascii();
+        // Nearly all lines of most files.
+        if line.starts_with(b"http") || line.first()?.is_ascii_digit() {
+            return None;
+        }
+        match clean(line).first()? {
+            b'[' => group_host(clean(line)).map(Header::Group),
+            _ => Columns::from_header(line).map(Header::Columns),
         }
     }
+}
+
+/// Most bytes of blanks and a watermark before a `[`.
+const LONGEST_MARK: usize = 64;
+
+/// Whether a line begins with what stands at `at`, blanks and a watermark apart.
+fn begins_line(text: &[u8], at: usize) -> bool {
+    let from = at.saturating_sub(LONGEST_MARK);
+    let before = text.get(from..at).unwrap_or_default();
+    let line = match memchr::memrchr2(b'\n', b'\r', before) {
+        Some(end) => before.get(end + 1..).unwrap_or_default(),
+        None if from == 0 => before,
+        None => return false,
+    };
+    Watermark::of_line(line).strip(line).trim_ascii().is_empty()
 }
 
 /// Longest host or URL of a group, in bytes.
@@ -310,7 +322,7 @@ impl<'t> Reader<'t> {
 
     /// A row of the table that began above; it may be over, and a line no row though it fits.
     fn row(&self, line: &'t [u8]) -> Option<Row<'t>> {
-        let row = self.columns.as_ref()?.row(resolve::clean(line))?;
+        let row = self.columns.as_ref()?.row(line)?;
         let [url, ..] = &row.cells;
         let inside = url.as_deref().and_then(|url| resolve::with_delimiter(url, Delimiter::COLON));
         inside.is_none_or(|split| split.confidence == Confidence::Low).then_some(row)

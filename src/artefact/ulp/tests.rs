@@ -317,6 +317,39 @@ fn groups_and_tables_reach_over_cuts() {
 }
 
 #[test]
+fn groups_and_tables_are_seen_through_watermarks() {
+    for (text, expected) in [
+        (
+            "qwzk        [a.example]\nhmtxa        user1:p:q\nabcde        [b.example]\nabcd        v:x",
+            &["a.example user1", "b.example v"][..],
+        ),
+        (
+            "hmtx        url,login,password\nqwzkfp        https://a.example/x?y=1,user1,\"p,q\"\n",
+            &["https://a.example/x?y=1 user1"],
+        ),
+        ("name    ,url,login,password\nx    y,b.example,v,x\n", &["b.example v"]),
+    ] {
+        let logins = |found: &Ulp<'_>| -> Vec<String> {
+            let show = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            let login =
+                |fact: &CredentialFact<'_>| format!("{} {}", show(&fact.url), show(&fact.username));
+            found.credentials.iter().map(login).collect()
+        };
+        let found = parse(text.as_bytes(), 1, Delimiter::COLON, &Context::default());
+        assert_eq!(logins(&found), expected, "{text}");
+        let (head, rest) = text.split_once('\n').unwrap();
+        let head = format!("{head}\n");
+        for context in [
+            Context::default().after(head.as_bytes()),
+            Context::default().after(head.as_bytes()).after_groups(head.as_bytes()),
+        ] {
+            let found = parse(rest.as_bytes(), 2, Delimiter::COLON, &context);
+            assert_eq!(logins(&found), expected, "{text}");
+        }
+    }
+}
+
+#[test]
 fn bait_takes_no_time() {
     let baits = [
         ":",
