@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::fields::{self, Field};
 use super::passwords::style::Watermark;
-use super::{sample, ulp, values};
+use super::{sample, values};
 use crate::fact::{CredentialFact, LineCounts, Value};
 use crate::provenance::Span;
 use crate::record::{Confidence, Origin};
@@ -278,7 +278,7 @@ pub(super) struct Table<'t> {
 pub(super) fn header(text: &[u8]) -> Option<Columns> {
     let mut lines = Lines::new(text).map(|line| line.bytes.trim_ascii());
     let first = lines.find(|line| !line.is_empty() && !line.starts_with(b"sep="))?;
-    Columns::from_header(ulp::clean(first))
+    Columns::from_header(first)
 }
 
 /// Longest row that goes over several lines, and how many of them may turn out to be none.
@@ -289,7 +289,6 @@ const MAX_FAILURES: u32 = 16;
 pub(super) fn parse<'t>(text: &'t [u8], first_line: u64, header: &Columns) -> Table<'t> {
     let mut table = Table::default();
     let mut failures = 0;
-    let watermark = Watermark::learn(text);
     // The lines from `base` on; behind a row of several lines they are taken up again.
     let (mut base, mut lines) = (0, Lines::starting_at(text, first_line));
     while let Some(line) = lines.next() {
@@ -308,7 +307,7 @@ pub(super) fn parse<'t>(text: &'t [u8], first_line: u64, header: &Columns) -> Ta
                 failures += 1;
             }
         }
-        table.add(watermark.strip(row), span, header);
+        table.add(row, span, header);
     }
     table
 }
