@@ -119,7 +119,7 @@ fn placed(mut log: WrittenLog, above: &str, folder: &str, rng: &mut Rng) -> Writ
     for credential in &mut log.truth.credentials {
         credential.entry = moved(&credential.entry);
     }
-    for entry in &mut log.truth.optional {
+    for (entry, _) in &mut log.truth.optional {
         *entry = moved(entry);
     }
     log.files = match inside {

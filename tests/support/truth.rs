@@ -49,6 +49,8 @@ pub enum Ambiguity {
     NumericLogin,
     ReversedOrder,
     TrailingMetadata,
+    NoWebsite,
+    PasswordsLikeKeys,
 }
 
 impl Ambiguity {
@@ -95,6 +97,12 @@ impl Ambiguity {
             Self::ReversedOrder => {
                 "The address stands first, or last and the first field is a name."
             }
+            Self::NoWebsite => {
+                "A login of the computer, of a file server or of mail, and of no website: a reader may tell it or not."
+            }
+            Self::PasswordsLikeKeys => {
+                "Most of the passwords in a list look like keys with values."
+            }
             Self::TrailingMetadata => {
                 "What follows the password is a seller's remark, or the end of the password."
             }
@@ -125,9 +133,9 @@ pub struct LogTruth {
     /// Which version of the family, or which form of line.
     #[serde(skip)]
     pub version: &'static str,
-    /// Files whose logins a reader may report or not: of the computer, of a file server.
+    /// Files whose logins a reader may report or not.
     #[serde(skip)]
-    pub optional: Vec<String>,
+    pub optional: Vec<(String, Ambiguity)>,
 }
 
 /// The system file; what it does not tell is left out.

@@ -79,6 +79,7 @@ pub fn write_in_style(
             .optional
             .iter()
             .map(|(path, _)| format!("{folder}/{}", style.name_of(path, family)))
+            .map(|path| (path, Ambiguity::NoWebsite))
             .collect(),
         ..LogTruth::default()
     };
@@ -465,7 +466,11 @@ impl Writer<'_> {
 
     fn template(&mut self, path: &str, template: &str) {
         let mut text = self.text(&fill(path, self.victim, self.family));
-        text.content.push_str(&fill(template, self.victim, self.family));
+        let content = fill(template, self.victim, self.family);
+        if template == "{passwords}" && mostly_like_keys(&content) {
+            self.log.truth.optional.push((text.entry.clone(), Ambiguity::PasswordsLikeKeys));
+        }
+        text.content.push_str(&content);
         self.finish(text);
     }
 
@@ -496,6 +501,12 @@ impl Writer<'_> {
 fn without_controls(text: &str) -> String {
     let kept: String = text.chars().filter(|c| !c.is_control() || *c == '\t').collect();
     kept.trim_end_matches(['\u{200b}', '\u{200c}', '\u{200d}']).to_owned()
+}
+
+/// Whether at least half of the lines have what stands between key and value.
+fn mostly_like_keys(content: &str) -> bool {
+    let like_keys = content.lines().filter(|line| line.contains([':', '=']));
+    2 * like_keys.count() >= content.lines().count()
 }
 
 /// Whether a file has a form that bears no line of a seller's.

@@ -196,8 +196,13 @@ fn report_strangers(truth: &[LogTruth], records: ByEntry<'_>, table: &mut Table)
             }) || log.credentials.iter().any(|place| place.entry == entry)
         };
         let log = truth.iter().find(holds);
-        let optional = log.is_some_and(|log| log.optional.iter().any(|path| path == entry));
-        if optional || record["origin"] == "grabbed_file" {
+        let optional = log.and_then(|log| log.optional.iter().find(|(path, _)| path == entry));
+        if let Some((_, why)) = optional {
+            table.count_open(*why);
+            continue;
+        }
+        // Notes of the victim's own.
+        if record["origin"] == "grabbed_file" {
             continue;
         }
         let row = log.map_or_else(Row::unknown, Row::of);

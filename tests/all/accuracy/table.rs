@@ -97,8 +97,7 @@ impl Table {
             Outcome::Found => return tally.found += 1,
             Outcome::Open => {
                 tally.open += 1;
-                *self.open.entry(compared.open.unwrap()).or_default() += 1;
-                return;
+                return self.count_open(compared.open.unwrap());
             }
             Outcome::Wrong => tally.wrong += 1,
             Outcome::Missing => tally.missing += 1,
@@ -107,6 +106,11 @@ impl Table {
         let (expected, actual) = (show(&compared.expected), show(&compared.actual));
         let meant: String = compared.meant.chars().take(60).collect();
         self.misses.entry(key).or_default().push(format!("{at} {meant:?} {expected} is {actual}"));
+    }
+
+    /// Counts something that the text leaves open as a whole.
+    pub(super) fn count_open(&mut self, why: Ambiguity) {
+        *self.open.entry(why).or_default() += 1;
     }
 
     pub(super) fn count_family(&mut self, row: &Row, expected: Option<&str>, actual: Option<&str>) {
@@ -196,14 +200,13 @@ impl fmt::Display for Table {
             }
         }
         write!(f, "| **all** |")?;
-        let mut open = 0;
         for (fact, _) in FACTS {
             let mut sum = Tally::default();
             let column = self.tallies.iter().filter(|((_, of), _)| *of == fact);
             column.for_each(|(_, tally)| sum.add(tally));
-            open += sum.open;
             write!(f, " {sum} |")?;
         }
+        let open: usize = self.open.values().sum();
         writeln!(f, " |\n\nLeft open by the text, and counted apart: {open}\n")?;
         for (ambiguity, count) in &self.open {
             writeln!(f, "- {count}: {}", ambiguity.sentence())?;
