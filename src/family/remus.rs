@@ -10,13 +10,24 @@ pub(super) const REMUS: Family = Family {
     name: "Remus",
     fork_of: None,
     marks: &[
+        // Other files spell their keys so, but have no sections of these names.
         Mark {
-            id: "spelling:computer-name+user-name+ip-address",
+            id: "spelling:computer-name+user-name+ip-address+section:hardware",
             weight: 6,
             signs: &[
                 Sign::Spelled("computer-name"),
                 Sign::Spelled("user-name"),
                 Sign::Spelled("ip-address"),
+                Sign::Line("hardware:"),
+            ],
+        },
+        Mark {
+            id: "spelling:computer-name+user-name+section:build",
+            weight: 4,
+            signs: &[
+                Sign::Spelled("computer-name"),
+                Sign::Spelled("user-name"),
+                Sign::Line("build:"),
             ],
         },
         Mark {

@@ -111,8 +111,10 @@ pub(super) fn resolve(line: &[u8], delimiter: Delimiter) -> Option<Split<'_>> {
 
 /// What the delimiters make of a clean line that are not the one of its file.
 fn with_others(line: &[u8], delimiter: Delimiter) -> impl Iterator<Item = Split<'_>> {
-    let others = Delimiter::FALLBACKS.into_iter().filter(move |&other| other != delimiter);
-    others.filter_map(|other| with_delimiter(line, other))
+    Delimiter::FALLBACKS
+        .into_iter()
+        .filter(move |&other| other != delimiter && other.find(line).is_some())
+        .filter_map(|other| with_delimiter(line, other))
 }
 
 /// The fields of a clean line, for one delimiter and nothing else.
