@@ -179,8 +179,7 @@ fn shape(text: &str) -> Shape<'_> {
     if let Some(rest) = strip_prefix_ignoring_case(text, "termsrv/") {
         return Shape::Desktop(rest);
     }
-    let slashes = ["//", r"\\", "://"].into_iter().find_map(|signs| text.strip_prefix(signs));
-    if let Some(rest) = slashes {
+    if let Some(rest) = ["//", r"\\", "://"].iter().find_map(|signs| text.strip_prefix(signs)) {
         return Shape::Site { scheme: None, rest };
     }
     if let Some((scheme, rest)) = without_colon(text) {
@@ -241,14 +240,16 @@ fn shape_after_scheme<'t>(scheme: &'t str, after: &'t str, whole: &'t str) -> Sh
 
 /// `https//host`, which is no path below a host of that name.
 fn without_colon(text: &str) -> Option<(&str, &str)> {
-    let (scheme, rest) = text.split_once("//")?;
-    ["http", "https"].iter().any(|name| name.eq_ignore_ascii_case(scheme)).then_some((scheme, rest))
+    let rest =
+        ["http//", "https//"].iter().find_map(|head| strip_prefix_ignoring_case(text, head))?;
+    Some((text.get(..text.len() - rest.len() - "//".len())?, rest))
 }
 
 /// The last scheme of `https://https://host`, and what follows it.
 fn innermost<'t>(scheme: &'t str, rest: &'t str) -> (&'t str, &'t str) {
     let (mut scheme, mut rest) = (scheme, rest);
-    while let Some((again, behind)) = split_scheme(rest)
+    while strip_prefix_ignoring_case(rest, "http").is_some()
+        && let Some((again, behind)) = split_scheme(rest)
         && let Some(behind) = behind.strip_prefix("//")
         && is_one_of(again, WEB_SCHEMES)
     {
