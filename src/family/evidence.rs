@@ -13,6 +13,8 @@ use crate::text::json::{self, Event};
 
 /// How much of the system file is looked at, in bytes.
 const SYSTEM_BYTES: usize = 64 * 1024;
+/// Longer lines are no [`Sign::Line`], in bytes.
+const LINE_BYTES: usize = 80;
 /// Longer texts before a separator are no keys, in bytes.
 const KEY_BYTES: usize = 64;
 
@@ -62,8 +64,12 @@ impl<'a> Seen<'a> {
             if text.is_empty() {
                 continue;
             }
-            self.lines.insert(text);
-            if let Some((key, entry)) = entry(line) {
+            let entry = entry(line);
+            let has_value = entry.as_ref().is_some_and(|(_, entry)| !entry.value.is_empty());
+            if !has_value && text.len() <= LINE_BYTES {
+                self.lines.insert(text);
+            }
+            if let Some((key, entry)) = entry {
                 // Names of programs hold colons: in lists of them only heads of sections count.
                 let is_head = entry.value.is_empty();
                 if is_head || !in_list {

@@ -169,7 +169,8 @@ pub enum Sign {
     Spelled(&'static str),
     /// The system file has a line with this key, normalised, and a value of this shape.
     Value(&'static str, fn(&[u8]) -> bool),
-    /// The system file has this line, without the blanks and `*` round it.
+    /// The system file has this line, without the blanks and `*` round it: at most 80 bytes, and no
+    /// key with a value.
     Line(&'static str),
     /// A file of this name lies directly in the folder of the log.
     File(&'static str),
