@@ -39,8 +39,10 @@ pub(super) fn one_line(line: &[u8]) -> Option<Split<'_>> {
         .into_iter()
         .flatten()
         .all(|value| values::within_quotes(value).is_some());
-    let plain = |value| if is_quoted { values::within_quotes(value).unwrap_or(value) } else { value };
-    let [url, username] = [url, username].map(|value| plain(value.unwrap_or_default()).trim_ascii());
+    let plain =
+        |value| if is_quoted { values::within_quotes(value).unwrap_or(value) } else { value };
+    let [url, username] =
+        [url, username].map(|value| plain(value.unwrap_or_default()).trim_ascii());
     let split = Split::new(url, username, plain(password), Confidence::Medium);
     let software = value(Field::Software).map(plain).or(split.software);
     Some(Split { software, ..split })

@@ -240,7 +240,7 @@ fn quoted(line: &[u8]) -> Option<Split<'_>> {
     address.then_some(Split { url, username, password, software: None, confidence })
 }
 
-/// What follows the id of a line: a UUID, or a number where an address is numbered.
+/// What follows the id of a line: a UUID, a number or a date in front of an address.
 fn behind_id(line: &[u8]) -> Option<&[u8]> {
     behind_uuid(line).or_else(|| behind_number(line))
 }
@@ -256,14 +256,13 @@ fn behind_uuid(line: &[u8]) -> Option<&[u8]> {
     (is_uuid && b",;:|\t ".contains(sign)).then(|| rest.trim_ascii_start())
 }
 
-/// The address and what follows it, behind `12) `, `12. ` or `[12] `.
+/// The address and what follows it, behind a number or a date: `12) `, `[2024-05-12 10:11:12] `.
 fn behind_number(line: &[u8]) -> Option<&[u8]> {
-    const MOST_DIGITS: usize = 9;
-    let line = line.strip_prefix(b"[").unwrap_or(line);
-    let digits = line.iter().take(MOST_DIGITS).take_while(|byte| byte.is_ascii_digit()).count();
-    let (sign, rest) = line.get(digits..).filter(|_| digits > 0)?.split_first()?;
-    let rest = rest.strip_prefix(b" ").filter(|_| b").]".contains(sign))?.trim_ascii_start();
-    shape::scheme_length(rest).map(|_| rest)
+    const LONGEST: usize = 32;
+    let is_part = |byte: &&u8| byte.is_ascii_digit() || b" .:-/()[]TZ#".contains(byte);
+    let (number, rest) = line.split_at(line.iter().take(LONGEST).take_while(is_part).count());
+    let is_number = number.iter().any(u8::is_ascii_digit) && number.ends_with(b" ");
+    (is_number && shape::scheme_length(rest).is_some()).then_some(rest)
 }
 
 /// For how many logins room is made at once: one in so many bytes, up to a limit.

@@ -104,7 +104,8 @@ pub const SYSTEM_KEYS: &[(SystemLabel, &str)] = &[
          betriebssystemname nomdusystemedexploitation nombredelsistemaoperativo \
          nomedosistemaoperacional nomeso nazwasystemuoperacyjnego isletimsistemiadi \
          hedieuhanh computeros naamvanbesturingssysteem nazevoperacnihosystemu \
-         nomsystemedexploitation nombresistemaoperativo назваос os名称 os名 os이름",
+         nomsystemedexploitation nombresistemaoperativo sistemaoperativo \
+         sistemaoperacional systemedexploitation besturingssysteem назваос os名称 os名 os이름",
     ),
     (
         Os(Fallback),
