@@ -213,12 +213,8 @@ fn shape_of_vault_entry(text: &str) -> Option<Shape<'_>> {
     }
     Some(match shape_with_scheme(target) {
         Some(shape) => shape,
-        // `SSO_POP_User:user=user@example.com`: the dot is in the login.
-        None if target.split_once(":user=").is_some_and(|(label, _)| !label.contains('.')) => {
-            Shape::Hostless { scheme: None }
-        }
-        None if target.contains('.') => Shape::Bare(target),
-        // Most targets are labels: `SSO_POP_Device`.
+        None if target.split(":user=").next()?.contains('.') => Shape::Bare(target),
+        // Most targets are labels: `SSO_POP_Device`, `SSO_POP_User:user=user@example.com`.
         None => Shape::Hostless { scheme: None },
     })
 }
