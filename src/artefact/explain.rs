@@ -180,7 +180,7 @@ impl<'f, 't> Reader<'f, 't> {
         let text = bytes.trim_ascii();
         let is_noise = match self.kind {
             Kind::Passwords | Kind::Ulp | Kind::Cookies => self.is_noise(number, bytes),
-            Kind::Table => super::table::is_header(text),
+            Kind::Table => super::table::is_header(text) || super::table::is_drawn(text),
             _ if noise::is_rule(text) => true,
             _ => return Meaning::Unread,
         };

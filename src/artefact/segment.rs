@@ -51,6 +51,15 @@ fn is_login(line: &[u8], delimiter: Delimiter) -> bool {
     matches!(ulp::parse_line(line, delimiter), LineKind::Credential(_))
 }
 
+/// Whether a line that is no cookie is a login with an address, though its fields are not sure.
+fn is_doubtful(line: &[u8], delimiter: Delimiter) -> bool {
+    let has_address = |line| match ulp::parse_line(line, delimiter) {
+        LineKind::Credential(split) => !split.url.is_empty(),
+        _ => false,
+    };
+    memchr::memchr(b'\t', line).is_none() && has_address(line)
+}
+
 /// What the label of a line means, if it starts with one.
 pub(super) fn label(line: &[u8]) -> Option<fields::Field> {
     fields::of_label(Labelled::split(ulp::clean(line))?.key)
@@ -67,6 +76,7 @@ fn table_head(line: &[u8]) -> Option<passwords::Table> {
 pub(super) fn segments(text: &[u8], first_line: u64, delimiter: Delimiter) -> Vec<Segment<'_>> {
     let mut cuts: Vec<(Run, usize, u64)> = Vec::new();
     let mut table: Option<passwords::Table> = None;
+    let mut begins_in_doubt = false;
     for line in Lines::starting_at(text, first_line) {
         let last = cuts.last().map(|&(last, ..)| last);
         let is_row = |table: &passwords::Table| table.has_row(ulp::clean(line.bytes));
@@ -79,7 +89,10 @@ pub(super) fn segments(text: &[u8], first_line: u64, delimiter: Delimiter) -> Ve
             _ => false,
         };
         let kind = kind_of(line.bytes, delimiter).or_else(|| goes_on().then_some(Run::Ulp));
-        let Some(run) = kind else { continue };
+        let Some(run) = kind else {
+            begins_in_doubt |= last.is_none() && is_doubtful(line.bytes, delimiter);
+            continue;
+        };
         if run == Run::Labelled {
             table = table_head(line.bytes);
         }
@@ -87,6 +100,10 @@ pub(super) fn segments(text: &[u8], first_line: u64, delimiter: Delimiter) -> Ve
         let is_field = || label(line.bytes).is_some();
         let run = if last == Some(Run::Labelled) && is_field() { Run::Labelled } else { run };
         match cuts.last() {
+            None if run == Run::Cookies && begins_in_doubt => {
+                cuts.push((Run::Ulp, 0, first_line));
+                cuts.push((run, line.start, line.number));
+            }
             None => cuts.push((run, 0, first_line)),
             Some((last, ..)) if *last == run => {}
             Some(_) => cuts.push((run, line.start, line.number)),
@@ -116,6 +133,8 @@ mod tests {
         );
         let opaque = b"URL: a.example\nUSER: u\nPASS: URL: https://b.example/\n";
         assert_eq!(segments(opaque, 1, Delimiter::COLON).len(), 1);
+        let before_cookie = b"sftp://u:a:b@c.example:22\n.d.example\tTRUE\t/\tTRUE\t0\tsid\tx\n";
+        assert_eq!(segments(before_cookie, 1, Delimiter::COLON).len(), 2);
         assert!(segments(b"nothing\n\nhere\n", 1, Delimiter::COLON).is_empty());
     }
 }

@@ -20,8 +20,33 @@ pub(super) struct Columns {
     count: usize,
     /// Where each [`Field`] is.
     places: [Option<usize>; Field::COUNT],
+    padding: Padding,
     /// What stands in front of every row.
     watermark: Watermark,
+}
+
+/// Whether spaces round a cell belong to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Padding {
+    OfCell,
+    /// `URL | Login | Password`, `| URL | Login | Password |`.
+    OfTable,
+}
+
+impl Padding {
+    /// The padding of the rows below `header`.
+    fn of_header(header: &[u8], separator: u8) -> Self {
+        let mut bars = memchr::memmem::find_iter(header, b" | ");
+        let is_padded = separator == b'|' && bars.next().is_some();
+        if is_padded { Self::OfTable } else { Self::OfCell }
+    }
+
+    fn strip(self, cell: Value<'_>) -> Value<'_> {
+        match (self, cell) {
+            (Self::OfTable, Cow::Borrowed(cell)) => Cow::Borrowed(cell.trim_ascii()),
+            (_, cell) => cell,
+        }
+    }
 }
 
 /// The wanted cells of one row, by [`Field`].
@@ -33,6 +58,11 @@ pub(super) struct Row<'t> {
 /// Whether a line names the fields of the lines below it, and does nothing else.
 pub(super) fn is_header(line: &[u8]) -> bool {
     Columns::from_header(line).is_some() || is_colon_header(line)
+}
+
+/// Whether a line is a part of the frame of a table: `+-----+-----+`, `|:----|:----|`.
+pub(super) fn is_drawn(line: &[u8]) -> bool {
+    line.iter().all(|byte| b"|+-=: ".contains(byte)) && memchr::memmem::find(line, b"--").is_some()
 }
 
 /// `URL:LOGIN:PASS`; such lines are no table, since URLs have colons too.
@@ -70,7 +100,8 @@ impl Columns {
     fn with_separator(line: &[u8], separator: u8) -> Option<Self> {
         memchr::memchr(separator, line)?;
         let (places, watermark) = ([None; Field::COUNT], Watermark::Absent);
-        let mut columns = Self { separator, count: 0, places, watermark };
+        let padding = Padding::of_header(line, separator);
+        let mut columns = Self { separator, count: 0, places, padding, watermark };
         let mut ranks = [fields::Rank::Absent; Field::COUNT];
         for cell in Cells::new(line, separator) {
             if let Some((field, rank)) = fields::of_column(cell.value.trim_ascii())
@@ -88,6 +119,9 @@ impl Columns {
 
     /// The cells of a row; none if it has too few, or if URL and login are empty.
     pub(super) fn row<'t>(&self, line: &'t [u8]) -> Option<Row<'t>> {
+        if is_drawn(line) {
+            return None;
+        }
         let mut wanted: [Option<Value<'t>>; Field::COUNT] = Default::default();
         let mut cells = Cells::new(self.watermark.strip(line), self.separator);
         let mut count = 0;
@@ -99,7 +133,7 @@ impl Columns {
             let Some(cell) = cell else { break };
             let field = self.places.iter().position(|&place| place == Some(count));
             if let Some(slot) = field.and_then(|field| wanted.get_mut(field)) {
-                *slot = Some(cell);
+                *slot = Some(self.padding.strip(cell));
             }
             count += 1;
         }
@@ -274,10 +308,12 @@ pub(super) struct Table<'t> {
     pub(super) lines: LineCounts,
 }
 
-/// The header of a text that is a table: its first line that is not empty (nor Excel's `sep=,`).
+/// The header of a text that is a table: its first line that is not empty (nor Excel's `sep=,`, nor
+/// the upper edge of a frame).
 pub(super) fn header(text: &[u8]) -> Option<Columns> {
     let mut lines = Lines::new(text).map(|line| line.bytes.trim_ascii());
-    let first = lines.find(|line| !line.is_empty() && !line.starts_with(b"sep="))?;
+    let first =
+        lines.find(|line| !line.is_empty() && !line.starts_with(b"sep=") && !is_drawn(line))?;
     Columns::from_header(first)
 }
 
@@ -315,7 +351,7 @@ pub(super) fn parse<'t>(text: &'t [u8], first_line: u64, header: &Columns) -> Ta
 impl<'t> Table<'t> {
     fn add(&mut self, row: &'t [u8], span: Span, header: &Columns) {
         let height = span.last - span.first + 1;
-        if Columns::from_header(row).is_some() {
+        if Columns::from_header(row).is_some() || is_drawn(row) {
             self.lines.noise += height;
         } else if let Some(Row { cells, confidence }) = header.row(row) {
             self.lines.records += height;
@@ -375,6 +411,23 @@ mod tests {
             let [(url, username, password, ..)] = &rows[..] else { panic!("{text}: {rows:?}") };
             assert_eq!((url.as_str(), username.as_str(), password.as_str()), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn frames_and_padding_belong_to_the_table() {
+        for text in [
+            "URL | User | Password\nhttps://login.example.com/ | user1 | Example#1\n",
+            "| URL | User | Password |\n|:---|---|---|\n| https://login.example.com/ | user1 | Example#1 |\n",
+            "+------+------+----------+\n| URL  | User | Password |\n+------+------+----------+\n\
+             | https://login.example.com/ | user1 | Example#1 |\n+------+------+----------+\n",
+        ] {
+            let rows = rows(text);
+            let [(url, username, password, ..)] = &rows[..] else { panic!("{text}: {rows:?}") };
+            let found = (url.as_str(), username.as_str(), password.as_str());
+            assert_eq!(found, ("https://login.example.com/", "user1", "Example#1"), "{text}");
+        }
+        let kept = rows("url|login|password\nhttps://login.example.com/|user1| Example#1 \n");
+        assert_eq!(kept[0].2, " Example#1 ");
     }
 
     #[test]

@@ -37,6 +37,11 @@ const UNDECRYPTED: &[&[u8]] = &[
 /// MD5 of nothing.
 const EMPTY_MD5: &[u8] = b"d41d8cd98f00b204e9800998ecf8427e";
 
+/// What stands between the quotes of `"value"`.
+pub(super) fn within_quotes(value: &[u8]) -> Option<&[u8]> {
+    value.strip_prefix(b"\"")?.strip_suffix(b"\"")
+}
+
 /// The password that `value` is.
 pub(super) fn password(value: Value<'_>) -> Password<'_> {
     let text = trim(&value);

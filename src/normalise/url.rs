@@ -212,8 +212,8 @@ fn shape_of_vault_entry(text: &str) -> Option<Shape<'_>> {
     }
     Some(match shape_with_scheme(target) {
         Some(shape) => shape,
-        None if target.contains('.') => Shape::Bare(target),
-        // Most targets are labels: `SSO_POP_Device`.
+        None if target.split(":user=").next()?.contains('.') => Shape::Bare(target),
+        // Most targets are labels: `SSO_POP_Device`, `SSO_POP_User:user=user@example.com`.
         None => Shape::Hostless { scheme: None },
     })
 }
@@ -479,7 +479,7 @@ mod tests {
             "https://",
             "https:",
             "Example Program",
-            "MicrosoftAccount:user=user@example.com",
+            "MicrosoftAccount:target=SSO_POP_User:user=user@example.com",
             "xmpp:user@example.com",
         ] {
             assert_eq!(parse(raw).host, None, "{raw}");

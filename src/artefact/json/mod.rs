@@ -73,8 +73,14 @@ const COOKIE_KEYS: &[(Member, &[&[u8]])] = &[
     ),
 ];
 
+/// Names of lists of addresses, all for one login, as password managers export them.
+const URL_LISTS: &[&[u8]] = &[b"uris", b"urls"];
+
 fn member(key: &[u8]) -> Option<Member> {
     let is_key = |names: &&[&[u8]]| names.iter().any(|name| key.eq_ignore_ascii_case(name));
+    if is_key(&URL_LISTS) {
+        return Some(Member::Url);
+    }
     if let Some((member, _)) = COOKIE_KEYS.iter().find(|(_, names)| is_key(names)) {
         return Some(*member);
     }

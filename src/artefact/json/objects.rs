@@ -89,8 +89,14 @@ pub(super) fn objects<'t, const N: usize>(
                 frames.push(Frame::List(key.and_then(|key| wanted(key))));
             }
             Event::Close(_) => {
-                if let Some(Frame::Object(draft)) = frames.pop() {
-                    draft.finish(reader.line(), |object| visit(object, ledger));
+                let Some(Frame::Object(mut draft)) = frames.pop() else { continue };
+                let value = match &frames[..] {
+                    [.., Frame::Object(_), Frame::List(Some(column))] => draft.only_value(*column),
+                    _ => None,
+                };
+                match value {
+                    Some(value) => put(&mut reader, &mut frames, open, value, &wanted),
+                    None => draft.finish(reader.line(), |object| visit(object, ledger)),
                 }
             }
             Event::Text(value) => put(&mut reader, &mut frames, open, value, &wanted),
@@ -160,6 +166,16 @@ fn put<'t, const N: usize>(
 impl<'t, const N: usize> Draft<'t, N> {
     fn new(label: Option<Value<'t>>, first_line: u64) -> Self {
         Self { members: [const { None }; N], columns: Vec::new(), label, first_line }
+    }
+
+    /// The value of an object in a column, if nothing else in it is wanted: `[{"uri": "x"}]`.
+    fn only_value(&mut self, column: usize) -> Option<Value<'t>> {
+        let mut members = self.members.iter().enumerate();
+        let has_others = members.any(|(index, member)| index != column && member.is_some());
+        if has_others || !self.columns.is_empty() {
+            return None;
+        }
+        self.members.get_mut(column)?.take()
     }
 
     fn finish(self, last_line: u64, mut visit: impl FnMut(Object<'t, N>)) {
@@ -249,6 +265,9 @@ mod tests {
             ("{\"a\":[\n\"1\",\n\"2\"],\n\"b\":[\"x\",\n\"y\"]}", &["1 x @2", "2 y @3"], &[]),
             (r#"{"a":["1","2"],"b":"all"}"#, &["1 all @1", "2 all @1"], &[]),
             (r#"{"a":[["1"]],"c":["2"]}"#, &["- - @1"], &[]),
+            // objects with one value each are such lists too
+            (r#"{"a":[{"a":"1","c":0},{"a":"2"}],"b":"x"}"#, &["1 x @1", "2 x @1"], &[]),
+            (r#"{"a":[{"a":"1","b":"y"}],"b":"x"}"#, &["1 y @1", "- x @1"], &[]),
             // damaged
             (r#"[{"a":1},{"a":2,"b":"cut"#, &["1 - @1", "2 - @1"], &["truncated"]),
             (r#"{"a":["1","2"],"b":["x"#, &["1 - @1", "2 - @1"], &["truncated"]),

@@ -44,6 +44,10 @@ fn logins() {
     for (text, expected) in [
         (r#"[{"url":"https://a.example.com/","username":"u","psw":"p\"q"}]"#, &[usual][..]),
         (
+            r#"{"login":{"uris":[{"match":null,"uri":"a.example"},{"uri":"b.example"}],"username":"u","password":"p"}}"#,
+            &["a.example u p ", "b.example u p "],
+        ),
+        (
             r#"{"Chrome":[{"URL":"https://a.example.com/","Login":"u","Password":"p\u0022q"}]}"#,
             &[usual],
         ),

@@ -4,6 +4,7 @@
 use memchr::memmem;
 
 use super::line::{Field, Kind, classify};
+use crate::artefact::values::within_quotes;
 use crate::family::labels::{CredentialLabel, NormalKey};
 use crate::text::without_widthless_end;
 
@@ -24,7 +25,18 @@ pub(super) fn fields<'t>(first: &Field<'t>) -> Vec<Field<'t>> {
     if !fields.is_empty() {
         fields.push(current);
     }
+    undo_quotes(&mut fields);
     fields
+}
+
+/// Takes the quotes off the values of `URL="x" USER="y"`, where all have them.
+fn undo_quotes(fields: &mut [Field<'_>]) {
+    if fields.iter().all(|field| within_quotes(field.value).is_some()) {
+        for field in fields {
+            let value = within_quotes(field.value).unwrap_or(field.value);
+            *field = Field { value, behind: value, ..*field };
+        }
+    }
 }
 
 /// Cuts the value of `field` in front of the next key that is not yet `taken`.

@@ -229,8 +229,11 @@ impl<'t> Parser<'t> {
                 self.take(label, *field, line.number);
             }
         } else if self.continues_value(text, line.number) {
+            // A site or login below its key is in the record; a password cannot be searched there.
+            if matches!(self.block.last_field(), Some((CredentialLabel::Password, _))) {
+                self.found.strays.push(line.number);
+            }
             self.block.append(text, line.number);
-            self.found.strays.push(line.number);
         } else if let Some(field) = field.filter(|field| field.key.system().is_some()) {
             self.note_system_key(field, line.number);
         } else if field.is_some_and(Field::is_head) {

@@ -181,7 +181,7 @@ const LONGEST_VOTER: usize = 2048;
 pub fn vote(text: &[u8]) -> Delimiter {
     let mut votes = [0_u32; Delimiter::CANDIDATES.len()];
     let voters = sample::lines(text).filter(|line| line.len() <= LONGEST_VOTER);
-    for line in voters.map(resolve::clean).map(|line| super::behind_uuid(line).unwrap_or(line)) {
+    for line in voters.map(resolve::clean).map(|line| super::behind_id(line).unwrap_or(line)) {
         let signs = signs_in(line);
         let ballots = Delimiter::CANDIDATES.iter().map(|&candidate| {
             if signs & candidate.sign() == 0 { 0 } else { weight(line, candidate) }

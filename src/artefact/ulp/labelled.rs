@@ -2,6 +2,7 @@
 
 use super::resolve::Split;
 use crate::artefact::fields::{self, Field};
+use crate::artefact::values;
 use crate::record::Confidence;
 
 /// Longest label in bytes, which letters of other scripts have two of.
@@ -33,9 +34,17 @@ pub(super) fn one_line(line: &[u8]) -> Option<Split<'_>> {
     let (url, username) = (value(Field::Url), value(Field::Username));
     let password = value(Field::Password)?;
     url.or(username)?;
-    let (url, username) = (url.unwrap_or_default(), username.unwrap_or_default());
-    let split = Split::new(url.trim_ascii(), username.trim_ascii(), password, Confidence::Medium);
-    let software = value(Field::Software).or(split.software);
+    // `URL="x" USER="y" PASS="z"`: quotes round all values are no part of them.
+    let is_quoted = [url, username, Some(password)]
+        .into_iter()
+        .flatten()
+        .all(|value| values::within_quotes(value).is_some());
+    let plain =
+        |value| if is_quoted { values::within_quotes(value).unwrap_or(value) } else { value };
+    let [url, username] =
+        [url, username].map(|value| plain(value.unwrap_or_default()).trim_ascii());
+    let split = Split::new(url, username, plain(password), Confidence::Medium);
+    let software = value(Field::Software).map(plain).or(split.software);
     Some(Split { software, ..split })
 }
 

@@ -205,21 +205,21 @@ pub fn alternative<'t>(
         return None;
     }
     let line = resolve::clean(line);
-    resolve::alternative(behind_uuid(line).unwrap_or(line), delimiter, chosen)
+    resolve::alternative(behind_id(line).unwrap_or(line), delimiter, chosen)
 }
 
 /// Lines that are told by how they begin.
 fn special_line(line: &[u8], delimiter: Delimiter) -> Option<LineKind<'_>> {
+    if let Some(rest) = behind_id(line) {
+        let split = quoted(rest).or_else(|| resolve::resolve(rest, delimiter));
+        return split.map(LineKind::Credential);
+    }
     let first = *line.first()?;
     if first == b'[' {
         return group_host(line).map(LineKind::Group);
     }
     if first == b'"' {
         return quoted(line).map(LineKind::Credential);
-    }
-    if let Some(rest) = behind_uuid(line) {
-        let split = quoted(rest).or_else(|| resolve::resolve(rest, delimiter));
-        return split.map(LineKind::Credential);
     }
     if table::is_header(line) {
         return Some(LineKind::Noise);
@@ -240,6 +240,11 @@ fn quoted(line: &[u8]) -> Option<Split<'_>> {
     address.then_some(Split { url, username, password, software: None, confidence })
 }
 
+/// What follows the id of a line: a UUID, a number or a date in front of an address.
+fn behind_id(line: &[u8]) -> Option<&[u8]> {
+    behind_uuid(line).or_else(|| behind_number(line))
+}
+
 /// What follows the UUID, and the sign behind it, that the exports of search portals start with.
 fn behind_uuid(line: &[u8]) -> Option<&[u8]> {
     let (uuid, rest) = line.split_at_checked(36)?;
@@ -249,6 +254,15 @@ fn behind_uuid(line: &[u8]) -> Option<&[u8]> {
     });
     let (sign, rest) = rest.split_first()?;
     (is_uuid && b",;:|\t ".contains(sign)).then(|| rest.trim_ascii_start())
+}
+
+/// The address and what follows it, behind a number or a date: `12) `, `[2024-05-12 10:11:12] `.
+fn behind_number(line: &[u8]) -> Option<&[u8]> {
+    const LONGEST: usize = 32;
+    let is_part = |byte: &&u8| byte.is_ascii_digit() || b" .:-/()[]TZ#".contains(byte);
+    let (number, rest) = line.split_at(line.iter().take(LONGEST).take_while(is_part).count());
+    let is_number = number.iter().any(u8::is_ascii_digit) && number.ends_with(b" ");
+    (is_number && shape::scheme_length(rest).is_some()).then_some(rest)
 }
 
 /// For how many logins room is made at once: one in so many bytes, up to a limit.

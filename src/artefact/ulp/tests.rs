@@ -240,6 +240,10 @@ fn trailers_labels_tables_and_placeholders() {
         // G13
         ("\"https://login.example.com/\",\"user1\",\"Exa\"\"mple,1\"", (url, "user1", "Exa\"mple,1", Medium)),
         ("01234567-89ab-cdef-0123-456789abcdef,https://login.example.com/,user1@example.com,Ex", (url, "user1@example.com", "Ex", High)),
+        // numbered and dated
+        ("12) https://login.example.com/:user1:Example#1", (url, "user1", E1, Medium)),
+        ("[12] https://login.example.com/:user1:Example#1", (url, "user1", E1, Medium)),
+        ("2024-05-12 10:11:12 https://login.example.com/:user1:Example#1", (url, "user1", E1, Medium)),
         // marks in front and behind
         ("\u{feff}\u{200b}https://login.example.com/:user1:Example#1\u{200b}", (url, "user1", E1, Medium)),
         ("qwzkfp        https://login.example.com/:user1:Example#1", (url, "user1", E1, Medium)),

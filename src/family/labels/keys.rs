@@ -104,7 +104,8 @@ pub const SYSTEM_KEYS: &[(SystemLabel, &str)] = &[
          betriebssystemname nomdusystemedexploitation nombredelsistemaoperativo \
          nomedosistemaoperacional nomeso nazwasystemuoperacyjnego isletimsistemiadi \
          hedieuhanh computeros naamvanbesturingssysteem nazevoperacnihosystemu \
-         nomsystemedexploitation nombresistemaoperativo назваос os名称 os名 os이름",
+         nomsystemedexploitation nombresistemaoperativo sistemaoperativo \
+         sistemaoperacional systemedexploitation besturingssysteem назваос os名称 os名 os이름",
     ),
     (
         Os(Fallback),
@@ -113,7 +114,8 @@ pub const SYSTEM_KEYS: &[(SystemLabel, &str)] = &[
     (
         Ip,
         "ip ipaddress ippublic ipadresse externalip publicip ipgeolocation extip wanip ipv4 ipv6 ipaddr realip \
-         remoteip clientip ipадрес ipinfo externalipaddress publicipaddress diachiip",
+         remoteip clientip ipадрес ipinfo externalipaddress publicipaddress diachiip \
+         direccionip adresseip enderecoip indirizzoip adresip ipadresi",
     ),
     (
         LocalIp,
@@ -148,7 +150,8 @@ pub const SYSTEM_KEYS: &[(SystemLabel, &str)] = &[
         LogDate,
         "logdate date collectedat dumptime dumpdate launchedat launchtime lastseen savetime systemtime grabbingtime \
          dateinstall localdateandtime datetime datatime timestamp infectedat infectiondate \
-         infectiontime executiontime reportdate logtime starttime startedat дата",
+         infectiontime executiontime reportdate logtime starttime startedat дата fecha datum \
+         fechayhora",
     ),
     (LocalDate, "localtime localdate currenttime localdatetime времясистемы"),
     (
