@@ -1,6 +1,6 @@
 //! A text line by line with what the parsers made of it, for people who meet a new format.
 //!
-//! This is no second parser: it asks where the facts of [`parse_part`](super::parse_part) stand,
+//! This is no second parser: it asks where the facts of [`parse_part`] stand,
 //! and the rules for noise about the lines between them. What may be somebody's secret is never
 //! shown: of a record only labels and hosts stand as they are, of everything else the shape.
 
