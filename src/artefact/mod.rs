@@ -185,10 +185,12 @@ fn may_be_system(hint: Hint) -> bool {
 /// assert!(system_facts(text, Part { hint: Hint::Grabbed, ..part }).is_none());
 /// ```
 pub fn system_facts<'t>(text: &'t [u8], part: Part<'_>) -> Option<SystemFacts<'t>> {
-    let is_system = may_be_system(part.hint) && system_info::looks_like_system(text);
+    let first_line = part.first_line;
+    let by_content = || system_info::parse_what_looks_like_system(text, first_line);
     let is_named = || part.hint == Hint::System && part.before.kind.is_none();
-    let facts = (is_system || (is_named() && !is_of_logins(text)))
-        .then(|| system_info::parse(text, part.first_line));
+    let by_name = || is_named() && !is_of_logins(text);
+    let facts = if may_be_system(part.hint) { by_content() } else { None };
+    let facts = facts.or_else(|| by_name().then(|| system_info::parse(text, first_line)));
     facts.filter(|facts| facts.span.is_some())
 }
 

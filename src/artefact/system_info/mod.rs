@@ -11,6 +11,7 @@ mod table;
 mod tests;
 mod values;
 
+use self::collect::Collected;
 use crate::fact::SystemFacts;
 use crate::family::labels::SystemLabel;
 use crate::text::json::looks_like_json;
@@ -30,20 +31,32 @@ const LOOK_BYTES: usize = 64 << 10;
 /// assert_eq!(facts.ad_domain.as_deref(), Some(&b"WORKGROUP"[..]));
 /// ```
 pub fn parse(text: &[u8], first_line: u64) -> SystemFacts<'_> {
+    collect(text, first_line).finish()
+}
+
+/// The same, if `text` [looks like a system file](looks_like_system); most are read only once.
+pub(in crate::artefact) fn parse_what_looks_like_system(
+    text: &[u8],
+    first_line: u64,
+) -> Option<SystemFacts<'_>> {
+    if text.len() > LOOK_BYTES {
+        return looks_like_system(text).then(|| parse(text, first_line));
+    }
+    let collected = collect(text, first_line);
+    collected.is_of_system_file().then(|| collected.finish())
+}
+
+fn collect(text: &[u8], first_line: u64) -> Collected<'_> {
     if looks_like_json(text) {
-        reader::read_json(text, first_line).finish()
+        reader::read_json(text, first_line)
     } else {
-        reader::read_lines(text, first_line).finish()
+        reader::read_lines(text, first_line)
     }
 }
 
 /// The lines of `text` that say something about the computer, ascending.
 pub(in crate::artefact) fn accepted_lines(text: &[u8], first_line: u64) -> Vec<(u64, SystemLabel)> {
-    if looks_like_json(text) {
-        reader::read_json(text, first_line).accepted
-    } else {
-        reader::read_lines(text, first_line).accepted
-    }
+    collect(text, first_line).accepted
 }
 
 /// Whether `text` is a system file by its content: at least three different keys that only such
@@ -56,10 +69,5 @@ pub(in crate::artefact) fn accepted_lines(text: &[u8], first_line: u64) -> Vec<(
 /// ```
 pub fn looks_like_system(text: &[u8]) -> bool {
     let head = text.get(..LOOK_BYTES).unwrap_or(text);
-    let facts = if looks_like_json(head) {
-        reader::read_json(head, 1)
-    } else {
-        reader::read_lines(head, 1)
-    };
-    facts.is_of_system_file()
+    collect(head, 1).is_of_system_file()
 }
