@@ -149,6 +149,7 @@ fn address<'t>(scheme: &str, server: &'t [u8], port: Option<&[u8]>) -> Value<'t>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::artefact::tests::shown;
 
     #[test]
     fn accounts_of_several_protocols() {
@@ -176,19 +177,7 @@ mod tests {
             ("IMAP Server: \nIMAP Password: p\n", &[]),
             ("SMTP Port: 25\n", &[]),
         ] {
-            let found: Vec<_> = parse(text.as_bytes(), 1)
-                .iter()
-                .map(|fact| {
-                    let show = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
-                    let password = match &fact.password {
-                        Password::Present(secret) => show(secret.expose()),
-                        other => format!("{other:?}"),
-                    };
-                    let Span { first, last } = fact.span;
-                    let (url, user) = (show(&fact.url), show(&fact.username));
-                    format!("{url} · {user} · {password} · {first}-{last}")
-                })
-                .collect();
+            let found: Vec<_> = parse(text.as_bytes(), 1).iter().map(shown).collect();
             assert_eq!(found, expected, "{text}");
         }
     }

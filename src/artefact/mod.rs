@@ -525,7 +525,6 @@ fn labelled<'t>(text: &'t [u8], first_line: u64, facts: &mut Facts<'t>) {
     let found = passwords::parse(text, first_line);
     facts.credentials.extend(found.credentials);
     facts.strays.extend(found.strays);
-    facts.issues.extend(found.issues);
     facts.lines += found.lines;
 }
 
@@ -567,7 +566,6 @@ fn cookies<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
 
 fn jar<'t>(found: cookies::Cookies<'t>, facts: &mut Facts<'t>) {
     facts.cookies.extend(found.cookies);
-    facts.issues.extend(found.issues);
     facts.lines += found.lines;
 }
 

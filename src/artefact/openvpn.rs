@@ -106,6 +106,7 @@ fn gateway(line: &[u8]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::artefact::tests::shown;
 
     #[test]
     fn profiles_with_and_without_a_login() {
@@ -127,19 +128,7 @@ mod tests {
             ("#remote a.example.com\nremote\n", &[]),
         ] {
             let text = [head, tail].concat();
-            let found: Vec<_> = parse(text.as_bytes(), 1)
-                .iter()
-                .map(|fact| {
-                    let show = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
-                    let password = match &fact.password {
-                        Password::Present(secret) => show(secret.expose()),
-                        other => format!("{other:?}"),
-                    };
-                    let Span { first, last } = fact.span;
-                    let (url, user) = (show(&fact.url), show(&fact.username));
-                    format!("{url} · {user} · {password} · {first}-{last}")
-                })
-                .collect();
+            let found: Vec<_> = parse(text.as_bytes(), 1).iter().map(shown).collect();
             assert_eq!(found, expected, "{text}");
         }
     }

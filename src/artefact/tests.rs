@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::fact::Password;
+use crate::provenance::Span;
 
 const JAR: &str = ".example.com\tTRUE\t/\tTRUE\t1893456000\tsid\tabc\n";
 const BLOCK: &str =
@@ -350,4 +351,15 @@ proptest! {
             prop_assert!(1 <= span.first && span.first <= span.last && span.last <= lines);
         }
     }
+}
+
+/// A login as the tables of tests write it: address, user, password, first and last line.
+pub(super) fn shown(fact: &CredentialFact<'_>) -> String {
+    let show = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+    let password = match &fact.password {
+        Password::Present(secret) => show(secret.expose()),
+        other => format!("{other:?}"),
+    };
+    let Span { first, last } = fact.span;
+    format!("{} · {} · {password} · {first}-{last}", show(&fact.url), show(&fact.username))
 }

@@ -121,7 +121,7 @@ impl Zip {
             from,
             to: from.saturating_add(record.packed),
             time: local.time,
-            aes: Aes::of(extra),
+            aes: Aes::of(extra).filter(|_| record.method == ENCRYPTED_WITH_AES),
             doubt: code.map(|code| Issue::loss(Stage::Open, code, explain(code))),
         })
     }
@@ -163,7 +163,7 @@ impl Zip {
         if record.flags & ENCRYPTED == 0 {
             return Ok(Lock::Open);
         }
-        let is_known = (record.method == ENCRYPTED_WITH_AES) == body.aes.is_some();
+        let is_known = record.method != ENCRYPTED_WITH_AES || body.aes.is_some();
         if record.flags & (STRONG | MASKED) != 0 || !is_known {
             let text = "the entry has an encryption that logsieve does not read";
             return Err(Issue::loss(Stage::Decrypt, Code::UnsupportedEncryption, text));

@@ -11,7 +11,6 @@ use super::sample;
 use super::shape;
 use super::ulp::clean;
 use crate::fact::{CookieFact, LineCounts};
-use crate::issue::Issue;
 use crate::provenance::Span;
 use crate::secret::Secret;
 use crate::text::Lines;
@@ -23,8 +22,6 @@ pub struct Cookies<'t> {
     pub cookies: Vec<CookieFact<'t>>,
     /// How the lines were understood.
     pub lines: LineCounts,
-    /// What was wrong.
-    pub issues: Vec<Issue>,
 }
 
 /// Reads a cookie jar, the first line of which has the number `first_line`.

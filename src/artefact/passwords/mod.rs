@@ -18,7 +18,6 @@ pub(in crate::artefact) use inline::written_lines;
 pub(in crate::artefact) use table::Table;
 
 use crate::fact::{CredentialFact, LineCounts};
-use crate::issue::Issue;
 use crate::text::{Line, Lines};
 
 /// Whether a line heads a table in fixed columns.
@@ -50,8 +49,6 @@ pub struct Passwords<'t> {
     pub lines: LineCounts,
     /// Lines inside the spans of logins that are no part of them, or only by a guess; ascending.
     pub strays: Vec<u64>,
-    /// What was cut or skipped.
-    pub issues: Vec<Issue>,
 }
 
 /// Reads the logins out of `text`, whose first line has the number `first_line`.
