@@ -19,6 +19,7 @@ mod bad_input;
 mod cli;
 mod determinism;
 mod explain;
+mod faults;
 mod floors;
 mod formats;
 mod golden;

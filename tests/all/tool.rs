@@ -53,6 +53,12 @@ pub(crate) fn ran(command: &mut assert_cmd::Command) -> Ran {
     }
 }
 
+/// The exit code of a prepared command, none after a signal, and what it said on standard error.
+pub(crate) fn ran_command(command: &mut std::process::Command) -> (Option<i32>, String) {
+    let output = command.output().unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
 /// The records of JSON Lines.
 pub(crate) fn records(lines: &str) -> Vec<Value> {
     lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
