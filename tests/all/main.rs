@@ -22,6 +22,7 @@ mod explain;
 mod floors;
 mod formats;
 mod golden;
+mod hostile;
 mod mentions;
 mod schema;
 mod secrets;
