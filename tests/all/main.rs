@@ -23,6 +23,7 @@ mod faults;
 mod floors;
 mod formats;
 mod golden;
+mod hostile;
 mod mentions;
 mod schema;
 mod secrets;

@@ -31,11 +31,16 @@ impl Ran {
 /// The program, with nothing of the tester's surroundings.
 pub(crate) fn logsieve() -> assert_cmd::Command {
     let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_logsieve"));
+    isolate(&mut command);
+    command
+}
+
+/// Takes the tester's surroundings away from a command that runs the program.
+pub(crate) fn isolate(command: &mut assert_cmd::Command) {
     for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM", "CI"] {
         command.env_remove(name);
     }
     command.env("COLUMNS", "100");
-    command
 }
 
 /// Runs `logsieve ARGS`.
