@@ -9,6 +9,7 @@ pub mod exposure;
 pub mod fact;
 pub mod issue;
 pub mod limits;
+pub mod password;
 pub mod provenance;
 pub mod record;
 pub mod secret;

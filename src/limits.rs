@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
 
-use crate::error::{Error, Result};
+use crate::error::Error;
+use crate::issue::{Code, Issue, Stage};
 
 /// The limits of a run; every field is a key of `--limits`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -22,7 +23,7 @@ pub struct Limits {
     pub window: u64,
     /// Most rounds of one key derivation.
     pub kdf_rounds: u64,
-    /// Most seconds of key derivation for one source.
+    /// Most seconds of key derivation for one source, [`HASH_BLOCKS_A_SECOND`] each.
     pub kdf_seconds: u64,
     /// Most bytes of a line that are parsed; all of it is searched.
     pub line: u64,
@@ -35,6 +36,11 @@ pub struct Limits {
     /// Seconds without progress after which a source is given up.
     pub stall: u64,
 }
+
+/// How many blocks a hash takes in in one second of key derivation. Counted and not timed, so that
+/// the answer does not depend on how busy the machine is; measured for SHA-1 and SHA-256 with the
+/// instructions that processors have for them.
+pub const HASH_BLOCKS_A_SECOND: u64 = 10_000_000;
 
 /// The first bytes of an entry are never held against its compression ratio.
 pub const RATIO_FREE_BYTES: u64 = 16 << 20;
@@ -68,7 +74,7 @@ impl Limits {
     /// assert_eq!((limits.ratio, limits.window), (500, 64 << 20));
     /// assert!(limits.with("speed=1").is_err());
     /// ```
-    pub fn with(mut self, spec: &str) -> Result<Self> {
+    pub fn with(mut self, spec: &str) -> Result<Self, Error> {
         for pair in spec.split(',').filter(|pair| !pair.trim().is_empty()) {
             let (key, value) = pair.split_once('=').ok_or_else(|| {
                 Error::config(format!("--limits: “{pair}” is not of the form key=value"))
@@ -82,7 +88,7 @@ impl Limits {
         Ok(self)
     }
 
-    fn slot(&mut self, key: &str) -> Result<&mut u64> {
+    fn slot(&mut self, key: &str) -> Result<&mut u64, Error> {
         Ok(match key {
             "ratio" => &mut self.ratio,
             "depth" => &mut self.depth,
@@ -123,6 +129,7 @@ pub struct Budget {
     limits: Limits,
     entries_left: AtomicU64,
     nested_left: AtomicU64,
+    hash_blocks_left: AtomicU64,
 }
 
 /// Most bytes of nested archives that are held in memory at one time in one source.
@@ -133,7 +140,9 @@ impl Budget {
     pub fn new(limits: Limits) -> Self {
         let entries_left = AtomicU64::new(limits.entries);
         let nested_left = AtomicU64::new(limits.nested.min(NESTED_IN_MEMORY));
-        Self { limits, entries_left, nested_left }
+        let hash_blocks = limits.kdf_seconds.saturating_mul(HASH_BLOCKS_A_SECOND);
+        let hash_blocks_left = AtomicU64::new(hash_blocks);
+        Self { limits, entries_left, nested_left, hash_blocks_left }
     }
 
     /// The limits that this budget was made from.
@@ -154,6 +163,23 @@ impl Budget {
     /// Gives memory of a nested archive back.
     pub fn return_nested(&self, bytes: u64) {
         self.nested_left.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Takes a key derivation of so many `rounds`, in which a hash takes in `hash_blocks`; to be
+    /// called before the key is derived.
+    ///
+    /// # Errors
+    /// It is more than one derivation may have, or than the source has left.
+    pub fn take_derivation(&self, rounds: u64, hash_blocks: u64) -> Result<(), Issue> {
+        let text = if rounds > self.limits.kdf_rounds {
+            format!("a key is derived in {rounds} rounds, allowed are {}", self.limits.kdf_rounds)
+        } else if !take(&self.hash_blocks_left, hash_blocks) {
+            let seconds = self.limits.kdf_seconds;
+            format!("deriving keys and trying passwords takes more than {seconds} s")
+        } else {
+            return Ok(());
+        };
+        Err(Issue::loss(Stage::Limit, Code::LimitCpu, text))
     }
 
     /// Whether an entry of `packed` compressed bytes may have grown to `unpacked` bytes.
@@ -187,6 +213,17 @@ mod tests {
         assert!(budget.take_entries(2));
         assert!(!budget.take_entries(2));
         assert!(budget.take_entries(1));
+    }
+
+    #[test]
+    fn keys_are_derived_while_there_is_time() {
+        let limits = Limits::default().with("kdf_seconds=1,kdf_rounds=1000").unwrap();
+        let budget = Budget::new(limits);
+        let code = |rounds, blocks| budget.take_derivation(rounds, blocks).err().map(|i| i.code);
+        assert_eq!(code(1001, 1), Some(Code::LimitCpu));
+        assert_eq!(code(1000, HASH_BLOCKS_A_SECOND - 1), None);
+        assert_eq!(code(1, 2), Some(Code::LimitCpu));
+        assert_eq!(code(1, 1), None);
     }
 
     #[test]

@@ -19,6 +19,30 @@ pub enum Data {
     },
     /// A nested archive in memory.
     Memory(Arc<[u8]>),
+    /// The volumes of a set, one behind the other.
+    Joined(Arc<Joined>),
+}
+
+/// Several [`Data`] in order, read as one.
+#[derive(Debug)]
+pub struct Joined {
+    parts: Vec<Data>,
+    /// Where each part ends in the whole.
+    ends: Vec<u64>,
+}
+
+impl Joined {
+    fn length(&self) -> u64 {
+        self.ends.last().copied().unwrap_or(0)
+    }
+
+    /// Reads from the one part that holds `offset`.
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        let index = self.ends.partition_point(|&end| end <= offset);
+        let Some(part) = self.parts.get(index) else { return Ok(0) };
+        let begin = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied();
+        part.read_at(buffer, offset - begin.unwrap_or(0))
+    }
 }
 
 impl Data {
@@ -36,15 +60,35 @@ impl Data {
         Self::Memory(bytes.into())
     }
 
+    /// The volumes of a set as one.
+    pub fn join(volumes: Vec<Self>) -> Self {
+        let mut end = 0_u64;
+        let ends = volumes.iter().map(|volume| {
+            end = end.saturating_add(volume.length());
+            end
+        });
+        let ends = ends.collect();
+        Self::Joined(Arc::new(Joined { parts: volumes, ends }))
+    }
+
+    /// The volumes of a set in order; what is no set is its only volume.
+    pub fn volumes(&self) -> &[Self] {
+        match self {
+            Self::Joined(joined) => &joined.parts,
+            Self::File { .. } | Self::Memory(_) => std::slice::from_ref(self),
+        }
+    }
+
     /// How many bytes there are.
     pub fn length(&self) -> u64 {
         match self {
             Self::File { length, .. } => *length,
             Self::Memory(bytes) => bytes.len() as u64,
+            Self::Joined(joined) => joined.length(),
         }
     }
 
-    /// Reads into `buffer` from `offset`; 0 at the end.
+    /// Reads into `buffer` from `offset`, maybe less than it has room for; 0 at the end.
     ///
     /// # Errors
     /// What the system says.
@@ -56,6 +100,7 @@ impl Data {
                 let mut rest = bytes.get(start..).unwrap_or_default();
                 rest.read(buffer)
             }
+            Self::Joined(joined) => joined.read_at(buffer, offset),
         }
     }
 
@@ -105,6 +150,20 @@ impl Seek for DataReader {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn volumes_read_as_one() {
+        let parts = [&b"012"[..], b"", b"3456", b"789"].map(Data::from_bytes);
+        let data = Data::join(parts.to_vec());
+        assert_eq!((data.length(), data.volumes().len()), (10, 4));
+        for from in 0..=11 {
+            let mut reader = data.reader();
+            reader.seek(SeekFrom::Start(from)).unwrap();
+            let mut text = String::new();
+            reader.read_to_string(&mut text).unwrap();
+            assert_eq!(text, "0123456789".get(from as usize..).unwrap_or_default());
+        }
+    }
 
     #[test]
     fn memory_reads_like_a_file() {

@@ -11,6 +11,7 @@ use crate::archive::data::Data;
 use crate::archive::{Access, Archive, EntryHeader, Flow, Visitor, Wanted};
 use crate::error::{Error, Result};
 use crate::issue::{Code, Issue, Stage};
+use crate::password::Candidate;
 use crate::record::Format;
 
 /// Opens an archive with `open` and puts the guard around it.
@@ -55,6 +56,10 @@ impl Archive for Guarded {
 
     fn access(&self) -> Access {
         self.archive.access()
+    }
+
+    fn opened_with(&self) -> Option<&Candidate> {
+        self.archive.opened_with()
     }
 
     fn stream(&self, wanted: &[usize], visitor: &mut dyn Visitor) {
@@ -152,17 +157,15 @@ impl Visitor for Once<'_> {
 
 /// The issue, or that the file has another length than when it was opened.
 fn blame_change(data: &Data, issue: Issue) -> Issue {
-    let Data::File { file, length } = data else {
-        return issue;
-    };
-    match file.metadata() {
-        Ok(metadata) if metadata.len() != *length => Issue::loss(
-            Stage::Decode,
-            Code::ChangedDuringRead,
-            format!("the file had {length} bytes and now has {}", metadata.len()),
-        ),
-        _ => issue,
-    }
+    data.volumes().iter().find_map(change).unwrap_or(issue)
+}
+
+/// The issue for a file that has another length than when it was opened.
+fn change(data: &Data) -> Option<Issue> {
+    let Data::File { file, length } = data else { return None };
+    let now = file.metadata().ok()?.len();
+    let text = format!("the file had {length} bytes and now has {now}");
+    (now != *length).then(|| Issue::loss(Stage::Decode, Code::ChangedDuringRead, text))
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ use std::io::Read;
 use crate::error::{Error, ErrorKind, Result};
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::Budget;
+use crate::password::Candidate;
 use crate::provenance::EntryName;
 use crate::record::Format;
 
@@ -113,6 +114,11 @@ pub trait Archive: Send + Sync {
     /// In which order entries can be had.
     fn access(&self) -> Access;
 
+    /// The candidate that opened what is encrypted in it, as far as that is known by now.
+    fn opened_with(&self) -> Option<&Candidate> {
+        None
+    }
+
     /// Streams the files among the entries `wanted` (ascending indices).
     ///
     /// `begin` and `end` are called exactly once for each of them, in ascending order, however
@@ -126,8 +132,8 @@ pub trait Archive: Send + Sync {
 pub struct OpenOptions<'a> {
     /// What it may use.
     pub budget: &'a std::sync::Arc<Budget>,
-    /// Candidates for its password.
-    pub passwords: &'a [Vec<u8>],
+    /// Candidates for its password, the likeliest first.
+    pub passwords: &'a [Candidate],
 }
 
 /// Opens and lists an archive whose format is known by its first bytes. `name` is what it is called

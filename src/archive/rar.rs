@@ -21,6 +21,7 @@ use crate::archive::{Access, Archive, EntryHeader, EntryKind, OpenOptions, Visit
 use crate::error::{Error, Result};
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::{Budget, Limits};
+use crate::password::{self, Candidate};
 use crate::provenance::EntryName;
 use crate::record::Format;
 
@@ -61,11 +62,15 @@ pub(super) fn open(data: &Data, name: &str, options: OpenOptions<'_>) -> Result<
     Ok(Box::new(rar))
 }
 
-type Parse = (Parsed, Option<Vec<u8>>, Option<Issue>);
+type Parse = (Parsed, Option<Candidate>, Option<Issue>);
 
 /// Reads the headers, with the first password that fits if they are encrypted, and as many as are
 /// complete if the file was cut.
-fn parse(data: &Data, limits: &Limits, passwords: &[Vec<u8>]) -> std::result::Result<Parse, Issue> {
+fn parse(
+    data: &Data,
+    limits: &Limits,
+    passwords: &[Candidate],
+) -> std::result::Result<Parse, Issue> {
     let power = headers::header_key_power(data).map_err(|error| bounded::issue_of(&error))?;
     check_rounds(power.unwrap_or(0), limits)?;
     let read = |password, length| read_headers(data, limits, password, length);
@@ -76,12 +81,12 @@ fn parse(data: &Data, limits: &Limits, passwords: &[Vec<u8>]) -> std::result::Re
     if error.kind() == RarsKind::PasswordRequired {
         let started = Instant::now();
         for password in passwords {
-            if let Ok(parsed) = read(Some(password), data.length()) {
+            if let Ok(parsed) = read(Some(password.word()), data.length()) {
                 return Ok((parsed, Some(password.clone()), None));
             }
             check_time(started, limits)?;
         }
-        return Err(password_issue(passwords));
+        return Err(password::locked(passwords));
     }
     let complete = headers::end_of_complete_blocks(data);
     let complete = complete.map_err(|error| bounded::issue_of(&error))?;
@@ -99,10 +104,10 @@ fn parse(data: &Data, limits: &Limits, passwords: &[Vec<u8>]) -> std::result::Re
 fn read_headers(
     data: &Data,
     limits: &Limits,
-    password: Option<&Vec<u8>>,
+    password: Option<&[u8]>,
     length: u64,
 ) -> rars::Result<Parsed> {
-    let options = ArchiveReadOptions::with_optional_password(password.map(Vec::as_slice))
+    let options = ArchiveReadOptions::with_optional_password(password)
         // Besides the members there are headers of the archive and of services.
         .with_max_header_count(limits.entries.saturating_mul(2).saturating_add(16))
         .with_max_header_bytes(MAX_HEADER_BYTES);
@@ -147,18 +152,6 @@ fn issue_of(error: &RarsError) -> Issue {
         },
     };
     Issue::loss(stage, code, format!("the RAR decoder says: {cause}"))
-}
-
-fn password_issue(passwords: &[Vec<u8>]) -> Issue {
-    if passwords.is_empty() {
-        Issue::loss(Stage::Decrypt, Code::PasswordRequired, "encrypted, and no password was given")
-    } else {
-        Issue::loss(
-            Stage::Decrypt,
-            Code::PasswordWrong,
-            "encrypted, and none of the passwords fits",
-        )
-    }
 }
 
 fn check_rounds(power: u32, limits: &Limits) -> std::result::Result<(), Issue> {
@@ -233,7 +226,7 @@ impl Seek for Head {
 struct Rar {
     parsed: Parsed,
     is_solid: bool,
-    password: Option<Vec<u8>>,
+    password: Option<Candidate>,
     /// Why encrypted members cannot be read.
     locked: Option<Issue>,
     budget: Arc<Budget>,
@@ -265,7 +258,7 @@ impl Rar {
 
     /// Tries the passwords on one encrypted member: the first of a solid archive, else the
     /// smallest.
-    fn find_password(&mut self, passwords: &[Vec<u8>]) {
+    fn find_password(&mut self, passwords: &[Candidate]) {
         if self.password.is_some() {
             return;
         }
@@ -291,7 +284,7 @@ impl Rar {
             }
         }
         self.password = None;
-        self.locked.get_or_insert_with(|| password_issue(passwords));
+        self.locked.get_or_insert_with(|| password::locked(passwords));
     }
 
     /// Whether the member is decoded and checked without an error.
@@ -316,7 +309,7 @@ impl Rar {
     /// the decoder's own limit on output would refuse members of unknown size.
     fn options(&self) -> ArchiveReadOptions<'_> {
         let window = self.budget.limits().window;
-        ArchiveReadOptions::with_optional_password(self.password.as_deref())
+        ArchiveReadOptions::with_optional_password(self.password.as_ref().map(Candidate::word))
             .with_rar50_dictionary_size_limit(window)
             .with_rar50_buffered_decode_limit(MAX_IN_ONE_PIECE)
             .with_max_reader_workspace_bytes(window.saturating_add(window / 2))
@@ -375,6 +368,10 @@ impl Archive for Rar {
 
     fn access(&self) -> Access {
         Access::Sequential
+    }
+
+    fn opened_with(&self) -> Option<&Candidate> {
+        self.password.as_ref()
     }
 
     fn stream(&self, wanted: &[usize], visitor: &mut dyn Visitor) {

@@ -21,6 +21,7 @@ use crate::archive::{Access, Archive, EntryHeader, EntryKind, OpenOptions, Visit
 use crate::error::{Error, Result};
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::{Budget, Limits};
+use crate::password::{self, Candidate};
 use crate::provenance::EntryName;
 use crate::record::Format;
 use crate::text::to_utf8;
@@ -43,7 +44,8 @@ pub(super) fn open(data: &Data, name: &str, options: OpenOptions<'_>) -> Result<
         data: data.clone(),
         parsed: Parsed::default(),
         crcs: Vec::new(),
-        password: Err(password_issue(options.passwords)),
+        password: Err(password::locked(options.passwords)),
+        opened_with: None,
         budget: Arc::clone(options.budget),
         entries: Vec::new(),
         issues: Vec::new(),
@@ -58,10 +60,12 @@ pub(super) fn open(data: &Data, name: &str, options: OpenOptions<'_>) -> Result<
     }
     let (parsed, password) = parse(data, limits, options.passwords).map_err(failed)?;
     archive.list(parsed);
-    archive.password = match password {
-        Some(password) => Ok(password),
-        None => archive.find_password(options.passwords),
+    let found = match password {
+        Some(candidate) => Ok(candidate.clone()),
+        None => archive.find_password(options.passwords).cloned(),
     };
+    archive.password = found.as_ref().map(utf16).map_err(Issue::clone);
+    archive.opened_with = found.ok();
     Ok(Box::new(archive))
 }
 
@@ -105,11 +109,11 @@ impl Start {
 }
 
 /// Reads the header, with the first password that fits if it is encrypted.
-fn parse(
+fn parse<'c>(
     data: &Data,
     limits: &Limits,
-    passwords: &[Vec<u8>],
-) -> std::result::Result<(Parsed, Option<Password>), Issue> {
+    passwords: &'c [Candidate],
+) -> std::result::Result<(Parsed, Option<&'c Candidate>), Issue> {
     let limit = memory_limit(MAX_HEADER_BYTES);
     let read = |password: &Password| {
         Parsed::read_with_memory_limit(&mut Window::new(data.clone()), password, limit)
@@ -120,36 +124,24 @@ fn parse(
         Err(error) => return Err(opening(&error)),
     }
     let started = Instant::now();
-    for password in passwords.iter().map(|bytes| utf16(bytes)) {
-        if let Ok(parsed) = read(&password) {
-            return Ok((parsed, Some(password)));
+    for candidate in passwords {
+        if let Ok(parsed) = read(&utf16(candidate)) {
+            return Ok((parsed, Some(candidate)));
         }
         if started.elapsed() > Duration::from_secs(limits.kdf_seconds) {
             let text = "trying the passwords takes too long";
             return Err(Issue::loss(Stage::Decrypt, Code::LimitCpu, text));
         }
     }
-    Err(password_issue(passwords))
+    Err(password::locked(passwords))
 }
 
 fn memory_limit(bytes: u64) -> usize {
     usize::try_from(bytes >> 10).unwrap_or(usize::MAX)
 }
 
-fn utf16(password: &[u8]) -> Password {
-    Password::new(&to_utf8(password))
-}
-
-fn password_issue(passwords: &[Vec<u8>]) -> Issue {
-    if passwords.is_empty() {
-        Issue::loss(Stage::Decrypt, Code::PasswordRequired, "encrypted, and no password was given")
-    } else {
-        Issue::loss(
-            Stage::Decrypt,
-            Code::PasswordWrong,
-            "encrypted, and none of the passwords fits",
-        )
-    }
+fn utf16(candidate: &Candidate) -> Password {
+    Password::new(&to_utf8(candidate.word()))
 }
 
 /// The issue for an archive that cannot be listed.
@@ -195,6 +187,7 @@ struct SevenZ {
     crcs: Vec<Option<u32>>,
     /// The password of the entries, or why there is none.
     password: std::result::Result<Password, Issue>,
+    opened_with: Option<Candidate>,
     budget: Arc<Budget>,
     entries: Vec<EntryHeader>,
     issues: Vec<Issue>,
@@ -226,25 +219,28 @@ impl SevenZ {
     }
 
     /// Tries the passwords on the smallest entry that begins an encrypted block.
-    fn find_password(&self, passwords: &[Vec<u8>]) -> std::result::Result<Password, Issue> {
+    fn find_password<'c>(
+        &self,
+        passwords: &'c [Candidate],
+    ) -> std::result::Result<&'c Candidate, Issue> {
         let blocks = self.parsed.stream_map.block_first_file_index.iter().copied();
         let first_in_blocks =
             blocks.filter(|&index| self.entries.get(index).is_some_and(|entry| entry.encrypted));
         let size = |&index: &usize| self.entries.get(index).and_then(|entry| entry.size);
         let Some(probe) = first_in_blocks.min_by_key(size) else {
-            return Err(password_issue(passwords));
+            return Err(password::locked(passwords));
         };
         let started = Instant::now();
-        for password in passwords.iter().map(|bytes| utf16(bytes)) {
-            if self.opens(probe, &password) {
-                return Ok(password);
+        for candidate in passwords {
+            if self.opens(probe, &utf16(candidate)) {
+                return Ok(candidate);
             }
             if started.elapsed() > Duration::from_secs(self.budget.limits().kdf_seconds) {
                 let text = "trying the passwords takes too long";
                 return Err(Issue::loss(Stage::Decrypt, Code::LimitCpu, text));
             }
         }
-        Err(password_issue(passwords))
+        Err(password::locked(passwords))
     }
 
     /// Whether the entry, the first of its block, is decoded and checked with this password.
@@ -420,6 +416,10 @@ impl Archive for SevenZ {
 
     fn access(&self) -> Access {
         Access::Sequential
+    }
+
+    fn opened_with(&self) -> Option<&Candidate> {
+        self.opened_with.as_ref()
     }
 
     fn stream(&self, wanted: &[usize], visitor: &mut dyn Visitor) {

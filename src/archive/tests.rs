@@ -13,6 +13,8 @@ use super::data::Data;
 use super::*;
 use crate::error::ErrorKind;
 use crate::limits::Limits;
+use crate::password::Candidate;
+use crate::record::PasswordOrigin;
 
 /// A visitor that keeps everything, and checks the order of calls.
 #[derive(Default)]
@@ -92,10 +94,15 @@ pub(crate) fn files(archive: &dyn Archive) -> Vec<usize> {
     entries.filter(|(_, entry)| entry.kind == EntryKind::File).map(|(index, _)| index).collect()
 }
 
+/// A word as `--password-file` gives it.
+fn given(word: &str) -> Candidate {
+    Candidate::new(word, PasswordOrigin::Given)
+}
+
 /// Opens bytes with default limits.
 fn open_with(bytes: Vec<u8>, format: Format, passwords: &[&str]) -> Result<Box<dyn Archive>> {
     let budget = Arc::new(Budget::new(Limits::default()));
-    let passwords: Vec<_> = passwords.iter().map(|text| text.as_bytes().to_vec()).collect();
+    let passwords: Vec<_> = passwords.iter().map(|text| given(text)).collect();
     let options = OpenOptions { budget: &budget, passwords: &passwords };
     open(Data::from_bytes(bytes), format, "test", options)
 }

@@ -25,6 +25,7 @@ use crate::archive::{Access, Archive, EntryHeader, EntryKind, OpenOptions, Visit
 use crate::error::{Error, Result};
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::Budget;
+use crate::password::Candidate;
 use crate::provenance::EntryName;
 use crate::record::Format;
 
@@ -171,7 +172,7 @@ struct Zip {
     records: Vec<Record>,
     issues: Vec<Issue>,
     budget: Arc<Budget>,
-    passwords: Vec<Vec<u8>>,
+    passwords: Vec<Candidate>,
     /// The index of a password that opened an entry.
     proven: AtomicUsize,
     /// How long keys were derived from wrong passwords, in nanoseconds.
@@ -221,6 +222,10 @@ impl Archive for Zip {
 
     fn access(&self) -> Access {
         Access::Random
+    }
+
+    fn opened_with(&self) -> Option<&Candidate> {
+        self.passwords.get(self.proven.load(Ordering::Relaxed))
     }
 
     fn stream(&self, wanted: &[usize], visitor: &mut dyn Visitor) {

@@ -5,7 +5,9 @@ use std::path::Path;
 use crate::cli::args::{Naming, OutputFormat, Reading, Targets};
 use crate::error::{Error, Result};
 use crate::limits::Limits;
+use crate::password::Candidate;
 use crate::pipeline::{Delivery, Scope, Settings, Usernames};
+use crate::record::PasswordOrigin;
 use crate::secret::Key;
 use crate::sink::files::TableFormat;
 use crate::watchlist::Watchlist;
@@ -79,12 +81,12 @@ fn day(text: Option<&str>) -> Result<jiff::Timestamp> {
 }
 
 /// Candidates for passwords, one a line.
-fn passwords(path: &Path) -> Result<Vec<Vec<u8>>> {
+fn passwords(path: &Path) -> Result<Vec<Candidate>> {
     let bytes = std::fs::read(path).map_err(|error| {
         Error::config(format!("cannot read the password file {}: {error}", path.display()))
     })?;
-    let lines = crate::text::Lines::new(&bytes).map(|line| line.bytes.to_vec());
-    Ok(lines.filter(|line| !line.is_empty()).collect())
+    let lines = crate::text::Lines::new(&bytes).filter(|line| !line.bytes.is_empty());
+    Ok(lines.map(|line| Candidate::new(line.bytes, PasswordOrigin::Given)).collect())
 }
 
 /// Whether the output is standard output.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::limits::Limits;
+use crate::password::Candidate;
 use crate::pipeline::explain::Question;
 use crate::secret::Key;
 use crate::watchlist::Matcher;
@@ -74,8 +75,8 @@ pub struct Settings {
     pub threads: usize,
     /// How much an input may ask for.
     pub limits: Limits,
-    /// Candidates for the passwords of encrypted archives.
-    pub passwords: Vec<Vec<u8>>,
+    /// Candidates for the passwords of all encrypted archives.
+    pub passwords: Vec<Candidate>,
     /// The paths given; `-` is standard input.
     pub inputs: Vec<PathBuf>,
 }

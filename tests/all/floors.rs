@@ -11,6 +11,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("fact", 0),
     ("issue", 0),
     ("limits", 0),
+    ("password", 0),
     ("provenance", 0),
     ("record", 0),
     ("secret", 0),

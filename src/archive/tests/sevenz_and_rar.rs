@@ -257,7 +257,7 @@ fn hostile_072_one_volume_of_a_rar() {
 fn hostile_051_a_rar_key_that_takes_too_long() {
     let limits = Limits::default().with("kdf_rounds=100").unwrap();
     let budget = Arc::new(Budget::new(limits));
-    let passwords = [b"right".to_vec()];
+    let passwords = [super::given("right")];
     let options = OpenOptions { budget: &budget, passwords: &passwords };
     let builder = |hides_names| {
         let builder = pack::rar_builder(&tree(), ArchiveVersion::Rar50);

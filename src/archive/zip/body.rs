@@ -15,6 +15,7 @@ use crate::archive::window::Window;
 use crate::archive::{Visitor, codec};
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::Limits;
+use crate::password;
 use crate::record::Format;
 
 const STORED: u16 = 0;
@@ -168,14 +169,10 @@ impl Zip {
             let text = "the entry has an encryption that logsieve does not read";
             return Err(Issue::loss(Stage::Decrypt, Code::UnsupportedEncryption, text));
         }
-        if self.passwords.is_empty() {
-            let text = "the entry is encrypted and no password was given";
-            return Err(Issue::loss(Stage::Decrypt, Code::PasswordRequired, text));
-        }
         for (candidate, is_proven) in self.candidates() {
             let Some(password) = self.passwords.get(candidate) else { continue };
             let started = Instant::now();
-            if let Some(lock) = self.may_open(record, body, password, bench)?
+            if let Some(lock) = self.may_open(record, body, password.word(), bench)?
                 && (is_proven || self.opens(record, body, &lock, bench))
             {
                 self.prove(candidate);
@@ -183,8 +180,7 @@ impl Zip {
             }
             self.waste(started)?;
         }
-        let text = "none of the passwords opens the entry";
-        Err(Issue::loss(Stage::Decrypt, Code::PasswordWrong, text))
+        Err(password::locked(&self.passwords))
     }
 
     /// The quick test, which one wrong password in 256 passes (in 65,536 with AES).

@@ -1,0 +1,202 @@
+//! Paths and standard input as typed inputs, by their first bytes.
+//!
+//! A suffix never decides what a file is: a RAR called `.zip` is a RAR. Folders are walked without
+//! following links, so that a walk always ends; what is not a regular file is never opened. Only a
+//! link that the user names is followed.
+
+mod magic;
+#[cfg(test)]
+mod tests;
+mod walk;
+
+use std::collections::HashSet;
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+
+pub use magic::{ends_like_zip, sniff};
+
+use crate::issue::{Code, Issue, Stage};
+use crate::provenance::lossless_utf8;
+use crate::record::Format;
+use magic::{Kind, is_part_name, kind_of_found, kind_of_given};
+use walk::Walk;
+
+/// One thing to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// What it is called in records and messages: the path as given, or found from it.
+    pub name: String,
+    /// Where its bytes are.
+    pub place: Place,
+}
+
+/// Where the bytes of an input are, and what they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// An archive or a compressed file.
+    Archive {
+        /// The file.
+        path: PathBuf,
+        /// What it is, by its bytes.
+        format: Format,
+    },
+    /// A text file given by its path.
+    Text {
+        /// The file.
+        path: PathBuf,
+    },
+    /// All loose files of a folder together.
+    Folder {
+        /// The folder.
+        root: PathBuf,
+        /// The paths of the files below it, in byte order.
+        files: Vec<PathBuf>,
+    },
+    /// Standard input: text.
+    Stdin,
+    /// Nothing that can or need be read.
+    Refused(Issue),
+}
+
+/// What is to be read of `paths`: any mix of files, folders and `-` for standard input.
+///
+/// Inputs come in the order of the paths, those of a folder in byte order of their names: first its
+/// loose files together, then each archive in it, then what cannot be read. Nothing is left out:
+/// what is given twice, empty, of no known format or no regular file comes as [`Place::Refused`].
+///
+/// ```
+/// use logsieve::input::{Place, expand};
+/// let inputs = expand(&["-".into(), "/does/not/exist".into()]);
+/// assert_eq!(inputs[0].place, Place::Stdin);
+/// assert!(matches!(inputs[1].place, Place::Refused(_)));
+/// ```
+pub fn expand(paths: &[PathBuf]) -> Vec<Input> {
+    let mut expansion = Expansion::default();
+    for path in paths {
+        expansion.add(path);
+    }
+    expansion.inputs
+}
+
+/// The inputs found so far.
+#[derive(Default)]
+struct Expansion {
+    inputs: Vec<Input>,
+    /// Real paths of the files that are read already.
+    seen: HashSet<PathBuf>,
+}
+
+impl Expansion {
+    fn add(&mut self, path: &Path) {
+        let name = lossless_utf8(path.as_os_str().as_encoded_bytes());
+        if name == "-" {
+            let place =
+                if self.seen.insert(path.to_owned()) { Place::Stdin } else { refused_again(1) };
+            self.push(name, place);
+            return;
+        }
+        match path.metadata() {
+            Err(error) => self.push(name, unreadable(&error)),
+            Ok(metadata) if metadata.is_dir() => self.add_folder(path, name),
+            Ok(metadata) if metadata.is_file() => self.add_file(path, name),
+            Ok(metadata) => self.push(name, not_regular(&metadata)),
+        }
+    }
+
+    fn push(&mut self, name: String, place: Place) {
+        self.inputs.push(Input { name, place });
+    }
+
+    /// Whether the file was not seen before.
+    fn is_new(&mut self, path: &Path) -> bool {
+        let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        self.seen.insert(real)
+    }
+
+    fn add_file(&mut self, path: &Path, name: String) {
+        let path = path.to_owned();
+        let place = if !self.is_new(&path) {
+            refused_again(1)
+        } else {
+            match kind_of_given(&path) {
+                Err(error) => unreadable(&error),
+                Ok(Kind::Archive(format)) => Place::Archive { path, format },
+                Ok(Kind::Text) => Place::Text { path },
+                Ok(Kind::Empty) => refused(Code::EmptyInput, "the file is empty"),
+                Ok(Kind::Binary) if is_part_name(&path) => refused(
+                    Code::MissingVolume,
+                    "this is a later part of a split archive; the first part is needed",
+                ),
+                Ok(Kind::Binary) => refused(
+                    Code::UnknownFormat,
+                    "the file is neither an archive that logsieve knows nor text",
+                ),
+            }
+        };
+        self.push(name, place);
+    }
+
+    fn add_folder(&mut self, root: &Path, name: String) {
+        let walk = Walk::new(root);
+        let is_empty = walk.files.is_empty() && walk.refused.is_empty();
+        let real_root = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
+        let mut loose = Vec::new();
+        let mut others = Vec::new();
+        let mut again = 0;
+        for file in walk.files {
+            let path = root.join(&file);
+            if !self.seen.insert(real_root.join(&file)) {
+                again += 1;
+                continue;
+            }
+            match kind_of_found(&path) {
+                Err(error) => others.push((path, unreadable(&error))),
+                Ok(Kind::Archive(format)) => {
+                    others.push((path.clone(), Place::Archive { path, format }));
+                }
+                Ok(_) => loose.push(file),
+            }
+        }
+        if is_empty {
+            self.push(name.clone(), refused(Code::EmptyInput, "the folder is empty"));
+        }
+        if !loose.is_empty() {
+            let place = Place::Folder { root: root.to_owned(), files: loose };
+            self.push(name.clone(), place);
+        }
+        for (path, place) in others.into_iter().chain(walk.refused) {
+            self.push(lossless_utf8(path.as_os_str().as_encoded_bytes()), place);
+        }
+        if again > 0 {
+            self.push(name, refused_again(again));
+        }
+    }
+}
+
+fn refused(code: Code, detail: &str) -> Place {
+    Place::Refused(Issue::loss(Stage::Open, code, detail))
+}
+
+/// The note for something that is read already.
+fn refused_again(files: usize) -> Place {
+    let text = if files == 1 {
+        "given more than once; it is read once".to_owned()
+    } else {
+        format!("{files} files in it are given more than once; they are read once")
+    };
+    Place::Refused(Issue::note(Stage::Open, Code::DuplicateInput, text))
+}
+
+fn unreadable(error: &io::Error) -> Place {
+    let code = match error.kind() {
+        io::ErrorKind::PermissionDenied => Code::PermissionDenied,
+        _ => Code::IoError,
+    };
+    refused(code, &error.to_string())
+}
+
+fn not_regular(metadata: &Metadata) -> Place {
+    let what = if metadata.is_symlink() { "a symbolic link" } else { "a device, FIFO or socket" };
+    refused(Code::NotRegular, &format!("{what} is not followed or opened; give the file itself"))
+}

@@ -1,0 +1,155 @@
+//! Inputs: what paths become.
+
+use super::*;
+
+fn code(input: &Input) -> Option<Code> {
+    match &input.place {
+        Place::Refused(issue) => Some(issue.code),
+        _ => None,
+    }
+}
+
+#[test]
+fn formats_are_told_by_their_first_bytes() {
+    let mut tar = vec![0; 512];
+    tar[257..262].copy_from_slice(b"ustar");
+    for (head, format) in [
+        (&b"PK\x03\x04rest"[..], Some(Format::Zip)),
+        (b"PK\x05\x06", Some(Format::Zip)),
+        (b"PK\x07\x08PK\x03\x04", Some(Format::Zip)),
+        (b"PK\x07\x08 is a text", None),
+        (b"7z\xbc\xaf\x27\x1c\0\x04", Some(Format::SevenZ)),
+        (b"Rar!\x1a\x07\x00", Some(Format::Rar)),
+        (b"Rar!\x1a\x07\x01\x00", Some(Format::Rar)),
+        (b"Rar! is an animal", None),
+        (b"\x1f\x8b\x08", Some(Format::Gzip)),
+        (b"\x28\xb5\x2f\xfd", Some(Format::Zstd)),
+        (b"\xfd7zXZ\0", Some(Format::Xz)),
+        (b"BZh91AY&SY", Some(Format::Bzip2)),
+        (b"BZh9 is how a line of a text may begin", None),
+        (&tar, Some(Format::Tar)),
+        (b"", None),
+    ] {
+        assert_eq!(sniff(head), format, "{head:?}");
+    }
+}
+
+#[test]
+fn parts_are_told_by_their_names() {
+    for (name, is_part) in [
+        ("a.z01", true),
+        ("a.7z.002", true),
+        ("a.r00", true),
+        ("a.R117", true),
+        ("a.rar", false),
+        ("a.z", false),
+        ("a.12", false),
+        ("001", false),
+    ] {
+        assert_eq!(is_part_name(Path::new(name)), is_part, "{name}");
+    }
+}
+
+#[test]
+fn folders_are_walked_in_byte_order() {
+    let root = tempfile::tempdir().unwrap();
+    for (name, content) in [
+        ("b/Passwords.txt", &b"x"[..]),
+        ("b.txt", b"x"),
+        ("a/deep/down.zip", b"PK\x03\x04"),
+        ("a/empty.txt", b""),
+        ("c.rar", b"Rar!\x1a\x07\x00"),
+    ] {
+        let path = root.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+    let inputs = expand(&[root.path().to_owned()]);
+    let files = ["a/empty.txt", "b.txt", "b/Passwords.txt"].map(PathBuf::from).to_vec();
+    assert_eq!(inputs[0].place, Place::Folder { root: root.path().to_owned(), files });
+    let path = root.path().join("a/deep/down.zip");
+    assert_eq!(inputs[1].name, path.to_str().unwrap());
+    assert_eq!(inputs[1].place, Place::Archive { path, format: Format::Zip });
+    assert!(matches!(inputs[2].place, Place::Archive { format: Format::Rar, .. }));
+    assert_eq!(inputs.len(), 3);
+}
+
+#[test]
+fn given_files_are_typed_by_content() {
+    let root = tempfile::tempdir().unwrap();
+    let mut program = vec![0; 4096];
+    program.extend(b"PK\x05\x06\0\0\0\0\x01\0\x01\0\0\0\0\0\0\0\0\0\0\0");
+    let inputs: Vec<_> = [
+        ("a.zip", &b"Rar!\x1a\x07\x01\0"[..]),
+        ("b.rar", b"https://example.com/:user:word\n"),
+        ("c.txt", b""),
+        ("d.exe", &program),
+        ("e.bin", &[0; 4096]),
+        ("f.7z.002", &[0; 4096]),
+    ]
+    .into_iter()
+    .map(|(name, content)| {
+        let path = root.path().join(name);
+        fs::write(&path, content).unwrap();
+        expand(&[path]).remove(0)
+    })
+    .collect();
+    assert!(matches!(inputs[0].place, Place::Archive { format: Format::Rar, .. }));
+    assert!(matches!(inputs[1].place, Place::Text { .. }));
+    assert_eq!(code(&inputs[2]), Some(Code::EmptyInput));
+    assert!(matches!(inputs[3].place, Place::Archive { format: Format::Zip, .. }));
+    assert_eq!(code(&inputs[4]), Some(Code::UnknownFormat));
+    assert_eq!(code(&inputs[5]), Some(Code::MissingVolume));
+}
+
+#[test]
+fn what_is_given_twice_is_read_once() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("a.txt");
+    fs::write(&path, "x").unwrap();
+    fs::write(root.path().join("b.txt"), "x").unwrap();
+    let dotted = root.path().join("./a.txt");
+    let inputs = expand(&[path, dotted, root.path().to_owned(), "-".into(), "-".into()]);
+    assert!(matches!(inputs[0].place, Place::Text { .. }));
+    assert_eq!(code(&inputs[1]), Some(Code::DuplicateInput));
+    assert!(matches!(&inputs[2].place, Place::Folder { files, .. } if files.len() == 1));
+    assert_eq!(code(&inputs[3]), Some(Code::DuplicateInput));
+    assert_eq!(inputs[4].place, Place::Stdin);
+    assert_eq!(code(&inputs[5]), Some(Code::DuplicateInput));
+    assert_eq!(inputs.len(), 6);
+}
+
+#[test]
+#[cfg(unix)]
+fn links_and_sockets_are_told_and_not_opened() {
+    let root = tempfile::tempdir().unwrap();
+    fs::create_dir(root.path().join("log")).unwrap();
+    fs::write(root.path().join("log/a.txt"), "x").unwrap();
+    std::os::unix::fs::symlink(root.path(), root.path().join("log/loop")).unwrap();
+    let _socket = std::os::unix::net::UnixListener::bind(root.path().join("log/socket")).unwrap();
+    let inputs = expand(&[root.path().to_owned(), root.path().join("log/socket")]);
+    assert!(matches!(&inputs[0].place, Place::Folder { files, .. } if files.len() == 1));
+    assert_eq!(code(&inputs[1]), Some(Code::NotRegular));
+    assert!(inputs[1].name.ends_with("log/loop"));
+    assert_eq!(code(&inputs[2]), Some(Code::NotRegular));
+    assert_eq!(code(&inputs[3]), Some(Code::NotRegular));
+    assert_eq!(inputs.len(), 4);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_link_that_the_user_names_is_followed() {
+    let root = tempfile::tempdir().unwrap();
+    fs::write(root.path().join("dump.txt"), "x").unwrap();
+    let link = root.path().join("latest");
+    std::os::unix::fs::symlink(root.path().join("dump.txt"), &link).unwrap();
+    assert!(matches!(expand(&[link])[0].place, Place::Text { .. }));
+}
+
+#[test]
+fn an_empty_folder_and_a_missing_file_are_told() {
+    let root = tempfile::tempdir().unwrap();
+    let inputs = expand(&[root.path().to_owned(), root.path().join("gone")]);
+    assert_eq!(code(&inputs[0]), Some(Code::EmptyInput));
+    assert_eq!(code(&inputs[1]), Some(Code::IoError));
+}

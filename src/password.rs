@@ -1,0 +1,54 @@
+//! Candidates for the password of an archive, and where each came from.
+//!
+//! Passwords of clouds stand in captions, names and texts round an archive, so most runs try words
+//! that nobody gave. What is recorded is where the right one came from, never the word.
+
+use std::fmt;
+
+use crate::issue::{Code, Issue, Stage};
+use crate::record::PasswordOrigin;
+use crate::secret::Secret;
+
+/// A word that may open an archive; it does not print.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Candidate {
+    word: Secret<'static>,
+    /// Where it came from.
+    pub origin: PasswordOrigin,
+}
+
+impl Candidate {
+    /// A word and where it came from.
+    ///
+    /// ```
+    /// use logsieve::password::Candidate;
+    /// use logsieve::record::PasswordOrigin;
+    /// let candidate = Candidate::new(b"@ExampleCloud", PasswordOrigin::Caption);
+    /// assert_eq!(candidate.word(), b"@ExampleCloud");
+    /// assert!(!format!("{candidate:?}").contains("Example"));
+    /// ```
+    pub fn new(word: impl Into<Vec<u8>>, origin: PasswordOrigin) -> Self {
+        Self { word: Secret::new(word.into()), origin }
+    }
+
+    /// The bytes of the word.
+    pub fn word(&self) -> &[u8] {
+        self.word.expose()
+    }
+}
+
+impl fmt::Debug for Candidate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Candidate({:?})", self.origin)
+    }
+}
+
+/// Why something encrypted stays closed when none of the candidates opened it.
+pub fn locked(candidates: &[Candidate]) -> Issue {
+    let (code, text) = if candidates.is_empty() {
+        (Code::PasswordRequired, "encrypted, and no password is known")
+    } else {
+        (Code::PasswordWrong, "encrypted, and none of the passwords fits")
+    };
+    Issue::loss(Stage::Decrypt, code, text)
+}
