@@ -17,6 +17,7 @@ mod accounting;
 mod accuracy;
 mod bad_input;
 mod cli;
+mod crashers;
 mod determinism;
 mod explain;
 mod floors;

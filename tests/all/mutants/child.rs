@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use logsieve::limits::Limits;
+use logsieve::password::Candidate;
 use logsieve::pipeline::{self, Delivery, Progress, Scope, Settings, Usernames};
-use logsieve::record::Record;
+use logsieve::record::{PasswordOrigin, Record};
 use logsieve::secret::Key;
 
 use super::mutant::{Mutant, Stock};
@@ -115,7 +116,7 @@ pub(super) fn read(bytes: &[u8]) -> Read {
         as_of: "2026-01-01T00:00:00Z".parse().unwrap(),
         threads: 1,
         limits: Limits::default(),
-        passwords: vec![PASSWORD.into()],
+        passwords: vec![Candidate::new(PASSWORD, PasswordOrigin::Given)],
         inputs: vec![path],
     };
     let (mut codes, mut logins) = (BTreeSet::new(), BTreeSet::new());

@@ -8,7 +8,7 @@ use ctr::cipher::{KeyIvInit, StreamCipher};
 use flate2::{Compression, Crc};
 use hmac::{Hmac, KeyInit, Mac};
 use lzma_rust2::{CheckType, LzmaOptions, LzmaReader, LzmaWriter, XzOptions, XzWriter};
-use rars::{ArchiveVersion, Builder};
+use rars::{ArchiveFamily, ArchiveVersion, Builder};
 use sevenz_rust2::encoder_options::AesEncoderOptions;
 use sevenz_rust2::{ArchiveEntry, ArchiveWriter, EncoderConfiguration, SourceReader};
 use sha1::Sha1;
@@ -252,12 +252,17 @@ pub(super) fn rar(
     grouping: Grouping,
     level: u8,
 ) -> Vec<u8> {
-    rar_builder(files, version)
-        .compression_level(Some(level))
-        .store(level == 0)
-        .solid(grouping == Grouping::Solid)
-        .to_bytes()
-        .unwrap()
+    let builder = rar_builder(files, version).compression_level(Some(level)).store(level == 0);
+    let bytes = builder.solid(grouping == Grouping::Solid).to_bytes().unwrap();
+    [&bytes, end_of_rar(version)].concat()
+}
+
+/// The block that ends a RAR 4, which the writer leaves out.
+pub(super) fn end_of_rar(version: ArchiveVersion) -> &'static [u8] {
+    match version.family() {
+        ArchiveFamily::Rar15To40 => b"\xc4\x3d\x7b\0\x40\x07\0",
+        _ => b"",
+    }
 }
 
 pub(super) fn rar_builder(files: &Files, version: ArchiveVersion) -> Builder {

@@ -11,7 +11,7 @@ use super::pack::crc32;
 
 /// How the check sums of a seed are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Seal {
+pub(crate) enum Seal {
     /// There are none that could be made right; the header is as long as said.
     None(usize),
     Zip,
@@ -99,7 +99,7 @@ impl Sum {
             Self::Tar => {
                 let sum: u32 = covered.iter().map(|&byte| u32::from(byte)).sum();
                 let own: u32 = covered[148..156].iter().map(|&byte| u32::from(byte)).sum();
-                format!("{:06o}\0 ", sum - own + 8 * 32).into_bytes()
+                format!("{:07o}\0", sum - own + 8 * 32).into_bytes()
             }
         }
     }
@@ -137,13 +137,18 @@ fn zip_members(bytes: &[u8]) -> Vec<(usize, usize)> {
     central.filter_map(local).collect()
 }
 
-/// The directory repeats what the local headers say, and both have the CRC of the data.
+/// The directory repeats what the local headers say, and both have the CRC of the data; not so where
+/// a descriptor stands behind the data.
 fn zip(bytes: &[u8], seams: &mut Vec<Seam>) -> Option<()> {
     for (local, central) in zip_members(bytes) {
         let (method, packed) = (u16_at(bytes, local + 8)?, u32_at(bytes, local + 18)?);
         let data = local + 30 + u16_at(bytes, local + 26)? + u16_at(bytes, local + 28)?;
         let covers = data..data.saturating_add(packed);
-        let is_open = u16_at(bytes, local + 6)? & 1 == 0;
+        let flags = u16_at(bytes, local + 6)?;
+        if flags & 8 != 0 {
+            continue;
+        }
+        let is_open = flags & 1 == 0;
         match method {
             0 if is_open => seams.push(Seam { covers, at: local + 14, sum: Sum::Crc32 }),
             8 if is_open => {
@@ -162,7 +167,8 @@ fn zip_headers(bytes: &[u8]) -> Vec<Range<usize>> {
     let members = zip_members(bytes);
     let directory = members.first().map_or(0, |&(_, central)| central);
     let local = |&(local, _): &(usize, usize)| {
-        let length = u16_at(bytes, local + 26).unwrap_or(0) + u16_at(bytes, local + 28).unwrap_or(0);
+        let length =
+            u16_at(bytes, local + 26).unwrap_or(0) + u16_at(bytes, local + 28).unwrap_or(0);
         local..local + 30 + length
     };
     members.iter().map(local).chain([directory..bytes.len()]).collect()
@@ -181,7 +187,8 @@ fn sevenz(bytes: &[u8], seams: &mut Vec<Seam>) -> Option<()> {
 fn rar4(bytes: &[u8], seams: &mut Vec<Seam>) -> Option<()> {
     let mut at = 7;
     loop {
-        let (kind, flags, size) = (*bytes.get(at + 2)?, u16_at(bytes, at + 3)?, u16_at(bytes, at + 5)?);
+        let (kind, flags, size) =
+            (*bytes.get(at + 2)?, u16_at(bytes, at + 3)?, u16_at(bytes, at + 5)?);
         let end = at + size.max(7);
         seams.push(Seam { covers: at + 2..end, at, sum: Sum::Crc16 });
         if kind == 0x73 && flags & 0x80 != 0 {

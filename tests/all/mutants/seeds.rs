@@ -13,20 +13,20 @@ use super::seal::Seal;
 use crate::support::pack::Grouping::{self, Single, Solid};
 
 /// Something good that is to be damaged.
-pub(super) struct Seed {
-    pub(super) name: String,
-    pub(super) bytes: Vec<u8>,
-    pub(super) seal: Seal,
+pub(crate) struct Seed {
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) seal: Seal,
     /// What is done to the damaged bytes before they are read.
-    pub(super) wrap: Wrap,
-    pub(super) proof: Proof,
+    pub(crate) wrap: Wrap,
+    pub(crate) proof: Proof,
 }
 
-pub(super) type Wrap = Box<dyn Fn(Vec<u8>) -> Vec<u8>>;
+pub(crate) type Wrap = Box<dyn Fn(Vec<u8>) -> Vec<u8>>;
 
 /// Whether the format itself can tell that what came out is what went in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Proof {
+pub(crate) enum Proof {
     /// Check sums cover all bytes that matter.
     CheckSums,
     None,
@@ -36,7 +36,7 @@ pub(super) enum Proof {
 type Tree = Vec<(String, Vec<u8>)>;
 
 /// The log in most seeds: logins, a machine, cookies, lines of logins, and code for the filters.
-pub(super) fn tree() -> Tree {
+pub(crate) fn tree() -> Tree {
     let logins = |from: usize, to: usize| -> String {
         let login = |i| {
             format!(
@@ -64,7 +64,7 @@ pub(super) fn tree() -> Tree {
 }
 
 /// All archives.
-pub(super) fn archives() -> Vec<Seed> {
+pub(crate) fn archives() -> Vec<Seed> {
     let tree = tree();
     let mut seeds = Vec::new();
     zips(&tree, &mut seeds);
@@ -177,7 +177,8 @@ fn write_encrypted_rars() {
             let builder = pack::rar_builder(&tree()[..2], version).compression_level(Some(3));
             let builder = builder.password(Some(PASSWORD.into())).header_encryption(hides_names);
             let path = folder.join(format!("{name}-{suffix}.rar"));
-            std::fs::write(path, builder.to_bytes().unwrap()).unwrap();
+            let end = if hides_names { b"" } else { pack::end_of_rar(version) };
+            std::fs::write(path, [&builder.to_bytes().unwrap(), end].concat()).unwrap();
         }
     }
 }
@@ -237,7 +238,7 @@ fn inside(name: &str, bytes: Vec<u8>) -> Tree {
 }
 
 /// The short files of all fixtures, each in a ZIP of its own under its path.
-pub(super) fn texts() -> Vec<Seed> {
+pub(crate) fn texts() -> Vec<Seed> {
     const LONGEST: u64 = 8 << 10;
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let mut files = Vec::new();
@@ -258,9 +259,8 @@ pub(super) fn texts() -> Vec<Seed> {
         Some((name.to_owned(), entry.to_owned(), std::fs::read(path).unwrap()))
     });
     let of = |(name, entry, bytes): (String, String, Vec<u8>)| {
-        let wrap: Wrap = Box::new(move |bytes| {
-            pack::zip(&[(entry.clone(), bytes)], Method::Stored, Lock::Open)
-        });
+        let wrap: Wrap =
+            Box::new(move |bytes| pack::zip(&[(entry.clone(), bytes)], Method::Stored, Lock::Open));
         Seed { wrap, proof: Proof::None, ..seed(name, bytes, Seal::None(0)) }
     };
     inputs.map(of).collect()
