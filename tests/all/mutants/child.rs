@@ -13,7 +13,7 @@ use logsieve::pipeline::{self, Delivery, Progress, Scope, Settings, Usernames};
 use logsieve::record::{PasswordOrigin, Record};
 use logsieve::secret::Key;
 
-use super::mutant::{Mutant, Stock};
+use super::mutant::{Damaged, Mutant, Stock};
 use super::pack::PASSWORD;
 
 /// Begins every line for the parent.
@@ -73,7 +73,7 @@ pub(super) fn keep(mutant: Mutant<'_>) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutants");
     fs::create_dir_all(&folder).unwrap();
     let path = folder.join(mutant.id().replace(['/', ':'], "_"));
-    fs::write(&path, mutant.bytes().0).unwrap();
+    fs::write(&path, mutant.damaged().bytes).unwrap();
     path
 }
 
@@ -83,8 +83,8 @@ fn judge<'s>(
     mutant: Mutant<'s>,
     whole: &mut HashMap<&'s str, BTreeSet<String>>,
 ) -> (Read, Cost, Option<String>) {
-    let (bytes, sealing) = mutant.bytes();
-    let expected = mutant.is_proven(sealing).then(|| {
+    let Damaged { bytes, is_proven } = mutant.damaged();
+    let expected = is_proven.then(|| {
         let seed = mutant.seed;
         let read_whole = || read(&(seed.wrap)(seed.bytes.clone())).logins;
         &*whole.entry(&seed.name).or_insert_with(read_whole)

@@ -1,5 +1,7 @@
 //! Which mutant a number stands for, and its bytes.
 
+use logsieve::input;
+
 use super::mutate::damage;
 use super::seeds::{self, Proof, Seed};
 use crate::support::rng::Rng;
@@ -18,9 +20,16 @@ pub(super) struct Mutant<'s> {
     number: u64,
 }
 
+/// A mutant's bytes.
+pub(super) struct Damaged {
+    pub(super) bytes: Vec<u8>,
+    /// Whether nothing but what the seed says may come out without an issue.
+    pub(super) is_proven: bool,
+}
+
 /// Whether check sums were made right again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sealing {
+enum Sealing {
     Sealed,
     Raw,
 }
@@ -67,21 +76,20 @@ impl Mutant<'_> {
         format!("{}:{}", self.seed.name, self.number)
     }
 
-    /// What is to be read, and whether it was sealed.
-    pub(super) fn bytes(&self) -> (Vec<u8>, Sealing) {
-        let Seed { name, seal, wrap, .. } = self.seed;
+    /// What is to be read.
+    pub(super) fn damaged(&self) -> Damaged {
+        let Seed { name, bytes: good, seal, wrap, proof } = self.seed;
         let mut rng = Rng::new(hash(name).wrapping_add(self.number.wrapping_mul(0x9E37_79B9)));
-        let mut bytes = self.seed.bytes.clone();
+        let mut bytes = good.clone();
         let sealing = if rng.below(3) == 0 { Sealing::Raw } else { Sealing::Sealed };
-        damage(&mut bytes, &seal.headers(&self.seed.bytes), &self.donor.bytes, &mut rng);
+        damage(&mut bytes, &seal.headers(good), &self.donor.bytes, &mut rng);
         if sealing == Sealing::Sealed {
             seal.apply(&mut bytes);
         }
-        (wrap(bytes), sealing)
-    }
-
-    /// Whether nothing but what the seed says may come out without an issue.
-    pub(super) fn is_proven(&self, sealing: Sealing) -> bool {
-        self.seed.proof == Proof::CheckSums && sealing == Sealing::Raw
+        // No check sum covers the first bytes, and an archive in an archive that does not begin as
+        // one is a file that nobody reads.
+        let is_archive = input::sniff(&bytes) == input::sniff(good);
+        let is_proven = *proof == Proof::CheckSums && sealing == Sealing::Raw && is_archive;
+        Damaged { bytes: wrap(bytes), is_proven }
     }
 }

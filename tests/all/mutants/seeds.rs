@@ -35,7 +35,7 @@ pub(crate) enum Proof {
 /// Names and contents.
 type Tree = Vec<(String, Vec<u8>)>;
 
-/// The log in most seeds: logins, a machine, cookies, lines of logins, and code for the filters.
+/// The log in most seeds: logins of more bytes than it takes to tell text from the rest, a machine, cookies, lines of logins, and code for the filters.
 pub(crate) fn tree() -> Tree {
     let logins = |from: usize, to: usize| -> String {
         let login = |i| {
@@ -55,7 +55,7 @@ pub(crate) fn tree() -> Tree {
     let code: Vec<u8> = (0..60_u8).flat_map(|i| [0xe8, i, i / 3, 0, 0, 0x89, 0xc3]).collect();
     let text = |name: &str, text: String| (name.to_owned(), text.into_bytes());
     vec![
-        text("DE_1/Passwords.txt", logins(0, 12)),
+        text("DE_1/Passwords.txt", logins(0, 40)),
         text("DE_1/UserInformation.txt", machine.to_owned()),
         text("DE_1/Cookies/Chrome_Default.txt", cookies),
         text("dump.txt", lines),
