@@ -1,7 +1,7 @@
 //! Zstandard.
 //!
-//! The decoder is one without a line of `unsafe`, but the only limit that it has for the window is
-//! its own. So [`Frames`] reads the headers of frames and blocks along with it, and stops the
+//! The decoder is one whose packages forbid `unsafe`, but the only limit that it has for the window
+//! is its own. So [`Frames`] reads the headers of frames and blocks along with it, and stops the
 //! stream at a frame whose window is larger than allowed, before the decoder has seen its size.
 
 use std::io::{self, Read};

@@ -6,9 +6,10 @@
 //! walls hold for the thread that builds them and for all that it starts, so they stand before any
 //! other thread does: [`Show`](super::show::Show) wants to see the sandbox before it begins.
 //!
-//! Large nested archives are spilled to a file without a name. `tempfile::tempfile()` makes it, at
-//! any time and on any thread: it is led to an empty folder that is made here and that the sandbox
-//! leaves open. Nothing else below the folder for temporary files can be reached.
+//! What is too large for memory may go to a file without a name, made by `tempfile::tempfile()` at
+//! any time and on any thread: it is led to the folder of the output, which can be written anyway,
+//! and in a run without one to an empty folder of its own. Nothing else below the folder for
+//! temporary files can be reached.
 
 use std::path::{Path, PathBuf};
 
@@ -36,7 +37,7 @@ struct Reach<'a> {
     inputs: &'a [PathBuf],
     /// The folder that it writes into.
     output: Option<&'a Path>,
-    /// The folder for files without a name.
+    /// The folder for files without a name, if it is not that of the output.
     temporary: Option<&'a Path>,
 }
 
@@ -57,7 +58,11 @@ impl Sandbox {
         if reading.sandbox == Confinement::Off {
             return Ok(Self { told: "Sandbox: off".to_owned(), _temporary: None });
         }
-        let temporary = private_folder();
+        let temporary = if output.is_none() { private_folder() } else { None };
+        if let Some(folder) = output.or(temporary.as_ref().map(TempDir::path)) {
+            // It is only ever set once a process; in a second run it stays as it is.
+            let _ = tempfile::env::override_temp_dir(folder);
+        }
         let reach = Reach {
             inputs: &reading.inputs,
             output,
@@ -82,10 +87,8 @@ impl Sandbox {
     }
 }
 
-/// An empty folder of our own that temporary files are led to. Without one, what would be spilled
-/// is not read, which is an issue then.
+/// An empty folder of our own. Without one, what is too large for memory is not read, which is an
+/// issue then.
 fn private_folder() -> Option<TempDir> {
-    let folder = tempfile::Builder::new().prefix("logsieve-").tempdir().ok()?;
-    tempfile::env::override_temp_dir(folder.path()).ok()?;
-    Some(folder)
+    tempfile::Builder::new().prefix("logsieve-").tempdir().ok()
 }

@@ -25,6 +25,8 @@ mod formats;
 mod golden;
 mod hostile;
 mod mentions;
+#[cfg(target_os = "linux")]
+mod sandbox;
 mod schema;
 mod secrets;
 mod texts;
