@@ -190,8 +190,10 @@ impl<'r> Planner<'r> {
     /// The next window of the text that is being read.
     fn next_window(&mut self) -> Option<Task> {
         let (source, reader) = self.text.as_mut()?;
-        if let Some(window) = reader.next_window() {
-            return Some(Task::Window(Arc::clone(source), window));
+        match guarded(|| reader.next_window()) {
+            Ok(Some(window)) => return Some(Task::Window(Arc::clone(source), window)),
+            Ok(None) => {}
+            Err(issue) => reader.fail(issue),
         }
         let (source, reader) = self.text.take()?;
         Some(Task::TextEnd(source, reader.into_end()))
@@ -310,4 +312,46 @@ fn folder_digest(root: &Path, files: &[PathBuf]) -> (String, u64) {
         }
     }
     (crate::secret::hex(hasher.finalize().as_bytes()), bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::artefact::Hint;
+    use crate::pipeline::progress::Progress;
+    use crate::pipeline::settings::{Delivery, Scope, Settings, Usernames};
+
+    /// Breaks down as a decoder may.
+    struct Broken;
+
+    impl Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            panic!("no window can be cut")
+        }
+    }
+
+    #[test]
+    fn a_text_that_breaks_down_ends_and_the_run_goes_on() {
+        let settings = Settings {
+            scope: Scope::Everything,
+            usernames: Usernames::Keep,
+            delivery: Delivery::Streamed,
+            key: crate::secret::Key::from_bytes(b"a key for tests only".to_vec()).unwrap(),
+            as_of: jiff::Timestamp::UNIX_EPOCH,
+            threads: 1,
+            limits: crate::limits::Limits::default(),
+            passwords: Vec::new(),
+            inputs: Vec::new(),
+        };
+        let run = Run { settings: &settings, progress: &Progress::default() };
+        let refused = Issue::loss(Stage::Open, Code::IoError, "the next input");
+        let next = Input { name: "next".to_owned(), place: Place::Refused(refused) };
+        let mut planner = Planner::new(run, vec![next]);
+        let context = planner.unread_context("dump.txt".to_owned());
+        let reader = TextReader::new(Box::new(Broken), Hint::Passwords);
+        planner.text = Some((Arc::new(TextSource::new(context)), reader));
+        let Some(Task::TextEnd(_, end)) = planner.next() else { panic!("the text goes on") };
+        assert_eq!(end.issue.map(|issue| issue.code), Some(Code::InternalError));
+        assert!(matches!(planner.next(), Some(Task::Refused(..))));
+    }
 }
