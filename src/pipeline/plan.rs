@@ -261,19 +261,24 @@ fn refuse_stdin_without_text(head: &[u8]) -> Result<(), Issue> {
 
 /// The volumes of an input as one; a volume of a set that is gone by now is named.
 fn open_volumes(volumes: &Volumes) -> Result<Data, Issue> {
-    let open = |part: &Part| match part {
-        Part::Missing { length } => Ok(Data::Missing { length: *length }),
-        Part::File(path) => File::open(path).and_then(Data::from_file).map_err(|error| {
-            let issue = io_issue(&error);
-            let name = lossless_utf8(path.as_os_str().as_encoded_bytes());
-            let detail = format!("{name}: {}", issue.detail);
-            if volumes.parts.len() == 1 { issue } else { Issue { detail, ..issue } }
-        }),
-    };
-    match volumes.parts.as_slice() {
-        [part] => open(part),
-        parts => parts.iter().map(open).collect::<Result<_, _>>().map(Data::join),
+    let open = |path: &Path| File::open(path).and_then(Data::from_file);
+    if let [Part::File(path)] = volumes.parts.as_slice() {
+        return open(path).map_err(|error| io_issue(&error));
     }
+    let mut joined = Vec::new();
+    for part in &volumes.parts {
+        match part {
+            Part::Missing { volumes, length } => {
+                joined.extend((0..*volumes).map(|_| Data::Missing { length: *length }));
+            }
+            Part::File(path) => joined.push(open(path).map_err(|error| {
+                let issue = io_issue(&error);
+                let name = lossless_utf8(path.as_os_str().as_encoded_bytes());
+                Issue { detail: format!("{name}: {}", issue.detail), ..issue }
+            })?),
+        }
+    }
+    Ok(Data::join(joined))
 }
 
 /// The bytes of a text without what is missing: its lines end there.
