@@ -3,6 +3,8 @@
 mod aes;
 mod formats;
 mod pack;
+mod rar;
+mod rar5;
 mod sevenz_and_rar;
 mod streams;
 mod zips;
