@@ -8,14 +8,14 @@ use std::sync::Arc;
 
 use crate::archive::data::Data;
 use crate::archive::folder;
-use crate::input::{self, Input, Place};
+use crate::input::{self, Input, Part, Place, Volumes};
 use crate::issue::{Code, Issue, Stage};
 use crate::pipeline::reader::Run;
 use crate::pipeline::run::{guarded, issue_of};
 use crate::pipeline::source::{self, Digester, Nesting, Opened, Shard, SourceContext};
 use crate::pipeline::text_source::{TextEnd, TextReader, TextSource};
 use crate::pipeline::window::Window;
-use crate::provenance::EntryPath;
+use crate::provenance::{EntryPath, lossless_utf8};
 use crate::record::Format;
 use crate::text::Content;
 
@@ -27,6 +27,8 @@ pub(super) enum Task {
         context: SourceContext,
         /// Its bytes.
         data: Data,
+        /// What is wrong with its volumes.
+        issues: Vec<Issue>,
     },
     /// A source begins; what is wrong with it as a whole.
     Begin(SourceContext, Vec<Issue>),
@@ -39,7 +41,7 @@ pub(super) enum Task {
     /// A source is complete.
     End,
     /// An input that cannot be read.
-    Refused(SourceContext, Issue),
+    Refused(SourceContext, Vec<Issue>),
 }
 
 impl Task {
@@ -81,7 +83,7 @@ impl<'r> Planner<'r> {
         let prepared = guarded(|| self.prepare(input)).and_then(|prepared| prepared);
         if let Err(issue) = prepared {
             let context = self.unread_context(name);
-            self.ready.push_back(Task::Refused(context, issue));
+            self.ready.push_back(Task::Refused(context, vec![issue]));
         }
         true
     }
@@ -89,32 +91,37 @@ impl<'r> Planner<'r> {
     fn prepare(&mut self, input: Input) -> Result<(), Issue> {
         let name = &input.name;
         match input.place {
-            Place::Archive { path, format } => self.archive(name, &path, format),
-            Place::Text { path } => self.text_file(name, &path),
+            Place::Archive { volumes, format } => self.archive(name, volumes, format),
+            Place::Text { volumes } => self.text_file(name, volumes),
             Place::Folder { root, files } => self.folder(name, &root, files),
             Place::Stdin => self.stdin(),
             Place::Refused(issue) => Err(issue),
         }
     }
 
-    fn archive(&mut self, name: &str, path: &Path, format: Format) -> Result<(), Issue> {
-        let data = Data::from_file(open_file(path)?).map_err(|error| io_issue(&error))?;
+    fn archive(&mut self, name: &str, volumes: Volumes, format: Format) -> Result<(), Issue> {
+        let data = open_volumes(&volumes)?;
+        let mut issues = volumes.issues;
         let nesting = Nesting::none(self.run.settings);
         let context = source::context(self.run.settings, name.to_owned(), &data, format, &nesting)
             .map_err(|error| io_issue(&error))?;
         if context.size < WHOLE_BYTES {
-            self.ready.push_back(Task::Whole { context, data });
+            self.ready.push_back(Task::Whole { context, data, issues });
             return Ok(());
         }
         match source::open(self.run.settings, context.clone(), data, &nesting) {
-            Ok(opened) => self.shards(opened),
-            Err(error) => self.ready.push_back(Task::Refused(context, issue_of(&error))),
+            Ok(opened) => self.shards(opened, issues),
+            Err(error) => {
+                issues.push(issue_of(&error));
+                self.ready.push_back(Task::Refused(context, issues));
+            }
         }
         Ok(())
     }
 
-    fn shards(&mut self, opened: Opened) {
-        let issues = opened.issues().cloned().collect();
+    /// Prepares the tasks of an opened source; `issues` are known of it already.
+    fn shards(&mut self, opened: Opened, mut issues: Vec<Issue>) {
+        issues.extend(opened.issues().cloned());
         let opened = Arc::new(opened);
         self.ready.push_back(Task::Begin(opened.context.clone(), issues));
         let shards = opened.shards().into_iter();
@@ -130,6 +137,7 @@ impl<'r> Planner<'r> {
             name: name.to_owned(),
             digest,
             size,
+            volumes: 1,
             format: Format::Folder,
             path: EntryPath::root(),
             depth: 0,
@@ -138,18 +146,17 @@ impl<'r> Planner<'r> {
         let nesting = Nesting::none(self.run.settings);
         let opened =
             source::plan(context, archive, nesting.budget).map_err(|error| issue_of(&error))?;
-        self.shards(opened);
+        self.shards(opened, Vec::new());
         Ok(())
     }
 
-    fn text_file(&mut self, name: &str, path: &Path) -> Result<(), Issue> {
-        let file = open_file(path)?;
-        let data = Data::from_file(file).map_err(|error| io_issue(&error))?;
+    fn text_file(&mut self, name: &str, volumes: Volumes) -> Result<(), Issue> {
+        let data = open_volumes(&volumes)?;
         let nesting = Nesting::none(self.run.settings);
         let context =
             source::context(self.run.settings, name.to_owned(), &data, Format::Text, &nesting)
                 .map_err(|error| io_issue(&error))?;
-        self.begin_text(context, Box::new(data.reader()));
+        self.begin_text(context, volumes.issues, Box::new(bridged(&data).reader()));
         Ok(())
     }
 
@@ -164,12 +171,17 @@ impl<'r> Planner<'r> {
             source::context(self.run.settings, "-".to_owned(), &data, Format::Text, &nesting)
                 .map_err(|error| io_issue(&error))?;
         let reader = io::Cursor::new(head).chain(io::stdin());
-        self.begin_text(context, Box::new(reader));
+        self.begin_text(context, Vec::new(), Box::new(reader));
         Ok(())
     }
 
-    fn begin_text(&mut self, context: SourceContext, reader: Box<dyn Read + Send>) {
-        self.ready.push_back(Task::Begin(context.clone(), Vec::new()));
+    fn begin_text(
+        &mut self,
+        context: SourceContext,
+        issues: Vec<Issue>,
+        reader: Box<dyn Read + Send>,
+    ) {
+        self.ready.push_back(Task::Begin(context.clone(), issues));
         let text = TextSource::new(context);
         let reader = TextReader::new(reader, text.hint());
         self.text = Some((Arc::new(text), reader));
@@ -193,6 +205,7 @@ impl<'r> Planner<'r> {
             name,
             digest: String::new(),
             size: 0,
+            volumes: 1,
             format: Format::Text,
             path: EntryPath::root(),
             depth: 0,
@@ -222,7 +235,9 @@ impl Iterator for Planner<'_> {
 fn known_bytes(input: &Input) -> u64 {
     let length = |path: &Path| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
     match &input.place {
-        Place::Archive { path, .. } | Place::Text { path } => length(path),
+        Place::Archive { volumes, .. } | Place::Text { volumes } => {
+            volumes.paths().map(length).sum()
+        }
         Place::Folder { root, files } => files.iter().map(|file| length(&root.join(file))).sum(),
         Place::Stdin | Place::Refused(_) => 0,
     }
@@ -242,8 +257,30 @@ fn refuse_stdin_without_text(head: &[u8]) -> Result<(), Issue> {
     Err(Issue::loss(Stage::Open, code, detail))
 }
 
-fn open_file(path: &Path) -> Result<File, Issue> {
-    File::open(path).map_err(|error| io_issue(&error))
+/// The volumes of an input as one; a volume of a set that is gone by now is named.
+fn open_volumes(volumes: &Volumes) -> Result<Data, Issue> {
+    let open = |part: &Part| match part {
+        Part::Missing { length } => Ok(Data::Missing { length: *length }),
+        Part::File(path) => File::open(path).and_then(Data::from_file).map_err(|error| {
+            let issue = io_issue(&error);
+            let name = lossless_utf8(path.as_os_str().as_encoded_bytes());
+            let detail = format!("{name}: {}", issue.detail);
+            if volumes.parts.len() == 1 { issue } else { Issue { detail, ..issue } }
+        }),
+    };
+    match volumes.parts.as_slice() {
+        [part] => open(part),
+        parts => parts.iter().map(open).collect::<Result<_, _>>().map(Data::join),
+    }
+}
+
+/// The bytes of a text without what is missing: its lines end there.
+fn bridged(text: &Data) -> Data {
+    let bridge = |volume: &Data| match volume {
+        Data::Missing { .. } => Data::from_bytes(&b"\n"[..]),
+        volume => volume.clone(),
+    };
+    Data::join(text.volumes().iter().map(bridge).collect())
 }
 
 fn io_issue(error: &io::Error) -> Issue {
