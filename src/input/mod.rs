@@ -21,7 +21,7 @@ pub use volumes::{Part, Volumes};
 use crate::issue::{Code, Issue, Stage};
 use crate::provenance::lossless_utf8;
 use crate::record::Format;
-use magic::{Kind, is_part_name, kind_of_found, kind_of_given};
+use magic::{Kind, is_part_name, kind_of};
 use walk::Walk;
 
 /// One thing to read.
@@ -121,8 +121,12 @@ impl Expansion {
         let place = if !self.is_new(&path) {
             refused_again(1)
         } else {
-            match kind_of_given(&path) {
+            match kind_of(&path) {
                 Err(error) => unreadable(&error),
+                Ok(Kind::TextBeforeZip) => {
+                    self.push(name.clone(), Place::Text { volumes: Volumes::one(path.clone()) });
+                    Place::Archive { volumes: Volumes::one(path), format: Format::Zip }
+                }
                 Ok(Kind::Archive(format)) => Place::Archive { volumes: Volumes::one(path), format },
                 Ok(Kind::Text) => Place::Text { volumes: Volumes::one(path) },
                 Ok(Kind::Empty) => refused(Code::EmptyInput, "the file is empty"),
@@ -152,8 +156,13 @@ impl Expansion {
                 again += 1;
                 continue;
             }
-            match kind_of_found(&path) {
+            match kind_of(&path) {
                 Err(error) => others.push((path, unreadable(&error))),
+                Ok(Kind::TextBeforeZip) => {
+                    let volumes = Volumes::one(path.clone());
+                    others.push((path, Place::Archive { volumes, format: Format::Zip }));
+                    loose.push(file);
+                }
                 Ok(Kind::Archive(format)) => {
                     let volumes = Volumes::one(path.clone());
                     others.push((path, Place::Archive { volumes, format }));
