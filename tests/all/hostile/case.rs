@@ -300,12 +300,12 @@ impl Seen {
     }
 }
 
-/// Does `work` while `act` is done to a file every few milliseconds.
+/// Does `work` while `act` is done to a file every millisecond.
 fn disturbed<T>(path: &Path, act: fn(&Path), work: impl FnOnce() -> T) -> T {
     let (done, is_done) = mpsc::channel::<()>();
     thread::scope(move |scope| {
         scope.spawn(move || {
-            while is_done.recv_timeout(Duration::from_millis(5)) == Err(RecvTimeoutError::Timeout) {
+            while is_done.recv_timeout(Duration::from_millis(1)) == Err(RecvTimeoutError::Timeout) {
                 act(path);
             }
         });

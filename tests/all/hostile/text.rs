@@ -187,12 +187,21 @@ hostile! {
     text_94_noise: "noise: bytes, and printable characters in lines" =>
         Case::read(|| {
             zip_of(&[
-                Member::stored("noise.txt", &noise(200_000)),
-                Member::stored("Passwords.txt", &printable(200_000)),
+                Member::stored("Passwords.txt", &noise(200_000)),
                 Member::stored("dump.txt", &printable(200_000)),
                 Member::stored("a.txt", &login("first")),
             ])
         }).delivers(&["first"]).also(few_records);
+    text_94_noise_called_passwords: "printable noise that is called `Passwords.txt`" =>
+        Case::partial(&["unexplained_lines"], || {
+            zip_of(&[
+                Member::stored("Passwords.txt", &printable(200_000)),
+                Member::stored("a.txt", &login("first")),
+            ])
+        }).delivers(&["first"]).also(|_, extracted| {
+            let trusted = |credential: &&Value| credential["confidence"] != "low";
+            assert!(extracted.credentials.iter().filter(trusted).count() < 10);
+        });
     text_95_broken_sqlite: "a broken SQLite file" =>
         Case::read(|| {
             let broken = [&b"SQLite format 3\0\x10\0\x01\x01"[..], &noise(9000), &login("trap")].concat();
