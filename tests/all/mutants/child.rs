@@ -10,7 +10,7 @@ use std::time::Duration;
 use logsieve::limits::Limits;
 use logsieve::password::Candidate;
 use logsieve::pipeline::{self, Delivery, Progress, Scope, Settings, Usernames};
-use logsieve::record::{PasswordOrigin, Record};
+use logsieve::record::{EntryCounts, PasswordOrigin, Record};
 use logsieve::secret::Key;
 
 use super::mutant::{Damaged, Mutant, Stock};
@@ -32,6 +32,7 @@ pub(super) struct Read {
     pub(super) codes: Vec<String>,
     /// Host, user and password's fingerprint of each login.
     pub(super) logins: BTreeSet<String>,
+    entries: EntryCounts,
 }
 
 /// What a mutant cost.
@@ -82,7 +83,7 @@ pub(super) fn keep(mutant: Mutant<'_>) -> PathBuf {
 fn judge<'s>(
     mutant: Mutant<'s>,
     whole: &mut HashMap<&'s str, BTreeSet<String>>,
-) -> (Read, Cost, Option<String>) {
+) -> (Read, Cost, Option<&'static str>) {
     let Damaged { bytes, is_proven } = mutant.damaged();
     let expected = is_proven.then(|| {
         let seed = mutant.seed;
@@ -93,14 +94,27 @@ fn judge<'s>(
     let before = cpu_time();
     let read = read(&bytes);
     let cost = Cost { cpu: cpu_time() - before, memory: peak_memory() };
-    let complaint = if read.codes.iter().any(|code| code == "internal_error") {
-        Some("internal_error".to_owned())
-    } else if read.codes.is_empty() && expected.is_some_and(|logins| *logins != read.logins) {
-        Some(format!("read completely, with other logins ({})", read.logins.len()))
-    } else {
-        None
-    };
+    let complaint = read.complaint(expected);
     (read, cost, complaint)
+}
+
+impl Read {
+    /// What must not be; `expected` are the logins of a reading without issues.
+    fn complaint(&self, expected: Option<&BTreeSet<String>>) -> Option<&'static str> {
+        let EntryCounts { seen, parsed, scanned, ignored, skipped, failed } = self.entries;
+        if self.codes.iter().any(|code| code == "internal_error") {
+            Some("internal_error")
+        } else if seen != parsed + scanned + ignored + skipped + failed {
+            Some("the entries do not add up")
+        } else if !self.codes.is_empty() {
+            None
+        } else if skipped + failed > 0 {
+            Some("an entry is missing without a reason")
+        } else {
+            let is_other = expected.is_some_and(|logins| *logins != self.logins);
+            is_other.then_some("read completely, with other logins")
+        }
+    }
 }
 
 /// Reads bytes as `logsieve extract` reads a file.
@@ -120,7 +134,7 @@ pub(super) fn read(bytes: &[u8]) -> Read {
         inputs: vec![path],
     };
     let (mut codes, mut logins) = (BTreeSet::new(), BTreeSet::new());
-    pipeline::run(&settings, &Progress::default(), &mut |record| {
+    let report = pipeline::run(&settings, &Progress::default(), &mut |record| {
         match record {
             Record::Issue(issue) => drop(codes.insert(issue.code.to_string())),
             Record::Credential(login) => {
@@ -132,7 +146,8 @@ pub(super) fn read(bytes: &[u8]) -> Read {
         Ok(())
     })
     .unwrap();
-    Read { codes: codes.into_iter().collect(), logins }
+    let entries = report.summary.entries;
+    Read { codes: codes.into_iter().collect(), logins, entries }
 }
 
 /// Lets the kernel count the most memory in use from now on, where it can.
