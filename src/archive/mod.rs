@@ -18,6 +18,7 @@ mod tar;
 mod tests;
 mod window;
 mod zip;
+mod zstd;
 
 use std::io::Read;
 

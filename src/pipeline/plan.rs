@@ -8,14 +8,14 @@ use std::sync::Arc;
 
 use crate::archive::data::Data;
 use crate::archive::folder;
-use crate::input::{self, Input, Place};
+use crate::input::{self, Input, Part, Place, Volumes};
 use crate::issue::{Code, Issue, Stage};
 use crate::pipeline::reader::Run;
 use crate::pipeline::run::{guarded, issue_of};
 use crate::pipeline::source::{self, Digester, Nesting, Opened, Shard, SourceContext};
 use crate::pipeline::text_source::{TextEnd, TextReader, TextSource};
 use crate::pipeline::window::Window;
-use crate::provenance::EntryPath;
+use crate::provenance::{EntryPath, lossless_utf8};
 use crate::record::Format;
 use crate::text::Content;
 
@@ -27,6 +27,8 @@ pub(super) enum Task {
         context: SourceContext,
         /// Its bytes.
         data: Data,
+        /// What is wrong with its volumes.
+        issues: Vec<Issue>,
     },
     /// A source begins; what is wrong with it as a whole.
     Begin(SourceContext, Vec<Issue>),
@@ -39,7 +41,7 @@ pub(super) enum Task {
     /// A source is complete.
     End,
     /// An input that cannot be read.
-    Refused(SourceContext, Issue),
+    Refused(SourceContext, Vec<Issue>),
 }
 
 impl Task {
@@ -81,7 +83,7 @@ impl<'r> Planner<'r> {
         let prepared = guarded(|| self.prepare(input)).and_then(|prepared| prepared);
         if let Err(issue) = prepared {
             let context = self.unread_context(name);
-            self.ready.push_back(Task::Refused(context, issue));
+            self.ready.push_back(Task::Refused(context, vec![issue]));
         }
         true
     }
@@ -89,32 +91,37 @@ impl<'r> Planner<'r> {
     fn prepare(&mut self, input: Input) -> Result<(), Issue> {
         let name = &input.name;
         match input.place {
-            Place::Archive { path, format } => self.archive(name, &path, format),
-            Place::Text { path } => self.text_file(name, &path),
+            Place::Archive { volumes, format } => self.archive(name, volumes, format),
+            Place::Text { volumes } => self.text_file(name, volumes),
             Place::Folder { root, files } => self.folder(name, &root, files),
             Place::Stdin => self.stdin(),
             Place::Refused(issue) => Err(issue),
         }
     }
 
-    fn archive(&mut self, name: &str, path: &Path, format: Format) -> Result<(), Issue> {
-        let data = Data::from_file(open_file(path)?).map_err(|error| io_issue(&error))?;
+    fn archive(&mut self, name: &str, volumes: Volumes, format: Format) -> Result<(), Issue> {
+        let data = open_volumes(&volumes)?;
+        let mut issues = volumes.issues;
         let nesting = Nesting::none(self.run.settings);
         let context = source::context(self.run.settings, name.to_owned(), &data, format, &nesting)
             .map_err(|error| io_issue(&error))?;
         if context.size < WHOLE_BYTES {
-            self.ready.push_back(Task::Whole { context, data });
+            self.ready.push_back(Task::Whole { context, data, issues });
             return Ok(());
         }
         match source::open(self.run.settings, context.clone(), data, &nesting) {
-            Ok(opened) => self.shards(opened),
-            Err(error) => self.ready.push_back(Task::Refused(context, issue_of(&error))),
+            Ok(opened) => self.shards(opened, issues),
+            Err(error) => {
+                issues.push(issue_of(&error));
+                self.ready.push_back(Task::Refused(context, issues));
+            }
         }
         Ok(())
     }
 
-    fn shards(&mut self, opened: Opened) {
-        let issues = opened.issues().cloned().collect();
+    /// Prepares the tasks of an opened source; `issues` are known of it already.
+    fn shards(&mut self, opened: Opened, mut issues: Vec<Issue>) {
+        issues.extend(opened.issues().cloned());
         let opened = Arc::new(opened);
         self.ready.push_back(Task::Begin(opened.context.clone(), issues));
         let shards = opened.shards().into_iter();
@@ -130,6 +137,7 @@ impl<'r> Planner<'r> {
             name: name.to_owned(),
             digest,
             size,
+            volumes: 1,
             format: Format::Folder,
             path: EntryPath::root(),
             depth: 0,
@@ -138,18 +146,17 @@ impl<'r> Planner<'r> {
         let nesting = Nesting::none(self.run.settings);
         let opened =
             source::plan(context, archive, nesting.budget).map_err(|error| issue_of(&error))?;
-        self.shards(opened);
+        self.shards(opened, Vec::new());
         Ok(())
     }
 
-    fn text_file(&mut self, name: &str, path: &Path) -> Result<(), Issue> {
-        let file = open_file(path)?;
-        let data = Data::from_file(file).map_err(|error| io_issue(&error))?;
+    fn text_file(&mut self, name: &str, volumes: Volumes) -> Result<(), Issue> {
+        let data = open_volumes(&volumes)?;
         let nesting = Nesting::none(self.run.settings);
         let context =
             source::context(self.run.settings, name.to_owned(), &data, Format::Text, &nesting)
                 .map_err(|error| io_issue(&error))?;
-        self.begin_text(context, Box::new(data.reader()));
+        self.begin_text(context, volumes.issues, Box::new(bridged(&data).reader()));
         Ok(())
     }
 
@@ -164,12 +171,17 @@ impl<'r> Planner<'r> {
             source::context(self.run.settings, "-".to_owned(), &data, Format::Text, &nesting)
                 .map_err(|error| io_issue(&error))?;
         let reader = io::Cursor::new(head).chain(io::stdin());
-        self.begin_text(context, Box::new(reader));
+        self.begin_text(context, Vec::new(), Box::new(reader));
         Ok(())
     }
 
-    fn begin_text(&mut self, context: SourceContext, reader: Box<dyn Read + Send>) {
-        self.ready.push_back(Task::Begin(context.clone(), Vec::new()));
+    fn begin_text(
+        &mut self,
+        context: SourceContext,
+        issues: Vec<Issue>,
+        reader: Box<dyn Read + Send>,
+    ) {
+        self.ready.push_back(Task::Begin(context.clone(), issues));
         let text = TextSource::new(context);
         let reader = TextReader::new(reader, text.hint());
         self.text = Some((Arc::new(text), reader));
@@ -178,8 +190,10 @@ impl<'r> Planner<'r> {
     /// The next window of the text that is being read.
     fn next_window(&mut self) -> Option<Task> {
         let (source, reader) = self.text.as_mut()?;
-        if let Some(window) = reader.next_window() {
-            return Some(Task::Window(Arc::clone(source), window));
+        match guarded(|| reader.next_window()) {
+            Ok(Some(window)) => return Some(Task::Window(Arc::clone(source), window)),
+            Ok(None) => {}
+            Err(issue) => reader.fail(issue),
         }
         let (source, reader) = self.text.take()?;
         Some(Task::TextEnd(source, reader.into_end()))
@@ -193,6 +207,7 @@ impl<'r> Planner<'r> {
             name,
             digest: String::new(),
             size: 0,
+            volumes: 1,
             format: Format::Text,
             path: EntryPath::root(),
             depth: 0,
@@ -222,7 +237,9 @@ impl Iterator for Planner<'_> {
 fn known_bytes(input: &Input) -> u64 {
     let length = |path: &Path| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
     match &input.place {
-        Place::Archive { path, .. } | Place::Text { path } => length(path),
+        Place::Archive { volumes, .. } | Place::Text { volumes } => {
+            volumes.paths().map(length).sum()
+        }
         Place::Folder { root, files } => files.iter().map(|file| length(&root.join(file))).sum(),
         Place::Stdin | Place::Refused(_) => 0,
     }
@@ -242,8 +259,35 @@ fn refuse_stdin_without_text(head: &[u8]) -> Result<(), Issue> {
     Err(Issue::loss(Stage::Open, code, detail))
 }
 
-fn open_file(path: &Path) -> Result<File, Issue> {
-    File::open(path).map_err(|error| io_issue(&error))
+/// The volumes of an input as one; a volume of a set that is gone by now is named.
+fn open_volumes(volumes: &Volumes) -> Result<Data, Issue> {
+    let open = |path: &Path| File::open(path).and_then(Data::from_file);
+    if let [Part::File(path)] = volumes.parts.as_slice() {
+        return open(path).map_err(|error| io_issue(&error));
+    }
+    let mut joined = Vec::new();
+    for part in &volumes.parts {
+        match part {
+            Part::Missing { volumes, length } => {
+                joined.extend((0..*volumes).map(|_| Data::Missing { length: *length }));
+            }
+            Part::File(path) => joined.push(open(path).map_err(|error| {
+                let issue = io_issue(&error);
+                let name = lossless_utf8(path.as_os_str().as_encoded_bytes());
+                Issue { detail: format!("{name}: {}", issue.detail), ..issue }
+            })?),
+        }
+    }
+    Ok(Data::join(joined))
+}
+
+/// The bytes of a text without what is missing: its lines end there.
+fn bridged(text: &Data) -> Data {
+    let bridge = |volume: &Data| match volume {
+        Data::Missing { .. } => Data::from_bytes(&b"\n"[..]),
+        volume => volume.clone(),
+    };
+    Data::join(text.volumes().iter().map(bridge).collect())
 }
 
 fn io_issue(error: &io::Error) -> Issue {
@@ -273,4 +317,46 @@ fn folder_digest(root: &Path, files: &[PathBuf]) -> (String, u64) {
         }
     }
     (crate::secret::hex(hasher.finalize().as_bytes()), bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::artefact::Hint;
+    use crate::pipeline::progress::Progress;
+    use crate::pipeline::settings::{Delivery, Scope, Settings, Usernames};
+
+    /// Breaks down as a decoder may.
+    struct Broken;
+
+    impl Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            panic!("no window can be cut")
+        }
+    }
+
+    #[test]
+    fn a_text_that_breaks_down_ends_and_the_run_goes_on() {
+        let settings = Settings {
+            scope: Scope::Everything,
+            usernames: Usernames::Keep,
+            delivery: Delivery::Streamed,
+            key: crate::secret::Key::from_bytes(b"a key for tests only".to_vec()).unwrap(),
+            as_of: jiff::Timestamp::UNIX_EPOCH,
+            threads: 1,
+            limits: crate::limits::Limits::default(),
+            passwords: Vec::new(),
+            inputs: Vec::new(),
+        };
+        let run = Run { settings: &settings, progress: &Progress::default() };
+        let refused = Issue::loss(Stage::Open, Code::IoError, "the next input");
+        let next = Input { name: "next".to_owned(), place: Place::Refused(refused) };
+        let mut planner = Planner::new(run, vec![next]);
+        let context = planner.unread_context("dump.txt".to_owned());
+        let reader = TextReader::new(Box::new(Broken), Hint::Passwords);
+        planner.text = Some((Arc::new(TextSource::new(context)), reader));
+        let Some(Task::TextEnd(_, end)) = planner.next() else { panic!("the text goes on") };
+        assert_eq!(end.issue.map(|issue| issue.code), Some(Code::InternalError));
+        assert!(matches!(planner.next(), Some(Task::Refused(..))));
+    }
 }

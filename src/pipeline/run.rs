@@ -78,7 +78,7 @@ fn apply(collector: &mut Collector<'_>, step: Step) -> Result<()> {
 fn work(run: Run<'_>, task: Task) -> Vec<Step> {
     let bytes = task.bytes();
     let steps = match task {
-        Task::Whole { context, data } => read_whole(run, context, data),
+        Task::Whole { context, data, issues } => read_whole(run, context, data, issues),
         Task::Begin(context, issues) => {
             let issues = issues.into_iter().map(Step::Issue);
             std::iter::once(Step::Begin(context)).chain(issues).collect()
@@ -94,7 +94,7 @@ fn work(run: Run<'_>, task: Task) -> Vec<Step> {
             failed.into_iter().chain([ended, Step::End]).collect()
         }
         Task::End => vec![Step::End],
-        Task::Refused(context, issue) => refused(context, issue),
+        Task::Refused(context, issues) => refused(context, issues),
     };
     run.progress.add_done_bytes(bytes);
     steps
@@ -104,8 +104,9 @@ fn part(outcome: Outcome) -> Step {
     Step::Part(Box::new(outcome))
 }
 
-fn refused(context: SourceContext, issue: Issue) -> Vec<Step> {
-    vec![Step::Begin(context), Step::Issue(issue), Step::End]
+fn refused(context: SourceContext, issues: Vec<Issue>) -> Vec<Step> {
+    let issues = issues.into_iter().map(Step::Issue);
+    std::iter::once(Step::Begin(context)).chain(issues).chain([Step::End]).collect()
 }
 
 /// What `read` makes, or the issue for its panic.
@@ -122,15 +123,24 @@ fn read_shard_or_fail(run: Run<'_>, opened: &Opened, shard: &Shard) -> Outcome {
         .unwrap_or_else(|issue| assemble::failed_shard(opened, shard, &issue))
 }
 
-/// Reads a small archive in one go.
-fn read_whole(run: Run<'_>, context: SourceContext, data: Data) -> Vec<Step> {
+/// Reads a small archive in one go; `issues` are known of it already.
+fn read_whole(
+    run: Run<'_>,
+    context: SourceContext,
+    data: Data,
+    mut issues: Vec<Issue>,
+) -> Vec<Step> {
     let nesting = Nesting::none(run.settings);
     let opened = guarded(|| source::open(run.settings, context.clone(), data, &nesting));
     match opened.and_then(|opened| opened.map_err(|error| issue_of(&error))) {
-        Err(issue) => refused(context, issue),
+        Err(issue) => {
+            issues.push(issue);
+            refused(context, issues)
+        }
         Ok(opened) => {
+            issues.extend(opened.issues().cloned());
             let mut steps = vec![Step::Begin(opened.context.clone())];
-            steps.extend(opened.issues().cloned().map(Step::Issue));
+            steps.extend(issues.into_iter().map(Step::Issue));
             let shards = opened.shards();
             steps.extend(shards.iter().map(|shard| part(read_shard_or_fail(run, &opened, shard))));
             steps.push(Step::End);
@@ -156,8 +166,8 @@ pub(super) fn read_nested(
     }
     let context = source::context(run.settings, name, &data, format, nesting)
         .map_err(|error| Issue::loss(Stage::Open, Code::IoError, error.to_string()))?;
-    let opened =
-        source::open(run.settings, context, data, nesting).map_err(|error| issue_of(&error))?;
+    let opened = guarded(|| source::open(run.settings, context, data, nesting))?
+        .map_err(|error| issue_of(&error))?;
     let mut whole = Outcome::default();
     note_issues(&opened, &mut whole);
     for shard in opened.shards() {

@@ -27,6 +27,8 @@ mod golden;
 mod hostile;
 mod mentions;
 mod mutants;
+#[cfg(target_os = "linux")]
+mod sandbox;
 mod schema;
 mod secrets;
 mod texts;

@@ -188,7 +188,7 @@ hostile! {
                 (0..40_000).map(|n| Member::stored(&format!("{n}.txt"), b"")).collect();
             members.extend(two());
             zip_of(&members)
-        }).delivers(BOTH).within(10).also(|seen| assert_eq!(seen.entries("seen"), 40_002));
+        }).delivers(BOTH).within(10).also(|seen, _| assert_eq!(seen.entries("seen"), 40_002));
     zip_29_comments: "4 MB of comments" =>
         Case::read(|| {
             let comment = |n| Member {
