@@ -15,6 +15,7 @@ use logsieve::secret::Key;
 
 use super::mutant::{Damaged, Mutant, Stock};
 use super::pack::PASSWORD;
+use super::seeds::Tree;
 
 /// Begins every line for the parent.
 pub(super) const MARK: &str = "\u{1}";
@@ -69,13 +70,23 @@ pub(super) fn read_one(id: &str) {
     assert_eq!(complaint, None);
 }
 
-/// Writes a mutant where the build puts its temporary files.
+/// Writes a mutant where the build puts its temporary files; returns its folder.
 pub(super) fn keep(mutant: Mutant<'_>) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutants");
+    let folder = folder.join(mutant.id().replace(['/', ':'], "_"));
     fs::create_dir_all(&folder).unwrap();
-    let path = folder.join(mutant.id().replace(['/', ':'], "_"));
-    fs::write(&path, mutant.damaged().bytes).unwrap();
-    path
+    write(&folder, &mutant.damaged().files);
+    folder
+}
+
+/// Writes files; returns their paths.
+fn write(folder: &Path, files: &Tree) -> Vec<PathBuf> {
+    let write = |(name, bytes): &(String, Vec<u8>)| {
+        let path = folder.join(name);
+        fs::write(&path, bytes).unwrap();
+        path
+    };
+    files.iter().map(write).collect()
 }
 
 /// Reads a mutant; the last thing is what is wrong with how it was read. `whole` keeps what the
@@ -84,7 +95,7 @@ fn judge<'s>(
     mutant: Mutant<'s>,
     whole: &mut HashMap<&'s str, BTreeSet<String>>,
 ) -> (Read, Cost, Option<&'static str>) {
-    let Damaged { bytes, is_proven } = mutant.damaged();
+    let Damaged { files, is_proven } = mutant.damaged();
     let expected = is_proven.then(|| {
         let seed = mutant.seed;
         let read_whole = || read(&(seed.wrap)(seed.bytes.clone())).logins;
@@ -92,7 +103,7 @@ fn judge<'s>(
     });
     forget_peak();
     let before = cpu_time();
-    let read = read(&bytes);
+    let read = read(&files);
     let cost = Cost { cpu: cpu_time() - before, memory: peak_memory() };
     let complaint = read.complaint(expected);
     (read, cost, complaint)
@@ -117,11 +128,10 @@ impl Read {
     }
 }
 
-/// Reads bytes as `logsieve extract` reads a file.
-pub(super) fn read(bytes: &[u8]) -> Read {
+/// Reads files as `logsieve extract` does.
+pub(super) fn read(files: &Tree) -> Read {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("input");
-    fs::write(&path, bytes).unwrap();
+    let inputs = write(folder.path(), files);
     let settings = Settings {
         scope: Scope::Everything,
         usernames: Usernames::Keep,
@@ -131,7 +141,7 @@ pub(super) fn read(bytes: &[u8]) -> Read {
         threads: 1,
         limits: Limits::default(),
         passwords: vec![Candidate::new(PASSWORD, PasswordOrigin::Given)],
-        inputs: vec![path],
+        inputs,
     };
     let (mut codes, mut logins) = (BTreeSet::new(), BTreeSet::new());
     let report = pipeline::run(&settings, &Progress::default(), &mut |record| {
