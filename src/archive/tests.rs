@@ -5,6 +5,7 @@ mod formats;
 mod pack;
 mod sevenz_and_rar;
 mod streams;
+mod volumes;
 mod zips;
 
 use std::sync::Arc;
