@@ -8,6 +8,7 @@ mod rar;
 mod rar5;
 mod sevenz_and_rar;
 mod streams;
+mod volumes;
 mod zips;
 
 use std::sync::Arc;
