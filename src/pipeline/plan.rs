@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use crate::archive::data::Data;
 use crate::archive::folder;
-use crate::input::{self, Input, Place};
+use crate::input::{self, Input, Place, Post};
 use crate::issue::{Code, Issue, Stage};
+use crate::pipeline::passwords::Surroundings;
 use crate::pipeline::reader::Run;
 use crate::pipeline::run::{guarded, issue_of};
 use crate::pipeline::source::{self, Digester, Nesting, Opened, Shard, SourceContext};
@@ -27,17 +28,19 @@ pub(super) enum Task {
         context: SourceContext,
         /// Its bytes.
         data: Data,
+        /// What it is read with.
+        nesting: Nesting,
     },
-    /// A source begins; what is wrong with it as a whole.
-    Begin(SourceContext, Vec<Issue>),
+    /// A source begins; what is wrong with it as a whole, or with a list of messages in it.
+    Begin(SourceContext, Vec<(Option<String>, Issue)>),
     /// A part of a large archive or a folder.
     Shard(Arc<Opened>, Shard),
     /// A part of a text.
     Window(Arc<TextSource>, Window),
     /// A text is complete, or could not be read further.
     TextEnd(Arc<TextSource>, TextEnd),
-    /// A source is complete.
-    End,
+    /// A source is complete; the archive that it is.
+    End(Option<Arc<Opened>>),
     /// An input that cannot be read.
     Refused(SourceContext, Issue),
 }
@@ -49,7 +52,7 @@ impl Task {
             Self::Whole { context, .. } | Self::Refused(context, _) => context.size,
             Self::Shard(opened, shard) => opened.packed_bytes(shard),
             Self::Window(_, window) => window.text.len() as u64,
-            Self::Begin(..) | Self::TextEnd(..) | Self::End => 0,
+            Self::Begin(..) | Self::TextEnd(..) | Self::End(_) => 0,
         }
     }
 }
@@ -64,6 +67,7 @@ const STDIN_ID_BYTES: usize = 1 << 20;
 pub(super) struct Planner<'r> {
     run: Run<'r>,
     inputs: std::vec::IntoIter<Input>,
+    surroundings: Surroundings,
     ready: VecDeque<Task>,
     text: Option<(Arc<TextSource>, TextReader)>,
 }
@@ -71,7 +75,9 @@ pub(super) struct Planner<'r> {
 impl<'r> Planner<'r> {
     pub(super) fn new(run: Run<'r>, inputs: Vec<Input>) -> Self {
         run.progress.set_total_bytes(inputs.iter().map(known_bytes).sum());
-        Self { run, inputs: inputs.into_iter(), ready: VecDeque::new(), text: None }
+        let surroundings = Surroundings::new(&inputs);
+        let (inputs, ready) = (inputs.into_iter(), VecDeque::new());
+        Self { run, inputs, surroundings, ready, text: None }
     }
 
     /// Prepares the tasks of the next input; false when there is none.
@@ -87,42 +93,57 @@ impl<'r> Planner<'r> {
     }
 
     fn prepare(&mut self, input: Input) -> Result<(), Issue> {
-        let name = &input.name;
-        match input.place {
-            Place::Archive { path, format } => self.archive(name, &path, format),
-            Place::Text { path } => self.text_file(name, &path),
-            Place::Folder { root, files } => self.folder(name, &root, files),
+        let Input { name, place, post, issues } = input;
+        let issues = issues.into_iter().map(|(entry, issue)| (Some(entry), issue)).collect();
+        match place {
+            Place::Archive { path, format } => self.archive(&name, &path, format, post),
+            Place::Text { path } => self.text_file(&name, &path, post, issues),
+            Place::Folder { root, files } => self.folder(&name, &root, files, issues),
             Place::Stdin => self.stdin(),
             Place::Refused(issue) => Err(issue),
         }
     }
 
-    fn archive(&mut self, name: &str, path: &Path, format: Format) -> Result<(), Issue> {
+    fn archive(
+        &mut self,
+        name: &str,
+        path: &Path,
+        format: Format,
+        post: Option<Arc<Post>>,
+    ) -> Result<(), Issue> {
         let data = Data::from_file(open_file(path)?).map_err(|error| io_issue(&error))?;
-        let nesting = Nesting::none(self.run.settings);
+        let given = &self.run.settings.passwords;
+        let passwords = self.surroundings.candidates(path, post.as_deref(), given);
+        let nesting = Nesting { passwords, post, ..Nesting::none(self.run.settings) };
         let context = source::context(self.run.settings, name.to_owned(), &data, format, &nesting)
             .map_err(|error| io_issue(&error))?;
         if context.size < WHOLE_BYTES {
-            self.ready.push_back(Task::Whole { context, data });
+            self.ready.push_back(Task::Whole { context, data, nesting });
             return Ok(());
         }
-        match source::open(self.run.settings, context.clone(), data, &nesting) {
-            Ok(opened) => self.shards(opened),
+        match source::open(context.clone(), data, &nesting) {
+            Ok(opened) => self.shards(opened, Vec::new()),
             Err(error) => self.ready.push_back(Task::Refused(context, issue_of(&error))),
         }
         Ok(())
     }
 
-    fn shards(&mut self, opened: Opened) {
-        let issues = opened.issues().cloned().collect();
+    fn shards(&mut self, opened: Opened, mut issues: Vec<(Option<String>, Issue)>) {
+        issues.extend(opened.issues().map(|issue| (None, issue.clone())));
         let opened = Arc::new(opened);
         self.ready.push_back(Task::Begin(opened.context.clone(), issues));
         let shards = opened.shards().into_iter();
         self.ready.extend(shards.map(|shard| Task::Shard(Arc::clone(&opened), shard)));
-        self.ready.push_back(Task::End);
+        self.ready.push_back(Task::End(Some(opened)));
     }
 
-    fn folder(&mut self, name: &str, root: &Path, files: Vec<PathBuf>) -> Result<(), Issue> {
+    fn folder(
+        &mut self,
+        name: &str,
+        root: &Path,
+        files: Vec<PathBuf>,
+        issues: Vec<(Option<String>, Issue)>,
+    ) -> Result<(), Issue> {
         let (digest, size) = folder_digest(root, &files);
         let context = SourceContext {
             id: source::source_id(self.run.settings, &digest),
@@ -133,23 +154,30 @@ impl<'r> Planner<'r> {
             format: Format::Folder,
             path: EntryPath::root(),
             depth: 0,
+            post: None,
         };
         let archive = folder::open(root, files);
         let nesting = Nesting::none(self.run.settings);
         let opened =
             source::plan(context, archive, nesting.budget).map_err(|error| issue_of(&error))?;
-        self.shards(opened);
+        self.shards(opened, issues);
         Ok(())
     }
 
-    fn text_file(&mut self, name: &str, path: &Path) -> Result<(), Issue> {
+    fn text_file(
+        &mut self,
+        name: &str,
+        path: &Path,
+        post: Option<Arc<Post>>,
+        issues: Vec<(Option<String>, Issue)>,
+    ) -> Result<(), Issue> {
         let file = open_file(path)?;
         let data = Data::from_file(file).map_err(|error| io_issue(&error))?;
-        let nesting = Nesting::none(self.run.settings);
+        let nesting = Nesting { post, ..Nesting::none(self.run.settings) };
         let context =
             source::context(self.run.settings, name.to_owned(), &data, Format::Text, &nesting)
                 .map_err(|error| io_issue(&error))?;
-        self.begin_text(context, Box::new(data.reader()));
+        self.begin_text(context, Box::new(data.reader()), issues);
         Ok(())
     }
 
@@ -164,12 +192,17 @@ impl<'r> Planner<'r> {
             source::context(self.run.settings, "-".to_owned(), &data, Format::Text, &nesting)
                 .map_err(|error| io_issue(&error))?;
         let reader = io::Cursor::new(head).chain(io::stdin());
-        self.begin_text(context, Box::new(reader));
+        self.begin_text(context, Box::new(reader), Vec::new());
         Ok(())
     }
 
-    fn begin_text(&mut self, context: SourceContext, reader: Box<dyn Read + Send>) {
-        self.ready.push_back(Task::Begin(context.clone(), Vec::new()));
+    fn begin_text(
+        &mut self,
+        context: SourceContext,
+        reader: Box<dyn Read + Send>,
+        issues: Vec<(Option<String>, Issue)>,
+    ) {
+        self.ready.push_back(Task::Begin(context.clone(), issues));
         let text = TextSource::new(context);
         let reader = TextReader::new(reader, text.hint());
         self.text = Some((Arc::new(text), reader));
@@ -196,6 +229,7 @@ impl<'r> Planner<'r> {
             format: Format::Text,
             path: EntryPath::root(),
             depth: 0,
+            post: None,
         }
     }
 }

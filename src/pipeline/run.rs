@@ -1,6 +1,7 @@
 //! The run: inputs in order, each opened, cut into tasks, read, and delivered in order.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use crate::archive::data::Data;
 use crate::error::{Error, ErrorKind, Result};
@@ -24,8 +25,8 @@ pub(super) enum Step {
     Begin(SourceContext),
     /// A part of it was read.
     Part(Box<Outcome>),
-    /// Something is wrong with it as a whole.
-    Issue(Issue),
+    /// Something is wrong with it as a whole, or with a list of messages in it.
+    Issue(Option<String>, Issue),
     /// A text that is a source of its own was read to its end.
     TextEnd {
         /// What records call it.
@@ -33,8 +34,8 @@ pub(super) enum Step {
         /// How many bytes it has.
         bytes: u64,
     },
-    /// It is complete.
-    End,
+    /// It is complete; the archive tells by now what opened it.
+    End(Option<Arc<Opened>>),
 }
 
 /// Reads all inputs of `settings` and hands every record to `deliver`, in an order that does not
@@ -68,9 +69,11 @@ fn apply(collector: &mut Collector<'_>, step: Step) -> Result<()> {
             Ok(())
         }
         Step::Part(outcome) => collector.part(*outcome),
-        Step::Issue(issue) => collector.issue(issue),
+        Step::Issue(entry, issue) => collector.issue(entry.as_deref(), issue),
         Step::TextEnd { entry, bytes } => collector.text_end(&entry, bytes),
-        Step::End => collector.end(),
+        Step::End(opened) => {
+            collector.end(opened.as_ref().and_then(|opened| opened.opened_with()))
+        }
     }
 }
 
@@ -78,9 +81,9 @@ fn apply(collector: &mut Collector<'_>, step: Step) -> Result<()> {
 fn work(run: Run<'_>, task: Task) -> Vec<Step> {
     let bytes = task.bytes();
     let steps = match task {
-        Task::Whole { context, data } => read_whole(run, context, data),
+        Task::Whole { context, data, nesting } => read_whole(run, context, data, &nesting),
         Task::Begin(context, issues) => {
-            let issues = issues.into_iter().map(Step::Issue);
+            let issues = issues.into_iter().map(|(entry, issue)| Step::Issue(entry, issue));
             std::iter::once(Step::Begin(context)).chain(issues).collect()
         }
         Task::Shard(opened, shard) => vec![part(read_shard_or_fail(run, &opened, &shard))],
@@ -91,9 +94,9 @@ fn work(run: Run<'_>, task: Task) -> Vec<Step> {
         Task::TextEnd(text, end) => {
             let failed = end.issue.map(|issue| part(text.failed(issue)));
             let ended = Step::TextEnd { entry: text.entry().to_owned(), bytes: end.bytes };
-            failed.into_iter().chain([ended, Step::End]).collect()
+            failed.into_iter().chain([ended, Step::End(None)]).collect()
         }
-        Task::End => vec![Step::End],
+        Task::End(opened) => vec![Step::End(opened)],
         Task::Refused(context, issue) => refused(context, issue),
     };
     run.progress.add_done_bytes(bytes);
@@ -105,7 +108,7 @@ fn part(outcome: Outcome) -> Step {
 }
 
 fn refused(context: SourceContext, issue: Issue) -> Vec<Step> {
-    vec![Step::Begin(context), Step::Issue(issue), Step::End]
+    vec![Step::Begin(context), Step::Issue(None, issue), Step::End(None)]
 }
 
 /// What `read` makes, or the issue for its panic.
@@ -123,17 +126,16 @@ fn read_shard_or_fail(run: Run<'_>, opened: &Opened, shard: &Shard) -> Outcome {
 }
 
 /// Reads a small archive in one go.
-fn read_whole(run: Run<'_>, context: SourceContext, data: Data) -> Vec<Step> {
-    let nesting = Nesting::none(run.settings);
-    let opened = guarded(|| source::open(run.settings, context.clone(), data, &nesting));
+fn read_whole(run: Run<'_>, context: SourceContext, data: Data, nesting: &Nesting) -> Vec<Step> {
+    let opened = guarded(|| source::open(context.clone(), data, nesting));
     match opened.and_then(|opened| opened.map_err(|error| issue_of(&error))) {
         Err(issue) => refused(context, issue),
         Ok(opened) => {
             let mut steps = vec![Step::Begin(opened.context.clone())];
-            steps.extend(opened.issues().cloned().map(Step::Issue));
+            steps.extend(opened.issues().cloned().map(|issue| Step::Issue(None, issue)));
             let shards = opened.shards();
             steps.extend(shards.iter().map(|shard| part(read_shard_or_fail(run, &opened, shard))));
-            steps.push(Step::End);
+            steps.push(Step::End(Some(Arc::new(opened))));
             steps
         }
     }
@@ -156,8 +158,7 @@ pub(super) fn read_nested(
     }
     let context = source::context(run.settings, name, &data, format, nesting)
         .map_err(|error| Issue::loss(Stage::Open, Code::IoError, error.to_string()))?;
-    let opened =
-        source::open(run.settings, context, data, nesting).map_err(|error| issue_of(&error))?;
+    let opened = source::open(context, data, nesting).map_err(|error| issue_of(&error))?;
     let mut whole = Outcome::default();
     note_issues(&opened, &mut whole);
     for shard in opened.shards() {
@@ -167,7 +168,7 @@ pub(super) fn read_nested(
         whole.nested.merge(&part.nested);
         whole.answers.merge(part.answers);
     }
-    let record = opened.context.record(&whole.tally, &whole.nested);
+    let record = opened.context.record(&whole.tally, &whole.nested, opened.opened_with());
     whole.items.push(Item::Source(Box::new(record)));
     Ok(whole)
 }
@@ -262,7 +263,7 @@ mod tests {
         for shard in opened.shards() {
             steps.push(part(assemble::failed_shard(&opened, &shard, &issue)));
         }
-        steps.push(Step::End);
+        steps.push(Step::End(None));
         let (records, report) = delivered(&settings, steps);
         assert_eq!(entries_with_issues(&records), ["a.txt", "b.txt"]);
         assert_eq!((report.summary.entries.seen, report.summary.entries.failed), (2, 2));
@@ -280,7 +281,7 @@ mod tests {
         let text = TextSource::new(context.clone());
         let issue = Issue::loss(Stage::Open, Code::IoError, "the disk is gone");
         let ended = Step::TextEnd { entry: text.entry().to_owned(), bytes: 4 };
-        let steps = vec![Step::Begin(context), part(text.failed(issue)), ended, Step::End];
+        let steps = vec![Step::Begin(context), part(text.failed(issue)), ended, Step::End(None)];
         let (records, report) = delivered(&settings, steps);
         assert_eq!(entries_with_issues(&records), ["dump.txt"]);
         assert_eq!((report.summary.entries.seen, report.summary.entries.failed), (1, 1));
