@@ -25,6 +25,9 @@ const MAX_LONE_WORDS: usize = 12;
 /// Fewest and most bytes of a password.
 const LENGTHS: std::ops::RangeInclusive<usize> = 3..=100;
 
+/// How much of a line is looked at, in bytes.
+const MAX_LINE: usize = 4 << 10;
+
 /// Longest text between a label and the separator behind it, in bytes: `for this archive`.
 const MAX_FILLER: usize = 40;
 
@@ -77,7 +80,8 @@ impl Words {
         let mut finder = Finder::default();
         let text = text.get(..MAX_TEXT).unwrap_or(text);
         for line in Lines::new(text) {
-            finder.line(&to_utf8(line.bytes), lone_words);
+            let line = line.bytes.get(..MAX_LINE).unwrap_or(line.bytes);
+            finder.line(&to_utf8(line), lone_words);
         }
         finder.finish()
     }
@@ -161,6 +165,9 @@ impl Finder {
         for behind in labels(line) {
             is_labelled = true;
             self.labels += 1;
+            if self.labels > MAX_LABELS {
+                return;
+            }
             self.behind_label(behind);
         }
         if !is_labelled {
@@ -230,9 +237,13 @@ impl Finder {
     fn value(&mut self, value: &str, rank: Rank) {
         let value = value.trim_matches(|c: char| c.is_whitespace() || is_decoration(c));
         let bare = value.trim_start_matches(|c| is_separator(c) || c == '*' || c == ' ');
+        let is_quoted = within_quotes(bare).is_some();
         for value in [value, bare] {
             if let Some(inside) = within_quotes(value) {
                 self.push(rank, inside);
+            }
+            if value.starts_with('`') {
+                continue;
             }
             let token = value.split(char::is_whitespace).next().unwrap_or_default();
             if token.chars().any(char::is_alphanumeric) {
@@ -241,9 +252,9 @@ impl Finder {
                 self.push(rank, token);
             }
         }
-        let segment = bare.split(['|', '•', '·', '\t']).next().unwrap_or_default();
-        for rest in [segment, bare] {
-            self.push(rank, without_quotes(rest.trim()));
+        if !is_quoted {
+            self.push(rank, bare.split(['|', '•', '·', '\t']).next().unwrap_or_default());
+            self.push(rank, bare);
         }
         for token in bare.split(|c: char| c.is_whitespace() || c == '|').skip(1).take(4) {
             self.push(Rank::Loose.max(rank), without_quotes(token.trim_matches([',', ';'])));

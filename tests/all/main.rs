@@ -23,6 +23,7 @@ mod floors;
 mod formats;
 mod golden;
 mod mentions;
+mod passwords;
 mod schema;
 mod secrets;
 mod texts;

@@ -154,7 +154,9 @@ impl<'k> Walk<'k> {
             }
         }
         if is_last {
-            return (window.len(), reader.problem().map(|(code, _)| code));
+            let problem = reader.problem().map(|(code, _)| code);
+            let is_cut = !self.open.is_empty() && problem != Some(Code::JsonTooDeep);
+            return (window.len(), if is_cut { Some(Code::Truncated) } else { problem });
         }
         self.open.truncate(safe.1);
         (safe.0, problem.map(|(code, _)| code))
