@@ -132,7 +132,11 @@ fn exports(inputs: &[Input]) -> Vec<Export> {
         for file in files.iter().filter(|file| has_suffix(file, "json")) {
             let path = root.join(file);
             if is_export(&path) {
-                let name = if root.as_os_str().is_empty() { file.file_name() } else { Some(file.as_os_str()) };
+                let name = if root.as_os_str().is_empty() {
+                    file.file_name()
+                } else {
+                    Some(file.as_os_str())
+                };
                 let entry = lossless_utf8(name.unwrap_or_default().as_encoded_bytes());
                 let base = path.parent().unwrap_or(Path::new("")).to_owned();
                 exports.push(Export { path, base, input: index, entry });

@@ -111,7 +111,8 @@ impl Handles {
     fn find_mentions(&mut self, text: &str) {
         let mut before = None;
         for (at, c) in text.char_indices() {
-            let is_address = before.is_some_and(|c: char| c.is_alphanumeric() || "._+/-".contains(c) && c != '_');
+            let is_address = before
+                .is_some_and(|c: char| c.is_alphanumeric() || "._+/-".contains(c) && c != '_');
             if c == '@' && !is_address {
                 self.push(name_at(text.get(at + 1..).unwrap_or_default()));
             }

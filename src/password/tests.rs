@@ -112,7 +112,8 @@ fn lists_of_logins_are_no_notes() {
     assert!(!Words::of_text(login.as_bytes(), LoneWords::AreText).words.is_empty());
     assert!(of_text(&login.repeat(20)).is_empty());
     assert!(of_text(&"https://example.com/:user:Example#1\n".repeat(1)).len() == 1);
-    let lines: String = (0..99).map(|n| format!("https://example.com/:user{n}:Example#1\n")).collect();
+    let lines: String =
+        (0..99).map(|n| format!("https://example.com/:user{n}:Example#1\n")).collect();
     assert!(of_text(&lines).is_empty());
     assert!(Words::of_text(b"Example#1", LoneWords::AreText).words.is_empty());
 }
@@ -121,7 +122,8 @@ fn lists_of_logins_are_no_notes() {
 fn few_words_of_large_texts() {
     let long = "pass: Example#1 Example#2\n".repeat(50_000);
     assert!(of_text(&long).len() <= 24);
-    let line: String = (0..50_000).map(|n| format!("`word{n}` @Handle{n} t.me/Other{n} ")).collect();
+    let line: String =
+        (0..50_000).map(|n| format!("`word{n}` @Handle{n} t.me/Other{n} ")).collect();
     let found = Words::of_text(line.as_bytes(), LoneWords::Count);
     assert!(found.words.len() <= 24 && found.handles.names().count() <= 8);
     assert!(of_text(&"🔑".repeat(100_000)).is_empty());
@@ -142,14 +144,15 @@ fn the_password_in_a_file_name() {
         ("123_45_500_LOGS_pass_@ExampleCloud.rar", "@ExampleCloud"),
         ("logs Pass_ Example#1.zip", "Example#1"),
         ("пароль Example.rar", "Example"),
-        ("cloud/all.zip!inner pass Example.zip", "Example"),
+        ("cloud/inner pass Inv3nted!Word.zip", "Inv3nted!Word"),
         ("logs pass Cloud.2024.rar", "Cloud.2024"),
     ] {
         let words = Words::of_name(name).words;
         let at = words.iter().position(|word| word == password);
         assert!(at.is_some_and(|at| at < 2), "{name}: {words:?}");
     }
-    for name in ["500 LOGS 12.05.2024.rar", "Passwords.zip", "pass.zip", "compass.zip", ".rar", ""] {
+    for name in ["500 LOGS 12.05.2024.rar", "Passwords.zip", "pass.zip", "compass.zip", ".rar", ""]
+    {
         assert!(Words::of_name(name).words.is_empty(), "{name}");
     }
 }
@@ -181,8 +184,16 @@ fn channels_as_passwords() {
     let forms: Vec<_> = Handles::of_title("Cloud").forms().collect();
     assert_eq!(
         forms,
-        ["@Cloud", "https://t.me/Cloud", "t.me/Cloud", "Cloud",
-         "@cloud", "https://t.me/cloud", "t.me/cloud", "cloud"]
+        [
+            "@Cloud",
+            "https://t.me/Cloud",
+            "t.me/Cloud",
+            "Cloud",
+            "@cloud",
+            "https://t.me/cloud",
+            "t.me/cloud",
+            "cloud"
+        ]
     );
 }
 

@@ -95,7 +95,7 @@ impl Words {
     /// ```
     pub fn of_name(name: &str) -> Self {
         let mut finder = Finder::default();
-        let base = name.rsplit(['/', '\\', '!']).next().unwrap_or(name);
+        let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
         finder.name(stem(base));
         finder.handles.find_in_name(base);
         finder.finish()
@@ -197,7 +197,10 @@ impl Finder {
         let is_filler = |text: &str| {
             text.len() <= MAX_FILLER
                 && text.chars().all(|c| {
-                    c.is_alphanumeric() || c.is_whitespace() || is_decoration(c) || "()*_`\"".contains(c)
+                    c.is_alphanumeric()
+                        || c.is_whitespace()
+                        || is_decoration(c)
+                        || "()*_`\"".contains(c)
                 })
         };
         if let (Some(filler), Some(value)) = (filler, separated)
@@ -223,7 +226,11 @@ impl Finder {
             rest.get(sign_length(rest)?..)
         });
         let Some(behind) = behind else { return false };
-        let is_mark = |c: char| c.is_whitespace() || is_decoration(c) || sign_length(c.encode_utf8(&mut [0; 4])).is_some();
+        let is_mark = |c: char| {
+            c.is_whitespace()
+                || is_decoration(c)
+                || sign_length(c.encode_utf8(&mut [0; 4])).is_some()
+        };
         let value = behind.trim_start_matches(is_mark);
         if value.is_empty() {
             self.expects = true;
@@ -286,9 +293,7 @@ fn labels(line: &str) -> impl Iterator<Item = &str> {
     let mut before = None;
     let mut skip_to = 0;
     line.char_indices().filter_map(move |(at, c)| {
-        let found = (at >= skip_to)
-            .then(|| label_length(before, line.get(at..)?))
-            .flatten();
+        let found = (at >= skip_to).then(|| label_length(before, line.get(at..)?)).flatten();
         before = Some(c);
         skip_to = skip_to.max(at + found?);
         line.get(skip_to..)
@@ -297,8 +302,21 @@ fn labels(line: &str) -> impl Iterator<Item = &str> {
 
 /// Pairs of signs that stand round a word.
 const QUOTES: &[(char, char)] = &[
-    ('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('„', '“'), ('«', '»'), ('‘', '’'),
-    ('‹', '›'), ('「', '」'), ('『', '』'), ('【', '】'), ('[', ']'), ('(', ')'), ('{', '}'), ('<', '>'),
+    ('"', '"'),
+    ('\'', '\''),
+    ('`', '`'),
+    ('“', '”'),
+    ('„', '“'),
+    ('«', '»'),
+    ('‘', '’'),
+    ('‹', '›'),
+    ('「', '」'),
+    ('『', '』'),
+    ('【', '】'),
+    ('[', ']'),
+    ('(', ')'),
+    ('{', '}'),
+    ('<', '>'),
 ];
 
 /// The inside of the quotes or brackets that `text` begins with.
@@ -345,12 +363,15 @@ const SUFFIXES: &[&str] = &[
 fn stem(name: &str) -> &str {
     let mut stem = name;
     loop {
-        let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let number =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let is_suffix = |suffix: &str| {
             let lower = suffix.to_ascii_lowercase();
             SUFFIXES.contains(&lower.as_str())
                 || lower.strip_prefix("part").is_some_and(number)
-                || lower.strip_prefix(['r', 'z']).is_some_and(|rest| rest.len() >= 2 && number(rest))
+                || lower
+                    .strip_prefix(['r', 'z'])
+                    .is_some_and(|rest| rest.len() >= 2 && number(rest))
                 || (lower.len() >= 3 && lower.starts_with('0') && number(&lower))
         };
         let is_copy = |text: &str| text.strip_suffix(')').is_some_and(number);

@@ -24,7 +24,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::archive::data::Data;
-use crate::archive::{self, Access, Archive, EntryHeader, EntryKind, Flow, OpenOptions, Visitor, Wanted};
+use crate::archive::{
+    self, Access, Archive, EntryHeader, EntryKind, Flow, OpenOptions, Visitor, Wanted,
+};
 use crate::error::Result;
 use crate::input::{Input, Place, Post};
 use crate::issue::Issue;
@@ -52,7 +54,8 @@ const MAX_NOTE_DEPTH: usize = 2;
 const NOTE_SUFFIXES: &[&str] = &["txt", "nfo", "md", "url", "html", "htm", "diz"];
 
 /// Suffixes of archives; only how the search for notes is aimed.
-const ARCHIVE_SUFFIXES: &[&str] = &["zip", "rar", "7z", "001", "tar", "gz", "tgz", "zst", "xz", "bz2"];
+const ARCHIVE_SUFFIXES: &[&str] =
+    &["zip", "rar", "7z", "001", "tar", "gz", "tgz", "zst", "xz", "bz2"];
 
 /// Candidates in the order in which they are tried, each word once.
 #[derive(Default)]
@@ -68,7 +71,11 @@ impl List {
         }
     }
 
-    fn add_all(&mut self, words: impl IntoIterator<Item = impl AsRef<[u8]>>, origin: PasswordOrigin) {
+    fn add_all(
+        &mut self,
+        words: impl IntoIterator<Item = impl AsRef<[u8]>>,
+        origin: PasswordOrigin,
+    ) {
         for word in words.into_iter().take(MAX_OF_KIND) {
             self.add(word.as_ref(), origin);
         }
@@ -195,8 +202,7 @@ fn rank_of_note(name: &str) -> Option<u8> {
 fn words_of_note(name: &str, text: &[u8]) -> Words {
     let Content::Text(encoding) = Content::sniff(text) else { return Words::default() };
     let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    let lone_words =
-        if promises_password(base) { LoneWords::Count } else { LoneWords::AreText };
+    let lone_words = if promises_password(base) { LoneWords::Count } else { LoneWords::AreText };
     Words::of_text(&ascii_based(text, encoding), lone_words)
 }
 
@@ -239,8 +245,8 @@ pub(super) fn open(data: Data, context: &SourceContext, nesting: &Nesting) -> Re
         archive::open(data.clone(), context.format, &context.name, options)
     };
     let archive = open(&nesting.passwords)?;
-    let is_locked = archive.entries().iter().any(|entry| entry.encrypted)
-        && archive.opened_with().is_none();
+    let is_locked =
+        archive.entries().iter().any(|entry| entry.encrypted) && archive.opened_with().is_none();
     let notes = notes_inside(&*archive, is_locked);
     let mut list = List::default();
     list.add_given(&nesting.passwords);
@@ -292,7 +298,8 @@ fn notes_inside(archive: &dyn Archive, is_locked: bool) -> Words {
     notes.truncate(MAX_NOTES);
     let mut wanted: Vec<usize> = notes.into_iter().map(|(_, _, index)| index).collect();
     wanted.sort_unstable();
-    let mut reader = NoteReader { archive, name: String::new(), text: Vec::new(), words: Words::default() };
+    let mut reader =
+        NoteReader { archive, name: String::new(), text: Vec::new(), words: Words::default() };
     if !wanted.is_empty() {
         archive.stream(&wanted, &mut reader);
     }

@@ -277,7 +277,11 @@ impl<'r> ShardReader<'r> {
             path: context.path.nested(&name),
             depth: context.depth + 1,
             budget: self.opened.budget.clone(),
-            passwords: passwords::of_nested(&*self.opened.archive, &self.opened.passwords, &name.to_text()),
+            passwords: passwords::of_nested(
+                &*self.opened.archive,
+                &self.opened.passwords,
+                &name.to_text(),
+            ),
             post: context.post.clone(),
         };
         let full_name = context.path.entry(&name);

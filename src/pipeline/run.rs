@@ -71,9 +71,7 @@ fn apply(collector: &mut Collector<'_>, step: Step) -> Result<()> {
         Step::Part(outcome) => collector.part(*outcome),
         Step::Issue(entry, issue) => collector.issue(entry.as_deref(), issue),
         Step::TextEnd { entry, bytes } => collector.text_end(&entry, bytes),
-        Step::End(opened) => {
-            collector.end(opened.as_ref().and_then(|opened| opened.opened_with()))
-        }
+        Step::End(opened) => collector.end(opened.as_ref().and_then(|opened| opened.opened_with())),
     }
 }
 

@@ -42,7 +42,8 @@ fn extract(bench: &Bench, inputs: &[PathBuf]) -> Vec<Value> {
 
 /// Name, origin of the password and number of logins of each encrypted source.
 fn opened(records: &[Value]) -> Vec<(String, String, usize)> {
-    let sources = of_type(records, "source").into_iter().filter(|source| source["encrypted"] == true);
+    let sources =
+        of_type(records, "source").into_iter().filter(|source| source["encrypted"] == true);
     let told = sources.map(|source| {
         let logins = of_type(records, "credential");
         let own = logins.iter().filter(|login| login["source_id"] == source["source_id"]).count();
@@ -80,7 +81,8 @@ fn the_caption_opens_every_kind_of_archive() {
     for (kind, bytes) in locked(PASSWORD) {
         let bench = Bench::new();
         let name = format!("files/logs.{kind}");
-        let folder = export(&bench, "e", "Clouds of example", &[(&format!("🔑 .pass: {PASSWORD}"), &name)]);
+        let folder =
+            export(&bench, "e", "Clouds of example", &[(&format!("🔑 .pass: {PASSWORD}"), &name)]);
         bench.file(&format!("e/{name}"), bytes);
         bench.file("e/css/style.css", "body { color: #000 }");
         let records = extract(&bench, std::slice::from_ref(&folder));
@@ -108,7 +110,12 @@ fn messages_round_a_file_and_the_channel_open_it() {
     let near = format!("password: {PASSWORD}");
     for (channel, messages, password, origin) in [
         ("Logs", vec![("part 1", "files/a.zip"), (near.as_str(), "")], PASSWORD, "caption"),
-        ("Logs", vec![(near.as_str(), ""), ("", ""), ("a log", "files/a.zip")], PASSWORD, "caption"),
+        (
+            "Logs",
+            vec![(near.as_str(), ""), ("", ""), ("a log", "files/a.zip")],
+            PASSWORD,
+            "caption",
+        ),
         ("ExampleCloud", vec![("a log", "files/a.zip")], "@ExampleCloud", "handle"),
         ("Example Cloud", vec![("a log", "files/a.zip")], "https://t.me/ExampleCloud", "handle"),
         ("Logs", vec![("by @ExampleCloud", "files/a.zip")], "t.me/examplecloud", "handle"),
@@ -192,7 +199,8 @@ fn the_password_file_and_what_was_tried() {
         let run = extract_with(&bench, &options, &[named]);
         assert!(matches!(run.code, 3 | 4), "{}", run.err);
         let records = run.records();
-        let issue = of_type(&records, "issue").into_iter().find(|issue| issue["code"] == "password_wrong");
+        let issue =
+            of_type(&records, "issue").into_iter().find(|issue| issue["code"] == "password_wrong");
         let detail = issue.unwrap()["detail"].as_str().unwrap();
         for said in ["2 given", "file_name", "8 handle"] {
             assert!(detail.contains(said), "{detail}");
@@ -206,7 +214,12 @@ fn exports_side_by_side_with_all_that_belongs_to_them() {
     let bench = Bench::new();
     for (number, password) in [(1, "First#Word1"), (2, "Second#Word2")] {
         let caption = format!("Пароль: {password}");
-        let files = ["files/a.zip", "files/b.7z", "files/dump.txt", "(File not included. Change data exporting settings to download.)"];
+        let files = [
+            "files/a.zip",
+            "files/b.7z",
+            "files/dump.txt",
+            "(File not included. Change data exporting settings to download.)",
+        ];
         let messages: Vec<_> = files.iter().map(|file| (caption.as_str(), *file)).collect();
         export(&bench, &format!("all/{number}"), &format!("Channel {number}"), &messages);
         let [(_, zip), (_, sevenz), _] = locked(password);
@@ -222,8 +235,10 @@ fn exports_side_by_side_with_all_that_belongs_to_them() {
     let records = crate::tool::records(&outputs[0]);
     let expected = |name: &str| (name.to_owned(), "caption".to_owned(), 1);
     assert_eq!(opened(&records), ["a.zip", "b.7z", "a.zip", "b.7z"].map(expected));
-    let missing: Vec<_> =
-        of_type(&records, "issue").into_iter().filter(|issue| issue["code"] == "not_exported").collect();
+    let missing: Vec<_> = of_type(&records, "issue")
+        .into_iter()
+        .filter(|issue| issue["code"] == "not_exported")
+        .collect();
     assert_eq!(missing.len(), 2);
     assert_eq!(missing[0]["entry"], "1/result.json");
     let texts: Vec<_> = of_type(&records, "source")
@@ -231,7 +246,10 @@ fn exports_side_by_side_with_all_that_belongs_to_them() {
         .filter(|source| source["format"] == "text")
         .map(|source| (source["channel"].as_str().unwrap(), source["posted_at"].as_str().unwrap()))
         .collect();
-    assert_eq!(texts, [("Channel 1", "2026-01-02T03:04:08Z"), ("Channel 2", "2026-01-02T03:04:08Z")]);
+    assert_eq!(
+        texts,
+        [("Channel 1", "2026-01-02T03:04:08Z"), ("Channel 2", "2026-01-02T03:04:08Z")]
+    );
 }
 
 #[test]
@@ -242,15 +260,19 @@ fn the_password_of_one_archive_is_tried_on_the_others_of_its_channel() {
     messages.extend(std::iter::repeat_n(("nothing of use", ""), 30));
     messages.push(("", "files/1.zip"));
     let folder = export(&bench, "e", "Logs", &messages);
+    let login = |user: &str| {
+        let line = format!("https://vpn.example.com/:{user}:Example#1\n");
+        pack::zip_encrypted(&[("dump.txt".to_owned(), line.into_bytes())], PASSWORD)
+    };
     for number in 0..2 {
-        bench.file(&format!("e/files/{number}.zip"), pack::zip_encrypted(&content(), PASSWORD));
+        bench.file(&format!("e/files/{number}.zip"), login(&format!("user{number}")));
     }
     let found = opened(&extract(&bench, &[folder]));
     assert_eq!(found, ["0.zip", "1.zip"].map(|name| (name.into(), "caption".into(), 1)));
     // In a folder of downloads the names of the others count.
     let name = format!("one pass {PASSWORD}.zip");
-    bench.file(&format!("downloads/{name}"), pack::zip_encrypted(&content(), PASSWORD));
-    bench.file("downloads/two.zip", pack::zip_encrypted(&content(), PASSWORD));
+    bench.file(&format!("downloads/{name}"), login("one"));
+    bench.file("downloads/two.zip", login("two"));
     let found = opened(&extract(&bench, &[bench.path("downloads")]));
     assert_eq!(found, [(name, "file_name".into(), 1), ("two.zip".into(), "file_name".into(), 1)]);
 }
@@ -258,7 +280,8 @@ fn the_password_of_one_archive_is_tried_on_the_others_of_its_channel() {
 #[test]
 fn a_large_encrypted_archive_at_any_number_of_threads() {
     let bench = Bench::new();
-    let noise: Vec<u8> = (0..3_000_000_u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
+    let noise: Vec<u8> =
+        (0..3_000_000_u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
     let files: Vec<_> = (0..4)
         .flat_map(|n| {
             let mut files = content();
@@ -271,7 +294,9 @@ fn a_large_encrypted_archive_at_any_number_of_threads() {
     let path = bench.file("e/files/a.zip", pack::zip_encrypted(&files, PASSWORD));
     assert!(fs::metadata(path).unwrap().len() > 16 << 20, "too small for several shards");
     let outputs = ["1", "8"].map(|threads| {
-        extract_with(&bench, &["--threads", threads], std::slice::from_ref(&folder)).with_code(0).out
+        extract_with(&bench, &["--threads", threads], std::slice::from_ref(&folder))
+            .with_code(0)
+            .out
     });
     assert_eq!(outputs[0], outputs[1]);
     let found = opened(&crate::tool::records(&outputs[0]));

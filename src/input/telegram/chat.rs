@@ -148,7 +148,8 @@ impl Chat {
         handles.extend(&self.handles.into_list().collect());
         let chat = Arc::new(Words { words, handles });
         self.complete.into_iter().map(move |carried| {
-            let Carried { target, posted_at, file_name, caption, answered, before, behind } = carried;
+            let Carried { target, posted_at, file_name, caption, answered, before, behind } =
+                carried;
             let nearby = answered.into_iter().chain(interleave(before, behind));
             let nearby = nearby.filter(|words| !words.is_empty()).collect();
             let (channel, chat) = (channel.clone(), Arc::clone(&chat));

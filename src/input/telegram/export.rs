@@ -93,7 +93,9 @@ struct Walk<'k> {
     entity: Entity,
     messages: u64,
     posts: Vec<(Target, Post)>,
+    /// What is missing of the chat, and of all chats.
     missing: Missing,
+    all_missing: Missing,
 }
 
 impl<'k> Walk<'k> {
@@ -108,6 +110,7 @@ impl<'k> Walk<'k> {
             messages: 0,
             posts: Vec::new(),
             missing: Missing::default(),
+            all_missing: Missing::default(),
         }
     }
 
@@ -119,7 +122,9 @@ impl<'k> Walk<'k> {
             let more = (wanted - window.len()) as u64;
             let read = match file.take(more).read_to_end(&mut window) {
                 Ok(read) => read as u64,
-                Err(error) => return Some(Issue::loss(Stage::Open, Code::IoError, error.to_string())),
+                Err(error) => {
+                    return Some(Issue::loss(Stage::Open, Code::IoError, error.to_string()));
+                }
             };
             let is_last = read < more;
             let (used, wrong) = self.window(&window, is_last);
@@ -139,7 +144,8 @@ impl<'k> Walk<'k> {
 
     /// Walks through a window up to where the next one has to begin: never in a message.
     fn window(&mut self, window: &[u8], is_last: bool) -> (usize, Option<Code>) {
-        let containers: Vec<Container> = self.open.iter().map(|(container, _)| *container).collect();
+        let containers: Vec<Container> =
+            self.open.iter().map(|(container, _)| *container).collect();
         let mut reader = Reader::within(window, 1, &containers);
         let (mut safe, mut problem) = ((0, self.open.len()), None);
         while let Some(event) = reader.next() {
@@ -205,7 +211,7 @@ impl<'k> Walk<'k> {
         let by_numbers = || self.known.by_numbers(self.base, self.chat.id?, message.id?);
         let target = by_path.or_else(by_numbers);
         if target.is_none() {
-            self.missing.add(&message, self.chat.kind.is_some());
+            self.missing.add(&message);
         }
         self.chat.message(message, target);
     }
@@ -213,12 +219,14 @@ impl<'k> Walk<'k> {
     fn end_chat(&mut self) {
         let chat = std::mem::take(&mut self.chat);
         self.messages += chat.messages;
+        let missing = std::mem::take(&mut self.missing);
+        self.all_missing.merge(missing, chat.kind.is_some());
         self.posts.extend(chat.finish());
     }
 
     fn finish(mut self, problem: Option<Issue>) -> Found {
         self.end_chat();
-        let mut issues = self.missing.issues();
+        let mut issues = self.all_missing.issues();
         // What holds no messages is no export, whatever it is called.
         issues.extend(problem.filter(|_| self.messages > 0));
         Found { posts: self.posts, issues }
@@ -248,17 +256,28 @@ struct Missing {
 }
 
 impl Missing {
-    fn add(&mut self, message: &Message, is_export: bool) {
+    fn add(&mut self, message: &Message) {
         let Some(file) = &message.file else { return };
-        if !is_export {
-            self.listed += 1;
-        } else if message.is_media {
+        if message.is_media {
             self.media += 1;
         } else if self.told.len() >= MAX_TOLD {
             self.more += 1;
         } else {
             self.told.push(not_exported(message, file));
         }
+    }
+
+    /// Adds what is missing of one chat: of an export, or else of a list for a downloader.
+    fn merge(&mut self, chat: Self, is_export: bool) {
+        let count = chat.told.len() as u64;
+        if !is_export {
+            self.listed += count + chat.more + chat.media;
+            return;
+        }
+        let room = MAX_TOLD.saturating_sub(self.told.len());
+        self.told.extend(chat.told.into_iter().take(room));
+        self.more += chat.more + count.saturating_sub(room as u64);
+        self.media += chat.media;
     }
 
     fn issues(self) -> Vec<Issue> {
@@ -269,7 +288,8 @@ impl Missing {
             issues.push(Issue::loss(Stage::Open, Code::NotExported, text));
         }
         if self.media > 0 {
-            issues.push(note(format!("{} films, voices or stickers were not exported", self.media)));
+            issues
+                .push(note(format!("{} films, voices or stickers were not exported", self.media)));
         }
         if self.listed > 0 {
             issues.push(note(format!("{} files that it lists are not in its folder", self.listed)));
@@ -289,7 +309,8 @@ fn not_exported(message: &Message, file: &str) -> Issue {
     } else {
         "it is not in the folder of the export"
     };
-    let name: String = message.file_name.iter().flat_map(|name| name.chars()).take(MAX_NAME).collect();
+    let name: String =
+        message.file_name.iter().flat_map(|name| name.chars()).take(MAX_NAME).collect();
     let name = if name.is_empty() { "the file".to_owned() } else { format!("“{name}”") };
     let id = message.id.map_or_else(|| "a message".to_owned(), |id| format!("message {id}"));
     let text = format!("{name} of {id} was not exported: {why}");

@@ -86,7 +86,9 @@ impl Message {
         let number = || std::str::from_utf8(value).ok()?.parse::<u64>().ok();
         match key {
             b"id" => self.id = number(),
-            b"date" => self.posted_at = number().and_then(|date| date.try_into().ok()).or(self.posted_at),
+            b"date" => {
+                self.posted_at = number().and_then(|date| date.try_into().ok()).or(self.posted_at)
+            }
             b"file_size" => self.file_size = number(),
             b"reply_to_message_id" | b"message_id" => self.about = number(),
             _ => {}

@@ -66,7 +66,8 @@ fn a_chat_tells_of_its_files() {
             r#""file": "files/a.rar", "file_name": "a b.rar", "file_size": 7,"#,
         ),
         message(4, r#""pass: Near#4""#, ""),
-        r#"{"id": 5, "type": "service", "action": "pin_message", "message_id": 2, "text": ""}"#.to_owned(),
+        r#"{"id": 5, "type": "service", "action": "pin_message", "message_id": 2, "text": ""}"#
+            .to_owned(),
     ];
     let json = chat(&messages.join(",\n"));
     let inputs = inputs(&[
@@ -105,7 +106,10 @@ fn all_chats_of_an_account() {
     ]);
     assert_eq!(post(&inputs, "chat_1/files/a.rar").unwrap().caption.words, ["First#1"]);
     let second = post(&inputs, "chat_2/files/a.rar").unwrap();
-    assert_eq!((&second.caption.words[0], &second.chat.words[0]), (&"Second#2".into(), &"Second#2".into()));
+    assert_eq!(
+        (&second.caption.words[0], &second.chat.words[0]),
+        (&"Second#2".into(), &"Second#2".into())
+    );
 }
 
 #[test]
@@ -121,7 +125,10 @@ fn a_list_of_tdl_tells_of_its_downloads() {
         ("plain.rar", RAR),
     ]);
     let found = post(&inputs, "_12_@Example_500.rar").unwrap();
-    assert_eq!((found.channel.as_deref(), found.posted_at), (Some("1234567890"), Some(1_767_323_045)));
+    assert_eq!(
+        (found.channel.as_deref(), found.posted_at),
+        (Some("1234567890"), Some(1_767_323_045))
+    );
     assert_eq!(found.caption.words, ["Example#1"]);
     assert_eq!(nearby(post(&inputs, "plain.rar").unwrap()), ["Example#1"]);
     assert!(post(&inputs, "_99_other.rar").is_none());
@@ -151,9 +158,15 @@ fn files_that_are_not_there_are_told() {
         "../outside.rar",
         "/etc/hostname",
     ];
-    let file = |why: &str| format!("\"file\": \"{why}\", \"file_name\": \"x.rar\", \"file_size\": 12,");
-    let mut messages: Vec<_> = (1..).zip(why).map(|(id, why)| message(id, "\"\"", &file(why))).collect();
-    messages.push(message(9, "\"\"", "\"file\": \"(File not included.)\", \"media_type\": \"sticker\","));
+    let file =
+        |why: &str| format!("\"file\": \"{why}\", \"file_name\": \"x.rar\", \"file_size\": 12,");
+    let mut messages: Vec<_> =
+        (1..).zip(why).map(|(id, why)| message(id, "\"\"", &file(why))).collect();
+    messages.push(message(
+        9,
+        "\"\"",
+        "\"file\": \"(File not included.)\", \"media_type\": \"sticker\",",
+    ));
     let json = chat(&messages.join(","));
     let files = [("e/result.json", json.as_bytes()), ("e/files/a.rar", RAR), ("outside.rar", RAR)];
     let found = inputs(&files);
@@ -161,7 +174,10 @@ fn files_that_are_not_there_are_told() {
     assert_eq!(issues(&found)[..6], [loss; 6]);
     assert_eq!(issues(&found)[6..], [("e/result.json", Code::NotExported, Gravity::Note)]);
     let (_, first) = &found[0].issues[0];
-    assert_eq!(first.detail, "“x.rar” of message 1 was not exported: files were not to be included");
+    assert_eq!(
+        first.detail,
+        "“x.rar” of message 1 was not exported: files were not to be included"
+    );
     assert_eq!(first.bytes, Some(12));
     assert!(post(&found, "outside.rar").is_none());
     let many: Vec<_> = (0..99).map(|id| message(id, "\"\"", &file(why[0]))).collect();
@@ -175,7 +191,11 @@ fn thousands_of_messages_go_through_windows() {
     let long = "x".repeat(3000);
     let messages: Vec<_> = (0..5000)
         .map(|id| {
-            let file = if id % 100 == 0 { format!("\"file\": \"files/{id}.rar\",") } else { String::new() };
+            let file = if id % 100 == 0 {
+                format!("\"file\": \"files/{id}.rar\",")
+            } else {
+                String::new()
+            };
             message(id, &format!("\"pass: Word{id} {long}\""), &file)
         })
         .collect();
@@ -240,7 +260,10 @@ fn hostile_exports_end() {
     for (json, code) in [
         (chat(&format!("{good}, {}", message(2, &format!("\"{huge}\""), ""))), Code::ValueTooLong),
         (chat(&format!("{good}, {{\"id\": 2, \"text\": {deep}}}")), Code::JsonTooDeep),
-        (chat(&format!("{good}, {{\"id\": [], \"text\": {{\"a\": 1}}, \"file\": {{}}}} oops")), Code::BadSyntax),
+        (
+            chat(&format!("{good}, {{\"id\": [], \"text\": {{\"a\": 1}}, \"file\": {{}}}} oops")),
+            Code::BadSyntax,
+        ),
         (chat(&format!("{good}, 17, null, \"x\", [[{{}}]], {{\"id\": ")), Code::BadSyntax),
     ] {
         let inputs = inputs(&[("result.json", json.as_bytes()), ("files/a.rar", RAR)]);
