@@ -7,6 +7,9 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
+use crate::archive::bounded::refusal;
+use crate::issue::{Code, Issue, Stage};
+
 /// Bytes that can be read at any position by several workers at once; cloning is cheap.
 #[derive(Debug, Clone)]
 pub enum Data {
@@ -21,6 +24,11 @@ pub enum Data {
     Memory(Arc<[u8]>),
     /// The volumes of a set, one behind the other.
     Joined(Arc<Joined>),
+    /// A volume of a set that is not there: to read from it is the issue `missing_volume`.
+    Missing {
+        /// How many bytes it has, as far as that can be told.
+        length: u64,
+    },
 }
 
 /// Several [`Data`] in order, read as one.
@@ -75,8 +83,15 @@ impl Data {
     pub fn volumes(&self) -> &[Self] {
         match self {
             Self::Joined(joined) => &joined.parts,
-            Self::File { .. } | Self::Memory(_) => std::slice::from_ref(self),
+            Self::File { .. } | Self::Memory(_) | Self::Missing { .. } => {
+                std::slice::from_ref(self)
+            }
         }
+    }
+
+    /// The volumes that are there.
+    pub fn present(&self) -> impl Iterator<Item = &Self> {
+        self.volumes().iter().filter(|volume| !matches!(volume, Self::Missing { .. }))
     }
 
     /// How many bytes there are.
@@ -85,6 +100,7 @@ impl Data {
             Self::File { length, .. } => *length,
             Self::Memory(bytes) => bytes.len() as u64,
             Self::Joined(joined) => joined.length(),
+            Self::Missing { length } => *length,
         }
     }
 
@@ -101,6 +117,11 @@ impl Data {
                 rest.read(buffer)
             }
             Self::Joined(joined) => joined.read_at(buffer, offset),
+            Self::Missing { length } if offset >= *length => Ok(0),
+            Self::Missing { .. } => {
+                let text = "the bytes stand in a part of the volume set that is not there";
+                Err(refusal(Issue::loss(Stage::Open, Code::MissingVolume, text)))
+            }
         }
     }
 
@@ -150,6 +171,7 @@ impl Seek for DataReader {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::archive::bounded;
 
     #[test]
     fn volumes_read_as_one() {
@@ -163,6 +185,20 @@ mod tests {
             reader.read_to_string(&mut text).unwrap();
             assert_eq!(text, "0123456789".get(from as usize..).unwrap_or_default());
         }
+    }
+
+    #[test]
+    fn what_is_missing_is_told_where_it_is_read() {
+        let missing = Data::Missing { length: 3 };
+        let data =
+            Data::join(vec![Data::from_bytes(&b"012"[..]), missing, Data::from_bytes(&b"678"[..])]);
+        assert_eq!((data.length(), data.volumes().len(), data.present().count()), (9, 3, 2));
+        let mut reader = data.reader();
+        let mut text = Vec::new();
+        let error = reader.read_to_end(&mut text).unwrap_err();
+        assert_eq!((&text[..], bounded::issue_of(&error).code), (&b"012"[..], Code::MissingVolume));
+        reader.seek(SeekFrom::Start(6)).unwrap();
+        assert_eq!(reader.read_to_end(&mut text).unwrap(), 3);
     }
 
     #[test]

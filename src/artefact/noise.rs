@@ -73,7 +73,7 @@ pub(super) fn is_one_handle(line: &[u8]) -> bool {
     !line.iter().any(u8::is_ascii_whitespace) && has_handle(line) && !is_card(line)
 }
 
-/// Whether a word of the line is `@some_channel`.
+/// Whether a word of the line is `@some_channel`; Telegram's handles begin with a letter.
 fn has_handle(line: &[u8]) -> bool {
     memchr::memchr_iter(b'@', line).any(|at| {
         let starts_word = at == 0 || line.get(at - 1).is_some_and(|byte| b" (:|-".contains(byte));
@@ -81,7 +81,8 @@ fn has_handle(line: &[u8]) -> bool {
         let length =
             name.iter().take(33).take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
         let ends_word = name.get(length).is_none_or(|byte| !byte.is_ascii_graphic());
-        starts_word && (5..=32).contains(&length) && ends_word
+        let is_name = name.first().is_some_and(u8::is_ascii_alphabetic);
+        starts_word && is_name && (5..=32).contains(&length) && ends_word
     })
 }
 

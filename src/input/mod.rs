@@ -8,6 +8,7 @@ mod magic;
 mod telegram;
 #[cfg(test)]
 mod tests;
+mod volumes;
 mod walk;
 
 use std::collections::HashSet;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 pub use magic::{ends_like_zip, sniff};
 pub use telegram::Post;
+pub use volumes::{Part, Volumes};
 
 use crate::issue::{Code, Issue, Stage};
 use crate::provenance::lossless_utf8;
@@ -50,15 +52,15 @@ impl Input {
 pub enum Place {
     /// An archive or a compressed file.
     Archive {
-        /// The file.
-        path: PathBuf,
+        /// Its files.
+        volumes: Volumes,
         /// What it is, by its bytes.
         format: Format,
     },
     /// A text file given by its path.
     Text {
-        /// The file.
-        path: PathBuf,
+        /// Its files.
+        volumes: Volumes,
     },
     /// All loose files of a folder together.
     Folder {
@@ -135,8 +137,8 @@ impl Expansion {
         } else {
             match kind_of_given(&path) {
                 Err(error) => unreadable(&error),
-                Ok(Kind::Archive(format)) => Place::Archive { path, format },
-                Ok(Kind::Text) => Place::Text { path },
+                Ok(Kind::Archive(format)) => Place::Archive { volumes: Volumes::one(path), format },
+                Ok(Kind::Text) => Place::Text { volumes: Volumes::one(path) },
                 Ok(Kind::Empty) => refused(Code::EmptyInput, "the file is empty"),
                 Ok(Kind::Binary) if is_part_name(&path) => refused(
                     Code::MissingVolume,
@@ -167,7 +169,8 @@ impl Expansion {
             match kind_of_found(&path) {
                 Err(error) => others.push((path, unreadable(&error))),
                 Ok(Kind::Archive(format)) => {
-                    others.push((path.clone(), Place::Archive { path, format }));
+                    let volumes = Volumes::one(path.clone());
+                    others.push((path, Place::Archive { volumes, format }));
                 }
                 Ok(_) => loose.push(file),
             }

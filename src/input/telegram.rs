@@ -18,7 +18,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::magic::{Kind, kind_of_given};
-use super::{Input, Place};
+use super::{Input, Place, Volumes};
 use crate::password::words::Words;
 use crate::provenance::lossless_utf8;
 use crate::text::json::{Container, Event, Reader, looks_like_json};
@@ -93,7 +93,8 @@ fn spread(inputs: Vec<Input>, mut posts: HashMap<Target, Post>) -> Vec<Input> {
                 match posts.remove(&Target::Loose(index, number)) {
                     Some(post) if matches!(kind_of_given(&path), Ok(Kind::Text)) => {
                         let name = lossless_utf8(path.as_os_str().as_encoded_bytes());
-                        let mut text = Input::new(name, Place::Text { path });
+                        let volumes = Volumes::one(path);
+                        let mut text = Input::new(name, Place::Text { volumes });
                         text.post = Some(Arc::new(post));
                         texts.push(text);
                     }
@@ -124,19 +125,16 @@ struct Export {
 fn exports(inputs: &[Input]) -> Vec<Export> {
     let mut exports = Vec::new();
     for (index, input) in inputs.iter().enumerate() {
-        let (root, files) = match &input.place {
-            Place::Folder { root, files } => (root.as_path(), files.as_slice()),
-            Place::Text { path } => (Path::new(""), std::slice::from_ref(path)),
+        let (root, files): (&Path, Vec<&Path>) = match &input.place {
+            Place::Folder { root, files } => (root, files.iter().map(PathBuf::as_path).collect()),
+            Place::Text { volumes } => (Path::new(""), volumes.paths().collect()),
             _ => continue,
         };
-        for file in files.iter().filter(|file| has_suffix(file, "json")) {
+        for file in files.into_iter().filter(|file| has_suffix(file, "json")) {
             let path = root.join(file);
             if is_export(&path) {
-                let name = if root.as_os_str().is_empty() {
-                    file.file_name()
-                } else {
-                    Some(file.as_os_str())
-                };
+                let is_given = root.as_os_str().is_empty();
+                let name = if is_given { file.file_name() } else { Some(file.as_os_str()) };
                 let entry = lossless_utf8(name.unwrap_or_default().as_encoded_bytes());
                 let base = path.parent().unwrap_or(Path::new("")).to_owned();
                 exports.push(Export { path, base, input: index, entry });
@@ -198,8 +196,10 @@ impl Known {
         };
         for (index, input) in inputs.iter().enumerate() {
             match &input.place {
-                Place::Archive { path, .. } | Place::Text { path } => {
-                    add(path.clone(), Target::Whole(index));
+                Place::Archive { volumes, .. } | Place::Text { volumes } => {
+                    for path in volumes.paths() {
+                        add(path.to_owned(), Target::Whole(index));
+                    }
                 }
                 Place::Folder { root, files } => {
                     for (number, file) in files.iter().enumerate() {

@@ -69,7 +69,10 @@ fn folders_are_walked_in_byte_order() {
     assert_eq!(inputs[0].place, Place::Folder { root: root.path().to_owned(), files });
     let path = root.path().join("a/deep/down.zip");
     assert_eq!(inputs[1].name, path.to_str().unwrap());
-    assert_eq!(inputs[1].place, Place::Archive { path, format: Format::Zip });
+    assert_eq!(
+        inputs[1].place,
+        Place::Archive { volumes: Volumes::one(path), format: Format::Zip }
+    );
     assert!(matches!(inputs[2].place, Place::Archive { format: Format::Rar, .. }));
     assert_eq!(inputs.len(), 3);
 }

@@ -28,7 +28,7 @@ use crate::archive::{
     self, Access, Archive, EntryHeader, EntryKind, Flow, OpenOptions, Visitor, Wanted,
 };
 use crate::error::Result;
-use crate::input::{Input, Place, Post};
+use crate::input::{Input, Place, Post, Volumes};
 use crate::issue::Issue;
 use crate::password::Candidate;
 use crate::password::words::{LoneWords, Words, promises_password};
@@ -42,6 +42,9 @@ const GIVEN_FIRST: usize = 64;
 
 /// Most words of one kind: of neighbours, of notes, of names in a folder, of channels.
 const MAX_OF_KIND: usize = 48;
+
+/// Of how many volumes the names are looked at.
+const MAX_NAMES: usize = 8;
 
 /// Most notes of one folder or archive, and how much of each is read.
 const MAX_NOTES: usize = 8;
@@ -107,9 +110,9 @@ impl Surroundings {
     pub(super) fn new(inputs: &[Input]) -> Self {
         let mut names: HashMap<PathBuf, Words> = HashMap::new();
         for input in inputs {
-            if let Place::Archive { path, .. } = &input.place {
-                let folder = names.entry(folder_of(path).to_owned()).or_default();
-                merge(folder, &Words::of_name(&name_of(path)));
+            if let Place::Archive { volumes, .. } = &input.place {
+                let folder = names.entry(folder_of(volumes).to_owned()).or_default();
+                merge(folder, &words_of_names(volumes));
             }
         }
         Self { names, notes: None }
@@ -118,17 +121,17 @@ impl Surroundings {
     /// The candidates for an archive, one of the inputs.
     pub(super) fn candidates(
         &mut self,
-        path: &Path,
+        volumes: &Volumes,
         post: Option<&Post>,
         given: &[Candidate],
     ) -> Arc<[Candidate]> {
         use PasswordOrigin::{Caption, FileName, Handle, SiblingText};
         let (first, rest) = given.split_at_checked(GIVEN_FIRST).unwrap_or((given, &[]));
-        let mut own = Words::of_name(&name_of(path));
+        let mut own = words_of_names(volumes);
         if let Some(name) = post.and_then(|post| post.file_name.as_deref()) {
             merge(&mut own, &Words::of_name(name));
         }
-        let folder = folder_of(path);
+        let folder = folder_of(volumes);
         let notes = self.notes(folder);
         let mut list = List::default();
         if let Some(post) = post {
@@ -170,15 +173,22 @@ impl Surroundings {
     }
 }
 
-fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
+/// The folder that an archive lies in.
+fn folder_of(volumes: &Volumes) -> &Path {
+    match volumes.paths().next().and_then(Path::parent) {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     }
 }
 
-fn name_of(path: &Path) -> String {
-    lossless_utf8(path.file_name().unwrap_or_default().as_encoded_bytes())
+/// What the names of an archive and its volumes say.
+fn words_of_names(volumes: &Volumes) -> Words {
+    let mut words = Words::default();
+    for path in volumes.paths().take(MAX_NAMES) {
+        let name = lossless_utf8(path.file_name().unwrap_or_default().as_encoded_bytes());
+        merge(&mut words, &Words::of_name(&name));
+    }
+    words
 }
 
 /// Adds words, as far as there is room.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::archive::data::Data;
 use crate::archive::folder;
-use crate::input::{self, Input, Place, Post};
+use crate::input::{self, Input, Part, Place, Post, Volumes};
 use crate::issue::{Code, Issue, Stage};
 use crate::pipeline::passwords::Surroundings;
 use crate::pipeline::reader::Run;
@@ -16,7 +16,7 @@ use crate::pipeline::run::{guarded, issue_of};
 use crate::pipeline::source::{self, Digester, Nesting, Opened, Shard, SourceContext};
 use crate::pipeline::text_source::{TextEnd, TextReader, TextSource};
 use crate::pipeline::window::Window;
-use crate::provenance::EntryPath;
+use crate::provenance::{EntryPath, lossless_utf8};
 use crate::record::Format;
 use crate::text::Content;
 
@@ -30,9 +30,11 @@ pub(super) enum Task {
         data: Data,
         /// What it is read with.
         nesting: Nesting,
+        /// What is wrong with its volumes.
+        issues: Vec<Issue>,
     },
     /// A source begins; what is wrong with it as a whole, or with a list of messages in it.
-    Begin(SourceContext, Vec<(Option<String>, Issue)>),
+    Begin(SourceContext, Vec<Placed>),
     /// A part of a large archive or a folder.
     Shard(Arc<Opened>, Shard),
     /// A part of a text.
@@ -42,7 +44,15 @@ pub(super) enum Task {
     /// A source is complete; the archive that it is.
     End(Option<Arc<Opened>>),
     /// An input that cannot be read.
-    Refused(SourceContext, Issue),
+    Refused(SourceContext, Vec<Issue>),
+}
+
+/// An issue, and the entry that it concerns, if it is one.
+pub(super) type Placed = (Option<String>, Issue);
+
+/// Issues of a source as a whole.
+fn unplaced(issues: impl IntoIterator<Item = Issue>) -> impl Iterator<Item = Placed> {
+    issues.into_iter().map(|issue| (None, issue))
 }
 
 impl Task {
@@ -87,7 +97,7 @@ impl<'r> Planner<'r> {
         let prepared = guarded(|| self.prepare(input)).and_then(|prepared| prepared);
         if let Err(issue) = prepared {
             let context = self.unread_context(name);
-            self.ready.push_back(Task::Refused(context, issue));
+            self.ready.push_back(Task::Refused(context, vec![issue]));
         }
         true
     }
@@ -96,8 +106,8 @@ impl<'r> Planner<'r> {
         let Input { name, place, post, issues } = input;
         let issues = issues.into_iter().map(|(entry, issue)| (Some(entry), issue)).collect();
         match place {
-            Place::Archive { path, format } => self.archive(&name, &path, format, post),
-            Place::Text { path } => self.text_file(&name, &path, post, issues),
+            Place::Archive { volumes, format } => self.archive(&name, volumes, format, post),
+            Place::Text { volumes } => self.text_file(&name, volumes, post, issues),
             Place::Folder { root, files } => self.folder(&name, &root, files, issues),
             Place::Stdin => self.stdin(),
             Place::Refused(issue) => Err(issue),
@@ -107,29 +117,34 @@ impl<'r> Planner<'r> {
     fn archive(
         &mut self,
         name: &str,
-        path: &Path,
+        volumes: Volumes,
         format: Format,
         post: Option<Arc<Post>>,
     ) -> Result<(), Issue> {
-        let data = Data::from_file(open_file(path)?).map_err(|error| io_issue(&error))?;
+        let data = open_volumes(&volumes)?;
         let given = &self.run.settings.passwords;
-        let passwords = self.surroundings.candidates(path, post.as_deref(), given);
+        let passwords = self.surroundings.candidates(&volumes, post.as_deref(), given);
+        let mut issues = volumes.issues;
         let nesting = Nesting { passwords, post, ..Nesting::none(self.run.settings) };
         let context = source::context(self.run.settings, name.to_owned(), &data, format, &nesting)
             .map_err(|error| io_issue(&error))?;
         if context.size < WHOLE_BYTES {
-            self.ready.push_back(Task::Whole { context, data, nesting });
+            self.ready.push_back(Task::Whole { context, data, nesting, issues });
             return Ok(());
         }
         match source::open(context.clone(), data, &nesting) {
-            Ok(opened) => self.shards(opened, Vec::new()),
-            Err(error) => self.ready.push_back(Task::Refused(context, issue_of(&error))),
+            Ok(opened) => self.shards(opened, unplaced(issues).collect()),
+            Err(error) => {
+                issues.push(issue_of(&error));
+                self.ready.push_back(Task::Refused(context, issues));
+            }
         }
         Ok(())
     }
 
-    fn shards(&mut self, opened: Opened, mut issues: Vec<(Option<String>, Issue)>) {
-        issues.extend(opened.issues().map(|issue| (None, issue.clone())));
+    /// Prepares the tasks of an opened source; `issues` are known of it already.
+    fn shards(&mut self, opened: Opened, mut issues: Vec<Placed>) {
+        issues.extend(unplaced(opened.issues().cloned()));
         let opened = Arc::new(opened);
         self.ready.push_back(Task::Begin(opened.context.clone(), issues));
         let shards = opened.shards().into_iter();
@@ -142,7 +157,7 @@ impl<'r> Planner<'r> {
         name: &str,
         root: &Path,
         files: Vec<PathBuf>,
-        issues: Vec<(Option<String>, Issue)>,
+        issues: Vec<Placed>,
     ) -> Result<(), Issue> {
         let (digest, size) = folder_digest(root, &files);
         let context = SourceContext {
@@ -151,6 +166,7 @@ impl<'r> Planner<'r> {
             name: name.to_owned(),
             digest,
             size,
+            volumes: 1,
             format: Format::Folder,
             path: EntryPath::root(),
             depth: 0,
@@ -167,17 +183,17 @@ impl<'r> Planner<'r> {
     fn text_file(
         &mut self,
         name: &str,
-        path: &Path,
+        volumes: Volumes,
         post: Option<Arc<Post>>,
-        issues: Vec<(Option<String>, Issue)>,
+        mut issues: Vec<Placed>,
     ) -> Result<(), Issue> {
-        let file = open_file(path)?;
-        let data = Data::from_file(file).map_err(|error| io_issue(&error))?;
+        let data = open_volumes(&volumes)?;
         let nesting = Nesting { post, ..Nesting::none(self.run.settings) };
         let context =
             source::context(self.run.settings, name.to_owned(), &data, Format::Text, &nesting)
                 .map_err(|error| io_issue(&error))?;
-        self.begin_text(context, Box::new(data.reader()), issues);
+        issues.extend(unplaced(volumes.issues));
+        self.begin_text(context, issues, Box::new(bridged(&data).reader()));
         Ok(())
     }
 
@@ -192,15 +208,15 @@ impl<'r> Planner<'r> {
             source::context(self.run.settings, "-".to_owned(), &data, Format::Text, &nesting)
                 .map_err(|error| io_issue(&error))?;
         let reader = io::Cursor::new(head).chain(io::stdin());
-        self.begin_text(context, Box::new(reader), Vec::new());
+        self.begin_text(context, Vec::new(), Box::new(reader));
         Ok(())
     }
 
     fn begin_text(
         &mut self,
         context: SourceContext,
+        issues: Vec<Placed>,
         reader: Box<dyn Read + Send>,
-        issues: Vec<(Option<String>, Issue)>,
     ) {
         self.ready.push_back(Task::Begin(context.clone(), issues));
         let text = TextSource::new(context);
@@ -226,6 +242,7 @@ impl<'r> Planner<'r> {
             name,
             digest: String::new(),
             size: 0,
+            volumes: 1,
             format: Format::Text,
             path: EntryPath::root(),
             depth: 0,
@@ -256,7 +273,9 @@ impl Iterator for Planner<'_> {
 fn known_bytes(input: &Input) -> u64 {
     let length = |path: &Path| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
     match &input.place {
-        Place::Archive { path, .. } | Place::Text { path } => length(path),
+        Place::Archive { volumes, .. } | Place::Text { volumes } => {
+            volumes.paths().map(length).sum()
+        }
         Place::Folder { root, files } => files.iter().map(|file| length(&root.join(file))).sum(),
         Place::Stdin | Place::Refused(_) => 0,
     }
@@ -276,8 +295,30 @@ fn refuse_stdin_without_text(head: &[u8]) -> Result<(), Issue> {
     Err(Issue::loss(Stage::Open, code, detail))
 }
 
-fn open_file(path: &Path) -> Result<File, Issue> {
-    File::open(path).map_err(|error| io_issue(&error))
+/// The volumes of an input as one; a volume of a set that is gone by now is named.
+fn open_volumes(volumes: &Volumes) -> Result<Data, Issue> {
+    let open = |part: &Part| match part {
+        Part::Missing { length } => Ok(Data::Missing { length: *length }),
+        Part::File(path) => File::open(path).and_then(Data::from_file).map_err(|error| {
+            let issue = io_issue(&error);
+            let name = lossless_utf8(path.as_os_str().as_encoded_bytes());
+            let detail = format!("{name}: {}", issue.detail);
+            if volumes.parts.len() == 1 { issue } else { Issue { detail, ..issue } }
+        }),
+    };
+    match volumes.parts.as_slice() {
+        [part] => open(part),
+        parts => parts.iter().map(open).collect::<Result<_, _>>().map(Data::join),
+    }
+}
+
+/// The bytes of a text without what is missing: its lines end there.
+fn bridged(text: &Data) -> Data {
+    let bridge = |volume: &Data| match volume {
+        Data::Missing { .. } => Data::from_bytes(&b"\n"[..]),
+        volume => volume.clone(),
+    };
+    Data::join(text.volumes().iter().map(bridge).collect())
 }
 
 fn io_issue(error: &io::Error) -> Issue {

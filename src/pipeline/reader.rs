@@ -19,7 +19,7 @@ use crate::pipeline::source::{Nesting, Opened, Planned, Shard, UnitPlan};
 use crate::pipeline::unit::{Unit, UnitKind, hint};
 use crate::pipeline::window::{Window, Windows};
 use crate::record::{Disposition, Format};
-use crate::text::{Content, SNIFF_BYTES};
+use crate::text::{self, Content, SNIFF_BYTES};
 
 /// What a run lends to everything that reads.
 #[derive(Clone, Copy)]
@@ -73,8 +73,11 @@ enum Phase {
     Text(Box<Windows>),
     /// It is an archive, collected until it is complete.
     Nested(Format, Vec<u8>),
-    /// It is binary.
+    /// It is binary, or nobody asks for it.
     Binary,
+    /// It is no text and nothing known: binary, or a text that is damaged, which only its check sum
+    /// behind the last byte tells.
+    Doubtful,
     /// It is not read, for a reason.
     Refused(Issue),
 }
@@ -141,7 +144,8 @@ impl<'r> ShardReader<'r> {
             return Phase::Refused(Issue::loss(Stage::Decode, Code::NotText, detail));
         }
         match Content::sniff(&head) {
-            Content::Binary => Phase::Binary,
+            Content::Binary if text::is_known_binary(&head) => Phase::Binary,
+            Content::Binary => Phase::Doubtful,
             Content::Text(_) if !self.is_wanted(slot) => Phase::Binary,
             Content::Text(encoding) => {
                 let mut windows = Windows::new(encoding, hint(role));
@@ -260,7 +264,7 @@ impl<'r> ShardReader<'r> {
                 self.opened.budget.return_nested(bytes.len() as u64);
                 Verdict::Settled(disposition_of(issue.code), Some(issue))
             }
-            (Phase::Binary | Phase::Sniffing(_), Ok(())) => {
+            (Phase::Binary | Phase::Doubtful | Phase::Sniffing(_), Ok(())) => {
                 Verdict::Settled(Disposition::Ignored, None)
             }
             (_, Err(issue)) => Verdict::Settled(disposition_of(issue.code), Some(issue)),
@@ -410,7 +414,7 @@ impl Visitor for ShardReader<'_> {
             Phase::Nested(format, held) => self
                 .collect(held, bytes)
                 .map_or_else(Phase::Refused, |held| Phase::Nested(format, held)),
-            settled @ (Phase::Binary | Phase::Refused(_)) => settled,
+            settled @ (Phase::Binary | Phase::Doubtful | Phase::Refused(_)) => settled,
         };
         self.drain(&mut current);
         let flow = match current.phase {

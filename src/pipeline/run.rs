@@ -79,7 +79,9 @@ fn apply(collector: &mut Collector<'_>, step: Step) -> Result<()> {
 fn work(run: Run<'_>, task: Task) -> Vec<Step> {
     let bytes = task.bytes();
     let steps = match task {
-        Task::Whole { context, data, nesting } => read_whole(run, context, data, &nesting),
+        Task::Whole { context, data, nesting, issues } => {
+            read_whole(run, context, data, &nesting, issues)
+        }
         Task::Begin(context, issues) => {
             let issues = issues.into_iter().map(|(entry, issue)| Step::Issue(entry, issue));
             std::iter::once(Step::Begin(context)).chain(issues).collect()
@@ -95,7 +97,7 @@ fn work(run: Run<'_>, task: Task) -> Vec<Step> {
             failed.into_iter().chain([ended, Step::End(None)]).collect()
         }
         Task::End(opened) => vec![Step::End(opened)],
-        Task::Refused(context, issue) => refused(context, issue),
+        Task::Refused(context, issues) => refused(context, issues),
     };
     run.progress.add_done_bytes(bytes);
     steps
@@ -105,8 +107,9 @@ fn part(outcome: Outcome) -> Step {
     Step::Part(Box::new(outcome))
 }
 
-fn refused(context: SourceContext, issue: Issue) -> Vec<Step> {
-    vec![Step::Begin(context), Step::Issue(None, issue), Step::End(None)]
+fn refused(context: SourceContext, issues: Vec<Issue>) -> Vec<Step> {
+    let issues = issues.into_iter().map(|issue| Step::Issue(None, issue));
+    std::iter::once(Step::Begin(context)).chain(issues).chain([Step::End(None)]).collect()
 }
 
 /// What `read` makes, or the issue for its panic.
@@ -123,14 +126,24 @@ fn read_shard_or_fail(run: Run<'_>, opened: &Opened, shard: &Shard) -> Outcome {
         .unwrap_or_else(|issue| assemble::failed_shard(opened, shard, &issue))
 }
 
-/// Reads a small archive in one go.
-fn read_whole(run: Run<'_>, context: SourceContext, data: Data, nesting: &Nesting) -> Vec<Step> {
+/// Reads a small archive in one go; `issues` are known of it already.
+fn read_whole(
+    run: Run<'_>,
+    context: SourceContext,
+    data: Data,
+    nesting: &Nesting,
+    mut issues: Vec<Issue>,
+) -> Vec<Step> {
     let opened = guarded(|| source::open(context.clone(), data, nesting));
     match opened.and_then(|opened| opened.map_err(|error| issue_of(&error))) {
-        Err(issue) => refused(context, issue),
+        Err(issue) => {
+            issues.push(issue);
+            refused(context, issues)
+        }
         Ok(opened) => {
+            issues.extend(opened.issues().cloned());
             let mut steps = vec![Step::Begin(opened.context.clone())];
-            steps.extend(opened.issues().cloned().map(|issue| Step::Issue(None, issue)));
+            steps.extend(issues.into_iter().map(|issue| Step::Issue(None, issue)));
             let shards = opened.shards();
             steps.extend(shards.iter().map(|shard| part(read_shard_or_fail(run, &opened, shard))));
             steps.push(Step::End(Some(Arc::new(opened))));

@@ -31,6 +31,8 @@ pub(super) struct SourceContext {
     pub digest: String,
     /// Bytes.
     pub size: u64,
+    /// Files that it is made of.
+    pub volumes: u32,
     /// What it is, if its bytes could be had.
     pub format: Format,
     /// What its entries' paths begin with.
@@ -59,7 +61,7 @@ impl SourceContext {
             digest: was_seen.then(|| self.digest.clone()),
             size: self.size,
             format: was_seen.then_some(self.format),
-            volumes: 1,
+            volumes: self.volumes,
             encrypted: tally.encrypted,
             password_origin: opened.map(|candidate| candidate.origin),
             channel: post.and_then(|post| post.channel.clone()),
@@ -194,18 +196,21 @@ impl Digester {
         Self { buffer: vec![0; 256 << 10] }
     }
 
-    /// BLAKE3 of all bytes, 64 hexadecimal digits.
+    /// BLAKE3 of all bytes that are there, 64 hexadecimal digits.
     pub(super) fn digest(&mut self, data: &Data) -> std::io::Result<String> {
         let mut hasher = blake3::Hasher::new();
-        let mut offset = 0;
-        loop {
-            let count = data.read_at(&mut self.buffer, offset)?;
-            hasher.update(self.buffer.get(..count).unwrap_or_default());
-            offset += count as u64;
-            if count == 0 {
-                return Ok(hex(hasher.finalize().as_bytes()));
+        for volume in data.present() {
+            let mut offset = 0;
+            loop {
+                let count = volume.read_at(&mut self.buffer, offset)?;
+                hasher.update(self.buffer.get(..count).unwrap_or_default());
+                offset += count as u64;
+                if count == 0 {
+                    break;
+                }
             }
         }
+        Ok(hex(hasher.finalize().as_bytes()))
     }
 }
 
@@ -223,7 +228,8 @@ pub(super) fn context(
         parent: nesting.parent,
         name,
         digest,
-        size: data.length(),
+        size: data.present().map(Data::length).sum(),
+        volumes: u32::try_from(data.present().count()).unwrap_or(u32::MAX),
         format,
         path: nesting.path.clone(),
         depth: nesting.depth,

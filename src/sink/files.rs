@@ -92,13 +92,14 @@ impl TableFiles {
         Ok(())
     }
 
+    /// Removes the summary of an earlier run, for good: after a loss of power it must not stand
+    /// beside files that are not its own.
     fn remove_old_summary(&self) -> Result<()> {
         let path = self.folder.path().join(SUMMARY);
         match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(Error::output(&path, error))
-            }
-            _ => Ok(()),
+            Ok(()) => self.folder.sync(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(Error::output(&path, error)),
         }
     }
 }
@@ -125,11 +126,12 @@ impl Sink for TableFiles {
         for (_, sink) in this.sinks.drain(..) {
             sink.finish()?;
         }
-        let mut files = std::mem::take(&mut this.files);
-        files.extend(this.summary.take());
-        files.iter().try_for_each(PartialFile::sync)?;
+        let (files, summary) = (std::mem::take(&mut this.files), this.summary.take());
+        files.iter().chain(&summary).try_for_each(PartialFile::sync)?;
         this.remove_old_summary()?;
         files.into_iter().try_for_each(PartialFile::rename)?;
+        this.folder.sync()?;
+        summary.map_or(Ok(()), PartialFile::rename)?;
         this.folder.sync()
     }
 }

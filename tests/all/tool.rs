@@ -31,11 +31,16 @@ impl Ran {
 /// The program, with nothing of the tester's surroundings.
 pub(crate) fn logsieve() -> assert_cmd::Command {
     let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_logsieve"));
+    isolate(&mut command);
+    command
+}
+
+/// Takes the tester's surroundings away from a command that runs the program.
+pub(crate) fn isolate(command: &mut assert_cmd::Command) {
     for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM", "CI"] {
         command.env_remove(name);
     }
     command.env("COLUMNS", "100");
-    command
 }
 
 /// Runs `logsieve ARGS`.
@@ -51,6 +56,12 @@ pub(crate) fn ran(command: &mut assert_cmd::Command) -> Ran {
         out: String::from_utf8(output.stdout).expect("the output is UTF-8"),
         err: String::from_utf8(output.stderr).expect("messages are UTF-8"),
     }
+}
+
+/// The exit code of a prepared command, none after a signal, and what it said on standard error.
+pub(crate) fn ran_command(command: &mut std::process::Command) -> (Option<i32>, String) {
+    let output = command.output().unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
 /// The records of JSON Lines.

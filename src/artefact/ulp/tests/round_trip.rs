@@ -135,6 +135,8 @@ fn is_a_guess(form: Form, Login { url, username, password }: &Login) -> bool {
             if password.contains(sign) && shape::last_scheme(password.as_bytes()).is_some())
         || matches!(form, Form::NoUrl(sign)
             if password.split_once(sign).is_some_and(|(_, last)| resolve::is_address(last.trim().as_bytes())))
+        // A handle behind a login that is no address advertises a channel.
+        || matches!(form, Form::Grouped(_)) && !email && noise::is_promotion(password.as_bytes())
         // Two fields need an e-mail address.
         || matches!(form, Form::NoUrl(_)) && !email
 }
