@@ -4,16 +4,17 @@
 //! nor where a password is said to come from depends on which thread was faster: what opened another
 //! archive of the same channel or folder is in the list of this one because it stood beside *that*.
 //!
-//! 1. the list of the archive around it, what opened that first: nested archives mostly reuse it
-//! 2. the caption of the message that carried it: written for this file
-//! 3. the beginning of `--password-file`: somebody meant it for these archives
-//! 4. the messages round it: albums and volumes have one caption between them
-//! 5. its own name, and notes beside or inside it
-//! 6. the channels that these name: `@Name`, `t.me/Name`
-//! 7. the pinned messages of its chat, and what is said there most often
-//! 8. the names of the other archives in its folder
-//! 9. the name of the chat and other channels
-//! 10. the rest of a long `--password-file`, which would use up the time for key derivation
+//! 1. notes that lie open in it
+//! 2. the list of the archive around it, what opened that first: nested archives mostly reuse it
+//! 3. the caption of the message that carried it: written for this file
+//! 4. the beginning of `--password-file`: somebody meant it for these archives
+//! 5. the messages round it: albums and volumes have one caption between them
+//! 6. its own name, and notes beside it
+//! 7. the channels that these name: `@Name`, `t.me/Name`
+//! 8. the pinned messages of its chat, and what is said there most often
+//! 9. the names of the other archives in its folder
+//! 10. the name of the chat and other channels
+//! 11. the rest of a long `--password-file`, which would use up the time for key derivation
 //!
 //! Every list is short, so that a text of a megabyte gives no more than some dozens.
 
@@ -27,9 +28,9 @@ use crate::archive::data::Data;
 use crate::archive::{
     self, Access, Archive, EntryHeader, EntryKind, Flow, OpenOptions, Visitor, Wanted,
 };
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::{Input, Place, Post, Volumes};
-use crate::issue::Issue;
+use crate::issue::{Code, Issue};
 use crate::password::Candidate;
 use crate::password::words::{LoneWords, Words, promises_password};
 use crate::pipeline::source::{Nesting, SourceContext};
@@ -247,33 +248,47 @@ pub(super) type Unlocked = (Box<dyn Archive>, Arc<[Candidate]>);
 
 /// Opens an archive with the candidates of `nesting` and what notes inside it add to them.
 ///
+/// At first it is listed without any: only then it is known whether it needs one, and what open
+/// notes are in it. Deriving keys is what takes time.
+///
 /// # Errors
 /// It cannot be listed.
 pub(super) fn open(data: Data, context: &SourceContext, nesting: &Nesting) -> Result<Unlocked> {
+    let known = &nesting.passwords;
     let open = |passwords: &[Candidate]| {
         let options = OpenOptions { budget: &nesting.budget, passwords };
         archive::open(data.clone(), context.format, &context.name, options)
     };
-    let archive = open(&nesting.passwords)?;
-    let is_locked =
-        archive.entries().iter().any(|entry| entry.encrypted) && archive.opened_with().is_none();
-    let notes = notes_inside(&*archive, is_locked);
+    let archive = match open(&[]) {
+        Err(error) if hides_names(&error) && !known.is_empty() => {
+            return Ok((open(known)?, Arc::clone(known)));
+        }
+        listed => listed?,
+    };
+    let is_encrypted = archive.entries().iter().any(|entry| entry.encrypted);
+    let notes = notes_inside(&*archive, is_encrypted);
     let mut list = List::default();
-    list.add_given(&nesting.passwords);
     list.add_all(&notes.words, PasswordOrigin::SiblingText);
+    list.add_given(known);
     list.add_all(notes.handles.forms(), PasswordOrigin::Handle);
-    if list.candidates.len() == nesting.passwords.len() {
-        return Ok((archive, Arc::clone(&nesting.passwords)));
-    }
     let passwords = list.finish();
-    Ok((if is_locked { open(&passwords)? } else { archive }, passwords))
+    if !is_encrypted || passwords.is_empty() {
+        return Ok((archive, passwords));
+    }
+    nesting.budget.return_entries(archive.entries().len() as u64);
+    Ok((open(&passwords)?, passwords))
+}
+
+/// Whether an archive cannot even be listed without its password.
+fn hides_names(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Input { code: Code::PasswordRequired, .. })
 }
 
 /// The candidates for an archive called `name` in an archive.
 pub(super) fn of_nested(parent: &dyn Archive, known: &[Candidate], name: &str) -> Arc<[Candidate]> {
-    use PasswordOrigin::{FileName, Given, Handle, Parent};
+    use PasswordOrigin::{FileName, Handle, Parent};
     let is_encrypted = parent.entries().iter().any(|entry| entry.encrypted);
-    let inherited = |origin| if origin == Given && !is_encrypted { Given } else { Parent };
+    let inherited = |origin| if is_encrypted { Parent } else { origin };
     let mut list = List::default();
     // Only the order depends on it: every word of the list has one origin.
     for candidate in parent.opened_with().into_iter().chain(known) {
@@ -285,11 +300,11 @@ pub(super) fn of_nested(parent: &dyn Archive, known: &[Candidate], name: &str) -
     list.finish()
 }
 
-/// What the open notes in an archive say, where that may help: it is locked, or archives lie beside
-/// them. Nothing is unpacked for it that is not read cheaply.
-fn notes_inside(archive: &dyn Archive, is_locked: bool) -> Words {
+/// What the open notes in an archive say, where that may help: it is encrypted, or archives lie
+/// beside them. Nothing is unpacked for it that is not read cheaply.
+fn notes_inside(archive: &dyn Archive, is_encrypted: bool) -> Words {
     let has_archives = || archive.entries().iter().any(is_called_archive);
-    if !is_locked && (archive.access() == Access::Sequential || !has_archives()) {
+    if !is_encrypted && (archive.access() == Access::Sequential || !has_archives()) {
         return Words::default();
     }
     let mut notes: Vec<(usize, u8, usize)> = archive
