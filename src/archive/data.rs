@@ -94,7 +94,23 @@ impl Data {
         self.volumes().iter().filter(|volume| !matches!(volume, Self::Missing { .. }))
     }
 
-    /// How many bytes there are.
+    /// The stretches without a volume that is missing, in order.
+    pub fn stretches(&self) -> Vec<(u64, u64)> {
+        let mut stretches: Vec<(u64, u64)> = Vec::new();
+        let mut from = 0_u64;
+        for volume in self.volumes() {
+            let to = from.saturating_add(volume.length());
+            match stretches.last_mut() {
+                _ if matches!(volume, Self::Missing { .. }) => {}
+                Some((_, end)) if *end == from => *end = to,
+                _ => stretches.push((from, to)),
+            }
+            from = to;
+        }
+        stretches
+    }
+
+    /// How many bytes there are, those of missing volumes included.
     pub fn length(&self) -> u64 {
         match self {
             Self::File { length, .. } => *length,
@@ -193,6 +209,7 @@ mod tests {
         let data =
             Data::join(vec![Data::from_bytes(&b"012"[..]), missing, Data::from_bytes(&b"678"[..])]);
         assert_eq!((data.length(), data.volumes().len(), data.present().count()), (9, 3, 2));
+        assert_eq!(data.stretches(), [(0, 3), (6, 9)]);
         let mut reader = data.reader();
         let mut text = Vec::new();
         let error = reader.read_to_end(&mut text).unwrap_err();

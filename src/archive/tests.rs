@@ -2,6 +2,7 @@
 
 mod aes;
 mod formats;
+mod methods;
 mod pack;
 mod sevenz_and_rar;
 mod streams;

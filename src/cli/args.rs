@@ -140,6 +140,25 @@ pub struct Reading {
     /// Limits for hostile input that differ from the defaults, as `key=value,…`
     #[arg(long, value_name = "K=V,…", long_help = LIMITS)]
     pub limits: Option<String>,
+    /// Whether the run shuts itself in: no other file, no network, no other program (Linux)
+    ///
+    /// Once the output is open, the system is told to refuse everything but reading the inputs and
+    /// writing the output (Landlock, seccomp). The files that lie beside an input file can be read
+    /// too, unless they are hidden: volumes and passwords lie there. `auto` takes what the system
+    /// has, and -v tells what it lacks; `require` does nothing unless it has all, with exit code 2.
+    #[arg(long, value_enum, default_value_t = Confinement::Auto, value_name = "WHEN")]
+    pub sandbox: Confinement,
+}
+
+/// Whether a run shuts itself in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Confinement {
+    /// As far as the system can.
+    Auto,
+    /// Wholly, or there is no run.
+    Require,
+    /// No.
+    Off,
 }
 
 /// What names things, and when.

@@ -1,4 +1,4 @@
-//! What a file is, by its bytes; only parts of split archives have nothing but their names.
+//! What a file is, by its bytes.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -15,7 +15,7 @@ const MAGIC: &[(&[u8], Format)] = &[
     (b"7z\xbc\xaf\x27\x1c", Format::SevenZ),
     (b"Rar!\x1a\x07\x00", Format::Rar),
     (b"Rar!\x1a\x07\x01\x00", Format::Rar),
-    (b"\x1f\x8b", Format::Gzip),
+    (b"\x1f\x8b\x08", Format::Gzip),
     (b"\x28\xb5\x2f\xfd", Format::Zstd),
     (b"\xfd7zXZ\x00", Format::Xz),
 ];
@@ -24,7 +24,7 @@ const MAGIC: &[(&[u8], Format)] = &[
 const TAR_MAGIC_OFFSET: usize = 257;
 
 /// How much of the end of a file is searched for the end record of a ZIP.
-const ZIP_TAIL_BYTES: u64 = 66 << 10;
+pub(super) const ZIP_TAIL_BYTES: u64 = 66 << 10;
 
 /// The archive or compression format that `head`, the first bytes of a file (512 are enough),
 /// begins with.
@@ -64,17 +64,24 @@ pub fn ends_like_zip(file: &mut (impl Read + Seek)) -> io::Result<bool> {
     file.seek(SeekFrom::Start(length.saturating_sub(ZIP_TAIL_BYTES)))?;
     let mut tail = Vec::new();
     file.take(ZIP_TAIL_BYTES).read_to_end(&mut tail)?;
-    let is_end = |at: usize| {
-        let end = tail.get(at..).unwrap_or_default();
-        let [count_low, count_high, ..] = *end.get(10..).unwrap_or_default() else { return false };
-        let comment = end.get(20..).and_then(|rest| rest.first_chunk::<2>());
-        let comment = comment.map(|length| usize::from(u16::from_le_bytes(*length)));
-        (count_low, count_high) != (0, 0) && comment.is_some_and(|length| end.len() >= 22 + length)
+    Ok(zip_disk(&tail).is_some())
+}
+
+/// The number of the last part of a ZIP, counted from 0, as the end record in its `tail` says; 0 if
+/// it was not split.
+pub(super) fn zip_disk(tail: &[u8]) -> Option<u16> {
+    let disk_of = |at: usize| {
+        let end = tail.get(at..)?;
+        let number =
+            |at: usize| end.get(at..)?.first_chunk().map(|bytes| u16::from_le_bytes(*bytes));
+        let (disk, count, comment) = (number(4)?, number(10)?, number(20)?);
+        (count != 0 && end.len() >= 22 + usize::from(comment)).then_some(disk)
     };
-    Ok(memchr::memmem::rfind_iter(&tail, b"PK\x05\x06").any(is_end))
+    memchr::memmem::rfind_iter(tail, b"PK\x05\x06").find_map(disk_of)
 }
 
 /// What a file is found to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Archive(Format),
     Text,
@@ -105,7 +112,7 @@ pub(super) fn kind_of_given(path: &Path) -> io::Result<Kind> {
     })
 }
 
-fn fill(source: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+pub(super) fn fill(source: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
         match source.read(rest) {
@@ -116,16 +123,4 @@ fn fill(source: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
         }
     }
     Ok(filled)
-}
-
-/// Whether the file is called like a part of a split archive: `.z01`, `.002`, `.r00`, `.part2.rar`.
-/// Parts have no magic of their own, so there is nothing but the name to tell them by.
-pub(super) fn is_part_name(path: &Path) -> bool {
-    let suffix = path.extension().map(|suffix| suffix.as_encoded_bytes().to_ascii_lowercase());
-    let is_number = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
-    match suffix.as_deref() {
-        Some([b'z' | b'r', digits @ ..]) => digits.len() >= 2 && is_number(digits),
-        Some(digits) => digits.len() == 3 && is_number(digits),
-        None => false,
-    }
 }

@@ -2,7 +2,7 @@
 
 /// Words for a password, in the languages of those who post archives; longer ones stand before
 /// those that they begin with.
-const LABELS: &[&str] = &[
+pub(super) const LABELS: &[&str] = &[
     "passwords",
     "password",
     "passwort",
@@ -61,6 +61,9 @@ const LABELS: &[&str] = &[
     "암호",
 ];
 
+/// What those of them begin with that begin with an ASCII letter.
+const ASCII_INITIALS: &str = "pkmcshwlj";
+
 /// Signs for a password.
 const SIGNS: &[char] = &['🔑', '🔐', '🗝', '🔓', '🔒', '🔏'];
 
@@ -111,7 +114,11 @@ pub(super) fn label_length(before: Option<char>, rest: &str) -> Option<usize> {
     if before.is_some_and(char::is_alphanumeric) && !joins_words(first) {
         return None;
     }
-    LABELS.iter().find_map(|label| {
+    let lower = first.to_lowercase().next()?;
+    if lower.is_ascii() && !ASCII_INITIALS.contains(lower) {
+        return None;
+    }
+    LABELS.iter().filter(|label| label.starts_with(lower)).find_map(|label| {
         let length = prefix_length(rest, label)?;
         let behind = rest.get(length..)?.chars().next();
         let ends = joins_words(first) || !behind.is_some_and(char::is_alphanumeric);

@@ -71,6 +71,15 @@ fn the_password_of_a_text_comes_first() {
 }
 
 #[test]
+fn every_label_is_known_by_its_first_letter() {
+    for label in super::labels::LABELS {
+        assert_eq!(super::labels::label_length(None, label), Some(label.len()), "{label}");
+        let text = format!("{}: Example#1", label.to_uppercase());
+        assert_eq!(of_text(&text).first().map(String::as_str), Some("Example#1"), "{text}");
+    }
+}
+
+#[test]
 fn what_else_may_be_meant_comes_later() {
     for (text, password) in [
         ("pass: Example#1.", "Example#1"),

@@ -225,9 +225,10 @@ fn notes_in_folder(folder: &Path) -> Words {
         .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
         .filter_map(|entry| {
             let name = entry.file_name();
+            let is_hidden = name.as_encoded_bytes().starts_with(b".");
             let rank = rank_of_note(&lossless_utf8(name.as_encoded_bytes()))?;
             let is_small = entry.metadata().is_ok_and(|data| data.len() <= MAX_NOTE_BYTES);
-            is_small.then_some((rank, name))
+            (is_small && !is_hidden).then_some((rank, name))
         })
         .collect();
     notes.sort_unstable();

@@ -227,8 +227,10 @@ impl<'r> Planner<'r> {
     /// The next window of the text that is being read.
     fn next_window(&mut self) -> Option<Task> {
         let (source, reader) = self.text.as_mut()?;
-        if let Some(window) = reader.next_window() {
-            return Some(Task::Window(Arc::clone(source), window));
+        match guarded(|| reader.next_window()) {
+            Ok(Some(window)) => return Some(Task::Window(Arc::clone(source), window)),
+            Ok(None) => {}
+            Err(issue) => reader.fail(issue),
         }
         let (source, reader) = self.text.take()?;
         Some(Task::TextEnd(source, reader.into_end()))
@@ -297,19 +299,24 @@ fn refuse_stdin_without_text(head: &[u8]) -> Result<(), Issue> {
 
 /// The volumes of an input as one; a volume of a set that is gone by now is named.
 fn open_volumes(volumes: &Volumes) -> Result<Data, Issue> {
-    let open = |part: &Part| match part {
-        Part::Missing { length } => Ok(Data::Missing { length: *length }),
-        Part::File(path) => File::open(path).and_then(Data::from_file).map_err(|error| {
-            let issue = io_issue(&error);
-            let name = lossless_utf8(path.as_os_str().as_encoded_bytes());
-            let detail = format!("{name}: {}", issue.detail);
-            if volumes.parts.len() == 1 { issue } else { Issue { detail, ..issue } }
-        }),
-    };
-    match volumes.parts.as_slice() {
-        [part] => open(part),
-        parts => parts.iter().map(open).collect::<Result<_, _>>().map(Data::join),
+    let open = |path: &Path| File::open(path).and_then(Data::from_file);
+    if let [Part::File(path)] = volumes.parts.as_slice() {
+        return open(path).map_err(|error| io_issue(&error));
     }
+    let mut joined = Vec::new();
+    for part in &volumes.parts {
+        match part {
+            Part::Missing { volumes, length } => {
+                joined.extend((0..*volumes).map(|_| Data::Missing { length: *length }));
+            }
+            Part::File(path) => joined.push(open(path).map_err(|error| {
+                let issue = io_issue(&error);
+                let name = lossless_utf8(path.as_os_str().as_encoded_bytes());
+                Issue { detail: format!("{name}: {}", issue.detail), ..issue }
+            })?),
+        }
+    }
+    Ok(Data::join(joined))
 }
 
 /// The bytes of a text without what is missing: its lines end there.
@@ -348,4 +355,46 @@ fn folder_digest(root: &Path, files: &[PathBuf]) -> (String, u64) {
         }
     }
     (crate::secret::hex(hasher.finalize().as_bytes()), bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::artefact::Hint;
+    use crate::pipeline::progress::Progress;
+    use crate::pipeline::settings::{Delivery, Scope, Settings, Usernames};
+
+    /// Breaks down as a decoder may.
+    struct Broken;
+
+    impl Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            panic!("no window can be cut")
+        }
+    }
+
+    #[test]
+    fn a_text_that_breaks_down_ends_and_the_run_goes_on() {
+        let settings = Settings {
+            scope: Scope::Everything,
+            usernames: Usernames::Keep,
+            delivery: Delivery::Streamed,
+            key: crate::secret::Key::from_bytes(b"a key for tests only".to_vec()).unwrap(),
+            as_of: jiff::Timestamp::UNIX_EPOCH,
+            threads: 1,
+            limits: crate::limits::Limits::default(),
+            passwords: Vec::new(),
+            inputs: Vec::new(),
+        };
+        let run = Run { settings: &settings, progress: &Progress::default() };
+        let refused = Issue::loss(Stage::Open, Code::IoError, "the next input");
+        let next = Input { name: "next".to_owned(), place: Place::Refused(refused) };
+        let mut planner = Planner::new(run, vec![next]);
+        let context = planner.unread_context("dump.txt".to_owned());
+        let reader = TextReader::new(Box::new(Broken), Hint::Passwords);
+        planner.text = Some((Arc::new(TextSource::new(context)), reader));
+        let Some(Task::TextEnd(_, end)) = planner.next() else { panic!("the text goes on") };
+        assert_eq!(end.issue.map(|issue| issue.code), Some(Code::InternalError));
+        assert!(matches!(planner.next(), Some(Task::Refused(..))));
+    }
 }

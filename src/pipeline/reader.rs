@@ -342,7 +342,7 @@ enum Verdict {
 
 /// Whether all bytes of an entry with this issue were delivered, so that its records stand.
 fn came_whole(code: Code) -> bool {
-    matches!(code, Code::CrcMismatch | Code::ZipAmbiguous | Code::BadExtra)
+    matches!(code, Code::CrcMismatch | Code::AuthFailed | Code::ZipAmbiguous | Code::BadExtra)
 }
 
 /// Whether an entry with this issue was left out or could not be read.

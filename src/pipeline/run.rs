@@ -169,7 +169,8 @@ pub(super) fn read_nested(
     }
     let context = source::context(run.settings, name, &data, format, nesting)
         .map_err(|error| Issue::loss(Stage::Open, Code::IoError, error.to_string()))?;
-    let opened = source::open(context, data, nesting).map_err(|error| issue_of(&error))?;
+    let opened = guarded(|| source::open(context, data, nesting))?;
+    let opened = opened.map_err(|error| issue_of(&error))?;
     let mut whole = Outcome::default();
     note_issues(&opened, &mut whole);
     for shard in opened.shards() {

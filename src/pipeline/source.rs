@@ -74,10 +74,11 @@ impl SourceContext {
         }
     }
 
-    /// The name without folders and without the suffix of its format: what its only log is called.
+    /// The name without folders, without the suffix of its format, and without the number of its
+    /// first volume: what its only log is called.
     pub(super) fn stem(&self) -> &str {
         let base = self.name.rsplit(['/', '\\', '!']).next().unwrap_or(&self.name);
-        base.rsplit_once('.').map_or(base, |(stem, _)| if stem.is_empty() { base } else { stem })
+        crate::input::stem(base)
     }
 }
 

@@ -124,6 +124,11 @@ impl TextReader {
         }
     }
 
+    /// Ends it, because of `issue`.
+    pub(super) fn fail(&mut self, issue: Issue) {
+        self.end.issue = Some(issue);
+    }
+
     /// How it ended.
     pub(super) fn into_end(self) -> TextEnd {
         self.end

@@ -28,6 +28,8 @@ mod hostile;
 mod mentions;
 mod mutants;
 mod passwords;
+#[cfg(target_os = "linux")]
+mod sandbox;
 mod schema;
 mod secrets;
 mod texts;
