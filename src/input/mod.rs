@@ -5,6 +5,7 @@
 //! link that the user names is followed.
 
 mod magic;
+mod telegram;
 #[cfg(test)]
 mod tests;
 mod volumes;
@@ -14,14 +15,16 @@ use std::collections::{HashMap, HashSet};
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use magic::{ends_like_zip, sniff};
+pub use telegram::Post;
 pub use volumes::{Part, Volumes, stem};
 
 use crate::issue::{Code, Issue, Stage};
 use crate::provenance::lossless_utf8;
 use crate::record::Format;
-use magic::{Kind, kind_of_found, kind_of_given};
+use magic::{Kind, kind_of};
 use volumes::{Home, Set, Siblings};
 use walk::Walk;
 
@@ -32,6 +35,17 @@ pub struct Input {
     pub name: String,
     /// Where its bytes are.
     pub place: Place,
+    /// What the message says that carried it.
+    pub post: Option<Arc<Post>>,
+    /// What is wrong with an export of messages in it, by the name of the export.
+    pub issues: Vec<(String, Issue)>,
+}
+
+impl Input {
+    /// An input of which nothing else is known.
+    pub fn new(name: String, place: Place) -> Self {
+        Self { name, place, post: None, issues: Vec::new() }
+    }
 }
 
 /// Where the bytes of an input are, and what they are.
@@ -79,7 +93,7 @@ pub fn expand(paths: &[PathBuf]) -> Vec<Input> {
     for path in paths {
         expansion.add(path);
     }
-    expansion.inputs
+    telegram::attach(expansion.inputs)
 }
 
 /// The inputs found so far.
@@ -117,7 +131,7 @@ impl Expansion {
     }
 
     fn push(&mut self, name: String, place: Place) {
-        self.inputs.push(Input { name, place });
+        self.inputs.push(Input::new(name, place));
     }
 
     /// Whether the file was not seen before.
@@ -144,8 +158,12 @@ impl Expansion {
 
     /// Adds a file that is no part of a set.
     fn add_single(&mut self, path: PathBuf, name: String) {
-        let place = match kind_of_given(&path) {
+        let place = match kind_of(&path) {
             Err(error) => unreadable(&error),
+            Ok(Kind::TextBeforeZip) => {
+                self.push(name.clone(), Place::Text { volumes: Volumes::one(path.clone()) });
+                Place::Archive { volumes: Volumes::one(path), format: Format::Zip }
+            }
             Ok(Kind::Archive(format)) => Place::Archive { volumes: Volumes::one(path), format },
             Ok(Kind::Text) => Place::Text { volumes: Volumes::one(path) },
             Ok(Kind::Empty) => refused(Code::EmptyInput, "the file is empty"),
@@ -171,8 +189,13 @@ impl Expansion {
             if members.contains(&path) {
                 continue;
             }
-            match kind_of_found(&path) {
+            match kind_of(&path) {
                 Err(error) => others.push((path, unreadable(&error))),
+                Ok(Kind::TextBeforeZip) => {
+                    let volumes = Volumes::one(path.clone());
+                    others.push((path, Place::Archive { volumes, format: Format::Zip }));
+                    loose.push(file);
+                }
                 Ok(Kind::Archive(format)) => {
                     let volumes = Volumes::one(path.clone());
                     others.push((path, Place::Archive { volumes, format }));
