@@ -39,6 +39,9 @@ mod names;
 #[path = "../../../src/archive/tests/pack.rs"]
 #[allow(dead_code, reason = "shared with the unit tests, which use other parts of it")]
 mod pack;
+mod rar;
+#[path = "../../../src/archive/tests/rar5.rs"]
+mod rar5;
 mod streams;
 mod table;
 mod text;
@@ -50,6 +53,7 @@ use self::case::{Case, Listed};
 const ALL: &[(&str, &[Listed])] = &[
     ("ZIP", zip::CASES),
     ("Streams and tars", streams::CASES),
+    ("RAR", rar::CASES),
     ("Bombs", bombs::CASES),
     ("Encryption", encryption::CASES),
     ("Names", names::CASES),
