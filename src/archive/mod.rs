@@ -29,8 +29,6 @@ use crate::password::Candidate;
 use crate::provenance::EntryName;
 use crate::record::Format;
 
-pub use rar::volume_number;
-
 /// What an entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EntryKind {

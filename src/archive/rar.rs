@@ -35,8 +35,6 @@ use crate::limits::Budget;
 use crate::password::Candidate;
 use crate::record::Format;
 
-pub use listing::volume_number;
-
 /// Larger members are decoded as a stream and not in one piece.
 const MAX_IN_ONE_PIECE: u64 = 16 << 20;
 

@@ -78,8 +78,10 @@ pub(super) fn stream(rar: &Rar, keys: Keys<'_>, wanted: &[usize], visitor: &mut 
     thread::scope(|scope| {
         let outbox = || Outbox::new(sender, rar, Arc::clone(&shared));
         let decoder = scope.spawn(|| decode(rar, keys, wanted, outbox()));
-        // When the visitor wants to stop, the receiver goes, and with it the decoder's queue.
-        let _ = pass_on(receiver, visitor, &shared, Patience::new(&shared, &rar.budget));
+        let patience = Patience::new(&shared, &rar.budget);
+        if pass_on(receiver, visitor, &shared, patience).is_break() {
+            shared.stop.cancel();
+        }
         if let Err(panic) = decoder.join() {
             std::panic::resume_unwind(panic);
         }
@@ -113,7 +115,8 @@ impl<'s> Patience<'s> {
             let before = std::mem::replace(&mut self.done, done);
             // Keys have a budget of their own.
             let is_deriving = self.shared.is_deriving.load(Ordering::Relaxed);
-            if !is_deriving && done - before < WORK_A_SECOND * self.stall.as_secs() {
+            let enough = WORK_A_SECOND.saturating_mul(self.stall.as_secs());
+            if !is_deriving && done.saturating_sub(before) < enough {
                 self.shared.stop.cancel();
             }
         }
@@ -170,8 +173,14 @@ fn decode(rar: &Rar, mut keys: Keys<'_>, wanted: &[usize], outbox: Outbox) {
             continue;
         }
         let shared = Arc::clone(&outbox.borrow().shared);
+        let started = Instant::now();
         shared.is_deriving.store(true, Ordering::Relaxed);
         let run = Run::prepare(rar, group.clone(), wanted, &mut keys);
+        if started.elapsed() >= Duration::from_secs(1) {
+            // The decoder is not to be blamed for the time that went by.
+            let enough = WORK_A_SECOND.saturating_mul(rar.budget.limits().stall);
+            shared.done.fetch_add(enough, Ordering::Relaxed);
+        }
         shared.is_deriving.store(false, Ordering::Relaxed);
         let password = keys.winner().map(Candidate::word);
         let mut course = Course {
@@ -184,7 +193,11 @@ fn decode(rar: &Rar, mut keys: Keys<'_>, wanted: &[usize], outbox: Outbox) {
             cause: None,
         };
         course.drive();
-        course.settle(if course.is_stopped() { NONE } else { group.end });
+        if course.is_stopped() {
+            course.cause.get_or_insert_with(|| stalled(&rar.budget));
+            course.settle(NONE);
+        }
+        course.settle(group.end);
     }
 }
 

@@ -92,19 +92,6 @@ pub(super) fn list(data: &Data, keys: &mut Keys<'_>, budget: &Budget) -> Result<
     joiner.finish()
 }
 
-/// The number that a volume of a RAR has in its set, counted from 0, as far as its headers tell; none
-/// for what is no volume.
-///
-/// ```
-/// use logsieve::archive::{self, data::Data};
-/// assert_eq!(archive::volume_number(&Data::from_bytes(&b"no RAR at all"[..])), None);
-/// ```
-pub fn volume_number(volume: &Data) -> Option<u64> {
-    let budget = Budget::new(crate::limits::Limits::default());
-    let volume = Volume::read(volume, &mut Keys::new(&[], &budget), &budget).ok()?;
-    volume.number.filter(|_| volume.is_volume)
-}
-
 impl Volume {
     fn read(data: &Data, keys: &mut Keys<'_>, budget: &Budget) -> Result<Self, Issue> {
         let no_rar = || damaged("the volume does not begin like a RAR");
