@@ -39,6 +39,7 @@ mod names;
 #[path = "../../../src/archive/tests/pack.rs"]
 #[allow(dead_code, reason = "shared with the unit tests, which use other parts of it")]
 mod pack;
+mod sevenz;
 mod table;
 mod text;
 mod zip;
@@ -50,6 +51,7 @@ const ALL: &[(&str, &[Listed])] = &[
     ("ZIP", zip::CASES),
     ("Bombs", bombs::CASES),
     ("Encryption", encryption::CASES),
+    ("7z", sevenz::CASES),
     ("Names", names::CASES),
     ("Texts", text::CASES),
     ("Files", files::CASES),
