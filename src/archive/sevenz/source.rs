@@ -9,7 +9,7 @@ use crate::archive::bounded;
 use crate::issue::{Code, Issue, Stage};
 
 /// Memory for the listing of any archive; a few kilobytes of it may list so much.
-const LISTING_BYTES: u64 = 128 << 20;
+const LISTING_BYTES: u64 = 96 << 20;
 /// Memory for the listing of an archive beyond that, for each of its bytes. What is listed lies in
 /// the archive, so a large one may list more.
 const LISTING_BYTES_A_BYTE: u64 = 4;

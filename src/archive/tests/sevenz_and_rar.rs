@@ -146,7 +146,7 @@ fn a_damaged_block_of_a_7z_is_read_up_to_the_damage_and_those_beside_it_in_full(
     assert_eq!(found[0], ("a.txt".into(), b"a".to_vec(), None));
     assert_eq!(found[2], ("c.txt".into(), b"c".to_vec(), None));
     let right = found[1].1.iter().zip(&text).take_while(|(found, right)| found == right).count();
-    assert!(right > 80_000 && found[1].1.len() + 1024 > made, "{right}, {made}");
+    assert!(right > 50_000 && found[1].1.len() + 1024 > made, "{right}, {made}");
     assert_eq!(found[1].2, Some(Code::DecodeError));
 }
 
