@@ -18,6 +18,7 @@ mod tar;
 mod tests;
 mod window;
 mod zip;
+mod zstd;
 
 use std::io::Read;
 
@@ -27,6 +28,8 @@ use crate::limits::Budget;
 use crate::password::Candidate;
 use crate::provenance::EntryName;
 use crate::record::Format;
+
+pub use rar::volume_number;
 
 /// What an entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,6 +9,7 @@ mod body;
 mod directory;
 mod layout;
 mod local;
+mod spanned;
 
 use std::io;
 use std::sync::Arc;
@@ -81,7 +82,7 @@ impl Record {
 /// Lists a ZIP.
 ///
 /// # Errors
-/// It is a part of a split ZIP, its directory contradicts itself, or neither a directory nor
+/// It is one part of a split ZIP, its directory contradicts itself, or neither a directory nor
 /// entries are found.
 pub(super) fn open(data: &Data, name: &str, options: OpenOptions<'_>) -> Result<Box<dyn Archive>> {
     let mut window = Window::new(data.clone());
@@ -123,12 +124,15 @@ fn complete(
     if listing.issues.iter().any(|issue| issue.code == Code::LimitEntries) {
         return Ok(listing);
     }
+    let stretches = data.stretches();
+    layout::mark_missing(&mut listing.records, &stretches);
     let kept = layout::mark_overlaps(&mut listing.records, data.length());
     let until = listing.start.min(data.length());
-    let gaps = layout::gaps(&listing.records, &kept, until, window)?;
+    let mut gaps = layout::gaps(&listing.records, &kept, until, window)?;
+    gaps.extend(layout::behind(&listing.records, &kept, (listing.end, data.length()), window)?);
     let mut listed: Vec<u64> = listing.records.iter().map(|record| record.offset).collect();
     listed.sort_unstable();
-    for (from, to) in gaps {
+    for (from, to) in layout::intersection(&gaps, &stretches) {
         let mut scanner = Scanner::new(window, from, to);
         find(&mut listing, &mut scanner, &listed, Some(Code::ZipAmbiguous), budget)?;
     }
@@ -138,7 +142,9 @@ fn complete(
 /// Lists the entries of a ZIP without a directory.
 fn salvage(issue: Issue, data: &Data, window: &mut Window, budget: &Budget) -> io::Result<Listing> {
     let mut listing = Listing { issues: vec![issue], ..Listing::default() };
-    find(&mut listing, &mut Scanner::new(window, 0, data.length()), &[], None, budget)?;
+    for (from, to) in data.stretches() {
+        find(&mut listing, &mut Scanner::new(window, from, to), &[], None, budget)?;
+    }
     Ok(listing)
 }
 

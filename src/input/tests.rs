@@ -35,22 +35,6 @@ fn formats_are_told_by_their_first_bytes() {
 }
 
 #[test]
-fn parts_are_told_by_their_names() {
-    for (name, is_part) in [
-        ("a.z01", true),
-        ("a.7z.002", true),
-        ("a.r00", true),
-        ("a.R117", true),
-        ("a.rar", false),
-        ("a.z", false),
-        ("a.12", false),
-        ("001", false),
-    ] {
-        assert_eq!(is_part_name(Path::new(name)), is_part, "{name}");
-    }
-}
-
-#[test]
 fn folders_are_walked_in_byte_order() {
     let root = tempfile::tempdir().unwrap();
     for (name, content) in [

@@ -12,6 +12,7 @@ use crate::pipeline::assemble::{self, Home};
 use crate::pipeline::explain::{Answers, Fit, Question};
 use crate::pipeline::group;
 use crate::pipeline::outcome::Outcome;
+use crate::pipeline::passwords;
 use crate::pipeline::progress::Progress;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::source::{Nesting, Opened, Planned, Shard, UnitPlan};
@@ -201,7 +202,10 @@ impl<'r> ShardReader<'r> {
         }
         self.drain(&mut current);
         self.outcome.tally.bytes_out += current.bytes;
+        let is_text = matches!(current.phase, Phase::Text(_)) && current.bytes > 0;
         let verdict = self.verdict(&mut current, outcome);
+        let breaks_off = is_text && matches!(verdict, Verdict::Settled(..));
+        self.outcome.tally.partly_read += u64::from(breaks_off);
         let Some(slot) = self.slots.get_mut(current.slot) else { return };
         if let Some(unit) = &mut slot.unit {
             match verdict {
@@ -280,6 +284,12 @@ impl<'r> ShardReader<'r> {
             path: context.path.nested(&name),
             depth: context.depth + 1,
             budget: self.opened.budget.clone(),
+            passwords: passwords::of_nested(
+                &*self.opened.archive,
+                &self.opened.passwords,
+                &name.to_text(),
+            ),
+            post: context.post.clone(),
         };
         let full_name = context.path.entry(&name);
         let data = Data::from_bytes(bytes);

@@ -100,7 +100,8 @@ impl Zip {
 
     /// Reads the local header and compares it with the directory.
     fn locate(&self, index: usize, record: &Record, window: &mut Window) -> Result<Body, Issue> {
-        if let Some(code @ (Code::ZipOverlap | Code::BadOffset)) = record.flaw {
+        if let Some(code @ (Code::ZipOverlap | Code::BadOffset | Code::MissingVolume)) = record.flaw
+        {
             return Err(Issue::loss(Stage::Open, code, explain(code)));
         }
         let ahead = record.packed.saturating_add(1024).min(64 << 10) as usize;
@@ -325,6 +326,7 @@ fn explain(code: Code) -> &'static str {
     match code {
         Code::ZipOverlap => "the entry shares its bytes with another one and was not read",
         Code::BadOffset => "the entry is said to stand outside of the ZIP",
+        Code::MissingVolume => "the entry begins in a part of the ZIP that is not there",
         Code::BadExtra => "the extra fields of the entry are damaged",
         _ => "the two headers of the entry disagree, or only one is there",
     }

@@ -40,6 +40,7 @@ mod names;
 #[allow(dead_code, reason = "shared with the unit tests, which use other parts of it")]
 mod pack;
 mod sevenz;
+mod streams;
 mod table;
 mod text;
 mod zip;
@@ -49,6 +50,7 @@ use self::case::{Case, Listed};
 /// All cases, in the order of the document.
 const ALL: &[(&str, &[Listed])] = &[
     ("ZIP", zip::CASES),
+    ("Streams and tars", streams::CASES),
     ("Bombs", bombs::CASES),
     ("Encryption", encryption::CASES),
     ("7z", sevenz::CASES),
