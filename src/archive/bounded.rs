@@ -78,6 +78,11 @@ pub(super) fn refusal(issue: Issue) -> io::Error {
     io::Error::other(Refusal(issue))
 }
 
+/// Whether the error is that a volume is missing.
+pub(super) fn is_of_missing_volume(error: &io::Error) -> bool {
+    issue_of(error).code == Code::MissingVolume
+}
+
 /// Words in messages of decoders that have no error kind of their own for what happened.
 const TELLING_WORDS: &[(&str, Code)] = &[
     ("too much memory", Code::LimitMemory),

@@ -29,6 +29,8 @@ use crate::password::Candidate;
 use crate::provenance::EntryName;
 use crate::record::Format;
 
+pub use rar::volume_number;
+
 /// What an entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EntryKind {
@@ -93,7 +95,8 @@ pub trait Visitor {
     /// Bytes of the current entry, in order; never empty.
     fn chunk(&mut self, bytes: &[u8]) -> Flow;
     /// The current entry ends: read and checked completely (or skipped on the visitor's wish), or
-    /// broken. After [`CrcMismatch`](crate::issue::Code::CrcMismatch) all its bytes were delivered.
+    /// broken. After [`CrcMismatch`](crate::issue::Code::CrcMismatch) and
+    /// [`AuthFailed`](crate::issue::Code::AuthFailed) all its bytes were delivered.
     ///
     /// The same holds after [`ZipAmbiguous`](crate::issue::Code::ZipAmbiguous) and
     /// [`BadExtra`](crate::issue::Code::BadExtra), which doubt an entry that can be read. After

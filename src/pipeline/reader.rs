@@ -12,13 +12,14 @@ use crate::pipeline::assemble::{self, Home};
 use crate::pipeline::explain::{Answers, Fit, Question};
 use crate::pipeline::group;
 use crate::pipeline::outcome::Outcome;
+use crate::pipeline::passwords;
 use crate::pipeline::progress::Progress;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::source::{Nesting, Opened, Planned, Shard, UnitPlan};
 use crate::pipeline::unit::{Unit, UnitKind, hint};
 use crate::pipeline::window::{Window, Windows};
 use crate::record::{Disposition, Format};
-use crate::text::{Content, SNIFF_BYTES};
+use crate::text::{self, Content, SNIFF_BYTES};
 
 /// What a run lends to everything that reads.
 #[derive(Clone, Copy)]
@@ -72,8 +73,11 @@ enum Phase {
     Text(Box<Windows>),
     /// It is an archive, collected until it is complete.
     Nested(Format, Vec<u8>),
-    /// It is binary.
+    /// It is binary, or nobody asks for it.
     Binary,
+    /// It is no text and nothing known: binary, or a text that is damaged, which only its check sum
+    /// behind the last byte tells.
+    Doubtful,
     /// It is not read, for a reason.
     Refused(Issue),
 }
@@ -140,7 +144,8 @@ impl<'r> ShardReader<'r> {
             return Phase::Refused(Issue::loss(Stage::Decode, Code::NotText, detail));
         }
         match Content::sniff(&head) {
-            Content::Binary => Phase::Binary,
+            Content::Binary if text::is_known_binary(&head) => Phase::Binary,
+            Content::Binary => Phase::Doubtful,
             Content::Text(_) if !self.is_wanted(slot) => Phase::Binary,
             Content::Text(encoding) => {
                 let mut windows = Windows::new(encoding, hint(role));
@@ -197,7 +202,10 @@ impl<'r> ShardReader<'r> {
         }
         self.drain(&mut current);
         self.outcome.tally.bytes_out += current.bytes;
+        let is_text = matches!(current.phase, Phase::Text(_)) && current.bytes > 0;
         let verdict = self.verdict(&mut current, outcome);
+        let breaks_off = is_text && matches!(verdict, Verdict::Settled(..));
+        self.outcome.tally.partly_read += u64::from(breaks_off);
         let Some(slot) = self.slots.get_mut(current.slot) else { return };
         if let Some(unit) = &mut slot.unit {
             match verdict {
@@ -259,7 +267,7 @@ impl<'r> ShardReader<'r> {
                 self.opened.budget.return_nested(bytes.len() as u64);
                 Verdict::Settled(disposition_of(issue.code), Some(issue))
             }
-            (Phase::Binary | Phase::Sniffing(_), Ok(())) => {
+            (Phase::Binary | Phase::Doubtful | Phase::Sniffing(_), Ok(())) => {
                 Verdict::Settled(Disposition::Ignored, None)
             }
             (_, Err(issue)) => Verdict::Settled(disposition_of(issue.code), Some(issue)),
@@ -276,6 +284,12 @@ impl<'r> ShardReader<'r> {
             path: context.path.nested(&name),
             depth: context.depth + 1,
             budget: self.opened.budget.clone(),
+            passwords: passwords::of_nested(
+                &*self.opened.archive,
+                &self.opened.passwords,
+                &name.to_text(),
+            ),
+            post: context.post.clone(),
         };
         let full_name = context.path.entry(&name);
         let data = Data::from_bytes(bytes);
@@ -331,7 +345,7 @@ enum Verdict {
 
 /// Whether all bytes of an entry with this issue were delivered, so that its records stand.
 fn came_whole(code: Code) -> bool {
-    matches!(code, Code::CrcMismatch | Code::ZipAmbiguous | Code::BadExtra)
+    matches!(code, Code::CrcMismatch | Code::AuthFailed | Code::ZipAmbiguous | Code::BadExtra)
 }
 
 /// Whether an entry with this issue was left out or could not be read.
@@ -403,7 +417,7 @@ impl Visitor for ShardReader<'_> {
             Phase::Nested(format, held) => self
                 .collect(held, bytes)
                 .map_or_else(Phase::Refused, |held| Phase::Nested(format, held)),
-            settled @ (Phase::Binary | Phase::Refused(_)) => settled,
+            settled @ (Phase::Binary | Phase::Doubtful | Phase::Refused(_)) => settled,
         };
         self.drain(&mut current);
         let flow = match current.phase {

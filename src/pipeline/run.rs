@@ -1,6 +1,7 @@
 //! The run: inputs in order, each opened, cut into tasks, read, and delivered in order.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use crate::archive::data::Data;
 use crate::error::{Error, ErrorKind, Result};
@@ -24,8 +25,8 @@ pub(super) enum Step {
     Begin(SourceContext),
     /// A part of it was read.
     Part(Box<Outcome>),
-    /// Something is wrong with it as a whole.
-    Issue(Issue),
+    /// Something is wrong with it as a whole, or with a list of messages in it.
+    Issue(Option<String>, Issue),
     /// A text that is a source of its own was read to its end.
     TextEnd {
         /// What records call it.
@@ -33,8 +34,8 @@ pub(super) enum Step {
         /// How many bytes it has.
         bytes: u64,
     },
-    /// It is complete.
-    End,
+    /// It is complete; the archive tells by now what opened it.
+    End(Option<Arc<Opened>>),
 }
 
 /// Reads all inputs of `settings` and hands every record to `deliver`, in an order that does not
@@ -68,9 +69,9 @@ fn apply(collector: &mut Collector<'_>, step: Step) -> Result<()> {
             Ok(())
         }
         Step::Part(outcome) => collector.part(*outcome),
-        Step::Issue(issue) => collector.issue(issue),
+        Step::Issue(entry, issue) => collector.issue(entry.as_deref(), issue),
         Step::TextEnd { entry, bytes } => collector.text_end(&entry, bytes),
-        Step::End => collector.end(),
+        Step::End(opened) => collector.end(opened.as_ref().and_then(|opened| opened.opened_with())),
     }
 }
 
@@ -78,9 +79,11 @@ fn apply(collector: &mut Collector<'_>, step: Step) -> Result<()> {
 fn work(run: Run<'_>, task: Task) -> Vec<Step> {
     let bytes = task.bytes();
     let steps = match task {
-        Task::Whole { context, data } => read_whole(run, context, data),
+        Task::Whole { context, data, nesting, issues } => {
+            read_whole(run, context, data, &nesting, issues)
+        }
         Task::Begin(context, issues) => {
-            let issues = issues.into_iter().map(Step::Issue);
+            let issues = issues.into_iter().map(|(entry, issue)| Step::Issue(entry, issue));
             std::iter::once(Step::Begin(context)).chain(issues).collect()
         }
         Task::Shard(opened, shard) => vec![part(read_shard_or_fail(run, &opened, &shard))],
@@ -89,12 +92,20 @@ fn work(run: Run<'_>, task: Task) -> Vec<Step> {
                 .unwrap_or_else(|issue| text.failed(issue)),
         )],
         Task::TextEnd(text, end) => {
-            let failed = end.issue.map(|issue| part(text.failed(issue)));
+            let failed = end.issue.map(|issue| {
+                let mut outcome = text.failed(issue);
+                outcome.tally.partly_read = u64::from(end.bytes > 0);
+                part(outcome)
+            });
             let ended = Step::TextEnd { entry: text.entry().to_owned(), bytes: end.bytes };
-            failed.into_iter().chain([ended, Step::End]).collect()
+            failed.into_iter().chain([ended, Step::End(None)]).collect()
         }
-        Task::End => vec![Step::End],
-        Task::Refused(context, issue) => refused(context, issue),
+        Task::End(opened) => {
+            let changed = opened.as_ref().and_then(|opened| opened.change());
+            let changed = changed.map(|issue| Step::Issue(None, issue));
+            changed.into_iter().chain([Step::End(opened)]).collect()
+        }
+        Task::Refused(context, issues) => refused(context, issues),
     };
     run.progress.add_done_bytes(bytes);
     steps
@@ -104,8 +115,9 @@ fn part(outcome: Outcome) -> Step {
     Step::Part(Box::new(outcome))
 }
 
-fn refused(context: SourceContext, issue: Issue) -> Vec<Step> {
-    vec![Step::Begin(context), Step::Issue(issue), Step::End]
+fn refused(context: SourceContext, issues: Vec<Issue>) -> Vec<Step> {
+    let issues = issues.into_iter().map(|issue| Step::Issue(None, issue));
+    std::iter::once(Step::Begin(context)).chain(issues).chain([Step::End(None)]).collect()
 }
 
 /// What `read` makes, or the issue for its panic.
@@ -122,18 +134,28 @@ fn read_shard_or_fail(run: Run<'_>, opened: &Opened, shard: &Shard) -> Outcome {
         .unwrap_or_else(|issue| assemble::failed_shard(opened, shard, &issue))
 }
 
-/// Reads a small archive in one go.
-fn read_whole(run: Run<'_>, context: SourceContext, data: Data) -> Vec<Step> {
-    let nesting = Nesting::none(run.settings);
-    let opened = guarded(|| source::open(run.settings, context.clone(), data, &nesting));
+/// Reads a small archive in one go; `issues` are known of it already.
+fn read_whole(
+    run: Run<'_>,
+    context: SourceContext,
+    data: Data,
+    nesting: &Nesting,
+    mut issues: Vec<Issue>,
+) -> Vec<Step> {
+    let opened = guarded(|| source::open(context.clone(), data.clone(), nesting));
     match opened.and_then(|opened| opened.map_err(|error| issue_of(&error))) {
-        Err(issue) => refused(context, issue),
+        Err(issue) => {
+            issues.push(data.change().unwrap_or(issue));
+            refused(context, issues)
+        }
         Ok(opened) => {
+            issues.extend(opened.issues().cloned());
             let mut steps = vec![Step::Begin(opened.context.clone())];
-            steps.extend(opened.issues().cloned().map(Step::Issue));
+            steps.extend(issues.into_iter().map(|issue| Step::Issue(None, issue)));
             let shards = opened.shards();
             steps.extend(shards.iter().map(|shard| part(read_shard_or_fail(run, &opened, shard))));
-            steps.push(Step::End);
+            steps.extend(opened.change().map(|issue| Step::Issue(None, issue)));
+            steps.push(Step::End(Some(Arc::new(opened))));
             steps
         }
     }
@@ -156,8 +178,8 @@ pub(super) fn read_nested(
     }
     let context = source::context(run.settings, name, &data, format, nesting)
         .map_err(|error| Issue::loss(Stage::Open, Code::IoError, error.to_string()))?;
-    let opened = guarded(|| source::open(run.settings, context, data, nesting))?
-        .map_err(|error| issue_of(&error))?;
+    let opened = guarded(|| source::open(context, data, nesting))?;
+    let opened = opened.map_err(|error| issue_of(&error))?;
     let mut whole = Outcome::default();
     note_issues(&opened, &mut whole);
     for shard in opened.shards() {
@@ -167,7 +189,7 @@ pub(super) fn read_nested(
         whole.nested.merge(&part.nested);
         whole.answers.merge(part.answers);
     }
-    let record = opened.context.record(&whole.tally, &whole.nested);
+    let record = opened.context.record(&whole.tally, &whole.nested, opened.opened_with());
     whole.items.push(Item::Source(Box::new(record)));
     Ok(whole)
 }
@@ -262,7 +284,7 @@ mod tests {
         for shard in opened.shards() {
             steps.push(part(assemble::failed_shard(&opened, &shard, &issue)));
         }
-        steps.push(Step::End);
+        steps.push(Step::End(None));
         let (records, report) = delivered(&settings, steps);
         assert_eq!(entries_with_issues(&records), ["a.txt", "b.txt"]);
         assert_eq!((report.summary.entries.seen, report.summary.entries.failed), (2, 2));
@@ -280,7 +302,7 @@ mod tests {
         let text = TextSource::new(context.clone());
         let issue = Issue::loss(Stage::Open, Code::IoError, "the disk is gone");
         let ended = Step::TextEnd { entry: text.entry().to_owned(), bytes: 4 };
-        let steps = vec![Step::Begin(context), part(text.failed(issue)), ended, Step::End];
+        let steps = vec![Step::Begin(context), part(text.failed(issue)), ended, Step::End(None)];
         let (records, report) = delivered(&settings, steps);
         assert_eq!(entries_with_issues(&records), ["dump.txt"]);
         assert_eq!((report.summary.entries.seen, report.summary.entries.failed), (1, 1));

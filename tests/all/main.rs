@@ -17,6 +17,7 @@ mod accounting;
 mod accuracy;
 mod bad_input;
 mod cli;
+mod crashers;
 mod determinism;
 mod explain;
 mod faults;
@@ -25,6 +26,8 @@ mod formats;
 mod golden;
 mod hostile;
 mod mentions;
+mod mutants;
+mod passwords;
 #[cfg(target_os = "linux")]
 mod sandbox;
 mod schema;
