@@ -84,7 +84,11 @@ impl Rar {
         let mut probes: Vec<_> = self.listing.members.iter().enumerate().collect();
         probes.retain(|(_, member)| {
             let is_whole = member.fault.is_none() && member.size > 0;
-            is_whole && matches!(member.lock.as_deref(), Some(Lock::Old | Lock::Rar4(_) | Lock::Rar5 { .. }))
+            is_whole
+                && matches!(
+                    member.lock.as_deref(),
+                    Some(Lock::Old | Lock::Rar4(_) | Lock::Rar5 { .. })
+                )
         });
         if !self.listing.is_solid {
             probes.sort_by_key(|(_, member)| (member.key_cost(), member.packed()));

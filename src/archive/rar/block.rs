@@ -278,8 +278,7 @@ fn parse4(header: &Header, volume_end: u64) -> Option<Block> {
     const HAS_SALT: u64 = 0x400;
     let mut fields = Fields(&header.bytes);
     let crc = fields.u16()?;
-    let (kind, flags, _size) =
-        (u64::from(fields.byte()?), u64::from(fields.u16()?), fields.u16()?);
+    let (kind, flags, _size) = (u64::from(fields.byte()?), u64::from(fields.u16()?), fields.u16()?);
     let is_member = matches!(kind, kind4::FILE | kind4::SERVICE);
     let mut sizes = fields;
     let low = if is_member || flags & HAS_DATA != 0 { sizes.u32()? } else { 0 };
@@ -295,7 +294,9 @@ fn parse4(header: &Header, volume_end: u64) -> Option<Block> {
         kind4::MAIN if flags & HAS_COMMENT != 0 => 13,
         kind4::COMMENT => 13,
         kind4::FILE if flags & HAS_FILE_COMMENT != 0 => {
-            32 + name + 8 * usize::from(flags & HAS_HIGH_SIZES != 0) + 8 * usize::from(flags & HAS_SALT != 0)
+            32 + name
+                + 8 * usize::from(flags & HAS_HIGH_SIZES != 0)
+                + 8 * usize::from(flags & HAS_SALT != 0)
         }
         _ => header.bytes.len(),
     };

@@ -135,8 +135,15 @@ fn decode(rar: &Rar, mut keys: Keys<'_>, wanted: &[usize], outbox: Outbox) {
         }
         let run = Run::prepare(rar, group.clone(), wanted, &mut keys);
         let password = keys.winner().map(Candidate::word);
-        let mut course =
-            Course { rar, run: &run, outbox: &outbox, left: &mut left, password, next: 0, cause: None };
+        let mut course = Course {
+            rar,
+            run: &run,
+            outbox: &outbox,
+            left: &mut left,
+            password,
+            next: 0,
+            cause: None,
+        };
         course.drive();
         course.settle(if course.is_stopped() { NONE } else { group.end });
     }

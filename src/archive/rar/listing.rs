@@ -146,9 +146,10 @@ impl Volume {
                 if block.kind == kind5::ENCRYPTION {
                     block = open_headers(blocks, &block, keys)?;
                 }
-                let (flags, number) =
-                    Some(&block).filter(|block| block.kind == kind5::MAIN).and_then(rar5::main)
-                        .ok_or_else(odd)?;
+                let (flags, number) = Some(&block)
+                    .filter(|block| block.kind == kind5::MAIN)
+                    .and_then(rar5::main)
+                    .ok_or_else(odd)?;
                 self.is_volume = flags & rar5::main::VOLUME != 0;
                 self.is_solid = flags & rar5::main::SOLID != 0;
                 self.number = Some(number);
@@ -296,7 +297,9 @@ impl Joiner {
         if file.is_continued {
             file.member.parts.clear();
             file.member.fault = Some(Box::new(gap.unwrap_or_else(torn)));
-        } else if file.member.is_solid && let Some(gap) = self.gap.take() {
+        } else if file.member.is_solid
+            && let Some(gap) = self.gap.take()
+        {
             file.member.parts.clear();
             file.member.fault = Some(Box::new(gap));
         }
@@ -349,7 +352,8 @@ impl Joiner {
     }
 
     fn finish(mut self) -> Result<Listing, Issue> {
-        let has_more = self.last_end == End::NotLast || (self.is_open && self.last_end != End::Last);
+        let has_more =
+            self.last_end == End::NotLast || (self.is_open && self.last_end != End::Last);
         if self.is_set && has_more {
             self.report_gap(missing(self.expected..self.expected + 1));
         }

@@ -118,9 +118,10 @@ fn decode_units(plain: &[u8], encoded: &[u8]) -> Option<Vec<u16>> {
                 let (shift, page) = if count & 0x80 != 0 { (fields.byte()?, page) } else { (0, 0) };
                 let from = units.len();
                 let run = plain.get(from..from + usize::from(count & 0x7f) + 2)?;
-                units.extend(iter::zip(run, iter::repeat(page)).map(|(&low, page)| {
-                    u16::from_le_bytes([low.wrapping_add(shift), page])
-                }));
+                units.extend(
+                    iter::zip(run, iter::repeat(page))
+                        .map(|(&low, page)| u16::from_le_bytes([low.wrapping_add(shift), page])),
+                );
             }
         }
         (modes, modes_left) = (modes << 2, modes_left - 1);

@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use rars::{ArchiveReadOptions, ArchiveReader};
 
+use crate::archive::EntryKind;
 use crate::archive::rar::Rar;
 use crate::archive::rar::clean::{Builder, Clean};
 use crate::archive::rar::keys::Keys;
 use crate::archive::rar::sums::Claim;
-use crate::archive::EntryKind;
 use crate::issue::Issue;
 
 /// Members of one clean archive.
