@@ -38,8 +38,8 @@ pub(super) enum Task {
     Window(Arc<TextSource>, Window),
     /// A text is complete, or could not be read further.
     TextEnd(Arc<TextSource>, TextEnd),
-    /// A source is complete.
-    End,
+    /// A source is complete, if the file that it was read from did not change meanwhile.
+    End(Option<Data>),
     /// An input that cannot be read.
     Refused(SourceContext, Vec<Issue>),
 }
@@ -51,7 +51,7 @@ impl Task {
             Self::Whole { context, .. } | Self::Refused(context, _) => context.size,
             Self::Shard(opened, shard) => opened.packed_bytes(shard),
             Self::Window(_, window) => window.text.len() as u64,
-            Self::Begin(..) | Self::TextEnd(..) | Self::End => 0,
+            Self::Begin(..) | Self::TextEnd(..) | Self::End(_) => 0,
         }
     }
 }
@@ -109,24 +109,25 @@ impl<'r> Planner<'r> {
             self.ready.push_back(Task::Whole { context, data, issues });
             return Ok(());
         }
-        match source::open(self.run.settings, context.clone(), data, &nesting) {
-            Ok(opened) => self.shards(opened, issues),
+        match source::open(self.run.settings, context.clone(), data.clone(), &nesting) {
+            Ok(opened) => self.shards(opened, Some(data), issues),
             Err(error) => {
-                issues.push(issue_of(&error));
+                issues.push(data.change().unwrap_or_else(|| issue_of(&error)));
                 self.ready.push_back(Task::Refused(context, issues));
             }
         }
         Ok(())
     }
 
-    /// Prepares the tasks of an opened source; `issues` are known of it already.
-    fn shards(&mut self, opened: Opened, mut issues: Vec<Issue>) {
+    /// Prepares the tasks of a source that was opened from `data`, unless it is a folder; `issues`
+    /// are known of it already.
+    fn shards(&mut self, opened: Opened, data: Option<Data>, mut issues: Vec<Issue>) {
         issues.extend(opened.issues().cloned());
         let opened = Arc::new(opened);
         self.ready.push_back(Task::Begin(opened.context.clone(), issues));
         let shards = opened.shards().into_iter();
         self.ready.extend(shards.map(|shard| Task::Shard(Arc::clone(&opened), shard)));
-        self.ready.push_back(Task::End);
+        self.ready.push_back(Task::End(data));
     }
 
     fn folder(&mut self, name: &str, root: &Path, files: Vec<PathBuf>) -> Result<(), Issue> {
@@ -146,7 +147,7 @@ impl<'r> Planner<'r> {
         let nesting = Nesting::none(self.run.settings);
         let opened =
             source::plan(context, archive, nesting.budget).map_err(|error| issue_of(&error))?;
-        self.shards(opened, Vec::new());
+        self.shards(opened, None, Vec::new());
         Ok(())
     }
 
@@ -156,7 +157,8 @@ impl<'r> Planner<'r> {
         let context =
             source::context(self.run.settings, name.to_owned(), &data, Format::Text, &nesting)
                 .map_err(|error| io_issue(&error))?;
-        self.begin_text(context, volumes.issues, Box::new(bridged(&data).reader()));
+        let reader = Box::new(bridged(&data).reader());
+        self.begin_text(TextSource::of_file(context, data), volumes.issues, reader);
         Ok(())
     }
 
@@ -171,18 +173,12 @@ impl<'r> Planner<'r> {
             source::context(self.run.settings, "-".to_owned(), &data, Format::Text, &nesting)
                 .map_err(|error| io_issue(&error))?;
         let reader = io::Cursor::new(head).chain(io::stdin());
-        self.begin_text(context, Vec::new(), Box::new(reader));
+        self.begin_text(TextSource::new(context), Vec::new(), Box::new(reader));
         Ok(())
     }
 
-    fn begin_text(
-        &mut self,
-        context: SourceContext,
-        issues: Vec<Issue>,
-        reader: Box<dyn Read + Send>,
-    ) {
-        self.ready.push_back(Task::Begin(context.clone(), issues));
-        let text = TextSource::new(context);
+    fn begin_text(&mut self, text: TextSource, issues: Vec<Issue>, reader: Box<dyn Read + Send>) {
+        self.ready.push_back(Task::Begin(text.context.clone(), issues));
         let reader = TextReader::new(reader, text.hint());
         self.text = Some((Arc::new(text), reader));
     }
@@ -196,7 +192,9 @@ impl<'r> Planner<'r> {
             Err(issue) => reader.fail(issue),
         }
         let (source, reader) = self.text.take()?;
-        Some(Task::TextEnd(source, reader.into_end()))
+        let mut end = reader.into_end();
+        end.issue = end.issue.or_else(|| source.change());
+        Some(Task::TextEnd(source, end))
     }
 
     /// The context of an input whose bytes are not known: its name has to tell it from others.

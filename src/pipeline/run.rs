@@ -89,11 +89,18 @@ fn work(run: Run<'_>, task: Task) -> Vec<Step> {
                 .unwrap_or_else(|issue| text.failed(issue)),
         )],
         Task::TextEnd(text, end) => {
-            let failed = end.issue.map(|issue| part(text.failed(issue)));
+            let failed = end.issue.map(|issue| {
+                let mut outcome = text.failed(issue);
+                outcome.tally.partly_read = u64::from(end.bytes > 0);
+                part(outcome)
+            });
             let ended = Step::TextEnd { entry: text.entry().to_owned(), bytes: end.bytes };
             failed.into_iter().chain([ended, Step::End]).collect()
         }
-        Task::End => vec![Step::End],
+        Task::End(data) => {
+            let changed = data.and_then(|data| data.change()).map(Step::Issue);
+            changed.into_iter().chain([Step::End]).collect()
+        }
         Task::Refused(context, issues) => refused(context, issues),
     };
     run.progress.add_done_bytes(bytes);
@@ -131,10 +138,10 @@ fn read_whole(
     mut issues: Vec<Issue>,
 ) -> Vec<Step> {
     let nesting = Nesting::none(run.settings);
-    let opened = guarded(|| source::open(run.settings, context.clone(), data, &nesting));
+    let opened = guarded(|| source::open(run.settings, context.clone(), data.clone(), &nesting));
     match opened.and_then(|opened| opened.map_err(|error| issue_of(&error))) {
         Err(issue) => {
-            issues.push(issue);
+            issues.push(data.change().unwrap_or(issue));
             refused(context, issues)
         }
         Ok(opened) => {
@@ -143,6 +150,7 @@ fn read_whole(
             steps.extend(issues.into_iter().map(Step::Issue));
             let shards = opened.shards();
             steps.extend(shards.iter().map(|shard| part(read_shard_or_fail(run, &opened, shard))));
+            steps.extend(data.change().map(Step::Issue));
             steps.push(Step::End);
             steps
         }

@@ -10,7 +10,7 @@ use crate::layout::{self, Item, Role};
 use crate::limits::Budget;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::tally::Tally;
-use crate::provenance::{EntryName, EntryPath, lossless_utf8};
+use crate::provenance::{EntryName, EntryPath, lossless_utf8, shortened};
 use crate::record::{Format, Source, Status};
 use crate::secret::{Id, hex};
 
@@ -70,11 +70,11 @@ impl SourceContext {
 }
 
 fn status(tally: &Tally, nested: &Tally) -> Status {
-    let read = tally.entries.parsed + tally.entries.scanned + tally.entries.ignored;
+    let whole = tally.entries.parsed + tally.entries.scanned + tally.entries.ignored;
     match (tally.losses, nested.losses) {
         (0, 0) => Status::Complete,
         (0, _) => Status::Partial,
-        _ if read == 0 => Status::Unreadable,
+        _ if whole + tally.partly_read == 0 => Status::Unreadable,
         _ => Status::Partial,
     }
 }
@@ -267,7 +267,7 @@ pub(super) fn plan(
     };
     let logs = plan.logs.iter().map(|log| Log {
         root: log.root.to_vec(),
-        name: lossless_utf8(log.name),
+        name: shortened(lossless_utf8(log.name)),
         entries: own(&log.entries),
     });
     let groups = plan.groups.iter().map(|group| own(group)).collect();
