@@ -34,3 +34,4 @@ mod secrets;
 mod texts;
 mod tool;
 mod truth;
+mod volumes;
