@@ -124,12 +124,16 @@ pub struct Reading {
     /// A set of volumes (`a.part1.rar`, `a.rar` with `a.r00`, `a.7z.001`, `a.zip` with `a.z01`) is
     /// one input. Any of its files will do, in any order: the others are looked for in the same
     /// folder. A volume that is missing is named, and what stands beside it is read.
+    ///
+    /// In a folder that Telegram Desktop exported (result.json beside the files), or that tdl
+    /// filled, each file gets the channel, the date and the caption of its message.
     #[arg(required = true, value_name = "INPUT", help_heading = None::<&str>)]
     pub inputs: Vec<PathBuf>,
     /// Candidates for archive passwords, one a line
     ///
-    /// Every candidate is tried on every encrypted archive. There is no option for a password
-    /// itself: command lines are seen by others.
+    /// Every candidate is tried on every encrypted archive, besides what stands round it: captions
+    /// of its chat, names, notes beside and inside it, its channel. There is no option for a
+    /// password itself: command lines are seen by others.
     #[arg(long, value_name = "FILE")]
     pub password_file: Option<PathBuf>,
     /// How many threads work [default: one a core]
