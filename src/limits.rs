@@ -155,6 +155,11 @@ impl Budget {
         take(&self.entries_left, count)
     }
 
+    /// Gives entries back of a listing that is thrown away.
+    pub fn return_entries(&self, count: u64) {
+        self.entries_left.fetch_add(count, Ordering::Relaxed);
+    }
+
     /// Reserves memory for nested archives; returns whether it was still allowed.
     pub fn take_nested(&self, bytes: u64) -> bool {
         take(&self.nested_left, bytes)

@@ -120,12 +120,16 @@ pub struct Reading {
     /// What a file is, is told by its content, never by its name. Folders are walked; archives in
     /// them count as inputs of their own, archives in archives are followed. What cannot be read
     /// is told and does not keep anything else from being read.
+    ///
+    /// In a folder that Telegram Desktop exported (result.json beside the files), or that tdl
+    /// filled, each file gets the channel, the date and the caption of its message.
     #[arg(required = true, value_name = "INPUT", help_heading = None::<&str>)]
     pub inputs: Vec<PathBuf>,
     /// Candidates for archive passwords, one a line
     ///
-    /// Every candidate is tried on every encrypted archive. There is no option for a password
-    /// itself: command lines are seen by others.
+    /// Every candidate is tried on every encrypted archive, besides what stands round it: captions
+    /// of its chat, names, notes beside and inside it, its channel. There is no option for a
+    /// password itself: command lines are seen by others.
     #[arg(long, value_name = "FILE")]
     pub password_file: Option<PathBuf>,
     /// How many threads work [default: one a core]

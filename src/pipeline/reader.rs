@@ -12,6 +12,7 @@ use crate::pipeline::assemble::{self, Home};
 use crate::pipeline::explain::{Answers, Fit, Question};
 use crate::pipeline::group;
 use crate::pipeline::outcome::Outcome;
+use crate::pipeline::passwords;
 use crate::pipeline::progress::Progress;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::source::{Nesting, Opened, Planned, Shard, UnitPlan};
@@ -283,6 +284,12 @@ impl<'r> ShardReader<'r> {
             path: context.path.nested(&name),
             depth: context.depth + 1,
             budget: self.opened.budget.clone(),
+            passwords: passwords::of_nested(
+                &*self.opened.archive,
+                &self.opened.passwords,
+                &name.to_text(),
+            ),
+            post: context.post.clone(),
         };
         let full_name = context.path.entry(&name);
         let data = Data::from_bytes(bytes);

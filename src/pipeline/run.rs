@@ -1,6 +1,7 @@
 //! The run: inputs in order, each opened, cut into tasks, read, and delivered in order.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use crate::archive::data::Data;
 use crate::error::{Error, ErrorKind, Result};
@@ -24,8 +25,8 @@ pub(super) enum Step {
     Begin(SourceContext),
     /// A part of it was read.
     Part(Box<Outcome>),
-    /// Something is wrong with it as a whole.
-    Issue(Issue),
+    /// Something is wrong with it as a whole, or with a list of messages in it.
+    Issue(Option<String>, Issue),
     /// A text that is a source of its own was read to its end.
     TextEnd {
         /// What records call it.
@@ -33,8 +34,8 @@ pub(super) enum Step {
         /// How many bytes it has.
         bytes: u64,
     },
-    /// It is complete.
-    End,
+    /// It is complete; the archive tells by now what opened it.
+    End(Option<Arc<Opened>>),
 }
 
 /// Reads all inputs of `settings` and hands every record to `deliver`, in an order that does not
@@ -68,9 +69,9 @@ fn apply(collector: &mut Collector<'_>, step: Step) -> Result<()> {
             Ok(())
         }
         Step::Part(outcome) => collector.part(*outcome),
-        Step::Issue(issue) => collector.issue(issue),
+        Step::Issue(entry, issue) => collector.issue(entry.as_deref(), issue),
         Step::TextEnd { entry, bytes } => collector.text_end(&entry, bytes),
-        Step::End => collector.end(),
+        Step::End(opened) => collector.end(opened.as_ref().and_then(|opened| opened.opened_with())),
     }
 }
 
@@ -78,9 +79,11 @@ fn apply(collector: &mut Collector<'_>, step: Step) -> Result<()> {
 fn work(run: Run<'_>, task: Task) -> Vec<Step> {
     let bytes = task.bytes();
     let steps = match task {
-        Task::Whole { context, data, issues } => read_whole(run, context, data, issues),
+        Task::Whole { context, data, nesting, issues } => {
+            read_whole(run, context, data, &nesting, issues)
+        }
         Task::Begin(context, issues) => {
-            let issues = issues.into_iter().map(Step::Issue);
+            let issues = issues.into_iter().map(|(entry, issue)| Step::Issue(entry, issue));
             std::iter::once(Step::Begin(context)).chain(issues).collect()
         }
         Task::Shard(opened, shard) => vec![part(read_shard_or_fail(run, &opened, &shard))],
@@ -95,11 +98,12 @@ fn work(run: Run<'_>, task: Task) -> Vec<Step> {
                 part(outcome)
             });
             let ended = Step::TextEnd { entry: text.entry().to_owned(), bytes: end.bytes };
-            failed.into_iter().chain([ended, Step::End]).collect()
+            failed.into_iter().chain([ended, Step::End(None)]).collect()
         }
-        Task::End(data) => {
-            let changed = data.and_then(|data| data.change()).map(Step::Issue);
-            changed.into_iter().chain([Step::End]).collect()
+        Task::End(opened) => {
+            let changed = opened.as_ref().and_then(|opened| opened.change());
+            let changed = changed.map(|issue| Step::Issue(None, issue));
+            changed.into_iter().chain([Step::End(opened)]).collect()
         }
         Task::Refused(context, issues) => refused(context, issues),
     };
@@ -112,8 +116,8 @@ fn part(outcome: Outcome) -> Step {
 }
 
 fn refused(context: SourceContext, issues: Vec<Issue>) -> Vec<Step> {
-    let issues = issues.into_iter().map(Step::Issue);
-    std::iter::once(Step::Begin(context)).chain(issues).chain([Step::End]).collect()
+    let issues = issues.into_iter().map(|issue| Step::Issue(None, issue));
+    std::iter::once(Step::Begin(context)).chain(issues).chain([Step::End(None)]).collect()
 }
 
 /// What `read` makes, or the issue for its panic.
@@ -135,10 +139,10 @@ fn read_whole(
     run: Run<'_>,
     context: SourceContext,
     data: Data,
+    nesting: &Nesting,
     mut issues: Vec<Issue>,
 ) -> Vec<Step> {
-    let nesting = Nesting::none(run.settings);
-    let opened = guarded(|| source::open(run.settings, context.clone(), data.clone(), &nesting));
+    let opened = guarded(|| source::open(context.clone(), data.clone(), nesting));
     match opened.and_then(|opened| opened.map_err(|error| issue_of(&error))) {
         Err(issue) => {
             issues.push(data.change().unwrap_or(issue));
@@ -147,11 +151,11 @@ fn read_whole(
         Ok(opened) => {
             issues.extend(opened.issues().cloned());
             let mut steps = vec![Step::Begin(opened.context.clone())];
-            steps.extend(issues.into_iter().map(Step::Issue));
+            steps.extend(issues.into_iter().map(|issue| Step::Issue(None, issue)));
             let shards = opened.shards();
             steps.extend(shards.iter().map(|shard| part(read_shard_or_fail(run, &opened, shard))));
-            steps.extend(data.change().map(Step::Issue));
-            steps.push(Step::End);
+            steps.extend(opened.change().map(|issue| Step::Issue(None, issue)));
+            steps.push(Step::End(Some(Arc::new(opened))));
             steps
         }
     }
@@ -174,8 +178,8 @@ pub(super) fn read_nested(
     }
     let context = source::context(run.settings, name, &data, format, nesting)
         .map_err(|error| Issue::loss(Stage::Open, Code::IoError, error.to_string()))?;
-    let opened = guarded(|| source::open(run.settings, context, data, nesting))?
-        .map_err(|error| issue_of(&error))?;
+    let opened = guarded(|| source::open(context, data, nesting))?;
+    let opened = opened.map_err(|error| issue_of(&error))?;
     let mut whole = Outcome::default();
     note_issues(&opened, &mut whole);
     for shard in opened.shards() {
@@ -185,7 +189,7 @@ pub(super) fn read_nested(
         whole.nested.merge(&part.nested);
         whole.answers.merge(part.answers);
     }
-    let record = opened.context.record(&whole.tally, &whole.nested);
+    let record = opened.context.record(&whole.tally, &whole.nested, opened.opened_with());
     whole.items.push(Item::Source(Box::new(record)));
     Ok(whole)
 }
@@ -280,7 +284,7 @@ mod tests {
         for shard in opened.shards() {
             steps.push(part(assemble::failed_shard(&opened, &shard, &issue)));
         }
-        steps.push(Step::End);
+        steps.push(Step::End(None));
         let (records, report) = delivered(&settings, steps);
         assert_eq!(entries_with_issues(&records), ["a.txt", "b.txt"]);
         assert_eq!((report.summary.entries.seen, report.summary.entries.failed), (2, 2));
@@ -298,7 +302,7 @@ mod tests {
         let text = TextSource::new(context.clone());
         let issue = Issue::loss(Stage::Open, Code::IoError, "the disk is gone");
         let ended = Step::TextEnd { entry: text.entry().to_owned(), bytes: 4 };
-        let steps = vec![Step::Begin(context), part(text.failed(issue)), ended, Step::End];
+        let steps = vec![Step::Begin(context), part(text.failed(issue)), ended, Step::End(None)];
         let (records, report) = delivered(&settings, steps);
         assert_eq!(entries_with_issues(&records), ["dump.txt"]);
         assert_eq!((report.summary.entries.seen, report.summary.entries.failed), (1, 1));

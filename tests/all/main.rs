@@ -27,6 +27,7 @@ mod golden;
 mod hostile;
 mod mentions;
 mod mutants;
+mod passwords;
 #[cfg(target_os = "linux")]
 mod sandbox;
 mod schema;
