@@ -133,6 +133,7 @@ impl<'r> Planner<'r> {
             format: Format::Folder,
             path: EntryPath::root(),
             depth: 0,
+            spooled: 0,
         };
         let archive = folder::open(root, files);
         let nesting = Nesting::none(self.run.settings);
@@ -196,6 +197,7 @@ impl<'r> Planner<'r> {
             format: Format::Text,
             path: EntryPath::root(),
             depth: 0,
+            spooled: 0,
         }
     }
 }

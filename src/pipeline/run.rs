@@ -6,15 +6,17 @@ use crate::archive::data::Data;
 use crate::error::{Error, ErrorKind, Result};
 use crate::input;
 use crate::issue::{Code, Issue, Stage};
+use crate::limits::{Growth, NESTED_COST, Room};
 use crate::pipeline::assemble;
 use crate::pipeline::collect::{Collector, RunReport};
-use crate::pipeline::ordered::in_order;
+use crate::pipeline::ordered::{Demand, Yield, in_order};
 use crate::pipeline::outcome::{Item, Outcome};
 use crate::pipeline::plan::{Planner, Task};
 use crate::pipeline::progress::Progress;
 use crate::pipeline::reader::{Run, read_shard};
 use crate::pipeline::settings::Settings;
 use crate::pipeline::source::{self, Nesting, Opened, Shard, SourceContext, is_loss};
+use crate::pipeline::tally::Tally;
 use crate::pipeline::text_source::read_window;
 use crate::record::{Format, Record};
 
@@ -37,6 +39,16 @@ pub(super) enum Step {
     End,
 }
 
+impl Step {
+    /// How many records wait with it.
+    fn weight(&self) -> usize {
+        match self {
+            Self::Part(outcome) => outcome.weight(),
+            _ => 1,
+        }
+    }
+}
+
 /// Reads all inputs of `settings` and hands every record to `deliver`, in an order that does not
 /// depend on the number of threads; the last record is the summary. After an interrupt that is what
 /// was read until then.
@@ -49,17 +61,22 @@ pub fn run(
     deliver: &mut dyn FnMut(Record) -> Result<()>,
 ) -> Result<RunReport> {
     let inputs = input::expand(&settings.inputs);
-    let run = Run { settings, progress };
+    let room = Room::new(NESTED_IN_MEMORY);
+    let run = Run { settings, progress, room: &room };
     let mut collector = Collector::new(settings, progress, deliver);
     let planner = Planner::new(run, inputs);
     in_order(
         settings.threads,
         planner,
-        |task| work(run, task),
-        |steps: Vec<Step>| steps.into_iter().try_for_each(|step| apply(&mut collector, step)),
+        |task, put| work(run, task, put),
+        Step::weight,
+        |step| apply(&mut collector, step),
     )?;
     collector.finish()
 }
+
+/// How much of all nested archives that are being read is held in memory.
+const NESTED_IN_MEMORY: u64 = 128 << 20;
 
 fn apply(collector: &mut Collector<'_>, step: Step) -> Result<()> {
     match step {
@@ -75,37 +92,48 @@ fn apply(collector: &mut Collector<'_>, step: Step) -> Result<()> {
 }
 
 /// Works on one task; a panic on the way costs the part that it happened in, not the run.
-fn work(run: Run<'_>, task: Task) -> Vec<Step> {
+fn work(run: Run<'_>, task: Task, put: Yield<'_, Step>) {
     let bytes = task.bytes();
-    let steps = match task {
-        Task::Whole { context, data } => read_whole(run, context, data),
-        Task::Begin(context, issues) => {
-            let issues = issues.into_iter().map(Step::Issue);
-            std::iter::once(Step::Begin(context)).chain(issues).collect()
+    match task {
+        Task::Whole { context, data } => read_whole(run, context, data, put),
+        Task::Begin(context, issues) => begin(context, &issues, put),
+        Task::Shard(opened, shard) => read_part(run, &opened, &shard, put),
+        Task::Window(text, window) => {
+            let read = guarded(|| read_window(run.settings, &text, window, &mut parts(put)));
+            if let Err(issue) = read {
+                put(part(text.failed(issue)));
+            }
         }
-        Task::Shard(opened, shard) => vec![part(read_shard_or_fail(run, &opened, &shard))],
-        Task::Window(text, window) => vec![part(
-            guarded(|| read_window(run.settings, &text, window))
-                .unwrap_or_else(|issue| text.failed(issue)),
-        )],
         Task::TextEnd(text, end) => {
-            let failed = end.issue.map(|issue| part(text.failed(issue)));
-            let ended = Step::TextEnd { entry: text.entry().to_owned(), bytes: end.bytes };
-            failed.into_iter().chain([ended, Step::End]).collect()
+            if let Some(issue) = end.issue {
+                put(part(text.failed(issue)));
+            }
+            put(Step::TextEnd { entry: text.entry().to_owned(), bytes: end.bytes });
+            put(Step::End);
         }
-        Task::End => vec![Step::End],
-        Task::Refused(context, issue) => refused(context, issue),
-    };
+        Task::End => _ = put(Step::End),
+        Task::Refused(context, issue) => refuse(context, issue, put),
+    }
     run.progress.add_done_bytes(bytes);
-    steps
 }
 
 fn part(outcome: Outcome) -> Step {
     Step::Part(Box::new(outcome))
 }
 
-fn refused(context: SourceContext, issue: Issue) -> Vec<Step> {
-    vec![Step::Begin(context), Step::Issue(issue), Step::End]
+/// Takes parts of a source as steps.
+fn parts(put: Yield<'_, Step>) -> impl FnMut(Outcome) -> Demand {
+    |outcome| put(part(outcome))
+}
+
+fn begin(context: SourceContext, issues: &[Issue], put: Yield<'_, Step>) {
+    put(Step::Begin(context));
+    issues.iter().cloned().for_each(|issue| _ = put(Step::Issue(issue)));
+}
+
+fn refuse(context: SourceContext, issue: Issue, put: Yield<'_, Step>) {
+    begin(context, &[issue], put);
+    put(Step::End);
 }
 
 /// What `read` makes, or the issue for its panic.
@@ -116,25 +144,23 @@ pub(super) fn guarded<T>(read: impl FnOnce() -> T) -> std::result::Result<T, Iss
     })
 }
 
-/// Reads one shard; after a panic all its entries have failed.
-fn read_shard_or_fail(run: Run<'_>, opened: &Opened, shard: &Shard) -> Outcome {
-    guarded(|| read_shard(run, opened, shard))
-        .unwrap_or_else(|issue| assemble::failed_shard(opened, shard, &issue))
+/// Reads a part of a source as the user gave it.
+fn read_part(run: Run<'_>, opened: &Opened, shard: &Shard, put: Yield<'_, Step>) {
+    let packed = opened.packed_bytes(shard).min(opened.context.size);
+    let growth = Growth::new(&run.settings.limits, packed);
+    read_shard(run, opened, shard, &growth, &mut parts(put));
 }
 
 /// Reads a small archive in one go.
-fn read_whole(run: Run<'_>, context: SourceContext, data: Data) -> Vec<Step> {
+fn read_whole(run: Run<'_>, context: SourceContext, data: Data, put: Yield<'_, Step>) {
     let nesting = Nesting::none(run.settings);
     let opened = guarded(|| source::open(run.settings, context.clone(), data, &nesting));
     match opened.and_then(|opened| opened.map_err(|error| issue_of(&error))) {
-        Err(issue) => refused(context, issue),
+        Err(issue) => refuse(context, issue, put),
         Ok(opened) => {
-            let mut steps = vec![Step::Begin(opened.context.clone())];
-            steps.extend(opened.issues().cloned().map(Step::Issue));
-            let shards = opened.shards();
-            steps.extend(shards.iter().map(|shard| part(read_shard_or_fail(run, &opened, shard))));
-            steps.push(Step::End);
-            steps
+            begin(opened.context.clone(), opened.archive.issues(), put);
+            opened.shards().iter().for_each(|shard| read_part(run, &opened, shard, put));
+            put(Step::End);
         }
     }
 }
@@ -145,39 +171,52 @@ fn read_whole(run: Run<'_>, context: SourceContext, data: Data) -> Vec<Step> {
 /// Why it was not read.
 pub(super) fn read_nested(
     run: Run<'_>,
-    name: String,
-    data: Data,
-    format: Format,
-    nesting: &Nesting,
-) -> std::result::Result<Outcome, Issue> {
-    if nesting.depth > run.settings.limits.depth {
-        let detail = format!("nested more than {} archives deep", run.settings.limits.depth);
-        return Err(Issue::loss(Stage::Limit, Code::LimitDepth, detail));
-    }
+    nested: Nested<'_>,
+    growth: &Growth,
+    put: Yield<'_, Outcome>,
+) -> std::result::Result<(), Issue> {
+    growth.take(NESTED_COST)?;
+    let Nested { name, data, format, nesting } = nested;
     let context = source::context(run.settings, name, &data, format, nesting)
         .map_err(|error| Issue::loss(Stage::Open, Code::IoError, error.to_string()))?;
     let opened =
         source::open(run.settings, context, data, nesting).map_err(|error| issue_of(&error))?;
-    let mut whole = Outcome::default();
-    note_issues(&opened, &mut whole);
+    let (mut own, mut inside) = (Tally::default(), Tally::default());
+    let mut pass = |part: Outcome| {
+        own.merge(&part.tally);
+        inside.merge(&part.nested);
+        put(part)
+    };
+    pass(structure_issues(&opened));
     for shard in opened.shards() {
-        let part = read_shard_or_fail(run, &opened, &shard);
-        whole.items.extend(part.items);
-        whole.tally.merge(&part.tally);
-        whole.nested.merge(&part.nested);
-        whole.answers.merge(part.answers);
+        read_shard(run, &opened, &shard, growth, &mut pass);
     }
-    let record = opened.context.record(&whole.tally, &whole.nested);
-    whole.items.push(Item::Source(Box::new(record)));
-    Ok(whole)
+    let record = Item::Source(Box::new(opened.context.record(&own, &inside)));
+    put(Outcome { items: vec![record], ..Outcome::default() });
+    Ok(())
 }
 
-fn note_issues(opened: &Opened, outcome: &mut Outcome) {
+/// An archive that stands in another one.
+pub(super) struct Nested<'n> {
+    /// The name that people see.
+    pub name: String,
+    /// Its bytes.
+    pub data: Data,
+    /// What they are.
+    pub format: Format,
+    /// What the one around it hands down.
+    pub nesting: &'n Nesting,
+}
+
+/// What is wrong with an archive as a whole.
+fn structure_issues(opened: &Opened) -> Outcome {
+    let mut outcome = Outcome::default();
     for issue in opened.issues() {
         outcome.tally.losses += u64::from(is_loss(issue));
         let record = assemble::issue_record(opened.context.id, None, issue.clone());
         outcome.items.push(Item::Record(Box::new(Record::Issue(record))));
     }
+    outcome
 }
 
 /// An error that stops an input, as the issue that it is for the run.
@@ -260,7 +299,9 @@ mod tests {
         let issue = guarded::<()>(|| panic!("broken")).unwrap_err();
         let mut steps = vec![Step::Begin(context)];
         for shard in opened.shards() {
-            steps.push(part(assemble::failed_shard(&opened, &shard, &issue)));
+            let mut failed = Outcome::default();
+            assemble::fail(&opened, &shard.wanted, &issue, &mut failed);
+            steps.push(part(failed));
         }
         steps.push(Step::End);
         let (records, report) = delivered(&settings, steps);

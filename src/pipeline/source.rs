@@ -33,6 +33,8 @@ pub(super) struct SourceContext {
     pub path: EntryPath,
     /// How many archives stand around it.
     pub depth: u64,
+    /// How many bytes it and the nested archives around it have; 0 if it is not nested.
+    pub spooled: u64,
 }
 
 impl SourceContext {
@@ -153,13 +155,15 @@ pub(super) struct Nesting {
     pub depth: u64,
     /// The budget, shared by everything that one input holds.
     pub budget: Arc<Budget>,
+    /// How many bytes it and the nested archives around it have.
+    pub spooled: u64,
 }
 
 impl Nesting {
     /// For an input as the user gave it.
     pub(super) fn none(settings: &Settings) -> Self {
         let budget = Arc::new(Budget::new(settings.limits.clone()));
-        Self { parent: None, path: EntryPath::root(), depth: 0, budget }
+        Self { parent: None, path: EntryPath::root(), depth: 0, budget, spooled: 0 }
     }
 }
 
@@ -207,6 +211,7 @@ pub(super) fn context(
         format,
         path: nesting.path.clone(),
         depth: nesting.depth,
+        spooled: nesting.spooled,
     })
 }
 
