@@ -39,6 +39,7 @@ mod names;
 #[path = "../../../src/archive/tests/pack.rs"]
 #[allow(dead_code, reason = "shared with the unit tests, which use other parts of it")]
 mod pack;
+mod sevenz;
 mod streams;
 mod table;
 mod text;
@@ -52,6 +53,7 @@ const ALL: &[(&str, &[Listed])] = &[
     ("Streams and tars", streams::CASES),
     ("Bombs", bombs::CASES),
     ("Encryption", encryption::CASES),
+    ("7z", sevenz::CASES),
     ("Names", names::CASES),
     ("Texts", text::CASES),
     ("Files", files::CASES),
