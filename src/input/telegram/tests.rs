@@ -187,6 +187,19 @@ fn files_that_are_not_there_are_told() {
 }
 
 #[test]
+fn an_export_without_its_folder_is_only_read() {
+    let why = "(File not included. Change data exporting settings to download.)";
+    let file = |file: &str| format!("\"file\": \"{file}\",");
+    let json =
+        chat(&[message(1, "\"\"", &file("files/a.rar")), message(2, "\"\"", &file(why))].join(","));
+    let root = folder(&[("result.json", json.as_bytes()), ("files/a.rar", RAR)]);
+    let inputs = expand(&[root.path().join("result.json")]);
+    assert_eq!(issues(&inputs), [("result.json", Code::NotExported, Gravity::Loss)]);
+    let inputs = expand(&[root.path().join("result.json"), root.path().join("files/a.rar")]);
+    assert!(post(&inputs, "a.rar").is_some());
+}
+
+#[test]
 fn thousands_of_messages_go_through_windows() {
     let long = "x".repeat(3000);
     let messages: Vec<_> = (0..5000)
@@ -237,6 +250,8 @@ fn a_window_may_end_anywhere() {
     let text = r#"["pass: ", {"type": "code", "text": "Example#1"}]"#;
     let file = r#""file": "files/a.rar", "file_size": 1234567,"#;
     let tail = chat(&[message(1, text, file), message(22, "\"b\"", "")].join(","));
+    let (path, base) = (PathBuf::from("result.json"), PathBuf::new());
+    let export = Export { path, base, input: 0, entry: String::new(), beside: Beside::All };
     for padding in ((export::WINDOW - tail.len() - 8)..(export::WINDOW + 8)).step_by(3) {
         let about = format!("{{\"about\": \"{}\", \"chats\": {{\"list\": [", "x".repeat(padding));
         let json = format!("{about}{tail}]}}}}");
@@ -244,7 +259,7 @@ fn a_window_may_end_anywhere() {
             paths: HashMap::from([(PathBuf::from("files/a.rar"), Target::Whole(0))]),
             numbers: HashMap::new(),
         };
-        let found = export::read(json.as_bytes(), Path::new(""), &known);
+        let found = export::read(json.as_bytes(), &export, &known);
         assert!(found.issues.is_empty(), "{padding}: {:?}", found.issues);
         let [(_, post)] = found.posts.as_slice() else { panic!("{padding}") };
         assert_eq!((&*post.caption.words[0], post.channel.is_some()), ("Example#1", true));
