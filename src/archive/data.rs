@@ -94,6 +94,16 @@ impl Data {
         self.volumes().iter().filter(|volume| !matches!(volume, Self::Missing { .. }))
     }
 
+    /// The issue for a file that has another length than when it was opened.
+    pub fn change(&self) -> Option<Issue> {
+        self.volumes().iter().find_map(|volume| {
+            let Self::File { file, length } = volume else { return None };
+            let now = file.metadata().ok()?.len();
+            let text = format!("the file had {length} bytes and now has {now}");
+            (now != *length).then(|| Issue::loss(Stage::Decode, Code::ChangedDuringRead, text))
+        })
+    }
+
     /// The stretches without a volume that is missing, in order.
     pub fn stretches(&self) -> Vec<(u64, u64)> {
         let mut stretches: Vec<(u64, u64)> = Vec::new();
@@ -126,7 +136,11 @@ impl Data {
     /// What the system says.
     pub fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         match self {
-            Self::File { file, .. } => read_file_at(file, buffer, offset),
+            Self::File { file, length } => {
+                // What was appended since it was opened does not belong to it.
+                let left = length.saturating_sub(offset).min(buffer.len() as u64) as usize;
+                read_file_at(file, buffer.get_mut(..left).unwrap_or_default(), offset)
+            }
             Self::Memory(bytes) => {
                 let start = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
                 let mut rest = bytes.get(start..).unwrap_or_default();

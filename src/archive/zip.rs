@@ -128,7 +128,8 @@ fn complete(
     layout::mark_missing(&mut listing.records, &stretches);
     let kept = layout::mark_overlaps(&mut listing.records, data.length());
     let until = listing.start.min(data.length());
-    let gaps = layout::gaps(&listing.records, &kept, until, window)?;
+    let mut gaps = layout::gaps(&listing.records, &kept, until, window)?;
+    gaps.extend(layout::behind(&listing.records, &kept, (listing.end, data.length()), window)?);
     let mut listed: Vec<u64> = listing.records.iter().map(|record| record.offset).collect();
     listed.sort_unstable();
     for (from, to) in layout::intersection(&gaps, &stretches) {

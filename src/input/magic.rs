@@ -60,11 +60,26 @@ fn is_bzip2(head: &[u8]) -> bool {
 /// # Errors
 /// What the system says.
 pub fn ends_like_zip(file: &mut (impl Read + Seek)) -> io::Result<bool> {
+    Ok(zip_disk(&tail(file, ZIP_TAIL_BYTES)?).is_some())
+}
+
+/// The last `bytes` of a file.
+fn tail(file: &mut (impl Read + Seek), bytes: u64) -> io::Result<Vec<u8>> {
     let length = file.seek(SeekFrom::End(0))?;
-    file.seek(SeekFrom::Start(length.saturating_sub(ZIP_TAIL_BYTES)))?;
+    file.seek(SeekFrom::Start(length.saturating_sub(bytes)))?;
     let mut tail = Vec::new();
-    file.take(ZIP_TAIL_BYTES).read_to_end(&mut tail)?;
-    Ok(zip_disk(&tail).is_some())
+    file.take(bytes).read_to_end(&mut tail)?;
+    Ok(tail)
+}
+
+/// Whether a ZIP stands behind the text that begins with `head`. Texts are many, so that less is
+/// looked at than in [`ends_like_zip`]; of a short one all is known already.
+fn has_zip_behind(head: &[u8], file: &mut (impl Read + Seek)) -> io::Result<bool> {
+    const TAIL_BYTES: u64 = 1 << 10;
+    if head.len() < SNIFF_BYTES {
+        return Ok(zip_disk(head).is_some());
+    }
+    Ok(zip_disk(&tail(file, TAIL_BYTES)?).is_some())
 }
 
 /// The number of the last part of a ZIP, counted from 0, as the end record in its `tail` says; 0 if
@@ -85,20 +100,14 @@ pub(super) fn zip_disk(tail: &[u8]) -> Option<u16> {
 pub(super) enum Kind {
     Archive(Format),
     Text,
+    /// Text with a ZIP behind it: a script that unpacks itself.
+    TextBeforeZip,
     Binary,
     Empty,
 }
 
-/// What a file in a folder is; every file that is no archive is loose.
-pub(super) fn kind_of_found(path: &Path) -> io::Result<Kind> {
-    let mut head = [0; 512];
-    let count = fill(&mut File::open(path)?, &mut head)?;
-    let format = sniff(head.get(..count).unwrap_or_default());
-    Ok(format.map_or(Kind::Text, Kind::Archive))
-}
-
-/// What a file that the user named is.
-pub(super) fn kind_of_given(path: &Path) -> io::Result<Kind> {
+/// What a file is, whether the user named it or it was found in a folder.
+pub(super) fn kind_of(path: &Path) -> io::Result<Kind> {
     let mut file = File::open(path)?;
     let mut head = [0; SNIFF_BYTES];
     let count = fill(&mut file, &mut head)?;
@@ -106,6 +115,7 @@ pub(super) fn kind_of_given(path: &Path) -> io::Result<Kind> {
     Ok(match (sniff(head), Content::sniff(head)) {
         (Some(format), _) => Kind::Archive(format),
         _ if head.is_empty() => Kind::Empty,
+        (None, Content::Text(_)) if has_zip_behind(head, &mut file)? => Kind::TextBeforeZip,
         (None, Content::Text(_)) => Kind::Text,
         (None, Content::Binary) if ends_like_zip(&mut file)? => Kind::Archive(Format::Zip),
         (None, Content::Binary) => Kind::Binary,

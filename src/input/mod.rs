@@ -24,7 +24,7 @@ pub use volumes::{Part, Volumes, stem};
 use crate::issue::{Code, Issue, Stage};
 use crate::provenance::lossless_utf8;
 use crate::record::Format;
-use magic::{Kind, kind_of_found, kind_of_given};
+use magic::{Kind, kind_of};
 use volumes::{Home, Set, Siblings};
 use walk::Walk;
 
@@ -158,8 +158,12 @@ impl Expansion {
 
     /// Adds a file that is no part of a set.
     fn add_single(&mut self, path: PathBuf, name: String) {
-        let place = match kind_of_given(&path) {
+        let place = match kind_of(&path) {
             Err(error) => unreadable(&error),
+            Ok(Kind::TextBeforeZip) => {
+                self.push(name.clone(), Place::Text { volumes: Volumes::one(path.clone()) });
+                Place::Archive { volumes: Volumes::one(path), format: Format::Zip }
+            }
             Ok(Kind::Archive(format)) => Place::Archive { volumes: Volumes::one(path), format },
             Ok(Kind::Text) => Place::Text { volumes: Volumes::one(path) },
             Ok(Kind::Empty) => refused(Code::EmptyInput, "the file is empty"),
@@ -185,8 +189,13 @@ impl Expansion {
             if members.contains(&path) {
                 continue;
             }
-            match kind_of_found(&path) {
+            match kind_of(&path) {
                 Err(error) => others.push((path, unreadable(&error))),
+                Ok(Kind::TextBeforeZip) => {
+                    let volumes = Volumes::one(path.clone());
+                    others.push((path, Place::Archive { volumes, format: Format::Zip }));
+                    loose.push(file);
+                }
                 Ok(Kind::Archive(format)) => {
                     let volumes = Volumes::one(path.clone());
                     others.push((path, Place::Archive { volumes, format }));

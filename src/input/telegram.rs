@@ -17,7 +17,7 @@ use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use super::magic::{Kind, kind_of_given};
+use super::magic::{Kind, kind_of};
 use super::{Input, Place, Volumes};
 use crate::password::words::Words;
 use crate::provenance::lossless_utf8;
@@ -91,7 +91,7 @@ fn spread(inputs: Vec<Input>, mut posts: HashMap<Target, Post>) -> Vec<Input> {
             for (number, file) in std::mem::take(files).into_iter().enumerate() {
                 let path = root.join(&file);
                 match posts.remove(&Target::Loose(index, number)) {
-                    Some(post) if matches!(kind_of_given(&path), Ok(Kind::Text)) => {
+                    Some(post) if matches!(kind_of(&path), Ok(Kind::Text)) => {
                         let name = lossless_utf8(path.as_os_str().as_encoded_bytes());
                         let volumes = Volumes::one(path);
                         let mut text = Input::new(name, Place::Text { volumes });

@@ -132,10 +132,10 @@ impl<'r> Planner<'r> {
             self.ready.push_back(Task::Whole { context, data, nesting, issues });
             return Ok(());
         }
-        match source::open(context.clone(), data, &nesting) {
+        match source::open(context.clone(), data.clone(), &nesting) {
             Ok(opened) => self.shards(opened, unplaced(issues).collect()),
             Err(error) => {
-                issues.push(issue_of(&error));
+                issues.push(data.change().unwrap_or_else(|| issue_of(&error)));
                 self.ready.push_back(Task::Refused(context, issues));
             }
         }
@@ -193,7 +193,8 @@ impl<'r> Planner<'r> {
             source::context(self.run.settings, name.to_owned(), &data, Format::Text, &nesting)
                 .map_err(|error| io_issue(&error))?;
         issues.extend(unplaced(volumes.issues));
-        self.begin_text(context, issues, Box::new(bridged(&data).reader()));
+        let reader = Box::new(bridged(&data).reader());
+        self.begin_text(TextSource::of_file(context, data), issues, reader);
         Ok(())
     }
 
@@ -208,18 +209,12 @@ impl<'r> Planner<'r> {
             source::context(self.run.settings, "-".to_owned(), &data, Format::Text, &nesting)
                 .map_err(|error| io_issue(&error))?;
         let reader = io::Cursor::new(head).chain(io::stdin());
-        self.begin_text(context, Vec::new(), Box::new(reader));
+        self.begin_text(TextSource::new(context), Vec::new(), Box::new(reader));
         Ok(())
     }
 
-    fn begin_text(
-        &mut self,
-        context: SourceContext,
-        issues: Vec<Placed>,
-        reader: Box<dyn Read + Send>,
-    ) {
-        self.ready.push_back(Task::Begin(context.clone(), issues));
-        let text = TextSource::new(context);
+    fn begin_text(&mut self, text: TextSource, issues: Vec<Placed>, reader: Box<dyn Read + Send>) {
+        self.ready.push_back(Task::Begin(text.context.clone(), issues));
         let reader = TextReader::new(reader, text.hint());
         self.text = Some((Arc::new(text), reader));
     }
@@ -233,7 +228,9 @@ impl<'r> Planner<'r> {
             Err(issue) => reader.fail(issue),
         }
         let (source, reader) = self.text.take()?;
-        Some(Task::TextEnd(source, reader.into_end()))
+        let mut end = reader.into_end();
+        end.issue = end.issue.or_else(|| source.change());
+        Some(Task::TextEnd(source, end))
     }
 
     /// The context of an input whose bytes are not known: its name has to tell it from others.
@@ -388,7 +385,7 @@ mod tests {
         };
         let run = Run { settings: &settings, progress: &Progress::default() };
         let refused = Issue::loss(Stage::Open, Code::IoError, "the next input");
-        let next = Input { name: "next".to_owned(), place: Place::Refused(refused) };
+        let next = Input::new("next".to_owned(), Place::Refused(refused));
         let mut planner = Planner::new(run, vec![next]);
         let context = planner.unread_context("dump.txt".to_owned());
         let reader = TextReader::new(Box::new(Broken), Hint::Passwords);

@@ -202,7 +202,10 @@ impl<'r> ShardReader<'r> {
         }
         self.drain(&mut current);
         self.outcome.tally.bytes_out += current.bytes;
+        let is_text = matches!(current.phase, Phase::Text(_)) && current.bytes > 0;
         let verdict = self.verdict(&mut current, outcome);
+        let breaks_off = is_text && matches!(verdict, Verdict::Settled(..));
+        self.outcome.tally.partly_read += u64::from(breaks_off);
         let Some(slot) = self.slots.get_mut(current.slot) else { return };
         if let Some(unit) = &mut slot.unit {
             match verdict {

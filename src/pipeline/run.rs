@@ -92,11 +92,19 @@ fn work(run: Run<'_>, task: Task) -> Vec<Step> {
                 .unwrap_or_else(|issue| text.failed(issue)),
         )],
         Task::TextEnd(text, end) => {
-            let failed = end.issue.map(|issue| part(text.failed(issue)));
+            let failed = end.issue.map(|issue| {
+                let mut outcome = text.failed(issue);
+                outcome.tally.partly_read = u64::from(end.bytes > 0);
+                part(outcome)
+            });
             let ended = Step::TextEnd { entry: text.entry().to_owned(), bytes: end.bytes };
             failed.into_iter().chain([ended, Step::End(None)]).collect()
         }
-        Task::End(opened) => vec![Step::End(opened)],
+        Task::End(opened) => {
+            let changed = opened.as_ref().and_then(|opened| opened.change());
+            let changed = changed.map(|issue| Step::Issue(None, issue));
+            changed.into_iter().chain([Step::End(opened)]).collect()
+        }
         Task::Refused(context, issues) => refused(context, issues),
     };
     run.progress.add_done_bytes(bytes);
@@ -134,10 +142,10 @@ fn read_whole(
     nesting: &Nesting,
     mut issues: Vec<Issue>,
 ) -> Vec<Step> {
-    let opened = guarded(|| source::open(context.clone(), data, nesting));
+    let opened = guarded(|| source::open(context.clone(), data.clone(), nesting));
     match opened.and_then(|opened| opened.map_err(|error| issue_of(&error))) {
         Err(issue) => {
-            issues.push(issue);
+            issues.push(data.change().unwrap_or(issue));
             refused(context, issues)
         }
         Ok(opened) => {
@@ -146,6 +154,7 @@ fn read_whole(
             steps.extend(issues.into_iter().map(|issue| Step::Issue(None, issue)));
             let shards = opened.shards();
             steps.extend(shards.iter().map(|shard| part(read_shard_or_fail(run, &opened, shard))));
+            steps.extend(opened.change().map(|issue| Step::Issue(None, issue)));
             steps.push(Step::End(Some(Arc::new(opened))));
             steps
         }

@@ -14,7 +14,7 @@ use crate::password::Candidate;
 use crate::pipeline::passwords;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::tally::Tally;
-use crate::provenance::{EntryName, EntryPath, lossless_utf8};
+use crate::provenance::{EntryName, EntryPath, lossless_utf8, shortened};
 use crate::record::{Format, Source, Status};
 use crate::secret::{Id, hex};
 
@@ -83,11 +83,11 @@ impl SourceContext {
 }
 
 fn status(tally: &Tally, nested: &Tally) -> Status {
-    let read = tally.entries.parsed + tally.entries.scanned + tally.entries.ignored;
+    let whole = tally.entries.parsed + tally.entries.scanned + tally.entries.ignored;
     match (tally.losses, nested.losses) {
         (0, 0) => Status::Complete,
         (0, _) => Status::Partial,
-        _ if read == 0 => Status::Unreadable,
+        _ if whole + tally.partly_read == 0 => Status::Unreadable,
         _ => Status::Partial,
     }
 }
@@ -108,6 +108,8 @@ pub(super) struct Opened {
     pub budget: Arc<Budget>,
     /// The candidates for its password.
     pub passwords: Arc<[Candidate]>,
+    /// The bytes that it was opened from; a folder has none of its own.
+    data: Option<Data>,
 }
 
 /// A log of a source before it is read.
@@ -248,10 +250,10 @@ pub(super) fn source_id(settings: &Settings, digest: &str) -> Id {
 /// # Errors
 /// It cannot be listed, or has too many entries.
 pub(super) fn open(mut context: SourceContext, data: Data, nesting: &Nesting) -> Result<Opened> {
-    let (archive, passwords) = passwords::open(data, &context, nesting)?;
+    let (archive, passwords) = passwords::open(data.clone(), &context, nesting)?;
     context.format = archive.format();
     let opened = plan(context, archive, nesting.budget.clone())?;
-    Ok(Opened { passwords, ..opened })
+    Ok(Opened { passwords, data: Some(data), ..opened })
 }
 
 /// Plans a listed archive.
@@ -283,12 +285,21 @@ pub(super) fn plan(
     };
     let logs = plan.logs.iter().map(|log| Log {
         root: log.root.to_vec(),
-        name: lossless_utf8(log.name),
+        name: shortened(lossless_utf8(log.name)),
         entries: own(&log.entries),
     });
     let groups = plan.groups.iter().map(|group| own(group)).collect();
     let (logs, loose) = (logs.collect(), own(&plan.loose));
-    Ok(Opened { context, archive, logs, loose, groups, budget, passwords: Arc::default() })
+    Ok(Opened {
+        context,
+        archive,
+        logs,
+        loose,
+        groups,
+        budget,
+        passwords: Arc::default(),
+        data: None,
+    })
 }
 
 /// About how many compressed bytes make a shard.
@@ -367,6 +378,11 @@ impl Opened {
     /// The candidate that opened what is encrypted in it, as far as that is known by now.
     pub(super) fn opened_with(&self) -> Option<&Candidate> {
         self.archive.opened_with()
+    }
+
+    /// The issue for a file that is not what it was when it was opened.
+    pub(super) fn change(&self) -> Option<Issue> {
+        self.data.as_ref().and_then(Data::change)
     }
 
     /// What was wrong with the archive as a whole, with what that means for the answer.

@@ -63,7 +63,7 @@ pub(super) fn list(data: &Data, keys: &mut Keys<'_>, budget: &Budget) -> Result<
     let whole = std::slice::from_ref(data);
     let volumes = data.volumes();
     // A file that was cut into pieces is no set of volumes: only its first piece has a signature.
-    let is_set = volumes.iter().all(|volume| Generation::of(volume).is_some());
+    let is_set = data.present().all(|volume| Generation::of(volume).is_some());
     let volumes = if is_set { volumes } else { whole };
     let mut joiner = Joiner {
         listing: Listing::default(),
@@ -75,6 +75,11 @@ pub(super) fn list(data: &Data, keys: &mut Keys<'_>, budget: &Budget) -> Result<
     };
     let mut start = 0;
     for (index, volume) in volumes.iter().enumerate() {
+        if matches!(volume, Data::Missing { .. }) {
+            joiner.skip();
+            start += volume.length();
+            continue;
+        }
         match Volume::read(volume, keys, budget) {
             Ok(found) => joiner.add(found, start),
             Err(issue) if index == 0 && (volumes.len() == 1 || issue.stage != Stage::Open) => {
@@ -340,10 +345,19 @@ impl Joiner {
         }
     }
 
-    /// Goes on without a volume.
+    /// Goes on without a volume of which the user has been told that it is missing.
+    fn skip(&mut self) {
+        let number = self.expected;
+        self.expected = number.saturating_add(1);
+        self.gap = Some(missing(number..self.expected));
+        self.last_end = End::Last;
+    }
+
+    /// Goes on without a volume that cannot be read.
     fn lose(&mut self, issue: Issue) {
         self.report_gap(issue);
         self.expected = self.expected.saturating_add(1);
+        self.last_end = End::Last;
     }
 
     fn report_gap(&mut self, issue: Issue) {
@@ -362,16 +376,14 @@ impl Joiner {
             self.fail_last(gap.unwrap_or_else(|| missing(self.expected..self.expected + 1)));
         }
         let listing = self.listing;
-        let lost = |issue: &&Issue| issue.gravity == Gravity::Loss;
-        let is_missing = |issue: &&Issue| issue.code == Code::MissingVolume;
-        let is_hopeless = listing.members.iter().all(|member| member.fault.is_some());
-        let refusal = if listing.members.is_empty() {
-            listing.issues.iter().find(lost)
-        } else {
-            listing.issues.iter().find(is_missing).filter(|_| is_hopeless)
+        let mut faults = listing.members.iter().map(|member| member.fault.as_deref());
+        let refusal = match &listing.members[..] {
+            [] => listing.issues.iter().find(|issue| issue.gravity == Gravity::Loss),
+            _ if faults.clone().any(|fault| fault.is_none()) => None,
+            _ => faults.find_map(|fault| fault.filter(|f| f.code == Code::MissingVolume)),
         };
         match refusal {
-            Some(issue) => Err(issue.clone()),
+            Some(issue) => Err(Issue { stage: Stage::Open, ..issue.clone() }),
             None => Ok(listing),
         }
     }

@@ -36,6 +36,8 @@ pub(super) struct Listing {
     pub(super) issues: Vec<Issue>,
     /// Where the directory begins: entries stand before.
     pub(super) start: u64,
+    /// Where it ends, as far as it could be read.
+    pub(super) end: u64,
 }
 
 /// Why there is no listing.
@@ -253,10 +255,8 @@ fn list(
         let text = format!("{declared} entries are declared, more than the ZIP has room for");
         return Err(NoListing::Refused(Code::ZipCountMismatch, text));
     }
-    let mut listing = Listing {
-        start: archive.directory_offset().saturating_add(view.shift),
-        ..Listing::default()
-    };
+    let start = archive.directory_offset().saturating_add(view.shift);
+    let mut listing = Listing { start, end: start, ..Listing::default() };
     let mut records = archive.entries(&mut buffer);
     loop {
         match records.next_entry() {
@@ -300,6 +300,8 @@ impl Listing {
             flaw: flaw.or((!Extra(extra).is_sound()).then_some(Code::BadExtra)),
         };
         let stored = central.file_path();
+        let variable = stored.as_bytes().len() + extra.len() + central.comment().as_bytes().len();
+        self.end = self.end.saturating_add(CENTRAL_BYTES + variable as u64);
         self.entries.push(record.header(entry_name(stored.as_bytes(), extra), kind_of(central)));
         self.records.push(record);
     }

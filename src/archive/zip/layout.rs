@@ -76,6 +76,23 @@ pub(super) fn gaps(
     Ok(gaps)
 }
 
+/// What stands behind both the directory and the last entry, if there is room for an entry; the
+/// directory ends at `from`, the archive at `to`.
+pub(super) fn behind(
+    records: &[Record],
+    kept: &[usize],
+    (from, to): (u64, u64),
+    window: &mut Window,
+) -> io::Result<Option<(u64, u64)>> {
+    let last = kept.last().and_then(|&index| records.get(index));
+    let has_room = |from: u64| to.saturating_sub(from) > FIXED_BYTES as u64;
+    if !has_room(from) {
+        return Ok(None);
+    }
+    let from = from.max(last.map_or(Ok(0), |record| end_of(record, window))?);
+    Ok(has_room(from).then_some((from, to)))
+}
+
 /// What lies both in a gap and in a stretch; both are in order, and none overlaps another.
 pub(super) fn intersection(gaps: &[(u64, u64)], stretches: &[(u64, u64)]) -> Vec<(u64, u64)> {
     let (mut common, mut stretches) = (Vec::new(), stretches.iter().peekable());

@@ -312,8 +312,11 @@ impl<'c> Builder<'c> {
         self.next = number.saturating_add(1);
     }
 
+    /// Leaves a gap. Volumes of a RAR know their numbers and need none.
     fn missing(&mut self, volumes: u32) {
-        self.parts.push(Part::Missing { volumes, length: self.candidate.volume_length() });
+        if !matches!(self.candidate.name.scheme, Scheme::RarPart | Scheme::RarOld) {
+            self.parts.push(Part::Missing { volumes, length: self.candidate.volume_length() });
+        }
     }
 
     fn told(&mut self, part: String, what: &str) {

@@ -89,7 +89,7 @@ fn sets_are_one_input_in_any_order() {
     assert_one(&[("A.Part1.RAR", RAR5), ("a.part2.rar", RAR5)], "Rar A.Part1.RAR a.part2.rar");
     assert_one(
         &[("a.r00", RAR4), ("a.rar", RAR4), ("a.s00", RAR4), ("a.r01", RAR4)],
-        "Rar a.rar a.r00 a.r01 98x18 a.s00; \
+        "Rar a.rar a.r00 a.r01 a.s00; \
          parts 4 to 101 of a (a.r02 to a.r99) are not there",
     );
     assert_one(&[("a.z01", Z01), ("a.z02", NOISE), ("a.zip", ZIP_OF_3)], "Zip a.z01 a.z02 a.zip");
@@ -113,15 +113,15 @@ fn sets_are_one_input_in_any_order() {
 fn a_missing_volume_is_named() {
     assert_one(
         &[("a.part1.rar", RAR5), ("a.part3.rar", RAR5), ("a.part6.rar", RAR5)],
-        "Rar a.part1.rar 1x21 a.part3.rar 2x21 a.part6.rar; \
+        "Rar a.part1.rar a.part3.rar a.part6.rar; \
          part 2 of a (a.part2.rar) is not there; \
          parts 4 to 5 of a (a.part4.rar to a.part5.rar) are not there",
     );
     assert_one(
         &[("a.part03.rar", RAR5)],
-        "Rar 2x21 a.part03.rar; parts 1 to 2 of a (a.part01.rar to a.part02.rar) are not there",
+        "Rar a.part03.rar; parts 1 to 2 of a (a.part01.rar to a.part02.rar) are not there",
     );
-    assert_one(&[("a.r00", RAR4)], "Rar 1x18 a.r00; part 1 of a (a.rar) is not there");
+    assert_one(&[("a.r00", RAR4)], "Rar a.r00; part 1 of a (a.rar) is not there");
     assert_one(
         &[("a.zip", ZIP_OF_3), ("a.z02", NOISE)],
         "Zip 1x24 a.z02 a.zip; part 1 of a (a.z01) is not there",
@@ -135,7 +135,7 @@ fn a_missing_volume_is_named() {
         "Zip a.z01 a.z02 1x8; the last part of a (a.zip) is not there",
     );
     assert_one(
-        &[("a.zip.002", &ZIP[8..20]), ("a.zip.003", &ZIP[20..])],
+        &[("a.zip.002", &ZIP[2..14]), ("a.zip.003", &ZIP[14..])],
         "Zip 1x12 a.zip.002 a.zip.003; part 1 of a.zip (a.zip.001) is not there",
     );
     assert_one(
@@ -143,8 +143,8 @@ fn a_missing_volume_is_named() {
         "Zip a.zip.001 a.zip.002 1x8; part 3 of a.zip (a.zip.003) is not there",
     );
     assert_one(
-        &[("a.7z.001", &SEVEN_Z[..30])],
-        "SevenZ a.7z.001 1x30; part 2 of a.7z (a.7z.002) is not there",
+        &[("a.7z.001", SEVEN_Z)],
+        "SevenZ a.7z.001 1x28; part 2 of a.7z (a.7z.002) is not there",
     );
     assert_one(
         &[("a.txt.001", b"https://"), ("a.txt.003", b"com:a:b")],
@@ -163,22 +163,26 @@ fn a_missing_volume_is_named() {
 fn volumes_that_are_none_are_told() {
     assert_one(
         &[("a.part1.rar", RAR5), ("a.part2.rar", b""), ("a.part3.rar", RAR5)],
-        "Rar a.part1.rar 1x21 a.part3.rar; part 2 of a (a.part2.rar) is empty",
+        "Rar a.part1.rar a.part3.rar; part 2 of a (a.part2.rar) is empty",
     );
     assert_one(
         &[("a.part1.rar", RAR5), ("a.part2.rar", NOISE), ("a.part3.rar", RAR5)],
-        "Rar a.part1.rar 1x21 a.part3.rar; part 2 of a (a.part2.rar) is no volume of a RAR",
+        "Rar a.part1.rar a.part3.rar; part 2 of a (a.part2.rar) is no volume of a RAR",
     );
     assert_one(
         &[("a.7z.001", SEVEN_Z), ("a.7z.002", b"")],
-        "SevenZ a.7z.001 1x32; part 2 of a.7z (a.7z.002) is empty",
+        "SevenZ a.7z.001 1x28; part 2 of a.7z (a.7z.002) is empty",
     );
     assert_one(
         &[("a.7z.001", b""), ("a.7z.002", NOISE)],
         "a.7z.002 missing_volume: part 1 of a.7z (a.7z.001) is empty",
     );
     assert_one(
-        &[("a.zip.001", &ZIP[..10]), ("a.zip.002", &ZIP[10..14]), ("a.zip.003", &ZIP[16..])],
+        &[
+            ("a.zip.001", &[ZIP, ZIP, NOISE].concat()[5..]),
+            ("a.zip.002", NOISE),
+            ("a.zip.003", ZIP),
+        ],
         "Zip a.zip.001 a.zip.002 1x6 a.zip.003; part 2 of a.zip (a.zip.002) is shorter than the \
          others",
     );
@@ -186,7 +190,7 @@ fn volumes_that_are_none_are_told() {
     assert_found(
         &[("a.part1.rar", RAR5), ("a.part2.rar", ZIP), ("a.part3.rar", RAR5)],
         &[
-            "Rar a.part1.rar 1x21 a.part3.rar; part 2 of a (a.part2.rar) is no volume of a RAR",
+            "Rar a.part1.rar a.part3.rar; part 2 of a (a.part2.rar) is no volume of a RAR",
             "Zip a.part2.rar",
         ],
     );
@@ -261,14 +265,13 @@ fn a_set_that_is_reached_twice_is_read_once() {
     let bench = Bench::new(files);
     let set = "Rar a.part1.rar a.part2.rar".to_owned();
     let folder = "Folder b".to_owned();
-    let once = " duplicate_input: given more than once; it is read once";
-    let again = |name: &str| format!("{name}{once}");
-    let one = " duplicate_input: given more than once; it is read once".to_owned();
+    let again =
+        |name: &str| format!("{name} duplicate_input: given more than once; it is read once");
     assert_eq!(
         bench.expand(&["a.part2.rar", "./a.part1.rar", "a.part2.rar"]),
         [set.clone(), again("a.part2.rar")]
     );
-    assert_eq!(bench.expand(&["a.part2.rar", ""]), [set.clone(), folder.clone(), one]);
+    assert_eq!(bench.expand(&["a.part2.rar", ""]), [set.clone(), folder.clone(), again("")]);
     assert_eq!(bench.expand(&["", "a.part2.rar"]), [folder, set, again("a.part2.rar")]);
 }
 
@@ -286,7 +289,7 @@ fn a_volume_that_cannot_be_opened_is_named() {
         return;
     }
     let [found] = &bench.expand(&["a.part1.rar"])[..] else { panic!("not one input") };
-    let expected = "Rar a.part1.rar 1x21 a.part3.rar; part 2 of a (a.part2.rar) cannot be read: ";
+    let expected = "Rar a.part1.rar a.part3.rar; part 2 of a (a.part2.rar) cannot be read: ";
     assert!(found.starts_with(expected), "{found}");
 }
 
@@ -300,7 +303,7 @@ fn links_that_the_user_names_are_volumes() {
     }
     assert_eq!(
         bench.expand(&["a.part3.rar", "a.part1.rar"]),
-        ["Rar a.part1.rar 1x21 a.part3.rar; part 2 of a (a.part2.rar) is not there"]
+        ["Rar a.part1.rar a.part3.rar; part 2 of a (a.part2.rar) is not there"]
     );
 }
 

@@ -39,6 +39,7 @@ mod names;
 #[path = "../../../src/archive/tests/pack.rs"]
 #[allow(dead_code, reason = "shared with the unit tests, which use other parts of it")]
 mod pack;
+mod streams;
 mod table;
 mod text;
 mod zip;
@@ -48,6 +49,7 @@ use self::case::{Case, Listed};
 /// All cases, in the order of the document.
 const ALL: &[(&str, &[Listed])] = &[
     ("ZIP", zip::CASES),
+    ("Streams and tars", streams::CASES),
     ("Bombs", bombs::CASES),
     ("Encryption", encryption::CASES),
     ("Names", names::CASES),

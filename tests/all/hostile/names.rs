@@ -57,7 +57,7 @@ hostile! {
         ])).delivers(&["name0", "name1", "name2", "name3", "name4"]);
     name_74_climbing_in_a_tar: "`../` in a tar" =>
         Case::read(|| {
-            let mut header = tar::Header::new_old();
+            let mut header = tar::Header::new_gnu();
             let text = login("first");
             header.as_mut_bytes()[..20].copy_from_slice(b"../../../climbed.txt");
             header.set_size(text.len() as u64);
@@ -171,6 +171,23 @@ hostile! {
             }
             inner
         }).delivers(&["inner"]).also(names_are_short);
+    name_more_folders_with_text: "entries that are called like folders, or said to be, and hold text" =>
+        Case::read(|| {
+            let mut builder = tar::Builder::new(Vec::new());
+            let kinds = [tar::EntryType::Regular, tar::EntryType::Directory];
+            for (kind, host) in kinds.into_iter().zip(["first", "second"]) {
+                let text = login(host);
+                let mut header = tar::Header::new_gnu();
+                header.set_path(format!("{host}/")).unwrap();
+                header.set_entry_type(kind);
+                header.set_size(text.len() as u64);
+                header.set_cksum();
+                builder.append(&header, &text[..]).unwrap();
+            }
+            let tar = builder.into_inner().unwrap();
+            let folder = Member { attributes: 0o040_755 << 16, ..Member::stored("third/", &login("third")) };
+            zip_of(&[folder, Member::stored("a.tar", &tar)])
+        }).delivers(&["first", "second", "third"]);
     name_more_pax: "a tar with a global name, a name of 100 KB, and a size in its extended header" =>
         Case::read(|| {
             let text = login("first");
@@ -180,7 +197,7 @@ hostile! {
                 format!("{} {key}={value}\n", length + digits)
             };
             let size = text.len().to_string();
-            let pax = record("path", &"p/".repeat(50_000)) + &record("size", &size);
+            let pax = record("path", &("p/".repeat(50_000) + ".txt")) + &record("size", &size);
             let mut builder = tar::Builder::new(Vec::new());
             for (kind, bytes) in [
                 (tar::EntryType::XGlobalHeader, record("path", "global.txt").as_bytes()),

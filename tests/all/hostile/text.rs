@@ -103,18 +103,18 @@ hostile! {
             let line = b"https://first.example.com/\xff\xfe/\xc0\xaf:us\xe9r\xf5:Inv3nted!word\xed\xa0\x80\n";
             [&line[..], &login("second")].concat()
         }).called("dump.txt").delivers(&["first", "second"]);
-    text_86_line_ends: "all line ends in one text, and U+2028, which is none" =>
+    text_86_line_ends: "all line ends in one text, and U+2028, which is none: it stands in a password" =>
         Case::read(|| {
             let line = |host| String::from_utf8(login(host)).unwrap().trim_end().to_owned();
             format!(
                 "{}\r{}\r\n{}\r\r\n{}\n{}\u{2028}{}\n",
                 line("a"), line("b"), line("c"), line("d"), line("e"), line("inside")
             ).into_bytes()
-        }).called("dump.txt").delivers(&["a", "b", "c", "d", "e", "inside"]);
+        }).called("dump.txt").delivers(&["a", "b", "c", "d", "e"]);
     text_87_bait: "bait for backtracking, 5 MB" =>
         Case::read(bait).called("dump.txt").delivers(&["first"]).within(5);
     text_87_bait_in_a_log: "the same bait as the passwords of a log" =>
-        Case::read(|| {
+        Case::partial(&["unexplained_lines"], || {
             let system = b"Computer Name: PC-1\nHWID: 0123456789ABCDEF\n";
             let passwords = [&bait()[..], &block("second", SECRET)].concat();
             zip_of(&[
@@ -187,12 +187,21 @@ hostile! {
     text_94_noise: "noise: bytes, and printable characters in lines" =>
         Case::read(|| {
             zip_of(&[
-                Member::stored("noise.txt", &noise(200_000)),
-                Member::stored("Passwords.txt", &printable(200_000)),
+                Member::stored("Passwords.txt", &noise(200_000)),
                 Member::stored("dump.txt", &printable(200_000)),
                 Member::stored("a.txt", &login("first")),
             ])
         }).delivers(&["first"]).also(few_records);
+    text_94_noise_called_passwords: "printable noise that is called `Passwords.txt`" =>
+        Case::partial(&["unexplained_lines"], || {
+            zip_of(&[
+                Member::stored("Passwords.txt", &printable(200_000)),
+                Member::stored("a.txt", &login("first")),
+            ])
+        }).delivers(&["first"]).also(|_, extracted| {
+            let trusted = |credential: &&Value| credential["confidence"] != "low";
+            assert!(extracted.credentials.iter().filter(trusted).count() < 10);
+        });
     text_95_broken_sqlite: "a broken SQLite file" =>
         Case::read(|| {
             let broken = [&b"SQLite format 3\0\x10\0\x01\x01"[..], &noise(9000), &login("trap")].concat();

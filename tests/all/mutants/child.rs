@@ -10,11 +10,12 @@ use std::time::Duration;
 use logsieve::limits::Limits;
 use logsieve::password::Candidate;
 use logsieve::pipeline::{self, Delivery, Progress, Scope, Settings, Usernames};
-use logsieve::record::{PasswordOrigin, Record};
+use logsieve::record::{EntryCounts, PasswordOrigin, Record};
 use logsieve::secret::Key;
 
 use super::mutant::{Damaged, Mutant, Stock};
 use super::pack::PASSWORD;
+use super::seeds::Tree;
 
 /// Begins every line for the parent.
 pub(super) const MARK: &str = "\u{1}";
@@ -32,6 +33,7 @@ pub(super) struct Read {
     pub(super) codes: Vec<String>,
     /// Host, user and password's fingerprint of each login.
     pub(super) logins: BTreeSet<String>,
+    entries: EntryCounts,
 }
 
 /// What a mutant cost.
@@ -68,13 +70,23 @@ pub(super) fn read_one(id: &str) {
     assert_eq!(complaint, None);
 }
 
-/// Writes a mutant where the build puts its temporary files.
+/// Writes a mutant where the build puts its temporary files; returns its folder.
 pub(super) fn keep(mutant: Mutant<'_>) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutants");
+    let folder = folder.join(mutant.id().replace(['/', ':'], "_"));
     fs::create_dir_all(&folder).unwrap();
-    let path = folder.join(mutant.id().replace(['/', ':'], "_"));
-    fs::write(&path, mutant.damaged().bytes).unwrap();
-    path
+    write(&folder, &mutant.damaged().files);
+    folder
+}
+
+/// Writes files; returns their paths.
+fn write(folder: &Path, files: &Tree) -> Vec<PathBuf> {
+    let write = |(name, bytes): &(String, Vec<u8>)| {
+        let path = folder.join(name);
+        fs::write(&path, bytes).unwrap();
+        path
+    };
+    files.iter().map(write).collect()
 }
 
 /// Reads a mutant; the last thing is what is wrong with how it was read. `whole` keeps what the
@@ -82,8 +94,8 @@ pub(super) fn keep(mutant: Mutant<'_>) -> PathBuf {
 fn judge<'s>(
     mutant: Mutant<'s>,
     whole: &mut HashMap<&'s str, BTreeSet<String>>,
-) -> (Read, Cost, Option<String>) {
-    let Damaged { bytes, is_proven } = mutant.damaged();
+) -> (Read, Cost, Option<&'static str>) {
+    let Damaged { files, is_proven } = mutant.damaged();
     let expected = is_proven.then(|| {
         let seed = mutant.seed;
         let read_whole = || read(&(seed.wrap)(seed.bytes.clone())).logins;
@@ -91,23 +103,35 @@ fn judge<'s>(
     });
     forget_peak();
     let before = cpu_time();
-    let read = read(&bytes);
+    let read = read(&files);
     let cost = Cost { cpu: cpu_time() - before, memory: peak_memory() };
-    let complaint = if read.codes.iter().any(|code| code == "internal_error") {
-        Some("internal_error".to_owned())
-    } else if read.codes.is_empty() && expected.is_some_and(|logins| *logins != read.logins) {
-        Some(format!("read completely, with other logins ({})", read.logins.len()))
-    } else {
-        None
-    };
+    let complaint = read.complaint(expected);
     (read, cost, complaint)
 }
 
-/// Reads bytes as `logsieve extract` reads a file.
-pub(super) fn read(bytes: &[u8]) -> Read {
+impl Read {
+    /// What must not be; `expected` are the logins of a reading without issues.
+    fn complaint(&self, expected: Option<&BTreeSet<String>>) -> Option<&'static str> {
+        let EntryCounts { seen, parsed, scanned, ignored, skipped, failed } = self.entries;
+        if self.codes.iter().any(|code| code == "internal_error") {
+            Some("internal_error")
+        } else if seen != parsed + scanned + ignored + skipped + failed {
+            Some("the entries do not add up")
+        } else if !self.codes.is_empty() {
+            None
+        } else if skipped + failed > 0 {
+            Some("an entry is missing without a reason")
+        } else {
+            let is_other = expected.is_some_and(|logins| *logins != self.logins);
+            is_other.then_some("read completely, with other logins")
+        }
+    }
+}
+
+/// Reads files as `logsieve extract` does.
+pub(super) fn read(files: &Tree) -> Read {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("input");
-    fs::write(&path, bytes).unwrap();
+    let inputs = write(folder.path(), files);
     let settings = Settings {
         scope: Scope::Everything,
         usernames: Usernames::Keep,
@@ -117,10 +141,10 @@ pub(super) fn read(bytes: &[u8]) -> Read {
         threads: 1,
         limits: Limits::default(),
         passwords: vec![Candidate::new(PASSWORD, PasswordOrigin::Given)],
-        inputs: vec![path],
+        inputs,
     };
     let (mut codes, mut logins) = (BTreeSet::new(), BTreeSet::new());
-    pipeline::run(&settings, &Progress::default(), &mut |record| {
+    let report = pipeline::run(&settings, &Progress::default(), &mut |record| {
         match record {
             Record::Issue(issue) => drop(codes.insert(issue.code.to_string())),
             Record::Credential(login) => {
@@ -132,7 +156,8 @@ pub(super) fn read(bytes: &[u8]) -> Read {
         Ok(())
     })
     .unwrap();
-    Read { codes: codes.into_iter().collect(), logins }
+    let entries = report.summary.entries;
+    Read { codes: codes.into_iter().collect(), logins, entries }
 }
 
 /// Lets the kernel count the most memory in use from now on, where it can.

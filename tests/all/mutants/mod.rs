@@ -69,5 +69,5 @@ fn a_text_with_a_damaged_head_is_not_passed_over() {
     let files = [("dump.txt".to_owned(), login.repeat(200).into_bytes())];
     let mut zip = pack::zip(&files, pack::Method::Stored, pack::Lock::Open);
     zip[100..800].fill(1);
-    assert_eq!(child::read(&zip).codes, ["crc_mismatch"]);
+    assert_eq!(child::read(&vec![("input".to_owned(), zip)]).codes, ["crc_mismatch"]);
 }

@@ -3,7 +3,7 @@
 use logsieve::input;
 
 use super::mutate::damage;
-use super::seeds::{self, Proof, Seed};
+use super::seeds::{self, Proof, Seed, Tree};
 use crate::support::rng::Rng;
 
 /// All seeds.
@@ -20,9 +20,9 @@ pub(super) struct Mutant<'s> {
     number: u64,
 }
 
-/// A mutant's bytes.
+/// A mutant as it is read.
 pub(super) struct Damaged {
-    pub(super) bytes: Vec<u8>,
+    pub(super) files: Tree,
     /// Whether nothing but what the seed says may come out without an issue.
     pub(super) is_proven: bool,
 }
@@ -90,6 +90,6 @@ impl Mutant<'_> {
         // one is a file that nobody reads.
         let is_archive = input::sniff(&bytes) == input::sniff(good);
         let is_proven = *proof == Proof::CheckSums && sealing == Sealing::Raw && is_archive;
-        Damaged { bytes: wrap(bytes), is_proven }
+        Damaged { files: wrap(bytes), is_proven }
     }
 }

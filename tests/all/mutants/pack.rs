@@ -84,7 +84,7 @@ fn packed(content: &[u8], method: Method) -> Vec<u8> {
         Method::Stored => content.to_vec(),
         Method::Deflate => deflate(content),
         Method::Bzip2 => bzip2(content),
-        Method::Zstd => zstd(content),
+        Method::Zstd => zstd(content, 3),
         Method::Xz => xz(content, CheckType::Crc32),
         Method::Lzma => {
             let options = LzmaOptions::with_preset(1);
@@ -153,8 +153,8 @@ pub(super) fn bzip2(content: &[u8]) -> Vec<u8> {
 }
 
 /// A frame with a check sum.
-pub(super) fn zstd(content: &[u8]) -> Vec<u8> {
-    let mut encoder = zstd::Encoder::new(Vec::new(), 3).unwrap();
+pub(super) fn zstd(content: &[u8], level: i32) -> Vec<u8> {
+    let mut encoder = zstd::Encoder::new(Vec::new(), level).unwrap();
     encoder.include_checksum(true).unwrap();
     encoder.write_all(content).unwrap();
     encoder.finish().unwrap()

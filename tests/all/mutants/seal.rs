@@ -5,6 +5,7 @@
 //! that the damaged archive says, and ends where that makes no sense any more.
 
 use std::io::Read;
+use std::iter::once;
 use std::ops::Range;
 
 use super::pack::crc32;
@@ -60,7 +61,7 @@ impl Seal {
     /// Where headers are.
     pub(super) fn headers(self, bytes: &[u8]) -> Vec<Range<usize>> {
         match self {
-            Self::None(length) => vec![0..length.min(bytes.len())],
+            Self::None(length) => once(0..length.min(bytes.len())).collect(),
             Self::Zip => zip_headers(bytes),
             Self::Gzip => vec![0..10, bytes.len().saturating_sub(8)..bytes.len()],
             _ => {
@@ -171,7 +172,7 @@ fn zip_headers(bytes: &[u8]) -> Vec<Range<usize>> {
             u16_at(bytes, local + 26).unwrap_or(0) + u16_at(bytes, local + 28).unwrap_or(0);
         local..local + 30 + length
     };
-    members.iter().map(local).chain([directory..bytes.len()]).collect()
+    members.iter().map(local).chain(once(directory..bytes.len())).collect()
 }
 
 fn sevenz(bytes: &[u8], seams: &mut Vec<Seam>) -> Option<()> {

@@ -17,12 +17,12 @@ pub(crate) struct Seed {
     pub(crate) name: String,
     pub(crate) bytes: Vec<u8>,
     pub(crate) seal: Seal,
-    /// What is done to the damaged bytes before they are read.
+    /// The files that are read: the damaged bytes, what is packed round them, what stands beside them.
     pub(crate) wrap: Wrap,
     pub(crate) proof: Proof,
 }
 
-pub(crate) type Wrap = Box<dyn Fn(Vec<u8>) -> Vec<u8>>;
+pub(crate) type Wrap = Box<dyn Fn(Vec<u8>) -> Tree>;
 
 /// Whether the format itself can tell that what came out is what went in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,8 +32,8 @@ pub(crate) enum Proof {
     None,
 }
 
-/// Names and contents.
-type Tree = Vec<(String, Vec<u8>)>;
+/// Names and contents of files.
+pub(crate) type Tree = Vec<(String, Vec<u8>)>;
 
 /// The log in most seeds: logins of more bytes than it takes to tell text from the rest, a machine, cookies, lines of logins, and code for the filters.
 pub(crate) fn tree() -> Tree {
@@ -72,12 +72,18 @@ pub(crate) fn archives() -> Vec<Seed> {
     rars(&tree, &mut seeds);
     tars_and_streams(&tree, &mut seeds);
     nested(&tree, &mut seeds);
+    volumes(&tree, &mut seeds);
     seeds
 }
 
 fn seed(name: impl Into<String>, bytes: Vec<u8>, seal: Seal) -> Seed {
-    let (wrap, proof) = (Box::new(|bytes| bytes) as Wrap, Proof::CheckSums);
+    let (wrap, proof) = (Box::new(alone) as Wrap, Proof::CheckSums);
     Seed { name: name.into(), bytes, seal, wrap, proof }
+}
+
+/// One file, whose name says nothing.
+fn alone(bytes: Vec<u8>) -> Tree {
+    vec![("input".to_owned(), bytes)]
 }
 
 fn zips(tree: &Tree, seeds: &mut Vec<Seed>) {
@@ -105,14 +111,13 @@ fn zips(tree: &Tree, seeds: &mut Vec<Seed>) {
 fn sevenzs(tree: &Tree, seeds: &mut Vec<Seed>) {
     use EncoderMethod as M;
     let delta = || EncoderConfiguration::from(DeltaOptions::from_distance(4));
-    let chains: [(&str, Vec<EncoderConfiguration>); 14] = [
+    let chains: [(&str, Vec<EncoderConfiguration>); 13] = [
         ("copy", vec![M::COPY.into()]),
         ("lzma", vec![M::LZMA.into()]),
         ("lzma2", vec![M::LZMA2.into()]),
         ("ppmd", vec![M::PPMD.into()]),
         ("bzip2", vec![M::BZIP2.into()]),
         ("deflate", vec![M::DEFLATE.into()]),
-        ("zstd", vec![M::ZSTD.into()]),
         ("delta-lzma", vec![M::LZMA.into(), delta()]),
         ("x86-lzma2", vec![M::LZMA2.into(), M::BCJ_X86_FILTER.into()]),
         ("arm64-lzma2", vec![M::LZMA2.into(), M::BCJ_ARM64_FILTER.into()]),
@@ -185,10 +190,12 @@ fn write_encrypted_rars() {
 
 fn tars_and_streams(tree: &Tree, seeds: &mut Vec<Seed>) {
     type Coder = fn(Vec<u8>) -> Vec<u8>;
-    let coders: [(&str, Coder, Seal); 5] = [
+    let coders: [(&str, Coder, Seal); 7] = [
         ("gz", |bytes| crate::support::pack::gz(&bytes), Seal::Gzip),
         ("bz2", |bytes| pack::bzip2(&bytes), Seal::None(24)),
-        ("zst", |bytes| pack::zstd(&bytes), Seal::None(16)),
+        ("zst", |bytes| pack::zstd(&bytes, 3), Seal::None(16)),
+        ("zst-fast", |bytes| pack::zstd(&bytes, -5), Seal::None(16)),
+        ("zst-best", |bytes| pack::zstd(&bytes, 19), Seal::None(16)),
         ("xz", |bytes| pack::xz(&bytes, CheckType::Crc64), Seal::Xz),
         ("xz-unchecked", |bytes| pack::xz(&bytes, CheckType::None), Seal::Xz),
     ];
@@ -197,11 +204,11 @@ fn tars_and_streams(tree: &Tree, seeds: &mut Vec<Seed>) {
     seeds.push(unproven(seed("tar", tar.clone(), Seal::Tar)));
     for (suffix, coder, seal) in coders {
         let proof = if suffix == "xz-unchecked" { Proof::None } else { Proof::CheckSums };
-        let text = tree[3].1.clone();
+        let text = [&tree[0].1[..], &tree[3].1].concat();
         seeds.push(Seed { proof, ..seed(suffix, coder(text), seal) });
         seeds.push(Seed { proof, ..seed(format!("tar.{suffix}"), coder(tar.clone()), seal) });
         let inside = seed(format!("tar-in-{suffix}"), tar.clone(), Seal::Tar);
-        seeds.push(unproven(Seed { wrap: Box::new(coder), ..inside }));
+        seeds.push(unproven(Seed { wrap: Box::new(move |bytes| alone(coder(bytes))), ..inside }));
     }
 }
 
@@ -224,7 +231,7 @@ fn nested(tree: &Tree, seeds: &mut Vec<Seed>) {
         for (around, wrap) in outer {
             let name = format!("{suffix}-in-{around}");
             let entry = format!("DE_1.{suffix}");
-            let wrap: Wrap = Box::new(move |bytes| wrap(&entry, bytes));
+            let wrap: Wrap = Box::new(move |bytes| alone(wrap(&entry, bytes)));
             seeds.push(Seed { wrap, ..seed(name, bytes.clone(), *seal) });
         }
     }
@@ -235,6 +242,19 @@ fn inside(name: &str, bytes: Vec<u8>) -> Tree {
         (format!("logs/{name}"), bytes),
         ("logs/other.txt".to_owned(), b"https://a.example.com/:user:Inv3nted!\n".to_vec()),
     ]
+}
+
+/// Archives that are cut in three after the damage.
+fn volumes(tree: &Tree, seeds: &mut Vec<Seed>) {
+    let zip = pack::zip(tree, Method::Deflate, Lock::Open);
+    let sevenz = pack::with_bare_header(&crate::support::pack::sevenz(tree, Solid));
+    for (suffix, bytes, seal) in [("zip", zip, Seal::Zip), ("7z", sevenz, Seal::SevenZ)] {
+        let wrap: Wrap = Box::new(move |bytes| {
+            let parts = bytes.chunks(bytes.len().div_ceil(3).max(1)).zip(1..);
+            parts.map(|(part, at)| (format!("cloud.{suffix}.{at:03}"), part.to_vec())).collect()
+        });
+        seeds.push(Seed { wrap, ..seed(format!("{suffix}-in-parts"), bytes, seal) });
+    }
 }
 
 /// The short files of all fixtures, each in a ZIP of its own under its path.
@@ -259,8 +279,10 @@ pub(crate) fn texts() -> Vec<Seed> {
         Some((name.to_owned(), entry.to_owned(), std::fs::read(path).unwrap()))
     });
     let of = |(name, entry, bytes): (String, String, Vec<u8>)| {
-        let wrap: Wrap =
-            Box::new(move |bytes| pack::zip(&[(entry.clone(), bytes)], Method::Stored, Lock::Open));
+        let wrap: Wrap = Box::new(move |bytes| {
+            let files = [(entry.clone(), bytes)];
+            alone(pack::zip(&files, Method::Stored, Lock::Open))
+        });
         Seed { wrap, proof: Proof::None, ..seed(name, bytes, Seal::None(0)) }
     };
     inputs.map(of).collect()
