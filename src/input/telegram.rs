@@ -25,7 +25,7 @@ use crate::text::json::{Container, Event, Reader, looks_like_json};
 use export::Found;
 
 /// What is known of a file because a message carried it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Post {
     /// The name of the chat, or its number where it has none.
     pub channel: Option<String>,
