@@ -24,6 +24,7 @@ mod floors;
 mod formats;
 mod golden;
 mod hostile;
+mod limits;
 mod mentions;
 mod schema;
 mod secrets;
