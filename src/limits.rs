@@ -151,6 +151,11 @@ impl Budget {
         take(&self.entries_left, count)
     }
 
+    /// Gives entries back of a listing that is thrown away.
+    pub fn return_entries(&self, count: u64) {
+        self.entries_left.fetch_add(count, Ordering::Relaxed);
+    }
+
     /// Takes a key derivation of so many `rounds`, in which a hash takes in `hash_blocks`; to be
     /// called before the key is derived.
     ///

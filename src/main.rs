@@ -14,9 +14,13 @@ fn main() -> ExitCode {
 
 /// A core dump would hold the secrets that are being read.
 fn refuse_core_dumps() {
+    // Where the system does not do it, it stays as it is: reading is still better than not.
     #[cfg(unix)]
-    // Where the limit cannot be lowered it stays as it is: reading is still better than not.
     let _ = rlimit::setrlimit(rlimit::Resource::CORE, 0, 0);
+    // The limit does not hold where a program is fed with the dump. This also keeps other processes
+    // of the same user from attaching themselves.
+    #[cfg(target_os = "linux")]
+    let _ = nix::sys::prctl::set_dumpable(false);
 }
 
 /// The message of a panic may quote what was being read, so only its place is told.

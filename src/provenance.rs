@@ -41,6 +41,29 @@ pub fn lossless_utf8(bytes: &[u8]) -> String {
     text
 }
 
+/// Most bytes of a path or name that records show whole. Every record of an entry repeats its path:
+/// a name of 64 KiB would make gigabytes of a megabyte of logins.
+const SHOWN_BYTES: usize = 1024;
+
+/// `text`, or its beginning and end where it is too long to be shown. In between stands how long it
+/// is, and a check sum, so that different texts stay different.
+///
+/// ```
+/// use logsieve::provenance::shortened;
+/// assert_eq!(shortened("DE_1/Passwords.txt".into()), "DE_1/Passwords.txt");
+/// assert!(shortened("n".repeat(60_000) + ".txt").ends_with("n.txt"));
+/// ```
+pub fn shortened(text: String) -> String {
+    if text.len() <= SHOWN_BYTES {
+        return text;
+    }
+    let (head, rest) = text.split_at(text.floor_char_boundary(SHOWN_BYTES / 2));
+    let tail = rest.get(rest.ceil_char_boundary(rest.len().saturating_sub(SHOWN_BYTES / 4))..);
+    let sum = blake3::hash(text.as_bytes()).to_hex();
+    let sum = sum.get(..16).unwrap_or_default();
+    format!("{head}…[{} bytes, {sum}]…{}", text.len(), tail.unwrap_or_default())
+}
+
 /// The path of an entry from the source that the user gave: nested archives joined by `!`.
 ///
 /// ```
@@ -63,12 +86,12 @@ impl EntryPath {
     /// The path prefix inside the nested archive `name`.
     #[must_use]
     pub fn nested(&self, name: &EntryName) -> Self {
-        Self { prefix: format!("{}{}!", self.prefix, name.to_text()) }
+        Self { prefix: self.entry(name) + "!" }
     }
 
-    /// The full path of the entry `name`.
+    /// The full path of the entry `name`, [`shortened`] if need be.
     pub fn entry(&self, name: &EntryName) -> String {
-        format!("{}{}", self.prefix, name.to_text())
+        shortened(format!("{}{}", self.prefix, name.to_text()))
     }
 }
 
@@ -105,6 +128,19 @@ mod tests {
     #[test]
     fn foreign_bytes_survive_in_names() {
         assert_eq!(EntryName::new(b"logs/\x8f\xa0.txt").to_text(), "logs/\\x8F\\xA0.txt");
+    }
+
+    #[test]
+    fn long_paths_are_shortened_and_stay_different() {
+        let name = |end: &str| EntryName::new(format!("{}{end}", "я/".repeat(30_000)).as_bytes());
+        let mut path = EntryPath::root();
+        for _ in 0..8 {
+            path = path.nested(&name("a.zip"));
+        }
+        let (one, other) =
+            (path.entry(&name("1.txt")), path.nested(&name("")).entry(&name("1.txt")));
+        assert!(one.len() < 900 && one.ends_with("/1.txt") && one != other, "{one}");
+        assert_eq!(shortened("x".repeat(1024)), "x".repeat(1024));
     }
 
     #[test]

@@ -65,7 +65,7 @@ impl Content {
         if head.starts_with(b"\xfe\xff") {
             return Self::Text(Encoding::Utf16Be);
         }
-        if BINARY_MAGIC.iter().any(|magic| head.starts_with(magic)) {
+        if is_known_binary(head) {
             return Self::Binary;
         }
         if let Some(encoding) = sniff_utf16(head) {
@@ -73,6 +73,12 @@ impl Content {
         }
         if is_still_text(head) { Self::Text(Encoding::AsciiBased) } else { Self::Binary }
     }
+}
+
+/// Whether the first bytes are those of a binary format that is known. What is binary otherwise may
+/// as well be a text that was damaged.
+pub fn is_known_binary(head: &[u8]) -> bool {
+    BINARY_MAGIC.iter().any(|magic| head.starts_with(magic))
 }
 
 /// Whether a stretch of a text in an ASCII-based encoding looks like one.

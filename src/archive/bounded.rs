@@ -78,8 +78,14 @@ pub(super) fn refusal(issue: Issue) -> io::Error {
     io::Error::other(Refusal(issue))
 }
 
+/// Whether the error is that a volume is missing.
+pub(super) fn is_of_missing_volume(error: &io::Error) -> bool {
+    issue_of(error).code == Code::MissingVolume
+}
+
 /// Words in messages of decoders that have no error kind of their own for what happened.
 const TELLING_WORDS: &[(&str, Code)] = &[
+    ("part of the volume set", Code::MissingVolume),
     ("too much memory", Code::LimitMemory),
     ("needed memory", Code::LimitMemory),
     ("checksum", Code::CrcMismatch),

@@ -4,6 +4,7 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use crate::archive::bounded::Bounded;
 use crate::archive::data::Data;
+use crate::archive::zstd;
 use crate::issue::Issue;
 use crate::limits::{Budget, Limits};
 use crate::record::Format;
@@ -23,11 +24,7 @@ pub(super) fn decoder<'r>(
 ) -> io::Result<Box<dyn Read + 'r>> {
     Ok(match format {
         Format::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(input)),
-        Format::Zstd => {
-            let mut decoder = zstd::stream::read::Decoder::with_buffer(input)?;
-            decoder.window_log_max(limits.window.clamp(1 << 10, 1 << 31).ilog2())?;
-            Box::new(decoder)
-        }
+        Format::Zstd => Box::new(zstd::decoder(input, limits.window)),
         Format::Xz => {
             let limit = u32::try_from(limits.window >> 10).unwrap_or(u32::MAX);
             Box::new(lzma_rust2::XzReader::new_mem_limit(input, true, limit))

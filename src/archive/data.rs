@@ -7,7 +7,9 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
+use crate::archive::bounded::refusal;
 use crate::archive::spill::Spilled;
+use crate::issue::{Code, Issue, Stage};
 
 /// Bytes that can be read at any position by several workers at once; cloning is cheap.
 #[derive(Debug, Clone)]
@@ -25,6 +27,11 @@ pub enum Data {
     Spilled(Arc<Spilled>),
     /// The volumes of a set, one behind the other.
     Joined(Arc<Joined>),
+    /// A volume of a set that is not there: to read from it is the issue `missing_volume`.
+    Missing {
+        /// How many bytes it has, as far as that can be told.
+        length: u64,
+    },
 }
 
 /// Several [`Data`] in order, read as one.
@@ -79,17 +86,51 @@ impl Data {
     pub fn volumes(&self) -> &[Self] {
         match self {
             Self::Joined(joined) => &joined.parts,
-            Self::File { .. } | Self::Memory(_) | Self::Spilled(_) => std::slice::from_ref(self),
+            Self::File { .. } | Self::Memory(_) | Self::Spilled(_) | Self::Missing { .. } => {
+                std::slice::from_ref(self)
+            }
         }
     }
 
-    /// How many bytes there are.
+    /// The volumes that are there.
+    pub fn present(&self) -> impl Iterator<Item = &Self> {
+        self.volumes().iter().filter(|volume| !matches!(volume, Self::Missing { .. }))
+    }
+
+    /// The issue for a file that has another length than when it was opened.
+    pub fn change(&self) -> Option<Issue> {
+        self.volumes().iter().find_map(|volume| {
+            let Self::File { file, length } = volume else { return None };
+            let now = file.metadata().ok()?.len();
+            let text = format!("the file had {length} bytes and now has {now}");
+            (now != *length).then(|| Issue::loss(Stage::Decode, Code::ChangedDuringRead, text))
+        })
+    }
+
+    /// The stretches without a volume that is missing, in order.
+    pub fn stretches(&self) -> Vec<(u64, u64)> {
+        let mut stretches: Vec<(u64, u64)> = Vec::new();
+        let mut from = 0_u64;
+        for volume in self.volumes() {
+            let to = from.saturating_add(volume.length());
+            match stretches.last_mut() {
+                _ if matches!(volume, Self::Missing { .. }) => {}
+                Some((_, end)) if *end == from => *end = to,
+                _ => stretches.push((from, to)),
+            }
+            from = to;
+        }
+        stretches
+    }
+
+    /// How many bytes there are, those of missing volumes included.
     pub fn length(&self) -> u64 {
         match self {
             Self::File { length, .. } => *length,
             Self::Memory(bytes) => bytes.len() as u64,
             Self::Spilled(spilled) => spilled.length(),
             Self::Joined(joined) => joined.length(),
+            Self::Missing { length } => *length,
         }
     }
 
@@ -99,7 +140,11 @@ impl Data {
     /// What the system says.
     pub fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         match self {
-            Self::File { file, .. } => read_file_at(file, buffer, offset),
+            Self::File { file, length } => {
+                // What was appended since it was opened does not belong to it.
+                let left = length.saturating_sub(offset).min(buffer.len() as u64) as usize;
+                read_file_at(file, buffer.get_mut(..left).unwrap_or_default(), offset)
+            }
             Self::Memory(bytes) => {
                 let start = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
                 let mut rest = bytes.get(start..).unwrap_or_default();
@@ -107,6 +152,11 @@ impl Data {
             }
             Self::Spilled(spilled) => spilled.read_at(buffer, offset),
             Self::Joined(joined) => joined.read_at(buffer, offset),
+            Self::Missing { length } if offset >= *length => Ok(0),
+            Self::Missing { .. } => {
+                let text = "the bytes stand in a part of the volume set that is not there";
+                Err(refusal(Issue::loss(Stage::Open, Code::MissingVolume, text)))
+            }
         }
     }
 
@@ -156,6 +206,7 @@ impl Seek for DataReader {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::archive::bounded;
 
     #[test]
     fn volumes_read_as_one() {
@@ -169,6 +220,21 @@ mod tests {
             reader.read_to_string(&mut text).unwrap();
             assert_eq!(text, "0123456789".get(from as usize..).unwrap_or_default());
         }
+    }
+
+    #[test]
+    fn what_is_missing_is_told_where_it_is_read() {
+        let missing = Data::Missing { length: 3 };
+        let data =
+            Data::join(vec![Data::from_bytes(&b"012"[..]), missing, Data::from_bytes(&b"678"[..])]);
+        assert_eq!((data.length(), data.volumes().len(), data.present().count()), (9, 3, 2));
+        assert_eq!(data.stretches(), [(0, 3), (6, 9)]);
+        let mut reader = data.reader();
+        let mut text = Vec::new();
+        let error = reader.read_to_end(&mut text).unwrap_err();
+        assert_eq!((&text[..], bounded::issue_of(&error).code), (&b"012"[..], Code::MissingVolume));
+        reader.seek(SeekFrom::Start(6)).unwrap();
+        assert_eq!(reader.read_to_end(&mut text).unwrap(), 3);
     }
 
     #[test]

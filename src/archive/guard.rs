@@ -150,22 +150,9 @@ impl Visitor for Once<'_> {
             return;
         }
         self.open = false;
-        let outcome = outcome.map_err(|issue| blame_change(self.data, issue));
+        let outcome = outcome.map_err(|issue| self.data.change().unwrap_or(issue));
         self.visit(|visitor| visitor.end(outcome));
     }
-}
-
-/// The issue, or that the file has another length than when it was opened.
-fn blame_change(data: &Data, issue: Issue) -> Issue {
-    data.volumes().iter().find_map(change).unwrap_or(issue)
-}
-
-/// The issue for a file that has another length than when it was opened.
-fn change(data: &Data) -> Option<Issue> {
-    let Data::File { file, length } = data else { return None };
-    let now = file.metadata().ok()?.len();
-    let text = format!("the file had {length} bytes and now has {now}");
-    (now != *length).then(|| Issue::loss(Stage::Decode, Code::ChangedDuringRead, text))
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ mod tar;
 mod tests;
 mod window;
 mod zip;
+mod zstd;
 
 use std::io::Read;
 
@@ -28,6 +29,8 @@ use crate::limits::Budget;
 use crate::password::Candidate;
 use crate::provenance::EntryName;
 use crate::record::Format;
+
+pub use rar::volume_number;
 
 /// What an entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +96,8 @@ pub trait Visitor {
     /// Bytes of the current entry, in order; never empty.
     fn chunk(&mut self, bytes: &[u8]) -> Flow;
     /// The current entry ends: read and checked completely (or skipped on the visitor's wish), or
-    /// broken. After [`CrcMismatch`](crate::issue::Code::CrcMismatch) all its bytes were delivered.
+    /// broken. After [`CrcMismatch`](crate::issue::Code::CrcMismatch) and
+    /// [`AuthFailed`](crate::issue::Code::AuthFailed) all its bytes were delivered.
     ///
     /// The same holds after [`ZipAmbiguous`](crate::issue::Code::ZipAmbiguous) and
     /// [`BadExtra`](crate::issue::Code::BadExtra), which doubt an entry that can be read. After

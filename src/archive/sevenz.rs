@@ -1,71 +1,69 @@
 //! 7z.
 //!
 //! Entries lie one after the other in compressed blocks, usually all in one, so they are read in
-//! order and a block is decoded once. Check sums of entries are compared here and not by the
-//! decoder, which would keep the last bytes of a damaged entry back.
+//! order and a block is decoded once. The header stands at the end and is mostly packed itself. It
+//! is read by code of our own, and decoders are put together here, so that nothing is allocated,
+//! derived or decoded before it is counted.
+
+mod coders;
+mod graph;
+mod header;
+mod key;
+mod source;
 
 use std::io::{self, Read};
-use std::iter::Peekable;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-use sevenz_rust2::{
-    Archive as Parsed, Block, BlockDecoder, EncoderMethod, Error as SevenZError, Password,
-};
-
+use self::graph::Graph;
+use self::header::{Block, Header, Listing, Place, Streams};
+use self::key::{Key, Keyring, Lock};
+use self::source::Source;
 use crate::archive::bounded::{self, Bounded, Claims, Pump};
 use crate::archive::data::Data;
 use crate::archive::window::Window;
-use crate::archive::{Access, Archive, EntryHeader, EntryKind, OpenOptions, Visitor};
+use crate::archive::{Access, Archive, EntryHeader, OpenOptions, Visitor};
 use crate::error::{Error, Result};
 use crate::issue::{Code, Issue, Stage};
-use crate::limits::{Budget, Limits};
+use crate::limits::Budget;
 use crate::password::{self, Candidate};
-use crate::provenance::EntryName;
 use crate::record::Format;
-use crate::text::to_utf8;
 
 /// Length of the start header.
 const START_BYTES: usize = 32;
+/// Longest header, packed or not.
+const MAX_HEADER_BYTES: u64 = 256 << 20;
+/// How much of a block proves a password, where decoders fail soon with a wrong one.
+const PROOF_BYTES: u64 = 256 << 10;
+/// How many blocks are looked at for one that a password opens: what begins one may be damaged.
+const MAX_PROBES: usize = 3;
 
-/// Most memory for reading the header. The decoder allocates some hundred bytes for each entry that a header
-/// of this size may declare, before it has seen the entries.
-const MAX_HEADER_BYTES: u64 = 64 << 20;
+/// What it costs to try a wrong key: decoders are set up and fail.
+const HASH_BLOCKS_OF_A_TRY: u64 = 100;
+/// How many bytes are decoded while a hash takes in a block.
+const BYTES_OF_A_HASH_BLOCK: u64 = 4;
+
+type Outcome<T> = std::result::Result<T, Issue>;
 
 /// Lists a 7z archive.
 ///
 /// # Errors
 /// It is damaged, split, or its header is encrypted and no password fits.
 pub(super) fn open(data: &Data, name: &str, options: OpenOptions<'_>) -> Result<Box<dyn Archive>> {
-    let limits = options.budget.limits();
     let failed = |issue: Issue| Error::input(name, issue.stage, issue.code, issue.detail);
     let mut archive = SevenZ {
         data: data.clone(),
-        parsed: Parsed::default(),
-        crcs: Vec::new(),
-        password: Err(password::locked(options.passwords)),
-        opened_with: None,
+        streams: Streams::default(),
+        places: Vec::new(),
+        passwords: options.passwords.to_vec(),
+        proven: None,
+        keys: Keyring::default(),
+        locked: password::locked(options.passwords),
         budget: Arc::clone(options.budget),
         entries: Vec::new(),
         issues: Vec::new(),
     };
-    let start = Start::read(data).map_err(|error| failed(bounded::issue_of(&error)))?;
-    if start.is_of_nothing() {
-        return Ok(Box::new(archive));
-    }
-    if start.is_cut(data.length()) {
-        let text = "the header is behind the end of the file";
-        return Err(failed(Issue::loss(Stage::Open, Code::Truncated, text)));
-    }
-    let (parsed, password) = parse(data, limits, options.passwords).map_err(failed)?;
-    archive.list(parsed);
-    let found = match password {
-        Some(candidate) => Ok(candidate.clone()),
-        None => archive.find_password(options.passwords).cloned(),
-    };
-    archive.password = found.as_ref().map(utf16).map_err(Issue::clone);
-    archive.opened_with = found.ok();
+    archive.open().map_err(failed)?;
     Ok(Box::new(archive))
 }
 
@@ -75,329 +73,433 @@ struct Start {
     from: u64,
     size: u64,
     crc: u32,
-    /// Whether the check sum of the start header is right.
-    is_sound: bool,
 }
 
 impl Start {
-    fn read(data: &Data) -> io::Result<Self> {
+    /// Reads where the header is; none if there is no header: an archive of nothing.
+    fn read(data: &Data) -> Outcome<Option<Self>> {
         let mut bytes = [0; START_BYTES];
-        data.reader().read_exact(&mut bytes)?;
+        data.reader().read_exact(&mut bytes).map_err(|error| bounded::issue_of(&error))?;
         let number = |at: usize| {
             let number = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>());
             number.map_or(0, |number| u64::from_le_bytes(*number))
         };
         let mut actual = flate2::Crc::new();
         actual.update(bytes.get(12..).unwrap_or_default());
-        Ok(Self {
+        if number(8) as u32 != actual.sum() {
+            return Err(corrupt("the check sum of the start header is wrong"));
+        }
+        let start = Self {
             from: number(12).saturating_add(START_BYTES as u64),
             size: number(20),
             crc: (number(24) >> 32) as u32,
-            is_sound: (number(8) as u32) == actual.sum(),
-        })
-    }
-
-    /// Whether there is no real header: an archive of nothing.
-    fn is_of_nothing(&self) -> bool {
-        self.is_sound && self.size == 0 && self.crc == 0
-    }
-
-    /// Whether the real header is not there as a whole.
-    fn is_cut(&self, length: u64) -> bool {
-        self.is_sound && self.from.saturating_add(self.size) > length
+        };
+        if start.size == 0 && start.crc == 0 {
+            return Ok(None);
+        }
+        if start.from.saturating_add(start.size) > data.length() {
+            let text = "the header is behind the end of the file";
+            return Err(Issue::loss(Stage::Open, Code::Truncated, text));
+        }
+        Ok(Some(start))
     }
 }
 
-/// Reads the header, with the first password that fits if it is encrypted.
-fn parse<'c>(
-    data: &Data,
-    limits: &Limits,
-    passwords: &'c [Candidate],
-) -> std::result::Result<(Parsed, Option<&'c Candidate>), Issue> {
-    let limit = memory_limit(MAX_HEADER_BYTES);
-    let read = |password: &Password| {
-        Parsed::read_with_memory_limit(&mut Window::new(data.clone()), password, limit)
-    };
-    match read(&Password::empty()) {
-        Ok(parsed) => return Ok((parsed, None)),
-        Err(SevenZError::PasswordRequired) => {}
-        Err(error) => return Err(opening(&error)),
-    }
-    let started = Instant::now();
-    for candidate in passwords {
-        if let Ok(parsed) = read(&utf16(candidate)) {
-            return Ok((parsed, Some(candidate)));
-        }
-        if started.elapsed() > Duration::from_secs(limits.kdf_seconds) {
-            let text = "trying the passwords takes too long";
-            return Err(Issue::loss(Stage::Decrypt, Code::LimitCpu, text));
-        }
-    }
-    Err(password::locked(passwords))
+fn corrupt(text: &'static str) -> Issue {
+    Issue::loss(Stage::Open, Code::Corrupt, text)
 }
 
-fn memory_limit(bytes: u64) -> usize {
-    usize::try_from(bytes >> 10).unwrap_or(usize::MAX)
-}
-
-fn utf16(candidate: &Candidate) -> Password {
-    Password::new(&to_utf8(candidate.word()))
-}
-
-/// The issue for an archive that cannot be listed.
-fn opening(error: &SevenZError) -> Issue {
-    let issue = issue_of(error);
-    match issue.code {
-        Code::DecodeError | Code::CrcMismatch => {
-            Issue { code: Code::Corrupt, stage: Stage::Open, ..issue }
+/// The issue for a header that cannot be read: whatever is wrong with its bytes, it is damaged.
+fn of_header(issue: Issue) -> Issue {
+    match issue.stage {
+        Stage::Decode if !matches!(issue.code, Code::UnsupportedMethod | Code::MissingVolume) => {
+            Issue { stage: Stage::Open, code: Code::Corrupt, ..issue }
         }
-        Code::LimitMemory => issue,
-        _ => Issue { stage: Stage::Open, ..issue },
+        _ => issue,
     }
 }
 
-fn issue_of(error: &SevenZError) -> Issue {
-    let (stage, code) = match error {
-        SevenZError::Io(error, _) | SevenZError::MaybeBadPassword(error) => {
-            return bounded::issue_of(error);
-        }
-        SevenZError::ChecksumVerificationFailed => (Stage::Decode, Code::CrcMismatch),
-        SevenZError::MaxMemLimited { .. } => (Stage::Limit, Code::LimitMemory),
-        SevenZError::PasswordRequired => (Stage::Decrypt, Code::PasswordRequired),
-        SevenZError::UnsupportedCompressionMethod(_)
-        | SevenZError::Unsupported(_)
-        | SevenZError::ExternalUnsupported
-        | SevenZError::UnsupportedVersion { .. } => (Stage::Decode, Code::UnsupportedMethod),
-        SevenZError::Other(text) if text.contains("cyclic") || text.contains("bind pair") => {
-            (Stage::Open, Code::BadGraph)
-        }
-        SevenZError::Other(text) if text.contains("declared size") => {
-            (Stage::Decode, Code::SizeMismatch)
-        }
-        _ => (Stage::Decode, Code::Corrupt),
-    };
-    Issue::loss(stage, code, format!("the 7z decoder says: {error}"))
+/// Whether a block could not be read for what its coders are, not for its bytes.
+fn is_of_the_coders(issue: &Issue) -> bool {
+    let codes = [Code::UnsupportedMethod, Code::UnsupportedEncryption];
+    issue.stage == Stage::Limit || codes.contains(&issue.code)
 }
 
 /// A listed 7z archive.
 struct SevenZ {
     data: Data,
-    parsed: Parsed,
-    /// CRC-32 of each entry, where it has one.
-    crcs: Vec<Option<u32>>,
-    /// The password of the entries, or why there is none.
-    password: std::result::Result<Password, Issue>,
-    opened_with: Option<Candidate>,
+    streams: Streams,
+    /// Where the bytes of each entry are.
+    places: Vec<Place>,
+    passwords: Vec<Candidate>,
+    /// The index of a password that opened something.
+    proven: Option<usize>,
+    keys: Keyring,
+    /// Why nothing encrypted is read while no password is proven.
+    locked: Issue,
     budget: Arc<Budget>,
     entries: Vec<EntryHeader>,
     issues: Vec<Issue>,
 }
 
-type Wanted<'w> = Peekable<std::iter::Copied<std::slice::Iter<'w, usize>>>;
-
 impl SevenZ {
-    fn list(&mut self, mut parsed: Parsed) {
-        let encrypted: Vec<bool> =
-            (0..parsed.files.len()).map(|index| parsed.is_file_encrypted(index)).collect();
-        for (file, encrypted) in parsed.files.iter_mut().zip(encrypted) {
-            if !self.budget.take_entries(1) {
-                let text = "the archive has more entries than are allowed";
-                self.issues.push(Issue::loss(Stage::Limit, Code::LimitEntries, text));
-                break;
+    fn open(&mut self) -> Outcome<()> {
+        let Some(start) = Start::read(&self.data)? else { return Ok(()) };
+        let mut window = Window::new(self.data.clone());
+        window.aim(start.from, start.from + start.size);
+        let claims = Claims { size: Some(start.size), crc: Some(start.crc) };
+        let length = self.data.length();
+        let mut header = read_header(&mut window, claims, length)?;
+        let mut depth = 0;
+        let listing = loop {
+            header = match header {
+                Header::Listing(listing) => break listing,
+                Header::Packed(streams) => self.unpack_header(&streams)?,
+            };
+            depth += 1;
+            if depth > self.budget.limits().depth {
+                let text = "the header is packed in headers too often";
+                return Err(Issue::loss(Stage::Limit, Code::LimitDepth, text));
             }
-            self.crcs.push(file.has_crc.then_some(file.crc as u32));
-            file.has_crc = false;
-            self.entries.push(EntryHeader {
-                name: EntryName::new(file.name().as_bytes()),
-                kind: kind_of(file),
-                size: Some(file.size()),
-                packed: None,
-                encrypted: encrypted && file.has_stream(),
-            });
-        }
-        self.parsed = parsed;
-    }
-
-    /// Tries the passwords on the smallest entry that begins an encrypted block.
-    fn find_password<'c>(
-        &self,
-        passwords: &'c [Candidate],
-    ) -> std::result::Result<&'c Candidate, Issue> {
-        let blocks = self.parsed.stream_map.block_first_file_index.iter().copied();
-        let first_in_blocks =
-            blocks.filter(|&index| self.entries.get(index).is_some_and(|entry| entry.encrypted));
-        let size = |&index: &usize| self.entries.get(index).and_then(|entry| entry.size);
-        let Some(probe) = first_in_blocks.min_by_key(size) else {
-            return Err(password::locked(passwords));
         };
-        let started = Instant::now();
-        for candidate in passwords {
-            if self.opens(probe, &utf16(candidate)) {
-                return Ok(candidate);
-            }
-            if started.elapsed() > Duration::from_secs(self.budget.limits().kdf_seconds) {
-                let text = "trying the passwords takes too long";
-                return Err(Issue::loss(Stage::Decrypt, Code::LimitCpu, text));
+        self.adopt(listing);
+        if self.proven.is_none() {
+            self.find_password();
+        }
+        Ok(())
+    }
+
+    /// Reads the header that is packed in the first block of `streams`.
+    fn unpack_header(&mut self, streams: &Streams) -> Outcome<Header> {
+        let block =
+            streams.blocks.first().ok_or_else(|| corrupt("the packed header is nowhere"))?;
+        let graph = streams.graph(block).map_err(|error| bounded::issue_of(&error))?;
+        let claims = Claims { size: Some(block.size), crc: block.crc };
+        let packed = packed_bytes(&self.data, streams, block, &graph);
+        let budget = Arc::clone(&self.budget);
+        let read = |key: Option<(&Lock, &Key)>| {
+            let bytes = coders::open(&self.data, streams, block, &graph, key, budget.limits())?;
+            let mut bytes = Bounded::new(bytes, packed, &budget);
+            read_header(&mut bytes, claims, self.data.length())
+        };
+        let Some(lock) = graph.lock() else { return read(None) };
+        let lock = lock.map_err(|error| bounded::issue_of(&error))?;
+        // Noise does not ask for too much, as a rule: then this is why the right key does not help.
+        let mut reason = self.locked.clone();
+        for index in self.proven.into_iter().chain(0..self.passwords.len()) {
+            let Some(candidate) = self.passwords.get(index) else { continue };
+            let key = self.keys.key(&lock, (index, candidate), &self.budget);
+            match key.and_then(|key| read(Some((&lock, &key)))) {
+                Ok(header) => {
+                    self.proven = Some(index);
+                    return Ok(header);
+                }
+                Err(issue) if is_of_the_coders(&issue) => reason = issue,
+                Err(_) => {}
             }
         }
-        Err(password::locked(passwords))
+        Err(reason)
     }
 
-    /// Whether the entry, the first of its block, is decoded and checked with this password.
-    fn opens(&self, index: usize, password: &Password) -> bool {
-        let Some(block) = self.block_of(index) else { return false };
-        let mut pump = Pump::new();
-        let mut is_right = false;
-        let read = self.decode(block, password, &mut |_, bytes| {
-            is_right = pump.drain(bytes, self.claims(index)).is_ok();
-            ControlFlow::Break(())
-        });
-        read.is_ok() && is_right
+    /// Takes over what the header lists, as far as so many entries are allowed.
+    fn adopt(&mut self, listing: Listing) {
+        let Listing { streams, mut entries, mut places } = listing;
+        let allowed = (0..entries.len()).take_while(|_| self.budget.take_entries(1)).count();
+        if allowed < entries.len() {
+            let text = "the archive has more entries than are allowed";
+            self.issues.push(Issue::loss(Stage::Limit, Code::LimitEntries, text));
+            entries.truncate(allowed);
+            places.truncate(allowed);
+        }
+        let is_locked =
+            |block: &Block| streams.graph(block).is_ok_and(|graph| graph.lock().is_some());
+        let locked: Vec<bool> = streams.blocks.iter().map(is_locked).collect();
+        for (entry, place) in entries.iter_mut().zip(&places) {
+            let block = place.block.and_then(|block| locked.get(block as usize));
+            entry.encrypted = block.is_some_and(|&is_locked| is_locked);
+        }
+        (self.streams, self.entries, self.places) = (streams, entries, places);
     }
 
-    fn block_of(&self, index: usize) -> Option<usize> {
-        self.parsed.stream_map.file_block_index.get(index).copied().flatten()
+    /// Tries the passwords on the smallest entries that begin an encrypted block.
+    fn find_password(&mut self) {
+        if self.passwords.is_empty() {
+            return;
+        }
+        let size = |block: &&Block| self.first_entry(block).and_then(|entry| entry.size);
+        let is_probe = |block: &&Block| {
+            self.first_entry(block).is_some_and(|entry| entry.encrypted && entry.size != Some(0))
+        };
+        let mut probes: Vec<&Block> = self.streams.blocks.iter().filter(is_probe).collect();
+        probes.sort_by_key(size);
+        probes.truncate(MAX_PROBES);
+        let mut keys = std::mem::take(&mut self.keys);
+        let (mut found, mut reason) = (None, None);
+        for block in probes {
+            match self.key_of(block, &mut keys) {
+                Ok(Some(index)) => {
+                    found = Some(index);
+                    break;
+                }
+                Ok(None) => {}
+                Err(issue) => reason = Some(issue),
+            }
+        }
+        (self.proven, self.keys) = (found, keys);
+        self.locked = reason.unwrap_or_else(|| self.locked.clone());
+    }
+
+    fn first_entry(&self, block: &Block) -> Option<&EntryHeader> {
+        self.entries.get(block.first_entry as usize)
+    }
+
+    /// The first password that opens the block, if one does.
+    fn key_of(&self, block: &Block, keys: &mut Keyring) -> Outcome<Option<usize>> {
+        let graph = self.graph(block)?;
+        let Some(lock) = graph.lock() else { return Ok(None) };
+        let lock = lock.map_err(|error| bounded::issue_of(&error))?;
+        let mut reason = None;
+        for tried in self.passwords.iter().enumerate() {
+            match keys.key(&lock, tried, &self.budget) {
+                Ok(key) if self.fits(block, &graph, (&lock, &key))? => return Ok(Some(tried.0)),
+                Ok(_) => {}
+                // A shorter word may still be hashed in time.
+                Err(issue) => reason = Some(issue),
+            }
+        }
+        reason.map_or(Ok(None), Err)
+    }
+
+    /// Whether the key makes sense of the block: its first entry is decoded and checked, or so much
+    /// of it that a wrong key would have shown.
+    fn fits(&self, block: &Block, graph: &Graph, key: (&Lock, &Key)) -> Outcome<bool> {
+        let claims = self.claims(block.first_entry as usize);
+        let size = claims.size.unwrap_or(0);
+        if size == 0 {
+            return Ok(false);
+        }
+        let limits = self.budget.limits();
+        let mut bytes =
+            match coders::open(&self.data, &self.streams, block, graph, Some(key), limits) {
+                Ok(bytes) => bytes,
+                Err(issue) if is_of_the_coders(&issue) => return Err(issue),
+                Err(_) => return Ok(false),
+            };
+        if graph.is_telling() && size > PROOF_BYTES {
+            let read = io::copy(&mut bytes.take(PROOF_BYTES), &mut io::sink());
+            return Ok(read.is_ok_and(|count| count == PROOF_BYTES));
+        }
+        let packed = packed_bytes(&self.data, &self.streams, block, graph);
+        let mut first = Bounded::new((&mut bytes).take(size), packed, &self.budget);
+        let is_right = Pump::new().drain(&mut first, claims).is_ok();
+        // Where only the end tells, trying takes as long as reading.
+        let cost = HASH_BLOCKS_OF_A_TRY + first.delivered() / BYTES_OF_A_HASH_BLOCK;
+        if !is_right {
+            self.budget.take_derivation(1, cost)?;
+        }
+        Ok(is_right)
+    }
+
+    fn graph(&self, block: &Block) -> Outcome<Graph> {
+        self.streams.graph(block).map_err(|error| bounded::issue_of(&error))
     }
 
     fn claims(&self, index: usize) -> Claims {
         let size = self.entries.get(index).and_then(|entry| entry.size);
-        Claims { size, crc: self.crcs.get(index).copied().flatten() }
+        Claims { size, crc: self.places.get(index).and_then(|place| place.crc) }
     }
 
-    /// Decodes a block and calls `on_entry` with the index and bytes of each entry in it, until it
-    /// breaks.
-    fn decode(
-        &self,
-        block: usize,
-        password: &Password,
-        on_entry: &mut dyn FnMut(usize, &mut dyn Read) -> ControlFlow<()>,
-    ) -> std::result::Result<(), Issue> {
-        let first = self.parsed.stream_map.block_first_file_index.get(block);
-        let mut index = first.copied().unwrap_or_default();
-        let mut source = Window::new(self.data.clone());
-        let limit = memory_limit(self.budget.limits().window);
-        self.check_rounds(block)?;
-        BlockDecoder::new_with_memory_limit(1, limit, block, &self.parsed, password, &mut source)
-            .for_each_entries(&mut |_, bytes| {
-                let going = on_entry(index, bytes);
-                index += 1;
-                Ok(going.is_continue())
-            })
-            .map_err(|error| issue_of(&error))?;
-        Ok(())
-    }
-
-    /// Refuses a key derivation that would take too long.
-    fn check_rounds(&self, block: usize) -> std::result::Result<(), Issue> {
-        let Some(block) = self.parsed.blocks.get(block) else { return Ok(()) };
-        let limit = self.budget.limits().kdf_rounds;
-        match derivation_power(block) {
-            Some(power) if 1_u64.checked_shl(power).is_none_or(|rounds| rounds > limit) => {
-                let text = format!("the key is derived in 2^{power} rounds, allowed are {limit}");
-                Err(Issue::loss(Stage::Limit, Code::LimitCpu, text))
+    /// The bytes of a block, decrypted with the password that opens it.
+    fn unlocked(&self, block: &Block, keys: &mut Keyring) -> Outcome<Box<dyn Read>> {
+        let graph = self.graph(block)?;
+        let limits = self.budget.limits();
+        let open = |key| coders::open(&self.data, &self.streams, block, &graph, key, limits);
+        let Some(lock) = graph.lock() else { return open(None) };
+        let lock = lock.map_err(|error| bounded::issue_of(&error))?;
+        let proven = self.proven.and_then(|index| Some((index, self.passwords.get(index)?)));
+        let Some(proven) = proven else { return Err(self.locked.clone()) };
+        let key = keys.key(&lock, proven, &self.budget)?;
+        let mut bytes = match open(Some((&lock, &key))) {
+            Err(issue) if is_of_the_coders(&issue) => return Err(issue),
+            bytes => bytes,
+        };
+        let mut head = Vec::new();
+        let claims = self.claims(block.first_entry as usize);
+        let peeked = match &mut bytes {
+            Ok(bytes) => {
+                bytes.take(claims.size.unwrap_or(0).min(PROOF_BYTES)).read_to_end(&mut head)
             }
-            _ => Ok(()),
+            Err(_) => Ok(0),
+        };
+        let is_whole = claims.size == Some(head.len() as u64);
+        let is_right =
+            peeked.is_ok() && (!is_whole || Pump::new().drain(&mut &*head, claims).is_ok());
+        if !is_right && let Some(other) = self.key_of(block, keys)? {
+            let candidate = self.passwords.get(other).map(|candidate| (other, candidate));
+            let key = keys.key(&lock, candidate.unwrap_or(proven), &self.budget)?;
+            return open(Some((&lock, &key)));
+        }
+        match bytes {
+            Ok(bytes) if !head.is_empty() => Ok(Box::new(io::Cursor::new(head).chain(bytes))),
+            _ => Err(Issue::loss(
+                Stage::Decrypt,
+                Code::PasswordWrong,
+                "the password of other blocks does not open this one, or it is damaged",
+            )),
         }
     }
 
-    /// Compressed bytes of a block.
-    fn packed_bytes(&self, block: usize) -> u64 {
-        let first = self.parsed.stream_map.block_first_pack_stream_index();
-        let from = first.get(block).copied().unwrap_or_default();
-        let to = first.get(block + 1).copied().unwrap_or(usize::MAX);
-        let sizes = self.parsed.pack_sizes();
-        let sizes = sizes.get(from..to.min(sizes.len())).unwrap_or_default();
-        sizes.iter().fold(0, |sum: u64, &size| sum.saturating_add(size)).min(self.data.length())
+    fn open_block(&self, number: u32, keys: &mut Keyring) -> OpenBlock<'_> {
+        let block = self.streams.blocks.get(number as usize);
+        let bytes = block.ok_or_else(|| corrupt("a block is not there")).and_then(|block| {
+            let packed = packed_bytes(&self.data, &self.streams, block, &self.graph(block)?);
+            Ok(Bounded::new(self.unlocked(block, keys)?, packed, &self.budget))
+        });
+        let first = block.map_or(0, |block| block.first_entry as usize);
+        OpenBlock {
+            number,
+            bytes,
+            index: first,
+            offset: 0,
+            end: block.map_or(0, |block| block.size),
+        }
     }
+}
 
-    /// Streams what is wanted of one block.
-    fn stream_block(
-        &self,
-        block: usize,
-        wanted: &mut Wanted<'_>,
+/// Compressed bytes of a block, as far as there can be so many.
+fn packed_bytes(data: &Data, streams: &Streams, block: &Block, graph: &Graph) -> u64 {
+    let sizes = (0..graph.packed).map(|which| {
+        let (from, to) = streams.packed(block, which);
+        to.saturating_sub(from)
+    });
+    sizes.fold(0, u64::saturating_add).min(data.length())
+}
+
+/// Reads a header of an archive of `archive_bytes` to its end and compares it with what is claimed
+/// of it.
+fn read_header(bytes: &mut dyn Read, claims: Claims, archive_bytes: u64) -> Outcome<Header> {
+    let size = claims.size.unwrap_or(u64::MAX);
+    if size > MAX_HEADER_BYTES {
+        let text = "the header is longer than is allowed";
+        return Err(Issue::loss(Stage::Limit, Code::LimitMemory, text));
+    }
+    let mut summed = Summed { inner: bytes.take(size), crc: flate2::Crc::new(), count: 0 };
+    let header = Header::read(&mut Source::new(&mut summed, size, archive_bytes));
+    let header = header.map_err(|error| of_header(bounded::issue_of(&error)))?;
+    io::copy(&mut summed, &mut io::sink()).map_err(|error| of_header(bounded::issue_of(&error)))?;
+    if summed.count != size || claims.crc.is_some_and(|crc| crc != summed.crc.sum()) {
+        return Err(corrupt("the check sum of the header is wrong"));
+    }
+    Ok(header)
+}
+
+/// Counts and sums up what is read.
+struct Summed<R> {
+    inner: R,
+    crc: flate2::Crc,
+    count: u64,
+}
+
+impl<R: Read> Read for Summed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.crc.update(buffer.get(..count).unwrap_or_default());
+        self.count += count as u64;
+        Ok(count)
+    }
+}
+
+/// A block that is being decoded.
+struct OpenBlock<'a> {
+    number: u32,
+    /// Its bytes, or why there are no more.
+    bytes: Outcome<Bounded<'a, Box<dyn Read>>>,
+    /// One of its entries, and where that begins in the block.
+    index: usize,
+    offset: u64,
+    /// Where the block ends.
+    end: u64,
+}
+
+impl OpenBlock<'_> {
+    /// Hands the bytes of the entry, which comes behind all that were delivered, to the visitor.
+    fn deliver(
+        &mut self,
+        archive: &SevenZ,
+        index: usize,
         pump: &mut Pump,
         visitor: &mut dyn Visitor,
-    ) -> ControlFlow<()> {
-        let is_here = |index: usize| self.block_of(index) == Some(block);
-        let packed = self.packed_bytes(block);
-        let mut made = 0;
-        let mut stopped = ControlFlow::Continue(());
-        let mut broken = None;
-        let empty = Password::empty();
-        let password = self.password.as_ref().unwrap_or(&empty);
-        let decoded = self.decode(block, password, &mut |index, bytes| {
-            let mut bytes = Bounded::resumed(bytes, packed, &self.budget, made);
-            if wanted.next_if_eq(&index).is_some() {
-                stopped = bounded::bring(visitor, index, |visitor| {
-                    let outcome = pump.deliver(&mut bytes, self.claims(index), visitor)?;
-                    broken = outcome.as_ref().err().filter(|issue| !is_local(issue)).cloned();
-                    ControlFlow::Continue(outcome)
-                });
-                stopped?;
-            }
-            if broken.is_none() && wanted.peek().is_some_and(|&next| is_here(next)) {
-                broken = pump.drain(&mut bytes, Claims::default()).err();
-                made = bytes.delivered();
-                if broken.is_none() {
-                    return ControlFlow::Continue(());
-                }
-            }
-            ControlFlow::Break(())
-        });
-        stopped?;
-        let cause = decoded.err().or(broken).map(|issue| self.explain(block, issue));
-        let cause = cause.unwrap_or_else(|| {
-            Issue::loss(Stage::Decode, Code::Corrupt, "the block ends before the entry")
-        });
-        while let Some(index) = wanted.next_if(|&index| is_here(index)) {
-            bounded::fail_all(visitor, [index], &cause);
+    ) -> ControlFlow<(), Outcome<()>> {
+        for passed in self.index..index {
+            self.offset = self.offset.saturating_add(archive.claims(passed).size.unwrap_or(0));
         }
-        ControlFlow::Continue(())
-    }
-
-    /// The issue of a block, or that it could not be decrypted.
-    fn explain(&self, block: usize, issue: Issue) -> Issue {
-        let is_encrypted = self
-            .parsed
-            .blocks
-            .get(block)
-            .is_some_and(|block| block.coders.iter().any(is_encryption));
-        match &self.password {
-            Err(reason) if is_encrypted && issue.code != Code::LimitCpu => reason.clone(),
-            _ => issue,
+        self.index = index;
+        let bytes = match &mut self.bytes {
+            Ok(bytes) => bytes,
+            Err(issue) => return ControlFlow::Continue(Err(issue.clone())),
+        };
+        let claims = archive.claims(index);
+        let left = claims.size.unwrap_or(0);
+        let end = match claims.crc {
+            _ if self.offset.saturating_add(left) < self.end => End::Members,
+            Some(_) => End::NothingElse,
+            None => End::Nothing,
+        };
+        let gap = self.offset.saturating_sub(bytes.delivered());
+        let mut passed = Member { block: bytes, left: gap, end: End::Members };
+        let outcome = match pump.drain(&mut passed, Claims::default()) {
+            Ok(()) => pump.deliver(&mut Member { block: bytes, left, end }, claims, visitor)?,
+            Err(issue) => Err(issue),
+        };
+        // What follows a wrong check sum can still be read.
+        if let Err(issue) = &outcome
+            && issue.code != Code::CrcMismatch
+        {
+            self.bytes = Err(issue.clone());
         }
+        ControlFlow::Continue(outcome)
     }
 }
 
-/// Whether the entries behind one with this issue can still be read.
-fn is_local(issue: &Issue) -> bool {
-    matches!(issue.code, Code::CrcMismatch)
+/// What is to be found where a member ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// Other members.
+    Members,
+    /// Nothing, and the decoder has to agree.
+    Nothing,
+    /// Nothing; the check sum tells whether all is well.
+    NothingElse,
 }
 
-fn is_encryption(coder: &sevenz_rust2::Coder) -> bool {
-    coder.encoder_method_id() == EncoderMethod::ID_AES256_SHA256
+/// The bytes of one member of a block.
+struct Member<'m, 'a> {
+    block: &'m mut Bounded<'a, Box<dyn Read>>,
+    left: u64,
+    end: End,
 }
 
-/// The binary logarithm of the rounds of a key derivation; 63 stands for none.
-fn derivation_power(block: &Block) -> Option<u32> {
-    const NO_ROUNDS: u32 = 0x3f;
-    let coder = block.coders.iter().find(|coder| is_encryption(coder))?;
-    let power = u32::from(coder.properties().first()? & 0x3f);
-    (power != NO_ROUNDS).then_some(power)
-}
-
-/// What an entry is: 7-Zip keeps the mode of Unix in the upper half of the attributes.
-fn kind_of(file: &sevenz_rust2::ArchiveEntry) -> EntryKind {
-    const UNIX: u32 = 1 << 15;
-    const REPARSE_POINT: u32 = 1 << 10;
-    let attributes = if file.has_windows_attributes { file.windows_attributes() } else { 0 };
-    let mode = if attributes & UNIX != 0 { attributes >> 16 & 0o170_000 } else { 0 };
-    match mode {
-        _ if file.is_directory() => EntryKind::Folder,
-        0o120_000 => EntryKind::Link,
-        0o010_000 | 0o020_000 | 0o060_000 | 0o140_000 if !file.has_stream() => EntryKind::Special,
-        _ if attributes & REPARSE_POINT != 0 => EntryKind::Link,
-        _ => EntryKind::File,
+impl Read for Member<'_, '_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let room = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
+        if room == 0 {
+            let surplus = match self.end {
+                End::Members => return Ok(0),
+                End::Nothing => self.block.read(&mut [0])?,
+                End::NothingElse => self.block.read(&mut [0]).unwrap_or(0),
+            };
+            if surplus == 0 {
+                return Ok(0);
+            }
+            let text = "the block holds more bytes than its entries";
+            return Err(bounded::refusal(Issue::loss(Stage::Decode, Code::SizeMismatch, text)));
+        }
+        let count = self.block.read(buffer.get_mut(..room).unwrap_or_default())?;
+        if count == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.left -= count as u64;
+        Ok(count)
     }
 }
 
@@ -419,20 +521,29 @@ impl Archive for SevenZ {
     }
 
     fn opened_with(&self) -> Option<&Candidate> {
-        self.opened_with.as_ref()
+        self.passwords.get(self.proven?)
     }
 
     fn stream(&self, wanted: &[usize], visitor: &mut dyn Visitor) {
         let mut pump = Pump::new();
-        let mut wanted = wanted.iter().copied().peekable();
-        while let Some(&index) = wanted.peek() {
-            let going = match self.block_of(index) {
-                Some(block) => self.stream_block(block, &mut wanted, &mut pump, visitor),
-                None => {
-                    wanted.next();
-                    bounded::bring(visitor, index, |_| ControlFlow::Continue(Ok(())))
+        let mut keys = self.keys.clone();
+        let mut open = None;
+        for &index in wanted {
+            let going = bounded::bring(visitor, index, |visitor| {
+                let place = self.places.get(index);
+                let Some(number) = place.and_then(|place| place.block) else {
+                    return ControlFlow::Continue(Ok(()));
+                };
+                let is_other = |block: &OpenBlock<'_>| block.number != number;
+                if open.as_ref().is_none_or(is_other) {
+                    drop(open.take());
+                    open = Some(self.open_block(number, &mut keys));
                 }
-            };
+                match &mut open {
+                    Some(block) => block.deliver(self, index, &mut pump, visitor),
+                    None => ControlFlow::Continue(Ok(())),
+                }
+            });
             if going.is_break() {
                 return;
             }

@@ -41,9 +41,14 @@ fn name_in_gzip(data: &Data) -> Option<Vec<u8>> {
     decoder.header()?.filename().filter(|name| !name.is_empty()).map(<[u8]>::to_vec)
 }
 
-/// The last part of a path without its suffix.
+/// The last part of a path without its suffix, and without the number of the first volume.
 fn stem(name: &str) -> &str {
     let file = name.rsplit(['/', '\\', '!']).next().unwrap_or(name);
+    let is_number = |part: &str| part.len() >= 3 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let file = match file.rsplit_once('.') {
+        Some((whole, number)) if is_number(number) && whole.contains('.') => whole,
+        _ => file,
+    };
     match file.rsplit_once('.') {
         Some((stem, _)) if !stem.is_empty() => stem,
         _ => file,

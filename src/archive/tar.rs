@@ -64,7 +64,8 @@ pub(super) fn open(data: &Data, wrapping: Format, options: OpenOptions<'_>) -> B
 fn header_of(entry: &Entry<'_, '_>) -> EntryHeader {
     let name = entry.path_bytes();
     let kind = entry.header().entry_type();
-    let kind = if kind.is_dir() || name.ends_with(b"/") {
+    // What has bytes of its own is no folder, whatever it is called.
+    let kind = if entry.size() == 0 && (kind.is_dir() || name.ends_with(b"/")) {
         EntryKind::Folder
     } else if kind.is_symlink() || kind.is_hard_link() {
         EntryKind::Link

@@ -2,9 +2,13 @@
 
 mod aes;
 mod formats;
+mod methods;
 mod pack;
+mod rar;
+mod rar5;
 mod sevenz_and_rar;
 mod streams;
+mod volumes;
 mod zips;
 
 use std::sync::Arc;

@@ -5,6 +5,7 @@
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
+use crate::archive::bounded;
 use crate::archive::data::Data;
 
 /// Size of the buffer: holds every local header of a ZIP, whose parts are at most 64 KiB each.
@@ -46,8 +47,8 @@ impl Window {
         self.base + self.consumed as u64
     }
 
-    /// All bytes that are buffered, at least `count` of them unless the archive ends before; the
-    /// limit is not heeded. When it has to read, it reads `ahead` bytes.
+    /// All bytes that are buffered, at least `count` of them unless the archive, or what is there of
+    /// its volumes, ends before; the limit is not heeded. When it has to read, it reads `ahead` bytes.
     ///
     /// # Errors
     /// What the system says.
@@ -65,9 +66,11 @@ impl Window {
         while self.filled < wanted {
             let offset = self.base + self.filled as u64;
             let rest = self.buffer.get_mut(self.filled..wanted).unwrap_or_default();
-            match self.data.read_at(rest, offset)? {
-                0 => break,
-                read => self.filled += read,
+            match self.data.read_at(rest, offset) {
+                Ok(0) => break,
+                Ok(read) => self.filled += read,
+                Err(error) if self.filled > 0 && bounded::is_of_missing_volume(&error) => break,
+                Err(error) => return Err(error),
             }
         }
         Ok(())

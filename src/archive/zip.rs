@@ -9,13 +9,12 @@ mod body;
 mod directory;
 mod layout;
 mod local;
+mod spanned;
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
 
-use self::body::Workbench;
+use self::body::{Fit, Workbench};
 use self::directory::{Listing, NoListing};
 use self::local::{ENCRYPTED, FIXED_BYTES, Found, Scanner};
 use crate::archive::bounded;
@@ -25,9 +24,12 @@ use crate::archive::{Access, Archive, EntryHeader, EntryKind, OpenOptions, Visit
 use crate::error::{Error, Result};
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::Budget;
-use crate::password::Candidate;
+use crate::password::{self, Candidate};
 use crate::provenance::EntryName;
 use crate::record::Format;
+
+/// On how many entries all passwords are tried.
+const MAX_PROBES: usize = 16;
 
 /// How an entry is read.
 struct Record {
@@ -80,7 +82,7 @@ impl Record {
 /// Lists a ZIP.
 ///
 /// # Errors
-/// It is a part of a split ZIP, its directory contradicts itself, or neither a directory nor
+/// It is one part of a split ZIP, its directory contradicts itself, or neither a directory nor
 /// entries are found.
 pub(super) fn open(data: &Data, name: &str, options: OpenOptions<'_>) -> Result<Box<dyn Archive>> {
     let mut window = Window::new(data.clone());
@@ -98,16 +100,18 @@ pub(super) fn open(data: &Data, name: &str, options: OpenOptions<'_>) -> Result<
     if let Some(issue) = listing.issues.first().filter(|_| is_nothing) {
         return Err(Error::input(name, issue.stage, issue.code, issue.detail.clone()));
     }
-    Ok(Box::new(Zip {
+    let mut zip = Zip {
         data: data.clone(),
         entries: listing.entries,
         records: listing.records,
         issues: listing.issues,
         budget: Arc::clone(options.budget),
         passwords: options.passwords.to_vec(),
-        proven: AtomicUsize::new(usize::MAX),
-        wasted: AtomicU64::new(0),
-    }))
+        proven: Vec::new(),
+        locked: None,
+    };
+    zip.find_passwords(window);
+    Ok(Box::new(zip))
 }
 
 /// Adds what the directory does not list.
@@ -120,12 +124,15 @@ fn complete(
     if listing.issues.iter().any(|issue| issue.code == Code::LimitEntries) {
         return Ok(listing);
     }
+    let stretches = data.stretches();
+    layout::mark_missing(&mut listing.records, &stretches);
     let kept = layout::mark_overlaps(&mut listing.records, data.length());
     let until = listing.start.min(data.length());
-    let gaps = layout::gaps(&listing.records, &kept, until, window)?;
+    let mut gaps = layout::gaps(&listing.records, &kept, until, window)?;
+    gaps.extend(layout::behind(&listing.records, &kept, (listing.end, data.length()), window)?);
     let mut listed: Vec<u64> = listing.records.iter().map(|record| record.offset).collect();
     listed.sort_unstable();
-    for (from, to) in gaps {
+    for (from, to) in layout::intersection(&gaps, &stretches) {
         let mut scanner = Scanner::new(window, from, to);
         find(&mut listing, &mut scanner, &listed, Some(Code::ZipAmbiguous), budget)?;
     }
@@ -135,7 +142,9 @@ fn complete(
 /// Lists the entries of a ZIP without a directory.
 fn salvage(issue: Issue, data: &Data, window: &mut Window, budget: &Budget) -> io::Result<Listing> {
     let mut listing = Listing { issues: vec![issue], ..Listing::default() };
-    find(&mut listing, &mut Scanner::new(window, 0, data.length()), &[], None, budget)?;
+    for (from, to) in data.stretches() {
+        find(&mut listing, &mut Scanner::new(window, from, to), &[], None, budget)?;
+    }
     Ok(listing)
 }
 
@@ -173,37 +182,51 @@ struct Zip {
     issues: Vec<Issue>,
     budget: Arc<Budget>,
     passwords: Vec<Candidate>,
-    /// The index of a password that opened an entry.
-    proven: AtomicUsize,
-    /// How long keys were derived from wrong passwords, in nanoseconds.
-    wasted: AtomicU64,
+    /// The indices of those that opened one of the entries that were tried at first.
+    proven: Vec<usize>,
+    /// Why no encrypted entry is read, if none is.
+    locked: Option<Issue>,
 }
 
 impl Zip {
-    /// The indices of the passwords, one that opened an entry before first, and whether it is that.
-    fn candidates(&self) -> impl Iterator<Item = (usize, bool)> + use<> {
-        let proven = self.proven.load(Ordering::Relaxed);
-        let others = (0..self.passwords.len()).filter(move |&index| index != proven);
-        let first = (proven != usize::MAX).then_some((proven, true));
-        first.into_iter().chain(others.map(|index| (index, false)))
-    }
-
-    fn prove(&self, password: usize) {
-        self.proven.store(password, Ordering::Relaxed);
-    }
-
-    /// Counts the time that went into a wrong password since `started`.
-    ///
-    /// # Errors
-    /// It was too much for one source.
-    fn waste(&self, started: Instant) -> std::result::Result<(), Issue> {
-        let spent = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
-        let before = self.wasted.fetch_add(spent, Ordering::Relaxed);
-        let limit = Duration::from_secs(self.budget.limits().kdf_seconds);
-        if Duration::from_nanos(before) <= limit {
-            return Ok(());
+    /// Tries the passwords on some of the encrypted entries, the same in every run. When none fits
+    /// any of these, no more are tried: with many entries that would take hours.
+    fn find_passwords(&mut self, window: Window) {
+        let is_encrypted = |record: &Record| record.flags & ENCRYPTED != 0;
+        let encrypted = self.records.iter().filter(|record| is_encrypted(record)).count();
+        if encrypted == 0 || self.passwords.is_empty() {
+            self.locked = Some(password::locked(&self.passwords));
+            return;
         }
-        Err(Issue::loss(Stage::Limit, Code::LimitCpu, "trying the passwords takes too long"))
+        let indices = (0..self.records.len()).zip(&self.records);
+        let indices = indices.filter(|(_, record)| is_encrypted(record)).map(|(index, _)| index);
+        let mut bench = Workbench::new(window);
+        let mut likely = Vec::new();
+        for index in indices.step_by(encrypted.div_ceil(MAX_PROBES)) {
+            match self.probe(index, &mut bench) {
+                Ok(Some((password, Fit::Proven))) if !self.proven.contains(&password) => {
+                    self.proven.push(password);
+                }
+                Ok(Some((password, Fit::Likely))) => likely.push(password),
+                Ok(_) => {}
+                Err(issue) => {
+                    self.locked = Some(issue);
+                    break;
+                }
+            }
+        }
+        if self.proven.is_empty() {
+            self.proven.extend(likely.first());
+        }
+        if !self.proven.is_empty() {
+            self.locked = None;
+        } else if self.locked.is_none() {
+            let mut locked = password::locked(&self.passwords);
+            if encrypted > MAX_PROBES {
+                locked.detail.push_str(" those of its entries that were tried");
+            }
+            self.locked = Some(locked);
+        }
     }
 }
 
@@ -225,7 +248,7 @@ impl Archive for Zip {
     }
 
     fn opened_with(&self) -> Option<&Candidate> {
-        self.passwords.get(self.proven.load(Ordering::Relaxed))
+        self.passwords.get(*self.proven.first()?)
     }
 
     fn stream(&self, wanted: &[usize], visitor: &mut dyn Visitor) {

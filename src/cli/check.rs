@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::cli::args::{CheckArgs, FailOn};
 use crate::cli::configure::{self, Choice};
 use crate::cli::exit_code::ExitCode;
+use crate::cli::sandbox::Sandbox;
 use crate::cli::show::{DataTo, Show};
 use crate::cli::summary::{self, Asked};
 use crate::cli::worst::Worst;
@@ -34,20 +35,21 @@ pub(super) fn check(args: &CheckArgs) -> Result<ExitCode> {
         let choice =
             Choice { scope, usernames: Usernames::Keep, delivery: Delivery::Streamed, key };
         let settings = configure::settings(&args.reading, args.naming.as_of.as_deref(), choice)?;
-        to_stdout(args, &settings)?
+        to_stdout(args, &settings, &Sandbox::enter(&args.reading, None)?)?
     } else {
         let folder = OutputFolder::open(&args.out, FolderKind::Case)?;
         let key = given.map_or_else(|| folder.case_key(), Ok)?;
         let choice = Choice { scope, usernames: Usernames::Keep, delivery: Delivery::AtEnd, key };
         let settings = configure::settings(&args.reading, args.naming.as_of.as_deref(), choice)?;
-        to_folder(args, &folder, &settings)?
+        let sandbox = Sandbox::enter(&args.reading, Some(&args.out))?;
+        to_folder(args, &folder, &settings, &sandbox)?
     };
     Ok(exit_code(&report, args.fail_on))
 }
 
-fn to_stdout(args: &CheckArgs, settings: &Settings) -> Result<RunReport> {
+fn to_stdout(args: &CheckArgs, settings: &Settings, sandbox: &Sandbox) -> Result<RunReport> {
     let mut sink = JsonLines::new(std::io::stdout().lock(), "standard output");
-    let show = Show::start(&args.showing, DataTo::Stdout);
+    let show = Show::start(&args.showing, DataTo::Stdout, sandbox);
     let report = pipeline::run(settings, show.progress(), &mut |record| {
         show.record(&record);
         match record {
@@ -60,10 +62,15 @@ fn to_stdout(args: &CheckArgs, settings: &Settings) -> Result<RunReport> {
     Ok(report)
 }
 
-fn to_folder(args: &CheckArgs, folder: &OutputFolder, settings: &Settings) -> Result<RunReport> {
+fn to_folder(
+    args: &CheckArgs,
+    folder: &OutputFolder,
+    settings: &Settings,
+    sandbox: &Sandbox,
+) -> Result<RunReport> {
     let formats = configure::formats(&args.format);
     let mut sink = TableFiles::create(folder, TABLES, &formats)?;
-    let show = Show::start(&args.showing, DataTo::Files);
+    let show = Show::start(&args.showing, DataTo::Files, sandbox);
     let mut worst = Worst::default();
     let report = pipeline::run(settings, show.progress(), &mut |record| {
         show.record(&record);

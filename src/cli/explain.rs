@@ -9,6 +9,7 @@ use crate::cli::args::InspectArgs;
 use crate::cli::check::exit_code;
 use crate::cli::configure::{self, Choice};
 use crate::cli::exit_code::ExitCode;
+use crate::cli::sandbox::Sandbox;
 use crate::cli::show::{DataTo, Show};
 use crate::cli::terminal::safe;
 use crate::error::{Error, Result};
@@ -33,7 +34,8 @@ pub(super) fn explain(args: &InspectArgs, entry: &str) -> Result<ExitCode> {
         key: Key::random()?,
     };
     let settings = configure::settings(&args.reading, None, choice)?;
-    let show = Show::start(&args.showing, DataTo::Stdout);
+    let sandbox = Sandbox::enter(&args.reading, None)?;
+    let show = Show::start(&args.showing, DataTo::Stdout, &sandbox);
     let report = pipeline::run(&settings, show.progress(), &mut |record| {
         show.record(&record);
         Ok(())

@@ -6,6 +6,7 @@ use crate::cli::args::ExtractArgs;
 use crate::cli::check::exit_code;
 use crate::cli::configure::{self, Choice};
 use crate::cli::exit_code::ExitCode;
+use crate::cli::sandbox::Sandbox;
 use crate::cli::show::{DataTo, Show};
 use crate::cli::summary::{self, Asked};
 use crate::error::Result;
@@ -43,23 +44,29 @@ pub(super) fn extract(args: &ExtractArgs) -> Result<ExitCode> {
     };
     let choice = Choice { scope, usernames, delivery: Delivery::Streamed, key };
     let settings = configure::settings(&args.reading, args.naming.as_of.as_deref(), choice)?;
+    let sandbox = Sandbox::enter(&args.reading, folder.as_ref().map(OutputFolder::path))?;
     let report = match &folder {
-        Some(folder) => to_folder(args, &settings, folder)?,
-        None => to_stdout(args, &settings)?,
+        Some(folder) => to_folder(args, &settings, folder, &sandbox)?,
+        None => to_stdout(args, &settings, &sandbox)?,
     };
     Ok(exit_code(&report, None))
 }
 
-fn to_stdout(args: &ExtractArgs, settings: &Settings) -> Result<RunReport> {
-    let show = Show::start(&args.showing, DataTo::Stdout);
+fn to_stdout(args: &ExtractArgs, settings: &Settings, sandbox: &Sandbox) -> Result<RunReport> {
+    let show = Show::start(&args.showing, DataTo::Stdout, sandbox);
     let sink = JsonLines::new(std::io::stdout().lock(), "standard output");
     write(&show, settings, Box::new(sink))
 }
 
-fn to_folder(args: &ExtractArgs, settings: &Settings, folder: &OutputFolder) -> Result<RunReport> {
+fn to_folder(
+    args: &ExtractArgs,
+    settings: &Settings,
+    folder: &OutputFolder,
+    sandbox: &Sandbox,
+) -> Result<RunReport> {
     let formats = configure::formats(&args.format);
     let sink = TableFiles::create(folder, TABLES, &formats)?;
-    let show = Show::start(&args.showing, DataTo::Files);
+    let show = Show::start(&args.showing, DataTo::Files, sandbox);
     let report = write(&show, settings, Box::new(sink))?;
     show.end(&summary::files(folder.path(), TABLES, &formats));
     Ok(report)

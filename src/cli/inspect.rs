@@ -7,6 +7,7 @@ use crate::cli::check::exit_code;
 use crate::cli::configure::{self, Choice};
 use crate::cli::exit_code::ExitCode;
 use crate::cli::explain;
+use crate::cli::sandbox::Sandbox;
 use crate::cli::show::{DataTo, Show};
 use crate::cli::summary::{self, Asked};
 use crate::cli::terminal::safe;
@@ -27,7 +28,8 @@ pub(super) fn inspect(args: &InspectArgs) -> Result<ExitCode> {
         key: Key::random()?,
     };
     let settings = configure::settings(&args.reading, None, choice)?;
-    let show = Show::start(&args.showing, DataTo::Stdout);
+    let sandbox = Sandbox::enter(&args.reading, None)?;
+    let show = Show::start(&args.showing, DataTo::Stdout, &sandbox);
     let mut sources = Vec::new();
     let report = pipeline::run(&settings, show.progress(), &mut |record| {
         show.record(&record);

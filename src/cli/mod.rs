@@ -8,6 +8,7 @@ mod explain;
 mod extract;
 mod families;
 mod inspect;
+mod sandbox;
 mod show;
 mod summary;
 pub mod terminal;

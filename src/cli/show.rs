@@ -10,6 +10,7 @@ use anstyle::{AnsiColor, Style};
 use indicatif::{HumanBytes, HumanDuration, ProgressBar as Bar, ProgressState, ProgressStyle};
 
 use crate::cli::args::{ProgressBar, Showing, When};
+use crate::cli::sandbox::Sandbox;
 use crate::cli::terminal::safe;
 use crate::error::Error;
 use crate::pipeline::Progress;
@@ -54,8 +55,9 @@ pub(super) struct Show {
 }
 
 impl Show {
-    /// Begins to show a run, and makes Ctrl-C interrupt it.
-    pub(super) fn start(showing: &Showing, data: DataTo) -> Self {
+    /// Begins to show a run, and makes Ctrl-C interrupt it. Both take threads, which have to be in
+    /// the sandbox too.
+    pub(super) fn start(showing: &Showing, data: DataTo, sandbox: &Sandbox) -> Self {
         let progress = Arc::new(Progress::default());
         let loudness = match (showing.quiet, showing.verbose) {
             (true, _) => Loudness::Quiet,
@@ -68,7 +70,11 @@ impl Show {
         let wanted = showing.progress == ProgressBar::Auto && loudness != Loudness::Quiet;
         let bar = (on_terminal && wanted).then(|| bar(&progress));
         let color = color_choice(showing.color);
-        Self { progress, bar, loudness, color, warnings: Cell::new(0) }
+        let show = Self { progress, bar, loudness, color, warnings: Cell::new(0) };
+        if loudness == Loudness::Verbose {
+            show.say(sandbox.told());
+        }
+        show
     }
 
     /// The counters of the run.

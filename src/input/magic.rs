@@ -1,4 +1,4 @@
-//! What a file is, by its bytes; only parts of split archives have nothing but their names.
+//! What a file is, by its bytes.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -15,7 +15,7 @@ const MAGIC: &[(&[u8], Format)] = &[
     (b"7z\xbc\xaf\x27\x1c", Format::SevenZ),
     (b"Rar!\x1a\x07\x00", Format::Rar),
     (b"Rar!\x1a\x07\x01\x00", Format::Rar),
-    (b"\x1f\x8b", Format::Gzip),
+    (b"\x1f\x8b\x08", Format::Gzip),
     (b"\x28\xb5\x2f\xfd", Format::Zstd),
     (b"\xfd7zXZ\x00", Format::Xz),
 ];
@@ -24,7 +24,7 @@ const MAGIC: &[(&[u8], Format)] = &[
 const TAR_MAGIC_OFFSET: usize = 257;
 
 /// How much of the end of a file is searched for the end record of a ZIP.
-const ZIP_TAIL_BYTES: u64 = 66 << 10;
+pub(super) const ZIP_TAIL_BYTES: u64 = 66 << 10;
 
 /// The archive or compression format that `head`, the first bytes of a file (512 are enough),
 /// begins with.
@@ -60,38 +60,54 @@ fn is_bzip2(head: &[u8]) -> bool {
 /// # Errors
 /// What the system says.
 pub fn ends_like_zip(file: &mut (impl Read + Seek)) -> io::Result<bool> {
+    Ok(zip_disk(&tail(file, ZIP_TAIL_BYTES)?).is_some())
+}
+
+/// The last `bytes` of a file.
+fn tail(file: &mut (impl Read + Seek), bytes: u64) -> io::Result<Vec<u8>> {
     let length = file.seek(SeekFrom::End(0))?;
-    file.seek(SeekFrom::Start(length.saturating_sub(ZIP_TAIL_BYTES)))?;
+    file.seek(SeekFrom::Start(length.saturating_sub(bytes)))?;
     let mut tail = Vec::new();
-    file.take(ZIP_TAIL_BYTES).read_to_end(&mut tail)?;
-    let is_end = |at: usize| {
-        let end = tail.get(at..).unwrap_or_default();
-        let [count_low, count_high, ..] = *end.get(10..).unwrap_or_default() else { return false };
-        let comment = end.get(20..).and_then(|rest| rest.first_chunk::<2>());
-        let comment = comment.map(|length| usize::from(u16::from_le_bytes(*length)));
-        (count_low, count_high) != (0, 0) && comment.is_some_and(|length| end.len() >= 22 + length)
+    file.take(bytes).read_to_end(&mut tail)?;
+    Ok(tail)
+}
+
+/// Whether a ZIP stands behind the text that begins with `head`. Texts are many, so that less is
+/// looked at than in [`ends_like_zip`]; of a short one all is known already.
+fn has_zip_behind(head: &[u8], file: &mut (impl Read + Seek)) -> io::Result<bool> {
+    const TAIL_BYTES: u64 = 1 << 10;
+    if head.len() < SNIFF_BYTES {
+        return Ok(zip_disk(head).is_some());
+    }
+    Ok(zip_disk(&tail(file, TAIL_BYTES)?).is_some())
+}
+
+/// The number of the last part of a ZIP, counted from 0, as the end record in its `tail` says; 0 if
+/// it was not split.
+pub(super) fn zip_disk(tail: &[u8]) -> Option<u16> {
+    let disk_of = |at: usize| {
+        let end = tail.get(at..)?;
+        let number =
+            |at: usize| end.get(at..)?.first_chunk().map(|bytes| u16::from_le_bytes(*bytes));
+        let (disk, count, comment) = (number(4)?, number(10)?, number(20)?);
+        (count != 0 && end.len() >= 22 + usize::from(comment)).then_some(disk)
     };
-    Ok(memchr::memmem::rfind_iter(&tail, b"PK\x05\x06").any(is_end))
+    memchr::memmem::rfind_iter(tail, b"PK\x05\x06").find_map(disk_of)
 }
 
 /// What a file is found to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Archive(Format),
     Text,
+    /// Text with a ZIP behind it: a script that unpacks itself.
+    TextBeforeZip,
     Binary,
     Empty,
 }
 
-/// What a file in a folder is; every file that is no archive is loose.
-pub(super) fn kind_of_found(path: &Path) -> io::Result<Kind> {
-    let mut head = [0; 512];
-    let count = fill(&mut File::open(path)?, &mut head)?;
-    let format = sniff(head.get(..count).unwrap_or_default());
-    Ok(format.map_or(Kind::Text, Kind::Archive))
-}
-
-/// What a file that the user named is.
-pub(super) fn kind_of_given(path: &Path) -> io::Result<Kind> {
+/// What a file is, whether the user named it or it was found in a folder.
+pub(super) fn kind_of(path: &Path) -> io::Result<Kind> {
     let mut file = File::open(path)?;
     let mut head = [0; SNIFF_BYTES];
     let count = fill(&mut file, &mut head)?;
@@ -99,13 +115,14 @@ pub(super) fn kind_of_given(path: &Path) -> io::Result<Kind> {
     Ok(match (sniff(head), Content::sniff(head)) {
         (Some(format), _) => Kind::Archive(format),
         _ if head.is_empty() => Kind::Empty,
+        (None, Content::Text(_)) if has_zip_behind(head, &mut file)? => Kind::TextBeforeZip,
         (None, Content::Text(_)) => Kind::Text,
         (None, Content::Binary) if ends_like_zip(&mut file)? => Kind::Archive(Format::Zip),
         (None, Content::Binary) => Kind::Binary,
     })
 }
 
-fn fill(source: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+pub(super) fn fill(source: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
         match source.read(rest) {
@@ -116,16 +133,4 @@ fn fill(source: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
         }
     }
     Ok(filled)
-}
-
-/// Whether the file is called like a part of a split archive: `.z01`, `.002`, `.r00`, `.part2.rar`.
-/// Parts have no magic of their own, so there is nothing but the name to tell them by.
-pub(super) fn is_part_name(path: &Path) -> bool {
-    let suffix = path.extension().map(|suffix| suffix.as_encoded_bytes().to_ascii_lowercase());
-    let is_number = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
-    match suffix.as_deref() {
-        Some([b'z' | b'r', digits @ ..]) => digits.len() >= 2 && is_number(digits),
-        Some(digits) => digits.len() == 3 && is_number(digits),
-        None => false,
-    }
 }

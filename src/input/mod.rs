@@ -5,21 +5,27 @@
 //! link that the user names is followed.
 
 mod magic;
+mod telegram;
 #[cfg(test)]
 mod tests;
+mod volumes;
 mod walk;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use magic::{ends_like_zip, sniff};
+pub use telegram::Post;
+pub use volumes::{Part, Volumes, stem};
 
 use crate::issue::{Code, Issue, Stage};
 use crate::provenance::lossless_utf8;
 use crate::record::Format;
-use magic::{Kind, is_part_name, kind_of_found, kind_of_given};
+use magic::{Kind, kind_of};
+use volumes::{Home, Set, Siblings};
 use walk::Walk;
 
 /// One thing to read.
@@ -29,6 +35,17 @@ pub struct Input {
     pub name: String,
     /// Where its bytes are.
     pub place: Place,
+    /// What the message says that carried it.
+    pub post: Option<Arc<Post>>,
+    /// What is wrong with an export of messages in it, by the name of the export.
+    pub issues: Vec<(String, Issue)>,
+}
+
+impl Input {
+    /// An input of which nothing else is known.
+    pub fn new(name: String, place: Place) -> Self {
+        Self { name, place, post: None, issues: Vec::new() }
+    }
 }
 
 /// Where the bytes of an input are, and what they are.
@@ -36,15 +53,15 @@ pub struct Input {
 pub enum Place {
     /// An archive or a compressed file.
     Archive {
-        /// The file.
-        path: PathBuf,
+        /// Its files.
+        volumes: Volumes,
         /// What it is, by its bytes.
         format: Format,
     },
     /// A text file given by its path.
     Text {
-        /// The file.
-        path: PathBuf,
+        /// Its files.
+        volumes: Volumes,
     },
     /// All loose files of a folder together.
     Folder {
@@ -72,11 +89,11 @@ pub enum Place {
 /// assert!(matches!(inputs[1].place, Place::Refused(_)));
 /// ```
 pub fn expand(paths: &[PathBuf]) -> Vec<Input> {
-    let mut expansion = Expansion::default();
+    let mut expansion = Expansion { siblings: Siblings::new(paths), ..Expansion::default() };
     for path in paths {
         expansion.add(path);
     }
-    expansion.inputs
+    telegram::attach(expansion.inputs)
 }
 
 /// The inputs found so far.
@@ -84,15 +101,24 @@ pub fn expand(paths: &[PathBuf]) -> Vec<Input> {
 struct Expansion {
     inputs: Vec<Input>,
     /// Real paths of the files that are read already.
-    seen: HashSet<PathBuf>,
+    seen: HashMap<PathBuf, Seen>,
+    siblings: Siblings,
+}
+
+/// Why a file is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    /// It was given, or found in a folder.
+    Itself,
+    /// It is a part of a set of which another part was given.
+    WithSet,
 }
 
 impl Expansion {
     fn add(&mut self, path: &Path) {
         let name = lossless_utf8(path.as_os_str().as_encoded_bytes());
         if name == "-" {
-            let place =
-                if self.seen.insert(path.to_owned()) { Place::Stdin } else { refused_again(1) };
+            let place = if self.is_new(path) { Place::Stdin } else { refused_again(1) };
             self.push(name, place);
             return;
         }
@@ -105,34 +131,46 @@ impl Expansion {
     }
 
     fn push(&mut self, name: String, place: Place) {
-        self.inputs.push(Input { name, place });
+        self.inputs.push(Input::new(name, place));
     }
 
     /// Whether the file was not seen before.
     fn is_new(&mut self, path: &Path) -> bool {
-        let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        self.seen.insert(real)
+        self.seen.insert(real(path), Seen::Itself).is_none()
     }
 
     fn add_file(&mut self, path: &Path, name: String) {
-        let path = path.to_owned();
-        let place = if !self.is_new(&path) {
-            refused_again(1)
-        } else {
-            match kind_of_given(&path) {
-                Err(error) => unreadable(&error),
-                Ok(Kind::Archive(format)) => Place::Archive { path, format },
-                Ok(Kind::Text) => Place::Text { path },
-                Ok(Kind::Empty) => refused(Code::EmptyInput, "the file is empty"),
-                Ok(Kind::Binary) if is_part_name(&path) => refused(
-                    Code::MissingVolume,
-                    "this is a later part of a split archive; the first part is needed",
-                ),
-                Ok(Kind::Binary) => refused(
-                    Code::UnknownFormat,
-                    "the file is neither an archive that logsieve knows nor text",
-                ),
+        let before = self.seen.insert(real(path), Seen::Itself);
+        match (before, self.siblings.home(path)) {
+            (Some(Seen::Itself), _) => self.push(name, refused_again(1)),
+            (Some(Seen::WithSet), _) | (None, Home::Known) => {}
+            (None, Home::New(set)) => self.add_set(set),
+            (None, Home::None) => self.add_single(path.to_owned(), name),
+        }
+    }
+
+    fn add_set(&mut self, set: Set) {
+        for member in &set.members {
+            self.seen.entry(real(member)).or_insert(Seen::WithSet);
+        }
+        self.push(shown(&set.name), set.place);
+    }
+
+    /// Adds a file that is no part of a set.
+    fn add_single(&mut self, path: PathBuf, name: String) {
+        let place = match kind_of(&path) {
+            Err(error) => unreadable(&error),
+            Ok(Kind::TextBeforeZip) => {
+                self.push(name.clone(), Place::Text { volumes: Volumes::one(path.clone()) });
+                Place::Archive { volumes: Volumes::one(path), format: Format::Zip }
             }
+            Ok(Kind::Archive(format)) => Place::Archive { volumes: Volumes::one(path), format },
+            Ok(Kind::Text) => Place::Text { volumes: Volumes::one(path) },
+            Ok(Kind::Empty) => refused(Code::EmptyInput, "the file is empty"),
+            Ok(Kind::Binary) => refused(
+                Code::UnknownFormat,
+                "the file is neither an archive that logsieve knows nor text",
+            ),
         };
         self.push(name, place);
     }
@@ -140,20 +178,27 @@ impl Expansion {
     fn add_folder(&mut self, root: &Path, name: String) {
         let walk = Walk::new(root);
         let is_empty = walk.files.is_empty() && walk.refused.is_empty();
-        let real_root = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
+        let (files, again) = self.keep_new(&real(root), walk.files);
+        let sets = volumes::sets_below(root, &files);
+        let members = sets.iter().flat_map(|set| set.members.clone());
+        let members: HashSet<PathBuf> = members.collect();
         let mut loose = Vec::new();
-        let mut others = Vec::new();
-        let mut again = 0;
-        for file in walk.files {
+        let mut others: Vec<_> = sets.into_iter().map(|set| (set.name, set.place)).collect();
+        for file in files {
             let path = root.join(&file);
-            if !self.seen.insert(real_root.join(&file)) {
-                again += 1;
+            if members.contains(&path) {
                 continue;
             }
-            match kind_of_found(&path) {
+            match kind_of(&path) {
                 Err(error) => others.push((path, unreadable(&error))),
+                Ok(Kind::TextBeforeZip) => {
+                    let volumes = Volumes::one(path.clone());
+                    others.push((path, Place::Archive { volumes, format: Format::Zip }));
+                    loose.push(file);
+                }
                 Ok(Kind::Archive(format)) => {
-                    others.push((path.clone(), Place::Archive { path, format }));
+                    let volumes = Volumes::one(path.clone());
+                    others.push((path, Place::Archive { volumes, format }));
                 }
                 Ok(_) => loose.push(file),
             }
@@ -165,13 +210,35 @@ impl Expansion {
             let place = Place::Folder { root: root.to_owned(), files: loose };
             self.push(name.clone(), place);
         }
+        others.sort_by(|(a, _), (b, _)| {
+            a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes())
+        });
         for (path, place) in others.into_iter().chain(walk.refused) {
-            self.push(lossless_utf8(path.as_os_str().as_encoded_bytes()), place);
+            self.push(shown(&path), place);
         }
         if again > 0 {
             self.push(name, refused_again(again));
         }
     }
+
+    /// Those of the files below `root` that were not seen before, and how many were given twice.
+    fn keep_new(&mut self, root: &Path, mut files: Vec<PathBuf>) -> (Vec<PathBuf>, usize) {
+        let mut again = 0;
+        files.retain(|file| {
+            let before = self.seen.insert(root.join(file), Seen::Itself);
+            again += usize::from(before == Some(Seen::Itself));
+            before.is_none()
+        });
+        (files, again)
+    }
+}
+
+fn real(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+fn shown(path: &Path) -> String {
+    lossless_utf8(path.as_os_str().as_encoded_bytes())
 }
 
 fn refused(code: Code, detail: &str) -> Place {

@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::exposure::{Exposure, Kind, Severity};
 use crate::fact::LineCounts;
 use crate::issue::Issue;
+use crate::password::Candidate;
 use crate::pipeline::assemble::issue_record;
 use crate::pipeline::coverage;
 use crate::pipeline::explain::Answers;
@@ -267,29 +268,25 @@ impl<'a> Collector<'a> {
         current.tally.entries.add(current.text.unwrap_or(Disposition::Scanned));
         current.tally.coverage.add(entry, current.lines);
         match coverage::issue(current.lines) {
-            Some(issue) => self.issue_of(Some(entry), issue),
+            Some(issue) => self.issue(Some(entry), issue),
             None => Ok(()),
         }
     }
 
-    /// Something is wrong with the current source as a whole.
-    pub(super) fn issue(&mut self, issue: Issue) -> Result<()> {
-        self.issue_of(None, issue)
-    }
-
-    fn issue_of(&mut self, entry: Option<&str>, issue: Issue) -> Result<()> {
+    /// Something is wrong with the current source as a whole, or with an entry of it.
+    pub(super) fn issue(&mut self, entry: Option<&str>, issue: Issue) -> Result<()> {
         let Some(current) = &mut self.current else { return Ok(()) };
         current.tally.losses += u64::from(is_loss(&issue));
         let record = issue_record(current.context.id, entry.map(str::to_owned), issue);
         self.record(Record::Issue(record))
     }
 
-    /// The current source is complete.
-    pub(super) fn end(&mut self) -> Result<()> {
+    /// The current source is complete; this password opened it, if it needed one.
+    pub(super) fn end(&mut self, opened: Option<&Candidate>) -> Result<()> {
         self.settle(OpenLogs::pop)?;
         let Some(mut current) = self.current.take() else { return Ok(()) };
         self.bytes_in += current.context.size;
-        let mut source = current.context.record(&current.tally, &current.nested);
+        let mut source = current.context.record(&current.tally, &current.nested, opened);
         if source.status == Status::Complete && self.progress.is_interrupted() {
             source.status = Status::Partial;
         }
@@ -309,7 +306,7 @@ impl<'a> Collector<'a> {
     /// The source that is being read, as far as it is known.
     fn source_so_far(&self) -> Option<Arc<Source>> {
         let current = self.current.as_ref()?;
-        Some(Arc::new(current.context.record(&current.tally, &current.nested)))
+        Some(Arc::new(current.context.record(&current.tally, &current.nested, None)))
     }
 
     fn flush(&mut self) -> Result<()> {
@@ -331,7 +328,7 @@ impl<'a> Collector<'a> {
 
     /// Delivers what is left, and the totals.
     pub(super) fn finish(mut self) -> Result<RunReport> {
-        self.end()?;
+        self.end(None)?;
         self.flush()?;
         let interrupted = self.progress.is_interrupted();
         let status = match (self.totals.losses, self.counts.readable) {

@@ -144,7 +144,7 @@ impl<'a> Exposer<'a> {
     ) -> Self {
         let owners = machine.map(|machine| machine_concerns(matcher, machine)).unwrap_or_default();
         // The collector puts the final record of the source in its place.
-        let source = context.record(&Tally::default(), &Tally::default());
+        let source = context.record(&Tally::default(), &Tally::default(), None);
         let shown = (machine.cloned().map(Arc::new), Arc::new(source));
         Self { matcher, settings, unit, machine, shown, owners }
     }

@@ -16,6 +16,7 @@ mod infection;
 mod machine;
 mod ordered;
 mod outcome;
+mod passwords;
 mod plan;
 mod progress;
 mod reader;

@@ -8,14 +8,15 @@ use std::sync::Arc;
 
 use crate::archive::data::Data;
 use crate::archive::folder;
-use crate::input::{self, Input, Place};
+use crate::input::{self, Input, Part, Place, Post, Volumes};
 use crate::issue::{Code, Issue, Stage};
+use crate::pipeline::passwords::Surroundings;
 use crate::pipeline::reader::Run;
 use crate::pipeline::run::{guarded, issue_of};
 use crate::pipeline::source::{self, Digester, Nesting, Opened, Shard, SourceContext};
 use crate::pipeline::text_source::{TextEnd, TextReader, TextSource};
 use crate::pipeline::window::Window;
-use crate::provenance::EntryPath;
+use crate::provenance::{EntryPath, lossless_utf8};
 use crate::record::Format;
 use crate::text::Content;
 
@@ -27,19 +28,31 @@ pub(super) enum Task {
         context: SourceContext,
         /// Its bytes.
         data: Data,
+        /// What it is read with.
+        nesting: Nesting,
+        /// What is wrong with its volumes.
+        issues: Vec<Issue>,
     },
-    /// A source begins; what is wrong with it as a whole.
-    Begin(SourceContext, Vec<Issue>),
+    /// A source begins; what is wrong with it as a whole, or with a list of messages in it.
+    Begin(SourceContext, Vec<Placed>),
     /// A part of a large archive or a folder.
     Shard(Arc<Opened>, Shard),
     /// A part of a text.
     Window(Arc<TextSource>, Window),
     /// A text is complete, or could not be read further.
     TextEnd(Arc<TextSource>, TextEnd),
-    /// A source is complete.
-    End,
+    /// A source is complete; the archive that it is.
+    End(Option<Arc<Opened>>),
     /// An input that cannot be read.
-    Refused(SourceContext, Issue),
+    Refused(SourceContext, Vec<Issue>),
+}
+
+/// An issue, and the entry that it concerns, if it is one.
+pub(super) type Placed = (Option<String>, Issue);
+
+/// Issues of a source as a whole.
+pub(super) fn unplaced(issues: impl IntoIterator<Item = Issue>) -> impl Iterator<Item = Placed> {
+    issues.into_iter().map(|issue| (None, issue))
 }
 
 impl Task {
@@ -49,7 +62,7 @@ impl Task {
             Self::Whole { context, .. } | Self::Refused(context, _) => context.size,
             Self::Shard(opened, shard) => opened.packed_bytes(shard),
             Self::Window(_, window) => window.text.len() as u64,
-            Self::Begin(..) | Self::TextEnd(..) | Self::End => 0,
+            Self::Begin(..) | Self::TextEnd(..) | Self::End(_) => 0,
         }
     }
 }
@@ -64,6 +77,7 @@ const STDIN_ID_BYTES: usize = 1 << 20;
 pub(super) struct Planner<'r> {
     run: Run<'r>,
     inputs: std::vec::IntoIter<Input>,
+    surroundings: Surroundings,
     ready: VecDeque<Task>,
     text: Option<(Arc<TextSource>, TextReader)>,
 }
@@ -71,7 +85,9 @@ pub(super) struct Planner<'r> {
 impl<'r> Planner<'r> {
     pub(super) fn new(run: Run<'r>, inputs: Vec<Input>) -> Self {
         run.progress.set_total_bytes(inputs.iter().map(known_bytes).sum());
-        Self { run, inputs: inputs.into_iter(), ready: VecDeque::new(), text: None }
+        let surroundings = Surroundings::new(&inputs);
+        let (inputs, ready) = (inputs.into_iter(), VecDeque::new());
+        Self { run, inputs, surroundings, ready, text: None }
     }
 
     /// Prepares the tasks of the next input; false when there is none.
@@ -81,48 +97,68 @@ impl<'r> Planner<'r> {
         let prepared = guarded(|| self.prepare(input)).and_then(|prepared| prepared);
         if let Err(issue) = prepared {
             let context = self.unread_context(name);
-            self.ready.push_back(Task::Refused(context, issue));
+            self.ready.push_back(Task::Refused(context, vec![issue]));
         }
         true
     }
 
     fn prepare(&mut self, input: Input) -> Result<(), Issue> {
-        let name = &input.name;
-        match input.place {
-            Place::Archive { path, format } => self.archive(name, &path, format),
-            Place::Text { path } => self.text_file(name, &path),
-            Place::Folder { root, files } => self.folder(name, &root, files),
+        let Input { name, place, post, issues } = input;
+        let issues = issues.into_iter().map(|(entry, issue)| (Some(entry), issue)).collect();
+        match place {
+            Place::Archive { volumes, format } => self.archive(&name, volumes, format, post),
+            Place::Text { volumes } => self.text_file(&name, volumes, post, issues),
+            Place::Folder { root, files } => self.folder(&name, &root, files, issues),
             Place::Stdin => self.stdin(),
             Place::Refused(issue) => Err(issue),
         }
     }
 
-    fn archive(&mut self, name: &str, path: &Path, format: Format) -> Result<(), Issue> {
-        let data = Data::from_file(open_file(path)?).map_err(|error| io_issue(&error))?;
-        let nesting = Nesting::none(self.run.settings);
+    fn archive(
+        &mut self,
+        name: &str,
+        volumes: Volumes,
+        format: Format,
+        post: Option<Arc<Post>>,
+    ) -> Result<(), Issue> {
+        let data = open_volumes(&volumes)?;
+        let given = &self.run.settings.passwords;
+        let passwords = self.surroundings.candidates(&volumes, post.as_deref(), given);
+        let mut issues = volumes.issues;
+        let nesting = Nesting { passwords, post, ..Nesting::none(self.run.settings) };
         let context = source::context(self.run.settings, name.to_owned(), &data, format, &nesting)
             .map_err(|error| io_issue(&error))?;
         if context.size < WHOLE_BYTES {
-            self.ready.push_back(Task::Whole { context, data });
+            self.ready.push_back(Task::Whole { context, data, nesting, issues });
             return Ok(());
         }
-        match source::open(self.run.settings, context.clone(), data, &nesting) {
-            Ok(opened) => self.shards(opened),
-            Err(error) => self.ready.push_back(Task::Refused(context, issue_of(&error))),
+        match source::open(context.clone(), data.clone(), &nesting) {
+            Ok(opened) => self.shards(opened, unplaced(issues).collect()),
+            Err(error) => {
+                issues.push(data.change().unwrap_or_else(|| issue_of(&error)));
+                self.ready.push_back(Task::Refused(context, issues));
+            }
         }
         Ok(())
     }
 
-    fn shards(&mut self, opened: Opened) {
-        let issues = opened.issues().cloned().collect();
+    /// Prepares the tasks of an opened source; `issues` are known of it already.
+    fn shards(&mut self, opened: Opened, mut issues: Vec<Placed>) {
+        issues.extend(unplaced(opened.issues().cloned()));
         let opened = Arc::new(opened);
         self.ready.push_back(Task::Begin(opened.context.clone(), issues));
         let shards = opened.shards().into_iter();
         self.ready.extend(shards.map(|shard| Task::Shard(Arc::clone(&opened), shard)));
-        self.ready.push_back(Task::End);
+        self.ready.push_back(Task::End(Some(opened)));
     }
 
-    fn folder(&mut self, name: &str, root: &Path, files: Vec<PathBuf>) -> Result<(), Issue> {
+    fn folder(
+        &mut self,
+        name: &str,
+        root: &Path,
+        files: Vec<PathBuf>,
+        issues: Vec<Placed>,
+    ) -> Result<(), Issue> {
         let (digest, size) = folder_digest(root, &files);
         let context = SourceContext {
             id: source::source_id(self.run.settings, &digest),
@@ -130,27 +166,36 @@ impl<'r> Planner<'r> {
             name: name.to_owned(),
             digest,
             size,
+            volumes: 1,
             format: Format::Folder,
             path: EntryPath::root(),
             depth: 0,
+            post: None,
             spooled: 0,
         };
         let archive = folder::open(root, files);
         let nesting = Nesting::none(self.run.settings);
         let opened =
             source::plan(context, archive, nesting.budget).map_err(|error| issue_of(&error))?;
-        self.shards(opened);
+        self.shards(opened, issues);
         Ok(())
     }
 
-    fn text_file(&mut self, name: &str, path: &Path) -> Result<(), Issue> {
-        let file = open_file(path)?;
-        let data = Data::from_file(file).map_err(|error| io_issue(&error))?;
-        let nesting = Nesting::none(self.run.settings);
+    fn text_file(
+        &mut self,
+        name: &str,
+        volumes: Volumes,
+        post: Option<Arc<Post>>,
+        mut issues: Vec<Placed>,
+    ) -> Result<(), Issue> {
+        let data = open_volumes(&volumes)?;
+        let nesting = Nesting { post, ..Nesting::none(self.run.settings) };
         let context =
             source::context(self.run.settings, name.to_owned(), &data, Format::Text, &nesting)
                 .map_err(|error| io_issue(&error))?;
-        self.begin_text(context, Box::new(data.reader()));
+        issues.extend(unplaced(volumes.issues));
+        let reader = Box::new(bridged(&data).reader());
+        self.begin_text(TextSource::of_file(context, data), issues, reader);
         Ok(())
     }
 
@@ -165,13 +210,12 @@ impl<'r> Planner<'r> {
             source::context(self.run.settings, "-".to_owned(), &data, Format::Text, &nesting)
                 .map_err(|error| io_issue(&error))?;
         let reader = io::Cursor::new(head).chain(io::stdin());
-        self.begin_text(context, Box::new(reader));
+        self.begin_text(TextSource::new(context), Vec::new(), Box::new(reader));
         Ok(())
     }
 
-    fn begin_text(&mut self, context: SourceContext, reader: Box<dyn Read + Send>) {
-        self.ready.push_back(Task::Begin(context.clone(), Vec::new()));
-        let text = TextSource::new(context);
+    fn begin_text(&mut self, text: TextSource, issues: Vec<Placed>, reader: Box<dyn Read + Send>) {
+        self.ready.push_back(Task::Begin(text.context.clone(), issues));
         let reader = TextReader::new(reader, text.hint());
         self.text = Some((Arc::new(text), reader));
     }
@@ -179,11 +223,15 @@ impl<'r> Planner<'r> {
     /// The next window of the text that is being read.
     fn next_window(&mut self) -> Option<Task> {
         let (source, reader) = self.text.as_mut()?;
-        if let Some(window) = reader.next_window() {
-            return Some(Task::Window(Arc::clone(source), window));
+        match guarded(|| reader.next_window()) {
+            Ok(Some(window)) => return Some(Task::Window(Arc::clone(source), window)),
+            Ok(None) => {}
+            Err(issue) => reader.fail(issue),
         }
         let (source, reader) = self.text.take()?;
-        Some(Task::TextEnd(source, reader.into_end()))
+        let mut end = reader.into_end();
+        end.issue = end.issue.or_else(|| source.change());
+        Some(Task::TextEnd(source, end))
     }
 
     /// The context of an input whose bytes are not known: its name has to tell it from others.
@@ -194,9 +242,11 @@ impl<'r> Planner<'r> {
             name,
             digest: String::new(),
             size: 0,
+            volumes: 1,
             format: Format::Text,
             path: EntryPath::root(),
             depth: 0,
+            post: None,
             spooled: 0,
         }
     }
@@ -224,7 +274,9 @@ impl Iterator for Planner<'_> {
 fn known_bytes(input: &Input) -> u64 {
     let length = |path: &Path| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
     match &input.place {
-        Place::Archive { path, .. } | Place::Text { path } => length(path),
+        Place::Archive { volumes, .. } | Place::Text { volumes } => {
+            volumes.paths().map(length).sum()
+        }
         Place::Folder { root, files } => files.iter().map(|file| length(&root.join(file))).sum(),
         Place::Stdin | Place::Refused(_) => 0,
     }
@@ -244,8 +296,35 @@ fn refuse_stdin_without_text(head: &[u8]) -> Result<(), Issue> {
     Err(Issue::loss(Stage::Open, code, detail))
 }
 
-fn open_file(path: &Path) -> Result<File, Issue> {
-    File::open(path).map_err(|error| io_issue(&error))
+/// The volumes of an input as one; a volume of a set that is gone by now is named.
+fn open_volumes(volumes: &Volumes) -> Result<Data, Issue> {
+    let open = |path: &Path| File::open(path).and_then(Data::from_file);
+    if let [Part::File(path)] = volumes.parts.as_slice() {
+        return open(path).map_err(|error| io_issue(&error));
+    }
+    let mut joined = Vec::new();
+    for part in &volumes.parts {
+        match part {
+            Part::Missing { volumes, length } => {
+                joined.extend((0..*volumes).map(|_| Data::Missing { length: *length }));
+            }
+            Part::File(path) => joined.push(open(path).map_err(|error| {
+                let issue = io_issue(&error);
+                let name = lossless_utf8(path.as_os_str().as_encoded_bytes());
+                Issue { detail: format!("{name}: {}", issue.detail), ..issue }
+            })?),
+        }
+    }
+    Ok(Data::join(joined))
+}
+
+/// The bytes of a text without what is missing: its lines end there.
+fn bridged(text: &Data) -> Data {
+    let bridge = |volume: &Data| match volume {
+        Data::Missing { .. } => Data::from_bytes(&b"\n"[..]),
+        volume => volume.clone(),
+    };
+    Data::join(text.volumes().iter().map(bridge).collect())
 }
 
 fn io_issue(error: &io::Error) -> Issue {
@@ -275,4 +354,47 @@ fn folder_digest(root: &Path, files: &[PathBuf]) -> (String, u64) {
         }
     }
     (crate::secret::hex(hasher.finalize().as_bytes()), bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::artefact::Hint;
+    use crate::pipeline::progress::Progress;
+    use crate::pipeline::settings::{Delivery, Scope, Settings, Usernames};
+
+    /// Breaks down as a decoder may.
+    struct Broken;
+
+    impl Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            panic!("no window can be cut")
+        }
+    }
+
+    #[test]
+    fn a_text_that_breaks_down_ends_and_the_run_goes_on() {
+        let settings = Settings {
+            scope: Scope::Everything,
+            usernames: Usernames::Keep,
+            delivery: Delivery::Streamed,
+            key: crate::secret::Key::from_bytes(b"a key for tests only".to_vec()).unwrap(),
+            as_of: jiff::Timestamp::UNIX_EPOCH,
+            threads: 1,
+            limits: crate::limits::Limits::default(),
+            passwords: Vec::new(),
+            inputs: Vec::new(),
+        };
+        let room = crate::limits::Room::new(0);
+        let run = Run { settings: &settings, progress: &Progress::default(), room: &room };
+        let refused = Issue::loss(Stage::Open, Code::IoError, "the next input");
+        let next = Input::new("next".to_owned(), Place::Refused(refused));
+        let mut planner = Planner::new(run, vec![next]);
+        let context = planner.unread_context("dump.txt".to_owned());
+        let reader = TextReader::new(Box::new(Broken), Hint::Passwords);
+        planner.text = Some((Arc::new(TextSource::new(context)), reader));
+        let Some(Task::TextEnd(_, end)) = planner.next() else { panic!("the text goes on") };
+        assert_eq!(end.issue.map(|issue| issue.code), Some(Code::InternalError));
+        assert!(matches!(planner.next(), Some(Task::Refused(..))));
+    }
 }

@@ -14,6 +14,7 @@ use crate::pipeline::explain::{Answers, Fit, Question};
 use crate::pipeline::group;
 use crate::pipeline::ordered::{Demand, Yield};
 use crate::pipeline::outcome::{Outcome, Outlet};
+use crate::pipeline::passwords;
 use crate::pipeline::progress::Progress;
 use crate::pipeline::run::{Nested, guarded, read_nested};
 use crate::pipeline::settings::Settings;
@@ -21,7 +22,7 @@ use crate::pipeline::source::{Nesting, Opened, Planned, Shard, UnitPlan};
 use crate::pipeline::unit::{Unit, UnitKind, hint};
 use crate::pipeline::window::{Window, Windows};
 use crate::record::{Disposition, Format};
-use crate::text::{Content, SNIFF_BYTES};
+use crate::text::{self, Content, SNIFF_BYTES};
 
 /// What a run lends to everything that reads.
 #[derive(Clone, Copy)]
@@ -89,8 +90,11 @@ enum Phase<'r> {
     Text(Box<Windows>),
     /// It is an archive, collected until it is complete.
     Nested(Format, Spool<'r>),
-    /// It is binary.
+    /// It is binary, or nobody asks for it.
     Binary,
+    /// It is no text and nothing known: binary, or a text that is damaged, which only its check sum
+    /// behind the last byte tells.
+    Doubtful,
     /// It is not read, for a reason.
     Refused(Issue),
 }
@@ -168,7 +172,8 @@ impl<'r> ShardReader<'r> {
             return Phase::Refused(Issue::loss(Stage::Decode, Code::NotText, detail));
         }
         match Content::sniff(&head) {
-            Content::Binary => Phase::Binary,
+            Content::Binary if text::is_known_binary(&head) => Phase::Binary,
+            Content::Binary => Phase::Doubtful,
             Content::Text(_) if !self.is_wanted(slot) => Phase::Binary,
             Content::Text(encoding) => {
                 let mut windows = Windows::new(encoding, hint(role));
@@ -228,8 +233,11 @@ impl<'r> ShardReader<'r> {
         }
         self.drain(&mut current);
         self.outlet.outcome.tally.bytes_out += current.bytes;
+        let is_text = matches!(current.phase, Phase::Text(_)) && current.bytes > 0;
         let outcome = current.flaw.take().map_or(outcome, Err);
         let verdict = self.verdict(&mut current, outcome);
+        let breaks_off = is_text && matches!(verdict, Verdict::Settled(..));
+        self.outlet.outcome.tally.partly_read += u64::from(breaks_off);
         let Some(slot) = self.slots.get_mut(current.slot) else { return };
         if let Some(unit) = &mut slot.unit {
             match verdict {
@@ -304,7 +312,7 @@ impl<'r> ShardReader<'r> {
             }
             (Phase::Text(_), Ok(())) => Verdict::Text(None),
             (Phase::Text(_), Err(issue)) if came_whole(issue.code) => Verdict::Text(Some(issue)),
-            (Phase::Binary | Phase::Sniffing(_), Ok(())) => {
+            (Phase::Binary | Phase::Doubtful | Phase::Sniffing(_), Ok(())) => {
                 Verdict::Settled(Disposition::Ignored, None)
             }
             (_, Err(issue)) => Verdict::Settled(disposition_of(issue.code), Some(issue)),
@@ -320,6 +328,12 @@ impl<'r> ShardReader<'r> {
             path: context.path.nested(&name),
             depth: context.depth + 1,
             budget: self.opened.budget.clone(),
+            passwords: passwords::of_nested(
+                &*self.opened.archive,
+                &self.opened.passwords,
+                &name.to_text(),
+            ),
+            post: context.post.clone(),
             spooled: context.spooled + spool.length(),
         };
         let (name, data) = (context.path.entry(&name), spool.data());
@@ -368,7 +382,7 @@ impl<'r> ShardReader<'r> {
             }
             Phase::Text(windows) => windows.push(bytes),
             Phase::Nested(_, spool) => self.collect(spool, bytes)?,
-            Phase::Binary | Phase::Refused(_) => {}
+            Phase::Binary | Phase::Doubtful | Phase::Refused(_) => {}
         }
         Ok(())
     }
@@ -402,7 +416,7 @@ enum Verdict {
 
 /// Whether all bytes of an entry with this issue were delivered, so that its records stand.
 fn came_whole(code: Code) -> bool {
-    matches!(code, Code::CrcMismatch | Code::ZipAmbiguous | Code::BadExtra)
+    matches!(code, Code::CrcMismatch | Code::AuthFailed | Code::ZipAmbiguous | Code::BadExtra)
 }
 
 /// Whether an entry with this issue was left out or could not be read.

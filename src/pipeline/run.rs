@@ -1,6 +1,7 @@
 //! The run: inputs in order, each opened, cut into tasks, read, and delivered in order.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use crate::archive::data::Data;
 use crate::error::{Error, ErrorKind, Result};
@@ -11,7 +12,7 @@ use crate::pipeline::assemble;
 use crate::pipeline::collect::{Collector, RunReport};
 use crate::pipeline::ordered::{Demand, Yield, in_order};
 use crate::pipeline::outcome::{Item, Outcome};
-use crate::pipeline::plan::{Planner, Task};
+use crate::pipeline::plan::{Placed, Planner, Task, unplaced};
 use crate::pipeline::progress::Progress;
 use crate::pipeline::reader::{Run, read_shard};
 use crate::pipeline::settings::Settings;
@@ -26,8 +27,8 @@ pub(super) enum Step {
     Begin(SourceContext),
     /// A part of it was read.
     Part(Box<Outcome>),
-    /// Something is wrong with it as a whole.
-    Issue(Issue),
+    /// Something is wrong with it as a whole, or with a list of messages in it.
+    Issue(Option<String>, Issue),
     /// A text that is a source of its own was read to its end.
     TextEnd {
         /// What records call it.
@@ -35,8 +36,8 @@ pub(super) enum Step {
         /// How many bytes it has.
         bytes: u64,
     },
-    /// It is complete.
-    End,
+    /// It is complete; the archive tells by now what opened it.
+    End(Option<Arc<Opened>>),
 }
 
 impl Step {
@@ -85,9 +86,9 @@ fn apply(collector: &mut Collector<'_>, step: Step) -> Result<()> {
             Ok(())
         }
         Step::Part(outcome) => collector.part(*outcome),
-        Step::Issue(issue) => collector.issue(issue),
+        Step::Issue(entry, issue) => collector.issue(entry.as_deref(), issue),
         Step::TextEnd { entry, bytes } => collector.text_end(&entry, bytes),
-        Step::End => collector.end(),
+        Step::End(opened) => collector.end(opened.as_ref().and_then(|opened| opened.opened_with())),
     }
 }
 
@@ -95,8 +96,10 @@ fn apply(collector: &mut Collector<'_>, step: Step) -> Result<()> {
 fn work(run: Run<'_>, task: Task, put: Yield<'_, Step>) {
     let bytes = task.bytes();
     match task {
-        Task::Whole { context, data } => read_whole(run, context, data, put),
-        Task::Begin(context, issues) => begin(context, &issues, put),
+        Task::Whole { context, data, nesting, issues } => {
+            read_whole(run, context, data, &nesting, issues, put);
+        }
+        Task::Begin(context, issues) => begin(context, issues, put),
         Task::Shard(opened, shard) => read_part(run, &opened, &shard, put),
         Task::Window(text, window) => {
             let read = guarded(|| read_window(run.settings, &text, window, &mut parts(put)));
@@ -106,13 +109,20 @@ fn work(run: Run<'_>, task: Task, put: Yield<'_, Step>) {
         }
         Task::TextEnd(text, end) => {
             if let Some(issue) = end.issue {
-                put(part(text.failed(issue)));
+                let mut outcome = text.failed(issue);
+                outcome.tally.partly_read = u64::from(end.bytes > 0);
+                put(part(outcome));
             }
             put(Step::TextEnd { entry: text.entry().to_owned(), bytes: end.bytes });
-            put(Step::End);
+            put(Step::End(None));
         }
-        Task::End => _ = put(Step::End),
-        Task::Refused(context, issue) => refuse(context, issue, put),
+        Task::End(opened) => {
+            if let Some(issue) = opened.as_ref().and_then(|opened| opened.change()) {
+                put(Step::Issue(None, issue));
+            }
+            put(Step::End(opened));
+        }
+        Task::Refused(context, issues) => refuse(context, issues, put),
     }
     run.progress.add_done_bytes(bytes);
 }
@@ -126,14 +136,14 @@ fn parts(put: Yield<'_, Step>) -> impl FnMut(Outcome) -> Demand {
     |outcome| put(part(outcome))
 }
 
-fn begin(context: SourceContext, issues: &[Issue], put: Yield<'_, Step>) {
+fn begin(context: SourceContext, issues: Vec<Placed>, put: Yield<'_, Step>) {
     put(Step::Begin(context));
-    issues.iter().cloned().for_each(|issue| _ = put(Step::Issue(issue)));
+    issues.into_iter().for_each(|(entry, issue)| _ = put(Step::Issue(entry, issue)));
 }
 
-fn refuse(context: SourceContext, issue: Issue, put: Yield<'_, Step>) {
-    begin(context, &[issue], put);
-    put(Step::End);
+fn refuse(context: SourceContext, issues: Vec<Issue>, put: Yield<'_, Step>) {
+    begin(context, unplaced(issues).collect(), put);
+    put(Step::End(None));
 }
 
 /// What `read` makes, or the issue for its panic.
@@ -151,16 +161,29 @@ fn read_part(run: Run<'_>, opened: &Opened, shard: &Shard, put: Yield<'_, Step>)
     read_shard(run, opened, shard, &growth, &mut parts(put));
 }
 
-/// Reads a small archive in one go.
-fn read_whole(run: Run<'_>, context: SourceContext, data: Data, put: Yield<'_, Step>) {
-    let nesting = Nesting::none(run.settings);
-    let opened = guarded(|| source::open(run.settings, context.clone(), data, &nesting));
+/// Reads a small archive in one go; `issues` are known of it already.
+fn read_whole(
+    run: Run<'_>,
+    context: SourceContext,
+    data: Data,
+    nesting: &Nesting,
+    mut issues: Vec<Issue>,
+    put: Yield<'_, Step>,
+) {
+    let opened = guarded(|| source::open(context.clone(), data.clone(), nesting));
     match opened.and_then(|opened| opened.map_err(|error| issue_of(&error))) {
-        Err(issue) => refuse(context, issue, put),
+        Err(issue) => {
+            issues.push(data.change().unwrap_or(issue));
+            refuse(context, issues, put);
+        }
         Ok(opened) => {
-            begin(opened.context.clone(), opened.archive.issues(), put);
+            issues.extend(opened.issues().cloned());
+            begin(opened.context.clone(), unplaced(issues).collect(), put);
             opened.shards().iter().for_each(|shard| read_part(run, &opened, shard, put));
-            put(Step::End);
+            if let Some(issue) = opened.change() {
+                put(Step::Issue(None, issue));
+            }
+            put(Step::End(Some(Arc::new(opened))));
         }
     }
 }
@@ -179,8 +202,8 @@ pub(super) fn read_nested(
     let Nested { name, data, format, nesting } = nested;
     let context = source::context(run.settings, name, &data, format, nesting)
         .map_err(|error| Issue::loss(Stage::Open, Code::IoError, error.to_string()))?;
-    let opened =
-        source::open(run.settings, context, data, nesting).map_err(|error| issue_of(&error))?;
+    let opened = guarded(|| source::open(context, data, nesting))?;
+    let opened = opened.map_err(|error| issue_of(&error))?;
     let (mut own, mut inside) = (Tally::default(), Tally::default());
     let mut pass = |part: Outcome| {
         own.merge(&part.tally);
@@ -191,8 +214,8 @@ pub(super) fn read_nested(
     for shard in opened.shards() {
         read_shard(run, &opened, &shard, growth, &mut pass);
     }
-    let record = Item::Source(Box::new(opened.context.record(&own, &inside)));
-    put(Outcome { items: vec![record], ..Outcome::default() });
+    let record = opened.context.record(&own, &inside, opened.opened_with());
+    put(Outcome { items: vec![Item::Source(Box::new(record))], ..Outcome::default() });
     Ok(())
 }
 
@@ -303,7 +326,7 @@ mod tests {
             assemble::fail(&opened, &shard.wanted, &issue, &mut failed);
             steps.push(part(failed));
         }
-        steps.push(Step::End);
+        steps.push(Step::End(None));
         let (records, report) = delivered(&settings, steps);
         assert_eq!(entries_with_issues(&records), ["a.txt", "b.txt"]);
         assert_eq!((report.summary.entries.seen, report.summary.entries.failed), (2, 2));
@@ -321,7 +344,7 @@ mod tests {
         let text = TextSource::new(context.clone());
         let issue = Issue::loss(Stage::Open, Code::IoError, "the disk is gone");
         let ended = Step::TextEnd { entry: text.entry().to_owned(), bytes: 4 };
-        let steps = vec![Step::Begin(context), part(text.failed(issue)), ended, Step::End];
+        let steps = vec![Step::Begin(context), part(text.failed(issue)), ended, Step::End(None)];
         let (records, report) = delivered(&settings, steps);
         assert_eq!(entries_with_issues(&records), ["dump.txt"]);
         assert_eq!((report.summary.entries.seen, report.summary.entries.failed), (1, 1));

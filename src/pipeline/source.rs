@@ -3,14 +3,18 @@
 use std::sync::Arc;
 
 use crate::archive::data::Data;
-use crate::archive::{self, Access, Archive, EntryKind, OpenOptions};
+use crate::archive::{Access, Archive, EntryKind};
 use crate::error::Result;
+use crate::input::Post;
 use crate::issue::{Code, Gravity, Issue, Stage};
 use crate::layout::{self, Item, Role};
 use crate::limits::Budget;
+use crate::normalise::time::from_epoch;
+use crate::password::Candidate;
+use crate::pipeline::passwords;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::tally::Tally;
-use crate::provenance::{EntryName, EntryPath, lossless_utf8};
+use crate::provenance::{EntryName, EntryPath, lossless_utf8, shortened};
 use crate::record::{Format, Source, Status};
 use crate::secret::{Id, hex};
 
@@ -27,19 +31,30 @@ pub(super) struct SourceContext {
     pub digest: String,
     /// Bytes.
     pub size: u64,
+    /// Files that it is made of.
+    pub volumes: u32,
     /// What it is, if its bytes could be had.
     pub format: Format,
     /// What its entries' paths begin with.
     pub path: EntryPath,
     /// How many archives stand around it.
     pub depth: u64,
+    /// What the message says that carried it, or the source around it.
+    pub post: Option<Arc<Post>>,
     /// How many bytes it and the nested archives around it have; 0 if it is not nested.
     pub spooled: u64,
 }
 
 impl SourceContext {
-    /// The record, with what is known by now of the source (`tally`) and of what is `nested` in it.
-    pub(super) fn record(&self, tally: &Tally, nested: &Tally) -> Source {
+    /// The record, with what is known by now of the source (`tally`), of what is `nested` in it, and
+    /// of the password that `opened` it.
+    pub(super) fn record(
+        &self,
+        tally: &Tally,
+        nested: &Tally,
+        opened: Option<&Candidate>,
+    ) -> Source {
+        let post = self.post.as_deref();
         let was_seen = !self.digest.is_empty();
         Source {
             source_id: self.id,
@@ -48,11 +63,11 @@ impl SourceContext {
             digest: was_seen.then(|| self.digest.clone()),
             size: self.size,
             format: was_seen.then_some(self.format),
-            volumes: 1,
+            volumes: self.volumes,
             encrypted: tally.encrypted,
-            password_origin: None,
-            channel: None,
-            posted_at: None,
+            password_origin: opened.map(|candidate| candidate.origin),
+            channel: post.and_then(|post| post.channel.clone()),
+            posted_at: post.and_then(|post| from_epoch(post.posted_at?)),
             status: status(tally, nested),
             entries: tally.entries,
             logs: tally.logs,
@@ -61,19 +76,20 @@ impl SourceContext {
         }
     }
 
-    /// The name without folders and without the suffix of its format: what its only log is called.
+    /// The name without folders, without the suffix of its format, and without the number of its
+    /// first volume: what its only log is called.
     pub(super) fn stem(&self) -> &str {
         let base = self.name.rsplit(['/', '\\', '!']).next().unwrap_or(&self.name);
-        base.rsplit_once('.').map_or(base, |(stem, _)| if stem.is_empty() { base } else { stem })
+        crate::input::stem(base)
     }
 }
 
 fn status(tally: &Tally, nested: &Tally) -> Status {
-    let read = tally.entries.parsed + tally.entries.scanned + tally.entries.ignored;
+    let whole = tally.entries.parsed + tally.entries.scanned + tally.entries.ignored;
     match (tally.losses, nested.losses) {
         (0, 0) => Status::Complete,
         (0, _) => Status::Partial,
-        _ if read == 0 => Status::Unreadable,
+        _ if whole + tally.partly_read == 0 => Status::Unreadable,
         _ => Status::Partial,
     }
 }
@@ -92,6 +108,10 @@ pub(super) struct Opened {
     pub groups: Vec<Vec<Planned>>,
     /// What it may still use, with everything nested in it.
     pub budget: Arc<Budget>,
+    /// The candidates for its password.
+    pub passwords: Arc<[Candidate]>,
+    /// The bytes that it was opened from; a folder has none of its own.
+    data: Option<Data>,
 }
 
 /// A log of a source before it is read.
@@ -155,6 +175,10 @@ pub(super) struct Nesting {
     pub depth: u64,
     /// The budget, shared by everything that one input holds.
     pub budget: Arc<Budget>,
+    /// The candidates for its password.
+    pub passwords: Arc<[Candidate]>,
+    /// What the message says that carried the input.
+    pub post: Option<Arc<Post>>,
     /// How many bytes it and the nested archives around it have.
     pub spooled: u64,
 }
@@ -163,7 +187,8 @@ impl Nesting {
     /// For an input as the user gave it.
     pub(super) fn none(settings: &Settings) -> Self {
         let budget = Arc::new(Budget::new(settings.limits.clone()));
-        Self { parent: None, path: EntryPath::root(), depth: 0, budget, spooled: 0 }
+        let (path, passwords) = (EntryPath::root(), Arc::default());
+        Self { parent: None, path, depth: 0, budget, passwords, post: None, spooled: 0 }
     }
 }
 
@@ -178,18 +203,21 @@ impl Digester {
         Self { buffer: vec![0; 256 << 10] }
     }
 
-    /// BLAKE3 of all bytes, 64 hexadecimal digits.
+    /// BLAKE3 of all bytes that are there, 64 hexadecimal digits.
     pub(super) fn digest(&mut self, data: &Data) -> std::io::Result<String> {
         let mut hasher = blake3::Hasher::new();
-        let mut offset = 0;
-        loop {
-            let count = data.read_at(&mut self.buffer, offset)?;
-            hasher.update(self.buffer.get(..count).unwrap_or_default());
-            offset += count as u64;
-            if count == 0 {
-                return Ok(hex(hasher.finalize().as_bytes()));
+        for volume in data.present() {
+            let mut offset = 0;
+            loop {
+                let count = volume.read_at(&mut self.buffer, offset)?;
+                hasher.update(self.buffer.get(..count).unwrap_or_default());
+                offset += count as u64;
+                if count == 0 {
+                    break;
+                }
             }
         }
+        Ok(hex(hasher.finalize().as_bytes()))
     }
 }
 
@@ -207,10 +235,12 @@ pub(super) fn context(
         parent: nesting.parent,
         name,
         digest,
-        size: data.length(),
+        size: data.present().map(Data::length).sum(),
+        volumes: u32::try_from(data.present().count()).unwrap_or(u32::MAX),
         format,
         path: nesting.path.clone(),
         depth: nesting.depth,
+        post: nesting.post.clone(),
         spooled: nesting.spooled,
     })
 }
@@ -224,16 +254,11 @@ pub(super) fn source_id(settings: &Settings, digest: &str) -> Id {
 ///
 /// # Errors
 /// It cannot be listed, or has too many entries.
-pub(super) fn open(
-    settings: &Settings,
-    mut context: SourceContext,
-    data: Data,
-    nesting: &Nesting,
-) -> Result<Opened> {
-    let options = OpenOptions { budget: &nesting.budget, passwords: &settings.passwords };
-    let archive = archive::open(data, context.format, &context.name, options)?;
+pub(super) fn open(mut context: SourceContext, data: Data, nesting: &Nesting) -> Result<Opened> {
+    let (archive, passwords) = passwords::open(data.clone(), &context, nesting)?;
     context.format = archive.format();
-    plan(context, archive, nesting.budget.clone())
+    let opened = plan(context, archive, nesting.budget.clone())?;
+    Ok(Opened { passwords, data: Some(data), ..opened })
 }
 
 /// Plans a listed archive.
@@ -265,12 +290,21 @@ pub(super) fn plan(
     };
     let logs = plan.logs.iter().map(|log| Log {
         root: log.root.to_vec(),
-        name: lossless_utf8(log.name),
+        name: shortened(lossless_utf8(log.name)),
         entries: own(&log.entries),
     });
     let groups = plan.groups.iter().map(|group| own(group)).collect();
     let (logs, loose) = (logs.collect(), own(&plan.loose));
-    Ok(Opened { context, archive, logs, loose, groups, budget })
+    Ok(Opened {
+        context,
+        archive,
+        logs,
+        loose,
+        groups,
+        budget,
+        passwords: Arc::default(),
+        data: None,
+    })
 }
 
 /// About how many compressed bytes make a shard.
@@ -344,6 +378,16 @@ impl Opened {
     /// How many bytes of the archive a shard reads, as declared.
     pub(super) fn packed_bytes(&self, shard: &Shard) -> u64 {
         shard.wanted.iter().map(|&index| self.packed(index)).sum()
+    }
+
+    /// The candidate that opened what is encrypted in it, as far as that is known by now.
+    pub(super) fn opened_with(&self) -> Option<&Candidate> {
+        self.archive.opened_with()
+    }
+
+    /// The issue for a file that is not what it was when it was opened.
+    pub(super) fn change(&self) -> Option<Issue> {
+        self.data.as_ref().and_then(Data::change)
     }
 
     /// What was wrong with the archive as a whole, with what that means for the answer.

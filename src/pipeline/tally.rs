@@ -15,6 +15,8 @@ pub struct Tally {
     pub logs: u64,
     /// Bytes after decompression.
     pub bytes_out: u64,
+    /// Texts of which a part was read before they broke off.
+    pub partly_read: u64,
     /// Issues by which something was not read.
     pub losses: u64,
     /// Whether an entry is encrypted.
@@ -37,6 +39,7 @@ impl Tally {
         self.entries.merge(&other.entries);
         self.logs += other.logs;
         self.bytes_out += other.bytes_out;
+        self.partly_read += other.partly_read;
         self.losses += other.losses;
         self.encrypted |= other.encrypted;
         self.orders.merge(&other.orders);

@@ -4,6 +4,7 @@
 
 use std::io::Read;
 
+use crate::archive::data::Data;
 use crate::artefact::Hint;
 use crate::issue::{Code, Issue, Stage};
 use crate::layout::{Role, role};
@@ -22,6 +23,7 @@ pub(super) struct TextSource {
     pub context: SourceContext,
     entry: String,
     role: Role,
+    data: Option<Data>,
 }
 
 impl TextSource {
@@ -31,7 +33,17 @@ impl TextSource {
             role @ (Role::System | Role::Passwords | Role::Cookies) => role,
             _ => Role::Other,
         };
-        Self { context, entry, role }
+        Self { context, entry, role, data: None }
+    }
+
+    /// A text whose bytes are those of files.
+    pub(super) fn of_file(context: SourceContext, data: Data) -> Self {
+        Self { data: Some(data), ..Self::new(context) }
+    }
+
+    /// The issue for files that changed since they were opened.
+    pub(super) fn change(&self) -> Option<Issue> {
+        self.data.as_ref().and_then(Data::change)
     }
 
     /// What records call it.
@@ -129,6 +141,11 @@ impl TextReader {
             }
             self.fill();
         }
+    }
+
+    /// Ends it, because of `issue`.
+    pub(super) fn fail(&mut self, issue: Issue) {
+        self.end.issue = Some(issue);
     }
 
     /// How it ended.

@@ -252,7 +252,7 @@ impl<'r> Unit<'r> {
     /// Notes something about an entry that is read all the same.
     pub(super) fn note(&mut self, entry: usize, issue: Issue) {
         if let Some(known) = self.entries.get_mut(entry)
-            && issue.code == Code::CrcMismatch
+            && matches!(issue.code, Code::CrcMismatch | Code::AuthFailed)
         {
             known.integrity = Integrity::Doubtful;
         }

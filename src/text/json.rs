@@ -157,6 +157,11 @@ impl<'t> Reader<'t> {
         self.place.line_at(self.text, self.start)
     }
 
+    /// Where in the text the next step begins.
+    pub fn position(&self) -> usize {
+        self.position
+    }
+
     /// What is open here, outermost first.
     pub fn open(&self) -> Vec<Container> {
         self.levels.iter().map(|level| level.container).collect()

@@ -2,7 +2,8 @@
 //!
 //! A visitor cannot be lent to those writers, so the decoder runs in a thread of its own for the
 //! time of one call, and sends what it does through a short queue. This is the one place below the
-//! pipeline that needs a thread.
+//! pipeline that needs a thread. It also makes it possible to stop a decoder that gets nowhere: the
+//! filters of RAR4 are programs, and a few bytes may ask for hours of them.
 
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -11,17 +12,22 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::slice::Iter;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
+use std::time::Duration;
 
-use rars::{ArchiveMember, ExtractionDecision, ExtractionErrorAction};
+use rars::{ExtractionDecision, ExtractionErrorAction, ReadCancellation};
 
-use super::{Rar, issue_of};
 use crate::archive::bounded::{ratio_issue, refusal};
+use crate::archive::rar::keys::Keys;
+use crate::archive::rar::run::Run;
+use crate::archive::rar::sums::Check;
+use crate::archive::rar::{Rar, issue_of};
 use crate::archive::{Flow, Visitor, Wanted};
-use crate::issue::Issue;
+use crate::issue::{Code, Issue, Stage};
 use crate::limits::Budget;
+use crate::password::Candidate;
 
 /// How many buffers may wait for the visitor.
 const QUEUE: usize = 4;
@@ -42,96 +48,177 @@ enum Event {
     End(Result<(), Issue>),
 }
 
+/// What the two threads tell each other besides.
+struct Shared {
+    /// The entry of which the visitor wants no more.
+    unwanted: AtomicUsize,
+    /// How many bytes the decoder has made, wanted or not.
+    made: AtomicU64,
+    /// Stops the decoder.
+    stop: ReadCancellation,
+}
+
 /// Streams `wanted` members of `rar` to the visitor.
-pub(super) fn stream(rar: &Rar, wanted: &[usize], visitor: &mut dyn Visitor) {
-    let unwanted = Arc::new(AtomicUsize::new(NONE));
+pub(super) fn stream(rar: &Rar, keys: Keys<'_>, wanted: &[usize], visitor: &mut dyn Visitor) {
+    let shared = Arc::new(Shared {
+        unwanted: AtomicUsize::new(NONE),
+        made: AtomicU64::new(0),
+        stop: ReadCancellation::new(),
+    });
     let (sender, receiver) = sync_channel(QUEUE);
     thread::scope(|scope| {
-        let outbox = || Outbox::new(sender, rar, Arc::clone(&unwanted));
-        let decoder = scope.spawn(|| decode(rar, wanted, outbox()));
+        let outbox = || Outbox::new(sender, rar, Arc::clone(&shared));
+        let decoder = scope.spawn(|| decode(rar, keys, wanted, outbox()));
         // When the visitor wants to stop, the receiver goes, and with it the decoder's queue.
-        let _ = pass_on(receiver, visitor, &unwanted);
+        let stall = Duration::from_secs(rar.budget.limits().stall.max(1));
+        let _ = pass_on(receiver, visitor, &shared, stall);
         if let Err(panic) = decoder.join() {
             std::panic::resume_unwind(panic);
         }
     });
 }
 
-/// Tells the visitor what the decoder does.
+/// Tells the visitor what the decoder does, and stops the decoder if it does nothing.
 fn pass_on(
     events: Receiver<Event>,
     visitor: &mut dyn Visitor,
-    unwanted: &AtomicUsize,
+    shared: &Shared,
+    stall: Duration,
 ) -> ControlFlow<()> {
     let mut current = NONE;
-    for event in events {
-        let is_unwanted = unwanted.load(Ordering::Relaxed) == current;
+    let mut made = 0;
+    loop {
+        let event = match events.recv_timeout(stall) {
+            Ok(event) => event,
+            Err(RecvTimeoutError::Disconnected) => return ControlFlow::Continue(()),
+            Err(RecvTimeoutError::Timeout) => {
+                let before = std::mem::replace(&mut made, shared.made.load(Ordering::Relaxed));
+                if before == made {
+                    shared.stop.cancel();
+                }
+                continue;
+            }
+        };
+        let is_unwanted = shared.unwanted.load(Ordering::Relaxed) == current;
         match event {
             Event::Begin(index) => {
                 current = index;
                 if visitor.begin(index) == Wanted::Nothing {
-                    unwanted.store(index, Ordering::Relaxed);
+                    shared.unwanted.store(index, Ordering::Relaxed);
                 }
             }
             Event::Bytes(_) if is_unwanted => {}
             Event::Bytes(bytes) => match visitor.chunk(&bytes) {
                 Flow::More => {}
-                Flow::Skip => unwanted.store(current, Ordering::Relaxed),
+                Flow::Skip => shared.unwanted.store(current, Ordering::Relaxed),
                 Flow::Stop => return ControlFlow::Break(()),
             },
             Event::End(_) if is_unwanted => visitor.end(Ok(())),
             Event::End(outcome) => visitor.end(outcome),
         }
     }
-    ControlFlow::Continue(())
 }
 
 /// Runs the decoder over all members that are needed.
-fn decode(rar: &Rar, wanted: &[usize], outbox: Outbox) {
+fn decode(rar: &Rar, mut keys: Keys<'_>, wanted: &[usize], outbox: Outbox) {
     let outbox = Rc::new(RefCell::new(outbox));
-    let mut course =
-        Course { rar, outbox: &outbox, left: wanted.iter().copied().peekable(), next: 0 };
-    let mut cause = None;
-    for _ in 0..MAX_STARTS {
-        let done = course.next;
-        let result = course.run();
-        cause = result.err().map(|error| issue_of(&error));
-        outbox.borrow_mut().end(cause.clone().map_or(Ok(()), Err));
-        if rar.is_solid || cause.is_none() || course.next == done {
-            break;
+    let mut left = wanted.iter().copied().peekable();
+    let mut start = 0;
+    while let Some(&next) = left.peek() {
+        let group = rar.group(start);
+        start = group.end;
+        if outbox.borrow().is_closed || group.is_empty() {
+            return;
         }
-    }
-    if let Some(cause) = cause {
-        for index in course.left {
-            outbox.borrow_mut().begin(index, 0);
-            outbox.borrow_mut().end(Err(cause.clone()));
+        if next >= group.end {
+            continue;
         }
+        let run = Run::prepare(rar, group.clone(), wanted, &mut keys);
+        let password = keys.winner().map(Candidate::word);
+        let mut course = Course {
+            rar,
+            run: &run,
+            outbox: &outbox,
+            left: &mut left,
+            password,
+            next: 0,
+            cause: None,
+        };
+        course.drive();
+        course.settle(if course.is_stopped() { NONE } else { group.end });
     }
 }
 
-/// The way of the decoder through the members.
-struct Course<'a> {
+/// The issue for a decoder that got nowhere.
+fn stalled(budget: &Budget) -> Issue {
+    let text = format!("the decoder made nothing for {} s", budget.limits().stall);
+    Issue::loss(Stage::Limit, Code::LimitCpu, text)
+}
+
+/// The wanted entries that were not begun yet.
+type Left<'a> = Peekable<Copied<Iter<'a, usize>>>;
+
+/// The way of the decoder through the members of one clean archive.
+struct Course<'a, 'w> {
     rar: &'a Rar,
+    run: &'a Run,
     outbox: &'a Rc<RefCell<Outbox>>,
-    left: Peekable<Copied<Iter<'a, usize>>>,
-    /// The first member that was not decided on yet.
+    left: &'a mut Left<'w>,
+    /// For what the decoder itself decrypts.
+    password: Option<&'a [u8]>,
+    /// The first member of the clean archive that was not decided on yet.
     next: usize,
+    /// Why the decoder goes on no more.
+    cause: Option<Issue>,
 }
 
-impl Course<'_> {
-    fn run(&mut self) -> rars::Result<()> {
+impl Course<'_, '_> {
+    /// Starts the decoder until it has been through all members, or gives up for good.
+    fn drive(&mut self) {
+        if self.run.members.is_empty() {
+            return;
+        }
+        let parsed = match self.run.parse() {
+            Ok(parsed) => parsed,
+            Err(error) => {
+                self.cause = Some(issue_of(&error));
+                return;
+            }
+        };
+        for _ in 0..MAX_STARTS {
+            let done = self.next;
+            let result = self.extract(&parsed);
+            let is_stopped = self.is_stopped();
+            self.cause = match result {
+                _ if is_stopped => Some(stalled(&self.rar.budget)),
+                result => result.err().map(|error| issue_of(&error)),
+            };
+            self.outbox.borrow_mut().end(self.cause.clone().map_or(Ok(()), Err));
+            if self.run.is_solid || is_stopped || self.cause.is_none() || self.next == done {
+                break;
+            }
+        }
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.outbox.borrow().shared.stop.is_cancelled()
+    }
+
+    fn extract(&mut self, parsed: &rars::Archive) -> rars::Result<()> {
         let outbox = Rc::clone(self.outbox);
-        let mut index = 0;
-        self.rar.parsed.extract_with_control_and_errors(
-            self.rar.options(),
-            |member| {
-                let current = index;
-                index += 1;
+        let stop = outbox.borrow().shared.stop.clone();
+        let options = self.rar.options(self.password).with_cancellation(&stop);
+        let mut member = 0;
+        parsed.extract_with_control_and_errors(
+            options,
+            |_| {
+                let current = member;
+                member += 1;
                 if current < self.next {
                     return Ok(ExtractionDecision::Skip);
                 }
-                self.next = index;
-                self.decide(current, member)
+                self.next = member;
+                Ok(self.decide(current))
             },
             |_, error| {
                 outbox.borrow_mut().end(Err(issue_of(error)));
@@ -141,34 +228,31 @@ impl Course<'_> {
         Ok(())
     }
 
-    fn decide(&mut self, index: usize, member: &ArchiveMember) -> rars::Result<ExtractionDecision> {
+    fn decide(&mut self, member: usize) -> ExtractionDecision {
+        self.outbox.borrow_mut().end(Ok(()));
+        let Some(included) = self.run.members.get(member) else { return ExtractionDecision::Stop };
+        self.settle(included.index);
         let mut outbox = self.outbox.borrow_mut();
-        outbox.end(Ok(()));
         if self.left.peek().is_none() || outbox.is_closed {
-            return Ok(ExtractionDecision::Stop);
+            return ExtractionDecision::Stop;
         }
-        let is_wanted = self.left.next_if_eq(&index).is_some();
-        let packed = member.meta.packed_size;
-        if is_wanted {
-            outbox.begin(index, packed);
-        } else {
-            outbox.pass_over(packed);
+        outbox.pass_over(included.packed);
+        if self.left.next_if_eq(&included.index).is_some() {
+            outbox.begin(included.index);
+            outbox.judge(included.claim.clone().map(Check::new), included.fault.clone());
         }
-        if member.meta.is_directory || member.meta.is_redirection {
-            return Ok(ExtractionDecision::Skip);
+        ExtractionDecision::Extract(Box::new(Sink(Rc::clone(self.outbox))))
+    }
+
+    /// Begins and ends the wanted entries before `until` that are not decoded.
+    fn settle(&mut self, until: usize) {
+        while let Some(index) = self.left.next_if(|&index| index < until) {
+            let refused = self.run.refused.iter().find(|refused| refused.0 == index);
+            let issue = refused.map(|refused| &refused.1).or(self.cause.as_ref());
+            let mut outbox = self.outbox.borrow_mut();
+            outbox.begin(index);
+            outbox.end(issue.cloned().map_or(Ok(()), Err));
         }
-        if let Some(issue) = self.rar.refusal(index) {
-            outbox.end(Err(issue.clone()));
-            return if self.rar.is_solid {
-                Err(refusal(issue).into())
-            } else {
-                Ok(ExtractionDecision::Skip)
-            };
-        }
-        if is_wanted || self.rar.is_solid {
-            return Ok(ExtractionDecision::Extract(Box::new(Sink(Rc::clone(self.outbox)))));
-        }
-        Ok(ExtractionDecision::Skip)
     }
 }
 
@@ -177,28 +261,33 @@ struct Outbox {
     sender: SyncSender<Event>,
     pending: Vec<u8>,
     current: usize,
-    /// The entry of which the visitor wants no more.
-    unwanted: Arc<AtomicUsize>,
+    shared: Arc<Shared>,
     /// Whether the visitor wants nothing at all any more.
     is_closed: bool,
     is_solid: bool,
     budget: Arc<Budget>,
     packed: u64,
     made: u64,
+    /// The check sum of the current entry.
+    check: Option<Check>,
+    /// What is wrong with the current entry however it is decoded.
+    fault: Option<Issue>,
 }
 
 impl Outbox {
-    fn new(sender: SyncSender<Event>, rar: &Rar, unwanted: Arc<AtomicUsize>) -> Self {
+    fn new(sender: SyncSender<Event>, rar: &Rar, shared: Arc<Shared>) -> Self {
         Self {
             sender,
             pending: Vec::new(),
             current: NONE,
-            unwanted,
+            shared,
             is_closed: false,
-            is_solid: rar.is_solid,
+            is_solid: rar.listing.is_solid,
             budget: Arc::clone(&rar.budget),
             packed: 0,
             made: 0,
+            check: None,
+            fault: None,
         }
     }
 
@@ -206,10 +295,15 @@ impl Outbox {
         self.is_closed |= self.sender.send(event).is_err();
     }
 
-    fn begin(&mut self, index: usize, packed: u64) {
-        self.pass_over(packed);
+    fn begin(&mut self, index: usize) {
         self.current = index;
+        (self.check, self.fault) = (None, None);
         self.send(Event::Begin(index));
+    }
+
+    /// Says how the current entry is to be judged when it ends.
+    fn judge(&mut self, check: Option<Check>, fault: Option<Issue>) {
+        (self.check, self.fault) = (check, fault);
     }
 
     /// Counts the compressed bytes of a member; the members of a solid archive are counted as one.
@@ -221,11 +315,17 @@ impl Outbox {
     }
 
     fn end(&mut self, outcome: Result<(), Issue>) {
-        if self.current != NONE {
-            self.flush_pending();
-            self.send(Event::End(outcome));
-            self.current = NONE;
+        if self.current == NONE {
+            return;
         }
+        self.flush_pending();
+        let check = self.check.take();
+        let judged = match (self.fault.take(), outcome) {
+            (Some(fault), _) => Err(fault),
+            (None, outcome) => outcome.and_then(|()| check.map_or(Ok(()), Check::finish)),
+        };
+        self.send(Event::End(judged));
+        self.current = NONE;
     }
 
     fn flush_pending(&mut self) {
@@ -237,15 +337,19 @@ impl Outbox {
 
     fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.made = self.made.saturating_add(bytes.len() as u64);
+        self.shared.made.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         if !self.budget.allows_ratio(self.packed, self.made) {
             return Err(refusal(ratio_issue(self.packed, &self.budget)));
         }
-        let is_unwanted =
-            self.current == NONE || self.unwanted.load(Ordering::Relaxed) == self.current;
+        let unwanted = self.shared.unwanted.load(Ordering::Relaxed);
+        let is_unwanted = self.current == NONE || unwanted == self.current;
         if self.is_closed || (is_unwanted && !self.is_solid) {
             return Err(io::Error::other("nobody wants more"));
         }
         if !is_unwanted {
+            if let Some(check) = &mut self.check {
+                check.update(bytes);
+            }
             self.pending.extend_from_slice(bytes);
             if self.pending.len() >= BUFFER_BYTES {
                 self.flush_pending();

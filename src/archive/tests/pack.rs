@@ -28,6 +28,12 @@ pub(crate) fn deflated(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+/// Bytes as a block of deflate data that stores them, for more blocks to follow.
+pub(crate) fn stored_block(bytes: &[u8]) -> Vec<u8> {
+    let length = bytes.len() as u16;
+    [&[0][..], &length.to_le_bytes(), &(!length).to_le_bytes(), bytes].concat()
+}
+
 pub(crate) fn crc32(bytes: &[u8]) -> u32 {
     let mut crc = flate2::Crc::new();
     crc.update(bytes);
@@ -251,6 +257,101 @@ pub(crate) fn sevenz(tree: &Tree, style: SevenZStyle<'_>) -> Vec<u8> {
         }
     }
     writer.finish().unwrap().into_inner()
+}
+
+/// A 7z of a start header, sealed with the right check sum, and what comes behind it.
+pub(crate) fn sevenz_start(offset: u64, size: u64, crc: u32, rest: &[u8]) -> Vec<u8> {
+    let fields = [&offset.to_le_bytes()[..], &size.to_le_bytes(), &crc.to_le_bytes()].concat();
+    let seal = crc32(&fields).to_le_bytes();
+    [b"7z\xbc\xaf\x27\x1c\0\x04", &seal[..], &fields, rest].concat()
+}
+
+/// A 7z whose header is written byte by byte.
+pub(crate) fn sevenz_raw(packed: &[u8], header: &[u8]) -> Vec<u8> {
+    let rest = [packed, header].concat();
+    sevenz_start(packed.len() as u64, header.len() as u64, crc32(header), &rest)
+}
+
+/// A number as headers of 7z have it.
+pub(crate) fn sevenz_number(number: u64) -> Vec<u8> {
+    match number {
+        0..0x80 => vec![number as u8],
+        _ => [&[0xff][..], &number.to_le_bytes()].concat(),
+    }
+}
+
+/// A block of a 7z with one member, written byte by byte.
+#[derive(Clone)]
+pub(crate) struct Block {
+    pub(crate) name: &'static str,
+    pub(crate) packed: Vec<u8>,
+    /// Its coders, as the header describes them.
+    pub(crate) coders: Vec<u8>,
+    pub(crate) packed_size: u64,
+    /// What each coder puts out.
+    pub(crate) sizes: Vec<u64>,
+    pub(crate) crc: u32,
+}
+
+impl Block {
+    pub(crate) fn stored(name: &'static str, bytes: &[u8]) -> Self {
+        let size = bytes.len() as u64;
+        Self {
+            name,
+            packed: bytes.to_vec(),
+            coders: b"\x01\x01\0".to_vec(),
+            packed_size: size,
+            sizes: vec![size],
+            crc: crc32(bytes),
+        }
+    }
+}
+
+/// The part of a header that tells of packed bytes and blocks.
+pub(crate) fn sevenz_streams(from: u64, blocks: &[Block]) -> Vec<u8> {
+    let numbers = |numbers: Vec<u64>| numbers.into_iter().flat_map(sevenz_number);
+    let count = sevenz_number(blocks.len() as u64);
+    let mut bytes = vec![0x06];
+    bytes.extend(sevenz_number(from));
+    bytes.extend(&count);
+    bytes.push(0x09);
+    bytes.extend(numbers(blocks.iter().map(|block| block.packed_size).collect()));
+    bytes.extend([0, 0x07, 0x0b]);
+    bytes.extend(&count);
+    bytes.push(0);
+    bytes.extend(blocks.iter().flat_map(|block| block.coders.clone()));
+    bytes.push(0x0c);
+    bytes.extend(numbers(blocks.iter().flat_map(|block| block.sizes.clone()).collect()));
+    bytes.extend([0x0a, 1]);
+    bytes.extend(blocks.iter().flat_map(|block| block.crc.to_le_bytes()));
+    bytes.extend([0, 0]);
+    bytes
+}
+
+/// A 7z of such blocks.
+pub(crate) fn sevenz_of(blocks: &[Block]) -> Vec<u8> {
+    let packed: Vec<u8> = blocks.iter().flat_map(|block| block.packed.clone()).collect();
+    let names = blocks.iter().flat_map(|block| block.name.encode_utf16().chain([0]));
+    let names: Vec<u8> = names.flat_map(u16::to_le_bytes).collect();
+    let mut header = vec![0x01, 0x04];
+    header.extend(sevenz_streams(0, blocks));
+    header.push(0x05);
+    header.extend(sevenz_number(blocks.len() as u64));
+    header.push(0x11);
+    header.extend(sevenz_number(names.len() as u64 + 1));
+    header.push(0);
+    header.extend(names);
+    header.extend([0, 0]);
+    sevenz_raw(&packed, &header)
+}
+
+/// Bytes packed with LZMA2; what a coder of it has as its property is 20, a dictionary of 4 MiB.
+pub(crate) fn lzma2(bytes: &[u8]) -> Vec<u8> {
+    let mut options = lzma_rust2::Lzma2Options::with_preset(1);
+    options.lzma_options.dict_size = 4 << 20;
+    let mut writer = lzma_rust2::Lzma2Writer::new(Vec::new(), options);
+    writer.write_all(bytes).unwrap();
+    writer.finish().unwrap()
 }
 
 pub(crate) fn rar_builder(tree: &Tree, version: ArchiveVersion) -> Builder {

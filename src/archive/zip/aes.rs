@@ -22,11 +22,13 @@ use crate::issue::{Code, Issue, Stage};
 /// The number of the extra field.
 const FIELD: u16 = 0x9901;
 /// How often the password is hashed.
-const ROUNDS: u32 = 1000;
+pub(super) const ROUNDS: u64 = 1000;
+/// Bytes that one derivation gives; what is longer is put together of several.
+const DERIVED_BYTES: usize = 20;
 /// Bytes that tell most wrong passwords.
 const CHECK_BYTES: usize = 2;
-/// Bytes of two keys of the longest kind, and of the check.
-const MOST_KEYS: usize = 2 * 32 + CHECK_BYTES;
+/// Bytes of two keys of the longest kind.
+const MOST_KEYS: usize = 2 * 32;
 /// Bytes of the seal behind an entry.
 const SEAL_BYTES: usize = 10;
 
@@ -68,13 +70,20 @@ impl Strength {
     fn salt_bytes(self) -> usize {
         self.key_bytes() / 2
     }
+
+    /// Which derivation gives the bytes that tell wrong passwords, and where they are in it: they
+    /// come behind two keys.
+    fn place_of_check(self) -> (u32, usize) {
+        let before = 2 * self.key_bytes();
+        ((before / DERIVED_BYTES) as u32 + 1, before % DERIVED_BYTES)
+    }
 }
 
 /// An entry's keys, and the range of its encrypted bytes.
 #[derive(Clone)]
 pub(super) struct Opened {
     aes: Aes,
-    /// The key of the cipher, then that of the seal, then what tells wrong passwords.
+    /// The key of the cipher, then that of the seal.
     keys: Zeroizing<[u8; MOST_KEYS]>,
     from: u64,
     to: u64,
@@ -106,7 +115,7 @@ impl SealCheck {
             Seal::Unseen | Seal::Whole => Ok(()),
             Seal::Broken => {
                 let text = "the seal of the encrypted entry is broken: its bytes were changed";
-                Err(Issue::loss(Stage::Decode, Code::CrcMismatch, text))
+                Err(Issue::loss(Stage::Decrypt, Code::AuthFailed, text))
             }
         }
     }
@@ -132,6 +141,9 @@ impl Aes {
     /// The keys that `password` gives for the entry at `from..to`; none if it is a wrong one, which
     /// one wrong password in 65,536 is not told to be.
     ///
+    /// A wrong one costs the one derivation of the bytes that tell it, a quarter of all with the
+    /// longest keys.
+    ///
     /// # Errors
     /// The entry is too short, or cannot be read.
     pub(super) fn open(
@@ -152,11 +164,30 @@ impl Aes {
             from: from + head_bytes as u64,
             to: to.saturating_sub(SEAL_BYTES as u64),
         };
-        let keys = opened.keys.get_mut(..2 * self.strength.key_bytes() + CHECK_BYTES);
-        let keys = keys.unwrap_or_default();
-        pbkdf2::pbkdf2_hmac::<Sha1>(password, salt, ROUNDS, keys);
-        Ok(keys.ends_with(check).then_some(opened))
+        let Ok(mac) = Hmac::<Sha1>::new_from_slice(password) else { return Ok(None) };
+        let (number, at) = self.strength.place_of_check();
+        let telling = derived(&mac, salt, number);
+        if telling.get(at..).is_none_or(|bytes| !bytes.starts_with(check)) {
+            return Ok(None);
+        }
+        let keys = opened.keys.get_mut(..2 * self.strength.key_bytes()).unwrap_or_default();
+        for (number, part) in (1..).zip(keys.chunks_mut(DERIVED_BYTES)) {
+            part.iter_mut().zip(*derived(&mac, salt, number)).for_each(|(to, from)| *to = from);
+        }
+        Ok(Some(opened))
     }
+}
+
+/// The bytes number `number` that PBKDF2 gives for the password that `mac` was made with.
+fn derived(mac: &Hmac<Sha1>, salt: &[u8], number: u32) -> Zeroizing<[u8; DERIVED_BYTES]> {
+    let mut bytes = [0; DERIVED_BYTES];
+    let mut hashed = mac.clone().chain_update(salt).chain_update(number.to_be_bytes());
+    for _ in 0..ROUNDS {
+        let round = hashed.finalize().into_bytes();
+        bytes.iter_mut().zip(&round).for_each(|(sum, byte)| *sum ^= byte);
+        hashed = mac.clone().chain_update(round);
+    }
+    Zeroizing::new(bytes)
 }
 
 impl Opened {
@@ -173,6 +204,14 @@ impl Opened {
     fn mac(&self) -> Option<Hmac<Sha1>> {
         let bytes = self.aes.strength.key_bytes();
         Hmac::new_from_slice(self.keys.get(bytes..2 * bytes)?).ok()
+    }
+
+    /// Whether the seal of the entry is that of its bytes, which proves its keys.
+    pub(super) fn is_sealed(&self, window: &mut Window) -> bool {
+        let seal = SealCheck::new();
+        let read = Decryptor::new(window, self, &seal)
+            .is_some_and(|mut bytes| io::copy(&mut bytes, &mut io::sink()).is_ok());
+        read && seal.0.get() == Seal::Whole
     }
 }
 

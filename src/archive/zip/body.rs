@@ -2,9 +2,9 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 use std::ops::ControlFlow;
-use std::time::Instant;
 
 use flate2::bufread::DeflateDecoder;
+use ppmd_rust::{Ppmd8Decoder, RestoreMethod};
 use rawzip::zipcrypto::Decryptor;
 
 use super::aes::{self, Aes, KeptCrc, SealCheck};
@@ -100,7 +100,8 @@ impl Zip {
 
     /// Reads the local header and compares it with the directory.
     fn locate(&self, index: usize, record: &Record, window: &mut Window) -> Result<Body, Issue> {
-        if let Some(code @ (Code::ZipOverlap | Code::BadOffset)) = record.flaw {
+        if let Some(code @ (Code::ZipOverlap | Code::BadOffset | Code::MissingVolume)) = record.flaw
+        {
             return Err(Issue::loss(Stage::Open, code, explain(code)));
         }
         let ahead = record.packed.saturating_add(1024).min(64 << 10) as usize;
@@ -154,7 +155,7 @@ impl Zip {
         }
     }
 
-    /// The password that opens the entry, if it needs one.
+    /// What opens the entry, if it needs something.
     fn unlock(
         &self,
         record: &Record,
@@ -164,59 +165,138 @@ impl Zip {
         if record.flags & ENCRYPTED == 0 {
             return Ok(Lock::Open);
         }
-        let is_known = record.method != ENCRYPTED_WITH_AES || body.aes.is_some();
-        if record.flags & (STRONG | MASKED) != 0 || !is_known {
-            let text = "the entry has an encryption that logsieve does not read";
-            return Err(Issue::loss(Stage::Decrypt, Code::UnsupportedEncryption, text));
+        refuse_unknown_encryption(record, body)?;
+        if let Some(reason) = &self.locked {
+            return Err(reason.clone());
         }
-        for (candidate, is_proven) in self.candidates() {
-            let Some(password) = self.passwords.get(candidate) else { continue };
-            let started = Instant::now();
-            if let Some(lock) = self.may_open(record, body, password.word(), bench)?
-                && (is_proven || self.opens(record, body, &lock, bench))
-            {
-                self.prove(candidate);
+        for password in self.proven.iter().filter_map(|&index| self.passwords.get(index)) {
+            if let Some(lock) = may_open(record, body, password.word(), bench)? {
                 return Ok(lock);
             }
-            self.waste(started)?;
         }
-        Err(password::locked(&self.passwords))
+        match self.find_password(record, body, self.others(), bench)? {
+            Some((_, lock, _)) => Ok(lock),
+            None => Err(password::locked(&self.passwords)),
+        }
     }
 
-    /// The quick test, which one wrong password in 256 passes (in 65,536 with AES).
-    fn may_open<'p>(
+    /// Tries the candidates on an entry. The best of those that fit, and how well it does.
+    ///
+    /// # Errors
+    /// The entry is damaged, or trying takes more time than the source has.
+    fn find_password(
         &self,
         record: &Record,
         body: &Body,
-        password: &'p [u8],
+        candidates: impl Iterator<Item = usize>,
         bench: &mut Workbench,
-    ) -> Result<Option<Lock<'p>>, Issue> {
-        if let Some(aes) = body.aes {
-            let opened = aes.open(bench.window(), (body.from, body.to), password)?;
-            return Ok(opened.map(Lock::Aes));
+    ) -> Result<Option<(usize, Lock<'_>, Fit)>, Issue> {
+        let mut likely = None;
+        for index in candidates {
+            let Some(password) = self.passwords.get(index) else { continue };
+            if body.aes.is_some() {
+                self.budget.take_derivation(aes::ROUNDS, 2 * aes::ROUNDS)?;
+            }
+            let Some(lock) = may_open(record, body, password.word(), bench)? else { continue };
+            match self.fit(record, body, &lock, bench) {
+                Fit::Proven => return Ok(Some((index, lock, Fit::Proven))),
+                Fit::Likely if likely.is_none() => likely = Some((index, lock, Fit::Likely)),
+                _ => {}
+            }
         }
-        bench.window().aim(body.from, body.to);
-        let decryptor = Decryptor::new(bench.window(), password);
-        let check = decryptor.map_err(|error| bounded::issue_of(&error))?.check_byte();
-        let by_crc = record.crc.is_some_and(|crc| (crc >> 24) as u8 == check);
-        let is_likely =
-            by_crc || (record.flags & DESCRIBED != 0 && (body.time >> 8) as u8 == check);
-        Ok(is_likely.then_some(Lock::ZipCrypto(password)))
+        Ok(likely)
     }
 
-    /// The thorough test: the whole entry decrypted, decompressed and checked.
-    fn opens(&self, record: &Record, body: &Body, lock: &Lock<'_>, bench: &mut Workbench) -> bool {
+    /// The indices of the passwords that are not proven.
+    fn others(&self) -> impl Iterator<Item = usize> {
+        (0..self.passwords.len()).filter(|index| !self.proven.contains(index))
+    }
+
+    /// Tries the candidates on this entry if it is encrypted; the index of the one that fits.
+    ///
+    /// # Errors
+    /// As [`Zip::find_password`].
+    pub(super) fn probe(
+        &self,
+        index: usize,
+        bench: &mut Workbench,
+    ) -> Result<Option<(usize, Fit)>, Issue> {
+        let Some(record) = self.records.get(index) else { return Ok(None) };
+        let Ok(body) = self.locate(index, record, bench.window()) else { return Ok(None) };
+        if refuse_unknown_encryption(record, &body).is_err() {
+            return Ok(None);
+        }
+        let candidates = self.proven.iter().copied().chain(self.others());
+        match self.find_password(record, &body, candidates, bench) {
+            Ok(found) => Ok(found.map(|(index, _, fit)| (index, fit))),
+            Err(issue) if issue.stage == Stage::Limit => Err(issue),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// The thorough test: the seal where there is one, else the bytes, decompressed and checked.
+    fn fit(&self, record: &Record, body: &Body, lock: &Lock<'_>, bench: &mut Workbench) -> Fit {
+        if let Lock::Aes(opened) = lock {
+            let is_sealed = record.packed <= MOST_SEALED && opened.is_sealed(bench.window());
+            return if is_sealed { Fit::Proven } else { Fit::Likely };
+        }
         let Workbench { inflater, pump } = bench;
         inflater.get_mut().aim(body.from, body.to);
         let seal = SealCheck::new();
-        unpacked(record, lock, inflater.get_mut(), &seal, self.budget.limits())
-            .and_then(|decoder| {
-                let (_, claims) = lock.contents(record);
-                pump.drain(&mut Bounded::new(decoder, record.packed, &self.budget), claims)
-            })
-            .and_then(|()| seal.verdict())
-            .is_ok()
+        let limits = self.budget.limits();
+        let read = unpacked(record, lock, inflater.get_mut(), &seal, limits).and_then(|decoder| {
+            let (method, claims) = lock.contents(record);
+            let mut bytes = Bounded::new(decoder, record.packed, &self.budget);
+            if method == STORED || claims.size.is_none_or(|size| size <= PROOF_BYTES) {
+                return pump.drain(&mut bytes, claims);
+            }
+            let claims = Claims { size: Some(PROOF_BYTES), crc: None };
+            pump.drain(&mut (&mut bytes).take(PROOF_BYTES), claims)
+        });
+        if read.is_ok() { Fit::Proven } else { Fit::None }
     }
+}
+
+/// How well a password fits an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fit {
+    None,
+    /// One wrong password in 65,536 fits like this.
+    Likely,
+    Proven,
+}
+
+/// So much of an entry that was not stored proves a password: with a wrong one, decoders fail soon.
+const PROOF_BYTES: u64 = 256 << 10;
+/// Largest entry whose seal is compared only to prove a password.
+const MOST_SEALED: u64 = 64 << 20;
+
+fn refuse_unknown_encryption(record: &Record, body: &Body) -> Result<(), Issue> {
+    let is_known = record.method != ENCRYPTED_WITH_AES || body.aes.is_some();
+    if record.flags & (STRONG | MASKED) == 0 && is_known {
+        return Ok(());
+    }
+    let text = "the entry has an encryption that logsieve does not read";
+    Err(Issue::loss(Stage::Decrypt, Code::UnsupportedEncryption, text))
+}
+
+/// The quick test, which one wrong password in 256 passes (in 65,536 with AES).
+fn may_open<'p>(
+    record: &Record,
+    body: &Body,
+    password: &'p [u8],
+    bench: &mut Workbench,
+) -> Result<Option<Lock<'p>>, Issue> {
+    if let Some(aes) = body.aes {
+        let opened = aes.open(bench.window(), (body.from, body.to), password)?;
+        return Ok(opened.map(Lock::Aes));
+    }
+    bench.window().aim(body.from, body.to);
+    let decryptor = Decryptor::new(bench.window(), password);
+    let check = decryptor.map_err(|error| bounded::issue_of(&error))?.check_byte();
+    let by_crc = record.crc.is_some_and(|crc| (crc >> 24) as u8 == check);
+    let is_likely = by_crc || (record.flags & DESCRIBED != 0 && (body.time >> 8) as u8 == check);
+    Ok(is_likely.then_some(Lock::ZipCrypto(password)))
 }
 
 /// What is suspicious about an entry, by its local header.
@@ -246,6 +326,7 @@ fn explain(code: Code) -> &'static str {
     match code {
         Code::ZipOverlap => "the entry shares its bytes with another one and was not read",
         Code::BadOffset => "the entry is said to stand outside of the ZIP",
+        Code::MissingVolume => "the entry begins in a part of the ZIP that is not there",
         Code::BadExtra => "the extra fields of the entry are damaged",
         _ => "the two headers of the entry disagree, or only one is there",
     }
@@ -286,17 +367,70 @@ fn decompressed<'r>(
     let decoder: io::Result<Box<dyn Read + 'r>> = match method {
         STORED => Ok(Box::new(input)),
         DEFLATED => Ok(Box::new(DeflateDecoder::new(input))),
+        9 => Ok(Box::new(deflate64::Deflate64Decoder::with_buffer(input))),
         12 => codec::decoder(Format::Bzip2, input, limits),
         14 => lzma(record, input, limits),
         20 | 93 => codec::decoder(Format::Zstd, input, limits),
         95 => codec::decoder(Format::Xz, input, limits),
-        method => Err(bounded::refusal(Issue::loss(
-            Stage::Decode,
-            Code::UnsupportedMethod,
-            format!("compression method {method} is not read"),
-        ))),
+        98 => ppmd(record, input, limits),
+        method => Err(unsupported(method)),
     };
     decoder.map_err(|error| bounded::issue_of(&error))
+}
+
+/// Names of methods that are not read.
+const FOREIGN: [(u16, &str); 13] = [
+    (1, "Shrink"),
+    (2, "Reduce"),
+    (3, "Reduce"),
+    (4, "Reduce"),
+    (5, "Reduce"),
+    (6, "Implode"),
+    (10, "DCL Implode"),
+    (16, "IBM CMPSC"),
+    (18, "IBM TERSE"),
+    (19, "IBM LZ77"),
+    (94, "MP3"),
+    (96, "JPEG"),
+    (97, "WavPack"),
+];
+
+fn unsupported(method: u16) -> io::Error {
+    let name = FOREIGN.iter().find(|&&(number, _)| number == method);
+    let name = name.map(|(_, name)| format!(" ({name})")).unwrap_or_default();
+    let text = format!("compression method {method}{name} is not read");
+    bounded::refusal(Issue::loss(Stage::Decode, Code::UnsupportedMethod, text))
+}
+
+fn too_much_memory(bytes: u64) -> io::Error {
+    let text = format!("the decoder needs {} KiB of memory", bytes >> 10);
+    bounded::refusal(Issue::loss(Stage::Limit, Code::LimitMemory, text))
+}
+
+/// PPMd in a ZIP: the order of the model, its memory and what it does when that is full stand in
+/// two bytes before the data.
+fn ppmd<'r>(
+    record: &Record,
+    mut input: impl BufRead + 'r,
+    limits: &Limits,
+) -> io::Result<Box<dyn Read + 'r>> {
+    let mut head = [0; 2];
+    input.read_exact(&mut head)?;
+    let head = u32::from(u16::from_le_bytes(head));
+    let (order, memory) = ((head & 0xf) + 1, ((head >> 4 & 0xff) + 1) << 20);
+    let method = match head >> 12 {
+        0 => RestoreMethod::Restart,
+        1 => RestoreMethod::CutOff,
+        _ => return Err(io::Error::new(io::ErrorKind::InvalidData, "unknown PPMd properties")),
+    };
+    if u64::from(memory) > limits.window {
+        return Err(too_much_memory(u64::from(memory)));
+    }
+    let decoder = Ppmd8Decoder::new(input, order, memory, method).map_err(|error| match error {
+        ppmd_rust::Error::IoError(error) => error,
+        error => io::Error::new(io::ErrorKind::InvalidData, format!("PPMd: {error}")),
+    })?;
+    Ok(Box::new(decoder.take(record.size.unwrap_or(u64::MAX))))
 }
 
 /// LZMA in a ZIP: a version, the length of the properties, and these, stand before the data.
@@ -316,11 +450,7 @@ fn lzma<'r>(
     let needed = lzma_rust2::lzma_get_memory_usage_by_props(dictionary, properties);
     let needed = needed.unwrap_or(u32::MAX);
     if u64::from(needed) << 10 > limits.window {
-        return Err(bounded::refusal(Issue::loss(
-            Stage::Limit,
-            Code::LimitMemory,
-            format!("the decoder needs {needed} KiB of memory"),
-        )));
+        return Err(too_much_memory(u64::from(needed) << 10));
     }
     let size = if record.flags & HAS_END_MARK != 0 { None } else { record.size };
     let size = size.unwrap_or(u64::MAX);

@@ -10,13 +10,15 @@ use rawzip::{MAX_CENTRAL_DIRECTORY_RECORD_SIZE, ReaderAt, ZipFileHeaderRecord, Z
 
 use super::Record;
 use super::local::{Extra, entry_name, u16_at, u32_at, u64_at};
+use super::spanned::{Directory, Disks, Ending};
+use crate::archive::bounded;
 use crate::archive::data::Data;
 use crate::archive::{EntryHeader, EntryKind};
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::Budget;
 
 const END_BYTES: u64 = 22;
-const LOCATOR_BYTES: u64 = 20;
+pub(super) const LOCATOR_BYTES: u64 = 20;
 const END64_BYTES: u64 = 56;
 const CENTRAL_BYTES: u64 = 46;
 
@@ -34,6 +36,8 @@ pub(super) struct Listing {
     pub(super) issues: Vec<Issue>,
     /// Where the directory begins: entries stand before.
     pub(super) start: u64,
+    /// Where it ends, as far as it could be read.
+    pub(super) end: u64,
 }
 
 /// Why there is no listing.
@@ -54,17 +58,20 @@ impl From<io::Error> for NoListing {
 pub(super) fn read(data: &Data, budget: &Budget) -> Result<Listing, NoListing> {
     let ends = End::all(data)?;
     let Some(end) = choose(&ends, data)? else {
-        if has_signature(data, 0, b"PK\x07\x08")? {
-            return Err(split());
-        }
+        let is_part = data.volumes().len() > 1 || has_signature(data, 0, b"PK\x07\x08")?;
+        let code = if is_part { Code::MissingVolume } else { Code::Truncated };
         let text = "the end of the ZIP with its directory is missing";
-        return Err(NoListing::Missing(Issue::loss(Stage::Open, Code::Truncated, text)));
+        return Err(NoListing::Missing(Issue::loss(Stage::Open, code, text)));
     };
-    if end.is_split() {
-        return Err(split());
-    }
-    let shift = shift_of(end, data)?;
-    let mut listing = list(&View { data: data.clone(), shift }, end, budget)?;
+    let mut listing = if end.is_split() {
+        list_split(end, data, budget)?
+    } else {
+        if !end.is_wide() {
+            must_be_there(data, end.position.saturating_sub(u64::from(end.size)), end.position)?;
+        }
+        let view = View { data: data.clone(), shift: shift_of(end, data)?, ending: None };
+        list(&view, None, end.position - view.shift, budget)?
+    };
     if is_ambiguous(&ends, end, data)? {
         let text = "the ZIP has two end records, and programs differ in which one they use";
         listing.issues.push(Issue::loss(Stage::Open, Code::ZipAmbiguous, text));
@@ -72,9 +79,37 @@ pub(super) fn read(data: &Data, budget: &Budget) -> Result<Listing, NoListing> {
     Ok(listing)
 }
 
-fn split() -> NoListing {
-    let text = "this is one part of a split ZIP; the other parts are needed";
-    NoListing::Refused(Code::MissingVolume, text.into())
+/// Refuses a directory of which a part is in a volume that is missing.
+fn must_be_there(data: &Data, from: u64, to: u64) -> Result<(), NoListing> {
+    let stretches = data.stretches();
+    let before = stretches.partition_point(|&(start, _)| start <= from);
+    let stretch = before.checked_sub(1).and_then(|at| stretches.get(at));
+    if stretches.len() == 1 || stretch.is_some_and(|&(_, end)| to <= end) {
+        return Ok(());
+    }
+    let text = "a part of the directory of the ZIP is not there";
+    Err(NoListing::Missing(Issue::loss(Stage::Open, Code::MissingVolume, text)))
+}
+
+/// Lists a ZIP in several parts.
+fn list_split(end: &End, data: &Data, budget: &Budget) -> Result<Listing, NoListing> {
+    let disks = Disks::of(data);
+    if disks.count() == 1 {
+        let text = "this is one part of a split ZIP; the other parts are needed";
+        return Err(NoListing::Refused(Code::MissingVolume, text.into()));
+    }
+    let said = (
+        u32::from(end.directory_disk),
+        u64::from(end.offset),
+        u64::from(end.size),
+        u64::from(end.count),
+    );
+    let directory = Directory::find(&disks, data, end.position, said)?;
+    must_be_there(data, directory.from, directory.from.saturating_add(directory.size))?;
+    let ending = directory.end();
+    let position = ending.position;
+    let view = View { data: data.clone(), shift: 0, ending: Some(ending) };
+    list(&view, Some(&disks), position, budget)
 }
 
 /// An end record.
@@ -92,7 +127,12 @@ struct End {
 impl End {
     /// All end records in the tail of a file that are complete.
     fn all(data: &Data) -> io::Result<Vec<Self>> {
-        let from = data.length().saturating_sub(TAIL_BYTES);
+        // The end of a ZIP is not looked for before a volume that is missing.
+        let last = data.stretches().into_iter().next_back();
+        let Some((start, _)) = last.filter(|&(_, end)| end == data.length()) else {
+            return Ok(Vec::new());
+        };
+        let from = data.length().saturating_sub(TAIL_BYTES).max(start);
         let mut tail = Vec::new();
         At { data, position: from }.take(TAIL_BYTES).read_to_end(&mut tail)?;
         let found = memmem::find_iter(&tail, b"PK\x05\x06");
@@ -199,10 +239,14 @@ fn shift_of(end: &End, data: &Data) -> Result<u64, NoListing> {
     }
 }
 
-/// Reads all records of the directory that `end` points to.
-fn list(view: &View, end: &End, budget: &Budget) -> Result<Listing, NoListing> {
+/// Reads all records of the directory that the end record at `position` points to.
+fn list(
+    view: &View,
+    disks: Option<&Disks>,
+    position: u64,
+    budget: &Budget,
+) -> Result<Listing, NoListing> {
     let mut buffer = vec![0; MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
-    let position = end.position - view.shift;
     let archive = ZipLocator::new()
         .locate_in_reader(view, &mut buffer, position + 4)
         .map_err(|(_, error)| NoListing::Refused(Code::BadOffset, error.to_string()))?;
@@ -211,10 +255,8 @@ fn list(view: &View, end: &End, budget: &Budget) -> Result<Listing, NoListing> {
         let text = format!("{declared} entries are declared, more than the ZIP has room for");
         return Err(NoListing::Refused(Code::ZipCountMismatch, text));
     }
-    let mut listing = Listing {
-        start: archive.directory_offset().saturating_add(view.shift),
-        ..Listing::default()
-    };
+    let start = archive.directory_offset().saturating_add(view.shift);
+    let mut listing = Listing { start, end: start, ..Listing::default() };
     let mut records = archive.entries(&mut buffer);
     loop {
         match records.next_entry() {
@@ -223,7 +265,7 @@ fn list(view: &View, end: &End, budget: &Budget) -> Result<Listing, NoListing> {
                 listing.issues.push(too_many_entries());
                 break;
             }
-            Ok(Some(record)) => listing.push(&record, view),
+            Ok(Some(record)) => listing.push(&record, view, disks),
             Err(error) => {
                 let text = format!("the directory is damaged: {error}");
                 listing.issues.push(Issue::loss(Stage::Open, Code::Corrupt, text));
@@ -242,18 +284,24 @@ pub(super) fn too_many_entries() -> Issue {
 }
 
 impl Listing {
-    fn push(&mut self, central: &ZipFileHeaderRecord<'_>, view: &View) {
+    fn push(&mut self, central: &ZipFileHeaderRecord<'_>, view: &View, disks: Option<&Disks>) {
         let extra = central.extra_fields().remaining_bytes();
+        let offset = central.local_header_offset().saturating_add(view.shift);
+        let at = central.central_directory_offset();
+        let (offset, flaw) =
+            disks.map_or((offset, None), |disks| disks.entry(&view.data, at, extra, offset));
         let record = Record {
-            offset: central.local_header_offset().saturating_add(view.shift),
+            offset,
             packed: central.compressed_size_hint(),
             size: Some(central.uncompressed_size_hint()),
             crc: Some(central.crc32()),
             method: central.compression_method().as_u16(),
             flags: central.flags().bits(),
-            flaw: (!Extra(extra).is_sound()).then_some(Code::BadExtra),
+            flaw: flaw.or((!Extra(extra).is_sound()).then_some(Code::BadExtra)),
         };
         let stored = central.file_path();
+        let variable = stored.as_bytes().len() + extra.len() + central.comment().as_bytes().len();
+        self.end = self.end.saturating_add(CENTRAL_BYTES + variable as u64);
         self.entries.push(record.header(entry_name(stored.as_bytes(), extra), kind_of(central)));
         self.records.push(record);
     }
@@ -293,19 +341,28 @@ pub(super) fn is_folder_name(name: &[u8]) -> bool {
     name.ends_with(b"/") || name.ends_with(b"\\")
 }
 
-/// The archive without what was put in front of it.
+/// The archive without what was put in front of it, and with other end records if it is split.
 struct View {
     data: Data,
     shift: u64,
+    ending: Option<Ending>,
 }
 
 impl ReaderAt for &View {
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         let offset = offset.saturating_add(self.shift);
+        let mut room = buffer.len();
+        if let Some(ending) = &self.ending {
+            if let Some(skip) = offset.checked_sub(ending.from) {
+                let skip = usize::try_from(skip).unwrap_or(usize::MAX);
+                return ending.bytes.get(skip..).unwrap_or_default().read(buffer);
+            }
+            room = room.min(usize::try_from(ending.from - offset).unwrap_or(usize::MAX));
+        }
         if offset >= self.data.length() {
             return Ok(0);
         }
-        self.data.read_at(buffer, offset)
+        self.data.read_at(buffer.get_mut(..room).unwrap_or_default(), offset)
     }
 }
 
@@ -323,12 +380,16 @@ impl Read for At<'_> {
     }
 }
 
-fn read_fully(data: &Data, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+/// Fills the buffer, unless it would reach behind the end or into a volume that is missing.
+pub(super) fn read_fully(data: &Data, buffer: &mut [u8], offset: u64) -> io::Result<()> {
     let end = offset.saturating_add(buffer.len() as u64);
     if end > data.length() {
         return Ok(());
     }
-    At { data, position: offset }.read_exact(buffer)
+    match (At { data, position: offset }).read_exact(buffer) {
+        Err(error) if bounded::is_of_missing_volume(&error) => Ok(()),
+        result => result,
+    }
 }
 
 fn has_signature(data: &Data, offset: u64, signature: &[u8; 4]) -> io::Result<bool> {

@@ -16,6 +16,9 @@ use crate::issue::Code;
 pub(super) fn mark_overlaps(records: &mut [Record], length: u64) -> Vec<usize> {
     let mut order = Vec::new();
     for (index, record) in records.iter_mut().enumerate() {
+        if record.flaw == Some(Code::MissingVolume) {
+            continue;
+        }
         if record.offset.saturating_add(FIXED_BYTES as u64) > length {
             record.flaw = Some(Code::BadOffset);
         } else {
@@ -34,6 +37,18 @@ pub(super) fn mark_overlaps(records: &mut [Record], length: u64) -> Vec<usize> {
         }
     }
     kept
+}
+
+/// Marks entries that begin outside of the `stretches` that are there.
+pub(super) fn mark_missing(records: &mut [Record], stretches: &[(u64, u64)]) {
+    for record in records {
+        let header_end = record.offset.saturating_add(FIXED_BYTES as u64);
+        let after = stretches.partition_point(|&(_, to)| to < header_end);
+        let is_missing = stretches.get(after).is_some_and(|&(from, _)| record.offset < from);
+        if is_missing {
+            record.flaw = Some(Code::MissingVolume);
+        }
+    }
 }
 
 /// The stretches before `until` that belong to no entry and have room for one. `kept` are entries
@@ -59,6 +74,40 @@ pub(super) fn gaps(
         previous = next;
     }
     Ok(gaps)
+}
+
+/// What stands behind both the directory and the last entry, if there is room for an entry; the
+/// directory ends at `from`, the archive at `to`.
+pub(super) fn behind(
+    records: &[Record],
+    kept: &[usize],
+    (from, to): (u64, u64),
+    window: &mut Window,
+) -> io::Result<Option<(u64, u64)>> {
+    let last = kept.last().and_then(|&index| records.get(index));
+    let has_room = |from: u64| to.saturating_sub(from) > FIXED_BYTES as u64;
+    if !has_room(from) {
+        return Ok(None);
+    }
+    let from = from.max(last.map_or(Ok(0), |record| end_of(record, window))?);
+    Ok(has_room(from).then_some((from, to)))
+}
+
+/// What lies both in a gap and in a stretch; both are in order, and none overlaps another.
+pub(super) fn intersection(gaps: &[(u64, u64)], stretches: &[(u64, u64)]) -> Vec<(u64, u64)> {
+    let (mut common, mut stretches) = (Vec::new(), stretches.iter().peekable());
+    for &(from, to) in gaps {
+        while let Some(&&(start, end)) = stretches.peek() {
+            if from.max(start) < to.min(end) {
+                common.push((from.max(start), to.min(end)));
+            }
+            if end > to {
+                break;
+            }
+            stretches.next();
+        }
+    }
+    common
 }
 
 /// Where the bytes of an entry really end; a descriptor behind them has no room for an entry.

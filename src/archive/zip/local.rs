@@ -207,6 +207,9 @@ impl<'w> Scanner<'w> {
         loop {
             let position = self.window.position();
             let left = usize::try_from(self.end.saturating_sub(position)).unwrap_or(usize::MAX);
+            if left <= OVERLAP {
+                return Ok(false);
+            }
             let bytes = self.window.peek(OVERLAP + 1, STEP)?;
             let bytes = bytes.get(..left).unwrap_or(bytes);
             let length = bytes.len();

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -15,7 +17,7 @@ use crate::tool::{Bench, Ran, isolate, of_type, ran, records};
 const ADDRESS_SPACE_KIB: &str = "655360";
 
 /// Tests run unoptimised and beside each other: bounds of time are for the program as released.
-const PATIENCE: u32 = if cfg!(debug_assertions) { 8 } else { 2 };
+const PATIENCE: u32 = if cfg!(debug_assertions) { 10 } else { 2 };
 
 /// A case in its list.
 pub(crate) struct Listed {
@@ -37,14 +39,14 @@ pub(crate) struct Case {
     codes: &'static [&'static str],
     delivered: &'static [&'static str],
     options: &'static [&'static str],
-    passwords: &'static str,
+    passwords: fn() -> String,
     seconds: u32,
-    also: fn(&Seen),
+    also: fn(&Seen, &Seen),
+    meanwhile: Option<fn(&Path)>,
 }
 
 /// How the input is made.
 #[derive(Clone, Copy)]
-#[allow(dead_code, reason = "for the cases to come")]
 enum Input {
     /// A file of these bytes.
     File(&'static str, fn() -> Vec<u8>),
@@ -53,6 +55,7 @@ enum Input {
 }
 
 /// What a run told.
+#[derive(Debug)]
 pub(crate) struct Seen {
     /// Exit code, standard output and standard error.
     pub(crate) ran: Ran,
@@ -62,9 +65,12 @@ pub(crate) struct Seen {
     pub(crate) issues: Vec<Value>,
     /// The sources.
     pub(crate) sources: Vec<Value>,
+    /// The credentials, of `extract` only.
+    pub(crate) credentials: Vec<Value>,
+    /// The tables of `check` for spreadsheets, where they were asked for.
+    pub(crate) csv: String,
 }
 
-#[allow(dead_code, reason = "for the cases to come")]
 impl Case {
     /// An input that is read completely.
     pub(crate) const fn read(bytes: fn() -> Vec<u8>) -> Self {
@@ -88,9 +94,10 @@ impl Case {
             codes,
             delivered: &[],
             options: &[],
-            passwords: "",
+            passwords: String::new,
             seconds: 2,
-            also: |_| {},
+            also: |_, _| {},
+            meanwhile: None,
         }
     }
 
@@ -123,7 +130,7 @@ impl Case {
     }
 
     /// Passwords that are given, one a line.
-    pub(crate) const fn passwords(mut self, passwords: &'static str) -> Self {
+    pub(crate) const fn passwords(mut self, passwords: fn() -> String) -> Self {
         self.passwords = passwords;
         self
     }
@@ -134,9 +141,15 @@ impl Case {
         self
     }
 
-    /// What else has to hold.
-    pub(crate) const fn also(mut self, check: fn(&Seen)) -> Self {
+    /// What else has to hold of `check` and of `extract`, which reads a good text besides.
+    pub(crate) const fn also(mut self, check: fn(&Seen, &Seen)) -> Self {
         self.also = check;
+        self
+    }
+
+    /// What is done to the first input, again and again, while it is read.
+    pub(crate) const fn meanwhile(mut self, act: fn(&Path)) -> Self {
+        self.meanwhile = Some(act);
         self
     }
 
@@ -163,23 +176,27 @@ impl Case {
             Input::File(name, bytes) => vec![bench.file(&format!("in/{name}"), bytes())],
             Input::Made(make) => make(&bench),
         };
-        bench.private_file("passwords", self.passwords.as_bytes());
+        bench.private_file("passwords", (self.passwords)().as_bytes());
         fs::create_dir(bench.path("here")).unwrap();
         let before = tree(&bench.path("in"));
 
-        let seen = self.run(&bench, "check", &inputs);
-        let context = format!("{}\n{:#?}", seen.ran.err, seen.issues);
-        assert_eq!(seen.codes(), BTreeSet::from_iter(self.codes.iter().copied()), "{context}");
-        assert_eq!(seen.delivered(), self.delivered, "{context}");
-        assert_eq!(seen.ran.code, self.exit, "{context}");
-        (self.also)(&seen);
+        let checked = self.run(&bench, "check", &inputs);
+        let err = &checked.ran.err;
+        let expected = (self.exit, BTreeSet::from_iter(self.codes.iter().copied()), self.delivered);
+        let delivered = checked.delivered();
+        let delivered: Vec<_> = delivered.iter().map(String::as_str).collect();
+        assert_eq!((checked.ran.code, checked.codes(), &delivered[..]), expected, "{err}");
 
         let good = bench.file("good.txt", login("good"));
-        let seen = self.run(&bench, "extract", &[&inputs[..], &[good]].concat());
-        assert_eq!(seen.ran.code, if self.exit == 0 { 0 } else { 3 }, "{}", seen.ran.err);
-        assert!(seen.ran.out.contains("good.example.com"), "{}", seen.ran.err);
+        let extracted = self.run(&bench, "extract", &[&inputs[..], &[good]].concat());
+        let err = &extracted.ran.err;
+        assert_eq!(extracted.ran.code, if self.exit == 0 { 0 } else { 3 }, "{err}");
+        assert!(extracted.ran.out.contains("good.example.com"), "{err}");
+        (self.also)(&checked, &extracted);
 
-        assert_eq!(tree(&bench.path("in")), before, "inputs are not touched");
+        if self.meanwhile.is_none() {
+            assert_eq!(tree(&bench.path("in")), before, "inputs are not touched");
+        }
         assert_eq!(bench.names("here"), [""; 0], "nothing is written");
     }
 
@@ -194,13 +211,21 @@ impl Case {
         logsieve.current_dir(bench.path("here")).env("TMPDIR", bench.path("here"));
         logsieve.env("MALLOC_ARENA_MAX", "1");
         logsieve.timeout(PATIENCE * Duration::from_secs(self.seconds.into()));
-        logsieve.args([command, "-v", "--threads", "2", "-d", "example.com", "--key-file"]);
-        logsieve.arg(bench.path("key")).args(self.options);
-        if !self.passwords.is_empty() {
+        logsieve.args([command, "-v", "--threads", "2", "--key-file"]).arg(bench.path("key"));
+        logsieve.args(self.options);
+        if !bench.text("passwords").is_empty() {
             logsieve.arg("--password-file").arg(bench.path("passwords"));
         }
-        let out = if command == "check" { bench.path("case") } else { PathBuf::from("-") };
-        let ran = ran(logsieve.arg("-o").arg(&out).args(inputs));
+        let mut out = PathBuf::from("-");
+        if command == "check" {
+            out = bench.path("case");
+            logsieve.args(["-d", "example.com"]);
+        }
+        logsieve.arg("-o").arg(&out).args(inputs);
+        let ran = match self.meanwhile {
+            Some(act) => disturbed(&inputs[0], act, || ran(&mut logsieve)),
+            None => ran(&mut logsieve),
+        };
         let seen = Seen::new(ran, &out);
         seen.keeps_promises();
         seen
@@ -217,7 +242,14 @@ impl Seen {
             }
         }
         let table = |kind| of_type(&all, kind).into_iter().cloned().collect();
-        Self { exposures: table("exposure"), issues: table("issue"), sources: table("source"), ran }
+        Self {
+            exposures: table("exposure"),
+            issues: table("issue"),
+            sources: table("source"),
+            credentials: table("credential"),
+            csv: fs::read_to_string(out.join("exposures.csv")).unwrap_or_default(),
+            ran,
+        }
     }
 
     /// What is promised of every run, whatever it reads.
@@ -227,12 +259,12 @@ impl Seen {
         assert!(matches!(self.ran.code, 0 | 3 | 4), "exit code {}: {err}", self.ran.code);
         assert!(!err.contains("panicked"), "{err}");
         assert!(!self.codes().contains("internal_error"), "{err}");
-        for text in [err, &self.ran.out] {
-            let acts =
-                |c: char| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c);
-            assert!(!text.contains(acts), "{text:?}");
-            assert!(!text.contains(SECRET), "{text}");
-        }
+        let acts = |c: char| {
+            (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2028}')
+        };
+        assert!(!err.contains(acts), "{err:?}");
+        assert!(!self.ran.out.contains(|c: char| c < ' ' && c != '\n'), "{}", self.ran.out);
+        assert!(!err.contains(SECRET) && !self.ran.out.contains(SECRET), "{err}{}", self.ran.out);
         for issue in &self.issues {
             let is_told = |field: &str| issue[field].as_str().is_some_and(|text| !text.is_empty());
             assert!(is_told("stage") && is_told("code") && is_told("detail"), "{issue:#}");
@@ -266,6 +298,21 @@ impl Seen {
     pub(crate) fn entries(&self, kind: &str) -> u64 {
         self.sources.iter().map(|source| source["entries"][kind].as_u64().unwrap()).sum()
     }
+}
+
+/// Does `work` while `act` is done to a file every millisecond.
+fn disturbed<T>(path: &Path, act: fn(&Path), work: impl FnOnce() -> T) -> T {
+    let (done, is_done) = mpsc::channel::<()>();
+    thread::scope(move |scope| {
+        scope.spawn(move || {
+            while is_done.recv_timeout(Duration::from_millis(1)) == Err(RecvTimeoutError::Timeout) {
+                act(path);
+            }
+        });
+        // Dropped when the work is done, also by a panic.
+        let _done = done;
+        work()
+    })
 }
 
 /// Path, size and time of all that is below a folder.

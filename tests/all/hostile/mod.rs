@@ -31,17 +31,33 @@ macro_rules! hostile {
     };
 }
 
+mod bombs;
 mod case;
+mod encryption;
+mod files;
+mod names;
 #[path = "../../../src/archive/tests/pack.rs"]
 #[allow(dead_code, reason = "shared with the unit tests, which use other parts of it")]
 mod pack;
+mod sevenz;
+mod streams;
 mod table;
+mod text;
 mod zip;
 
 use self::case::{Case, Listed};
 
 /// All cases, in the order of the document.
-const ALL: &[(&str, &[Listed])] = &[("ZIP", zip::CASES)];
+const ALL: &[(&str, &[Listed])] = &[
+    ("ZIP", zip::CASES),
+    ("Streams and tars", streams::CASES),
+    ("Bombs", bombs::CASES),
+    ("Encryption", encryption::CASES),
+    ("7z", sevenz::CASES),
+    ("Names", names::CASES),
+    ("Texts", text::CASES),
+    ("Files", files::CASES),
+];
 
 /// A line that tells of the login `host`.example.com; what is delivered is told by `host`.
 fn login(host: &str) -> Vec<u8> {

@@ -91,9 +91,11 @@ hostile! {
         Case::refused(&["bad_offset"], || {
             ZipParts { offset: 0x7fff_0000, ..parts() }.bytes()
         });
-    #[ignore = "a stub without NUL bytes is taken for a text"]
     zip_08_stub_in_front: "64 KiB of a program in front" =>
-        Case::read(|| [&[0x90; 64 << 10][..], &zip_of(&two())].concat()).delivers(BOTH);
+        Case::read(|| {
+            let stub = [&b"MZ\x90\0\x03\0\0\0\x04\0\0\0"[..], &[0; 64 << 10]].concat();
+            [&stub[..], &zip_of(&two())].concat()
+        }).called("setup.exe").delivers(BOTH);
     zip_09_something_behind: "1 KiB behind the end" =>
         Case::read(|| [&zip_of(&two())[..], &[0; 1024]].concat()).delivers(BOTH);
     zip_10_second_end_record: "a second end record in the comment" =>
@@ -177,10 +179,11 @@ hostile! {
         Case::read(|| zip_of(&two())).called("cloud.rar").delivers(BOTH);
     zip_27_lone_part: "the last part of a split ZIP" =>
         Case::refused(&["missing_volume"], || {
-            let mut bytes = zip_of(&two());
-            let end = bytes.len() - 22;
-            bytes[end + 4] = 2;
-            bytes
+            let ZipParts { locals, directory, offset, .. } = parts();
+            let cut = offset - 20;
+            let mut end = ZipParts { offset: offset - cut, ..parts() }.end();
+            end[4..8].copy_from_slice(&[1, 0, 1, 0]);
+            [&locals[cut as usize..], &directory, &end].concat()
         }).called("cloud.zip");
     zip_28_empty_entries: "40,000 empty entries" =>
         Case::read(|| {
@@ -188,7 +191,7 @@ hostile! {
                 (0..40_000).map(|n| Member::stored(&format!("{n}.txt"), b"")).collect();
             members.extend(two());
             zip_of(&members)
-        }).delivers(BOTH).within(10).also(|seen| assert_eq!(seen.entries("seen"), 40_002));
+        }).delivers(BOTH).within(10).also(|seen, _| assert_eq!(seen.entries("seen"), 40_002));
     zip_29_comments: "4 MB of comments" =>
         Case::read(|| {
             let comment = |n| Member {
@@ -199,4 +202,93 @@ hostile! {
             members.extend(two());
             zip_of(&members)
         }).delivers(BOTH);
+    zip_more_two_zips: "two ZIPs in one file" =>
+        Case::partial(&["zip_ambiguous"], || {
+            two().map(|member| zip_of(&[member])).concat()
+        }).delivers(BOTH);
+    zip_more_directory_cut: "a directory that breaks off" =>
+        Case::partial(&["corrupt", "zip_ambiguous"], || {
+            let mut parts = parts();
+            parts.directory.truncate(60);
+            parts.bytes()
+        }).delivers(BOTH);
+    zip_more_no_directory: "entries whose sizes come behind their bytes, and no directory" =>
+        Case::partial(&["truncated"], || {
+            let ZipParts { locals, directory, .. } = described(b"PK\x07\x08");
+            [locals, directory].concat()
+        }).delivers(BOTH);
+    zip_more_directory_in_front: "a directory that stands before its entries" =>
+        Case::partial(&["corrupt"], || {
+            let ZipParts { locals, mut directory, .. } = parts();
+            let shift = directory.len() as u32;
+            for at in memchr::memmem::find_iter(&directory.clone(), b"PK\x01\x02") {
+                let offset = &mut directory[at + 42..at + 46];
+                let moved = u32::from_le_bytes(offset.try_into().unwrap()) + shift;
+                offset.copy_from_slice(&moved.to_le_bytes());
+            }
+            let end = ZipParts { offset: 0, directory: directory.clone(), ..parts() }.end();
+            [directory, locals, end].concat()
+        }).delivers(BOTH);
+    zip_more_local_header_gone: "a local header that is overwritten" =>
+        Case::partial(&["bad_offset"], || {
+            let mut bytes = zip_of(&two());
+            bytes[..4].fill(0);
+            bytes
+        }).delivers(&["second"]);
+    zip_more_flags_differ: "encrypted by the local header only" =>
+        Case::partial(&["zip_ambiguous"], || {
+            let mut bytes = zip_of(&two());
+            bytes[6] |= 1;
+            bytes
+        }).delivers(BOTH);
+    zip_more_two_directories: "an end record and a 64-bit one that name different directories" =>
+        Case::partial(&["corrupt", "zip_overlap"], || {
+            let [first, second] = two();
+            let ZipParts { locals, directory, .. } = parts();
+            let offset = locals.len() as u64;
+            let alone = ZipParts::new(&[first, Member { is_listed: false, ..second }]).directory;
+            let at = offset + (directory.len() + alone.len()) as u64;
+            let wide = end64(1, alone.len() as u64, offset + directory.len() as u64, at);
+            let end = parts().end();
+            [&locals[..], &directory, &alone, &wide, &end].concat()
+        }).delivers(BOTH);
+    zip_more_stored_sizes: "a stored entry with a smaller size than it has bytes" =>
+        Case::partial(&["size_mismatch"], || with_second(|member| Member { size: 9, ..member }))
+            .delivers(BOTH);
+    zip_more_past_the_end: "an entry that reaches past the end of the file" =>
+        Case::partial(&["size_mismatch"], || {
+            with_second(|member| Member { packed_size: 1 << 30, size: 1 << 30, ..member })
+        }).delivers(&["first"]);
+    zip_more_hidden_behind: "an entry behind the end record" =>
+        Case::partial(&["zip_ambiguous"], || {
+            let hidden = ZipParts::new(&[Member::stored("hidden.txt", &login("hidden"))]).locals;
+            [zip_of(&two()), hidden].concat()
+        }).delivers(&["first", "hidden", "second"]);
+    zip_more_hidden_before_the_end: "an entry between the directory and the end record" =>
+        Case::partial(&["corrupt", "zip_ambiguous"], || {
+            let hidden = ZipParts::new(&[Member::stored("hidden.txt", &login("hidden"))]).locals;
+            let parts = parts();
+            [&parts.locals[..], &parts.directory, &hidden, &parts.end()].concat()
+        }).delivers(&["first", "hidden", "second"]);
+    zip_more_zip_in_the_comment: "a whole ZIP in the comment" =>
+        Case::partial(&["zip_ambiguous"], || {
+            let comment = zip_of(&[Member::stored("hidden.txt", &login("hidden"))]);
+            ZipParts { comment, ..parts() }.bytes()
+        }).delivers(&["first", "hidden", "second"]);
+    zip_more_bait_for_salvage: "4 MB of signatures, and no directory" =>
+        Case::partial(&["truncated"], || {
+            let bait = b"PK\x07\x08PK\x01PK\x05\x06PKPK".repeat(200_000);
+            let ZipParts { locals, .. } = described(b"PK\x07\x08");
+            [locals, bait].concat()
+        }).delivers(BOTH);
+    zip_more_methods: "methods that are rarer: bzip2, LZMA2, Zstandard" =>
+        Case::read(|| {
+            let member = |(method, packed): (u16, Vec<u8>)| {
+                let name = format!("method{method}");
+                let packed_size = packed.len() as u32;
+                Member { method, packed, packed_size, ..Member::stored(&name, &login("first")) }
+            };
+            let text = login("first");
+            zip_of(&[(12, pack::bzip2(&text)), (93, pack::zstd(&text)), (95, pack::xz(&text))].map(member))
+        }).delivers(&["first"]);
 }
