@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 const WINDOW_PER_THREAD: u64 = 4;
 
 /// How much may wait for its turn, in what `weigh` says of the parts.
-const MOST_WAITING: usize = 1 << 15;
+const MOST_WAITING: usize = 1 << 13;
 
 /// How many parts of the task whose turn it is may wait for the consumer.
 const MOST_PARTS: usize = 2;
@@ -172,9 +172,13 @@ impl<R> Desk<R> {
         (!state.closed).then_some(state)
     }
 
-    /// Waits until the turn of task `number` is near.
+    /// Waits until the turn of task `number` is near and there is room for what it yields.
     fn wait_for_turn(&self, number: u64) -> Demand {
-        match self.state_after(|state| number >= state.next + self.window) {
+        let must_wait = |state: &DeskState<R>| {
+            let is_full = number != state.next && state.weight > MOST_WAITING;
+            is_full || number >= state.next + self.window
+        };
+        match self.state_after(must_wait) {
             Some(_) => Demand::More,
             None => Demand::Nothing,
         }
