@@ -149,7 +149,7 @@ pub struct Reading {
     /// Once the output is open, the system is told to refuse everything but reading the inputs and
     /// writing the output (Landlock, seccomp). The files that lie beside an input file can be read
     /// too, unless they are hidden: volumes and passwords lie there. `auto` takes what the system
-    /// has, and -v tells what it lacks; `require` does nothing unless it has all, with exit code 2.
+    /// has, and -v tells what it lacks; `require` ends with exit code 2 where it lacks anything.
     #[arg(long, value_enum, default_value_t = Confinement::Auto, value_name = "WHEN")]
     pub sandbox: Confinement,
 }
@@ -159,7 +159,7 @@ pub struct Reading {
 pub enum Confinement {
     /// As far as the system can.
     Auto,
-    /// Wholly, or there is no run.
+    /// Wholly, or it does not run.
     Require,
     /// No.
     Off,
