@@ -175,9 +175,11 @@ impl<'r> Planner<'r> {
         };
         let archive = folder::open(root, files);
         let nesting = Nesting::none(self.run.settings);
-        let opened =
-            source::plan(context, archive, nesting.budget).map_err(|error| issue_of(&error))?;
-        self.shards(opened, issues);
+        if !nesting.budget.take_entries(archive.entries().len() as u64) {
+            let detail = "the folder has more files than are allowed";
+            return Err(Issue::loss(Stage::Limit, Code::LimitEntries, detail));
+        }
+        self.shards(source::plan(context, archive, nesting.budget), issues);
         Ok(())
     }
 

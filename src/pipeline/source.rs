@@ -6,7 +6,7 @@ use crate::archive::data::Data;
 use crate::archive::{Access, Archive, EntryKind};
 use crate::error::Result;
 use crate::input::Post;
-use crate::issue::{Code, Gravity, Issue, Stage};
+use crate::issue::{Gravity, Issue};
 use crate::layout::{self, Item, Role};
 use crate::limits::Budget;
 use crate::normalise::time::from_epoch;
@@ -253,33 +253,21 @@ pub(super) fn source_id(settings: &Settings, digest: &str) -> Id {
 /// Opens and plans an archive.
 ///
 /// # Errors
-/// It cannot be listed, or has too many entries.
+/// It cannot be listed.
 pub(super) fn open(mut context: SourceContext, data: Data, nesting: &Nesting) -> Result<Opened> {
     let (archive, passwords) = passwords::open(data.clone(), &context, nesting)?;
     context.format = archive.format();
-    let opened = plan(context, archive, nesting.budget.clone())?;
+    let opened = plan(context, archive, nesting.budget.clone());
     Ok(Opened { passwords, data: Some(data), ..opened })
 }
 
 /// Plans a listed archive.
-///
-/// # Errors
-/// It has too many entries.
 pub(super) fn plan(
     context: SourceContext,
     archive: Box<dyn Archive>,
     budget: Arc<Budget>,
-) -> Result<Opened> {
+) -> Opened {
     let entries = archive.entries();
-    if !budget.take_entries(entries.len() as u64) {
-        let detail = format!("{} entries are more than the limit allows", entries.len());
-        return Err(crate::error::Error::input(
-            &context.name,
-            Stage::Limit,
-            Code::LimitEntries,
-            detail,
-        ));
-    }
     let files = entries.iter().enumerate().filter(|(_, entry)| entry.kind != EntryKind::Folder);
     let items: Vec<Item<'_>> = files
         .map(|(index, entry)| Item { index, name: entry.name.as_bytes(), size: entry.size })
@@ -295,7 +283,7 @@ pub(super) fn plan(
     });
     let groups = plan.groups.iter().map(|group| own(group)).collect();
     let (logs, loose) = (logs.collect(), own(&plan.loose));
-    Ok(Opened {
+    Opened {
         context,
         archive,
         logs,
@@ -304,7 +292,7 @@ pub(super) fn plan(
         budget,
         passwords: Arc::default(),
         data: None,
-    })
+    }
 }
 
 /// About how many compressed bytes make a shard.
