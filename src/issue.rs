@@ -85,6 +85,8 @@ codes! {
     UnsupportedEncryption => "unsupported_encryption",
     /// A part of a volume set is not there.
     MissingVolume => "missing_volume",
+    /// A file that a message of an export carried is not there.
+    NotExported => "not_exported",
     /// Encrypted, and no password was given.
     PasswordRequired => "password_required",
     /// Encrypted, and none of the passwords fits.

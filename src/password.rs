@@ -3,6 +3,12 @@
 //! Passwords of clouds stand in captions, names and texts round an archive, so most runs try words
 //! that nobody gave. What is recorded is where the right one came from, never the word.
 
+pub mod handles;
+mod labels;
+#[cfg(test)]
+mod tests;
+pub mod words;
+
 use std::fmt;
 
 use crate::issue::{Code, Issue, Stage};
@@ -45,10 +51,23 @@ impl fmt::Debug for Candidate {
 
 /// Why something encrypted stays closed when none of the candidates opened it.
 pub fn locked(candidates: &[Candidate]) -> Issue {
-    let (code, text) = if candidates.is_empty() {
-        (Code::PasswordRequired, "encrypted, and no password is known")
-    } else {
-        (Code::PasswordWrong, "encrypted, and none of the passwords fits")
+    if candidates.is_empty() {
+        let text = "encrypted, and no password is known";
+        return Issue::loss(Stage::Decrypt, Code::PasswordRequired, text);
+    }
+    let text = match candidates.len() {
+        1 => "encrypted, and the only password known does not fit".to_owned(),
+        count => format!("encrypted, and none of {count} passwords fits"),
     };
-    Issue::loss(Stage::Decrypt, code, text)
+    let text = format!("{text} ({})", origins(candidates));
+    Issue::loss(Stage::Decrypt, Code::PasswordWrong, text)
+}
+
+/// How many candidates came from where: `2 caption, 1 file_name`.
+fn origins(candidates: &[Candidate]) -> String {
+    let counts = PasswordOrigin::ALL.iter().filter_map(|&origin| {
+        let count = candidates.iter().filter(|candidate| candidate.origin == origin).count();
+        (count > 0).then(|| format!("{count} {}", origin.as_str()))
+    });
+    counts.collect::<Vec<_>>().join(", ")
 }

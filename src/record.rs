@@ -94,6 +94,30 @@ pub enum PasswordOrigin {
     Parent,
 }
 
+impl PasswordOrigin {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[
+        Self::Given,
+        Self::Caption,
+        Self::FileName,
+        Self::SiblingText,
+        Self::Handle,
+        Self::Parent,
+    ];
+
+    /// The word that records show.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::Caption => "caption",
+            Self::FileName => "file_name",
+            Self::SiblingText => "sibling_text",
+            Self::Handle => "handle",
+            Self::Parent => "parent",
+        }
+    }
+}
+
 /// What became of the entries of a source: `seen` is the sum of the others.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct EntryCounts {

@@ -17,6 +17,7 @@ const SEVERITIES: &[&str] = &["critical", "high", "medium", "low", "info"];
 
 /// What a user can do about issues.
 const ADVICE: &[(Code, &str)] = &[
+    (Code::NotExported, "export the chat again with these files, or fetch them by hand"),
     (Code::PasswordRequired, "give candidates for passwords with --password-file"),
     (Code::PasswordWrong, "add the right password to the password file"),
     (Code::MissingVolume, "put all parts of a split archive beside the first, and give that one"),

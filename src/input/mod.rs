@@ -5,6 +5,7 @@
 //! link that the user names is followed.
 
 mod magic;
+mod telegram;
 #[cfg(test)]
 mod tests;
 mod volumes;
@@ -14,8 +15,10 @@ use std::collections::{HashMap, HashSet};
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use magic::{ends_like_zip, sniff};
+pub use telegram::Post;
 pub use volumes::{Part, Volumes, stem};
 
 use crate::issue::{Code, Issue, Stage};
@@ -32,6 +35,17 @@ pub struct Input {
     pub name: String,
     /// Where its bytes are.
     pub place: Place,
+    /// What the message says that carried it.
+    pub post: Option<Arc<Post>>,
+    /// What is wrong with an export of messages in it, by the name of the export.
+    pub issues: Vec<(String, Issue)>,
+}
+
+impl Input {
+    /// An input of which nothing else is known.
+    pub fn new(name: String, place: Place) -> Self {
+        Self { name, place, post: None, issues: Vec::new() }
+    }
 }
 
 /// Where the bytes of an input are, and what they are.
@@ -79,7 +93,7 @@ pub fn expand(paths: &[PathBuf]) -> Vec<Input> {
     for path in paths {
         expansion.add(path);
     }
-    expansion.inputs
+    telegram::attach(expansion.inputs)
 }
 
 /// The inputs found so far.
@@ -117,7 +131,7 @@ impl Expansion {
     }
 
     fn push(&mut self, name: String, place: Place) {
-        self.inputs.push(Input { name, place });
+        self.inputs.push(Input::new(name, place));
     }
 
     /// Whether the file was not seen before.

@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use crate::archive::data::Data;
 use crate::archive::folder;
-use crate::input::{self, Input, Part, Place, Volumes};
+use crate::input::{self, Input, Part, Place, Post, Volumes};
 use crate::issue::{Code, Issue, Stage};
+use crate::pipeline::passwords::Surroundings;
 use crate::pipeline::reader::Run;
 use crate::pipeline::run::{guarded, issue_of};
 use crate::pipeline::source::{self, Digester, Nesting, Opened, Shard, SourceContext};
@@ -27,21 +28,31 @@ pub(super) enum Task {
         context: SourceContext,
         /// Its bytes.
         data: Data,
+        /// What it is read with.
+        nesting: Nesting,
         /// What is wrong with its volumes.
         issues: Vec<Issue>,
     },
-    /// A source begins; what is wrong with it as a whole.
-    Begin(SourceContext, Vec<Issue>),
+    /// A source begins; what is wrong with it as a whole, or with a list of messages in it.
+    Begin(SourceContext, Vec<Placed>),
     /// A part of a large archive or a folder.
     Shard(Arc<Opened>, Shard),
     /// A part of a text.
     Window(Arc<TextSource>, Window),
     /// A text is complete, or could not be read further.
     TextEnd(Arc<TextSource>, TextEnd),
-    /// A source is complete, if the file that it was read from did not change meanwhile.
-    End(Option<Data>),
+    /// A source is complete; the archive that it is.
+    End(Option<Arc<Opened>>),
     /// An input that cannot be read.
     Refused(SourceContext, Vec<Issue>),
+}
+
+/// An issue, and the entry that it concerns, if it is one.
+pub(super) type Placed = (Option<String>, Issue);
+
+/// Issues of a source as a whole.
+pub(super) fn unplaced(issues: impl IntoIterator<Item = Issue>) -> impl Iterator<Item = Placed> {
+    issues.into_iter().map(|issue| (None, issue))
 }
 
 impl Task {
@@ -66,6 +77,7 @@ const STDIN_ID_BYTES: usize = 1 << 20;
 pub(super) struct Planner<'r> {
     run: Run<'r>,
     inputs: std::vec::IntoIter<Input>,
+    surroundings: Surroundings,
     ready: VecDeque<Task>,
     text: Option<(Arc<TextSource>, TextReader)>,
 }
@@ -73,7 +85,9 @@ pub(super) struct Planner<'r> {
 impl<'r> Planner<'r> {
     pub(super) fn new(run: Run<'r>, inputs: Vec<Input>) -> Self {
         run.progress.set_total_bytes(inputs.iter().map(known_bytes).sum());
-        Self { run, inputs: inputs.into_iter(), ready: VecDeque::new(), text: None }
+        let surroundings = Surroundings::new(&inputs);
+        let (inputs, ready) = (inputs.into_iter(), VecDeque::new());
+        Self { run, inputs, surroundings, ready, text: None }
     }
 
     /// Prepares the tasks of the next input; false when there is none.
@@ -89,28 +103,37 @@ impl<'r> Planner<'r> {
     }
 
     fn prepare(&mut self, input: Input) -> Result<(), Issue> {
-        let name = &input.name;
-        match input.place {
-            Place::Archive { volumes, format } => self.archive(name, volumes, format),
-            Place::Text { volumes } => self.text_file(name, volumes),
-            Place::Folder { root, files } => self.folder(name, &root, files),
+        let Input { name, place, post, issues } = input;
+        let issues = issues.into_iter().map(|(entry, issue)| (Some(entry), issue)).collect();
+        match place {
+            Place::Archive { volumes, format } => self.archive(&name, volumes, format, post),
+            Place::Text { volumes } => self.text_file(&name, volumes, post, issues),
+            Place::Folder { root, files } => self.folder(&name, &root, files, issues),
             Place::Stdin => self.stdin(),
             Place::Refused(issue) => Err(issue),
         }
     }
 
-    fn archive(&mut self, name: &str, volumes: Volumes, format: Format) -> Result<(), Issue> {
+    fn archive(
+        &mut self,
+        name: &str,
+        volumes: Volumes,
+        format: Format,
+        post: Option<Arc<Post>>,
+    ) -> Result<(), Issue> {
         let data = open_volumes(&volumes)?;
+        let given = &self.run.settings.passwords;
+        let passwords = self.surroundings.candidates(&volumes, post.as_deref(), given);
         let mut issues = volumes.issues;
-        let nesting = Nesting::none(self.run.settings);
+        let nesting = Nesting { passwords, post, ..Nesting::none(self.run.settings) };
         let context = source::context(self.run.settings, name.to_owned(), &data, format, &nesting)
             .map_err(|error| io_issue(&error))?;
         if context.size < WHOLE_BYTES {
-            self.ready.push_back(Task::Whole { context, data, issues });
+            self.ready.push_back(Task::Whole { context, data, nesting, issues });
             return Ok(());
         }
-        match source::open(self.run.settings, context.clone(), data.clone(), &nesting) {
-            Ok(opened) => self.shards(opened, Some(data), issues),
+        match source::open(context.clone(), data.clone(), &nesting) {
+            Ok(opened) => self.shards(opened, unplaced(issues).collect()),
             Err(error) => {
                 issues.push(data.change().unwrap_or_else(|| issue_of(&error)));
                 self.ready.push_back(Task::Refused(context, issues));
@@ -119,18 +142,23 @@ impl<'r> Planner<'r> {
         Ok(())
     }
 
-    /// Prepares the tasks of a source that was opened from `data`, unless it is a folder; `issues`
-    /// are known of it already.
-    fn shards(&mut self, opened: Opened, data: Option<Data>, mut issues: Vec<Issue>) {
-        issues.extend(opened.issues().cloned());
+    /// Prepares the tasks of an opened source; `issues` are known of it already.
+    fn shards(&mut self, opened: Opened, mut issues: Vec<Placed>) {
+        issues.extend(unplaced(opened.issues().cloned()));
         let opened = Arc::new(opened);
         self.ready.push_back(Task::Begin(opened.context.clone(), issues));
         let shards = opened.shards().into_iter();
         self.ready.extend(shards.map(|shard| Task::Shard(Arc::clone(&opened), shard)));
-        self.ready.push_back(Task::End(data));
+        self.ready.push_back(Task::End(Some(opened)));
     }
 
-    fn folder(&mut self, name: &str, root: &Path, files: Vec<PathBuf>) -> Result<(), Issue> {
+    fn folder(
+        &mut self,
+        name: &str,
+        root: &Path,
+        files: Vec<PathBuf>,
+        issues: Vec<Placed>,
+    ) -> Result<(), Issue> {
         let (digest, size) = folder_digest(root, &files);
         let context = SourceContext {
             id: source::source_id(self.run.settings, &digest),
@@ -142,23 +170,32 @@ impl<'r> Planner<'r> {
             format: Format::Folder,
             path: EntryPath::root(),
             depth: 0,
+            post: None,
+            spooled: 0,
         };
         let archive = folder::open(root, files);
         let nesting = Nesting::none(self.run.settings);
         let opened =
             source::plan(context, archive, nesting.budget).map_err(|error| issue_of(&error))?;
-        self.shards(opened, None, Vec::new());
+        self.shards(opened, issues);
         Ok(())
     }
 
-    fn text_file(&mut self, name: &str, volumes: Volumes) -> Result<(), Issue> {
+    fn text_file(
+        &mut self,
+        name: &str,
+        volumes: Volumes,
+        post: Option<Arc<Post>>,
+        mut issues: Vec<Placed>,
+    ) -> Result<(), Issue> {
         let data = open_volumes(&volumes)?;
-        let nesting = Nesting::none(self.run.settings);
+        let nesting = Nesting { post, ..Nesting::none(self.run.settings) };
         let context =
             source::context(self.run.settings, name.to_owned(), &data, Format::Text, &nesting)
                 .map_err(|error| io_issue(&error))?;
+        issues.extend(unplaced(volumes.issues));
         let reader = Box::new(bridged(&data).reader());
-        self.begin_text(TextSource::of_file(context, data), volumes.issues, reader);
+        self.begin_text(TextSource::of_file(context, data), issues, reader);
         Ok(())
     }
 
@@ -177,7 +214,7 @@ impl<'r> Planner<'r> {
         Ok(())
     }
 
-    fn begin_text(&mut self, text: TextSource, issues: Vec<Issue>, reader: Box<dyn Read + Send>) {
+    fn begin_text(&mut self, text: TextSource, issues: Vec<Placed>, reader: Box<dyn Read + Send>) {
         self.ready.push_back(Task::Begin(text.context.clone(), issues));
         let reader = TextReader::new(reader, text.hint());
         self.text = Some((Arc::new(text), reader));
@@ -209,6 +246,8 @@ impl<'r> Planner<'r> {
             format: Format::Text,
             path: EntryPath::root(),
             depth: 0,
+            post: None,
+            spooled: 0,
         }
     }
 }
@@ -346,9 +385,10 @@ mod tests {
             passwords: Vec::new(),
             inputs: Vec::new(),
         };
-        let run = Run { settings: &settings, progress: &Progress::default() };
+        let room = crate::limits::Room::new(0);
+        let run = Run { settings: &settings, progress: &Progress::default(), room: &room };
         let refused = Issue::loss(Stage::Open, Code::IoError, "the next input");
-        let next = Input { name: "next".to_owned(), place: Place::Refused(refused) };
+        let next = Input::new("next".to_owned(), Place::Refused(refused));
         let mut planner = Planner::new(run, vec![next]);
         let context = planner.unread_context("dump.txt".to_owned());
         let reader = TextReader::new(Box::new(Broken), Hint::Passwords);

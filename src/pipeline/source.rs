@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use crate::archive::data::Data;
-use crate::archive::{self, Access, Archive, EntryKind, OpenOptions};
+use crate::archive::{Access, Archive, EntryKind};
 use crate::error::Result;
+use crate::input::Post;
 use crate::issue::{Code, Gravity, Issue, Stage};
 use crate::layout::{self, Item, Role};
 use crate::limits::Budget;
+use crate::normalise::time::from_epoch;
+use crate::password::Candidate;
+use crate::pipeline::passwords;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::tally::Tally;
 use crate::provenance::{EntryName, EntryPath, lossless_utf8, shortened};
@@ -35,11 +39,22 @@ pub(super) struct SourceContext {
     pub path: EntryPath,
     /// How many archives stand around it.
     pub depth: u64,
+    /// What the message says that carried it, or the source around it.
+    pub post: Option<Arc<Post>>,
+    /// How many bytes it and the nested archives around it have; 0 if it is not nested.
+    pub spooled: u64,
 }
 
 impl SourceContext {
-    /// The record, with what is known by now of the source (`tally`) and of what is `nested` in it.
-    pub(super) fn record(&self, tally: &Tally, nested: &Tally) -> Source {
+    /// The record, with what is known by now of the source (`tally`), of what is `nested` in it, and
+    /// of the password that `opened` it.
+    pub(super) fn record(
+        &self,
+        tally: &Tally,
+        nested: &Tally,
+        opened: Option<&Candidate>,
+    ) -> Source {
+        let post = self.post.as_deref();
         let was_seen = !self.digest.is_empty();
         Source {
             source_id: self.id,
@@ -50,9 +65,9 @@ impl SourceContext {
             format: was_seen.then_some(self.format),
             volumes: self.volumes,
             encrypted: tally.encrypted,
-            password_origin: None,
-            channel: None,
-            posted_at: None,
+            password_origin: opened.map(|candidate| candidate.origin),
+            channel: post.and_then(|post| post.channel.clone()),
+            posted_at: post.and_then(|post| from_epoch(post.posted_at?)),
             status: status(tally, nested),
             entries: tally.entries,
             logs: tally.logs,
@@ -93,6 +108,10 @@ pub(super) struct Opened {
     pub groups: Vec<Vec<Planned>>,
     /// What it may still use, with everything nested in it.
     pub budget: Arc<Budget>,
+    /// The candidates for its password.
+    pub passwords: Arc<[Candidate]>,
+    /// The bytes that it was opened from; a folder has none of its own.
+    data: Option<Data>,
 }
 
 /// A log of a source before it is read.
@@ -156,13 +175,20 @@ pub(super) struct Nesting {
     pub depth: u64,
     /// The budget, shared by everything that one input holds.
     pub budget: Arc<Budget>,
+    /// The candidates for its password.
+    pub passwords: Arc<[Candidate]>,
+    /// What the message says that carried the input.
+    pub post: Option<Arc<Post>>,
+    /// How many bytes it and the nested archives around it have.
+    pub spooled: u64,
 }
 
 impl Nesting {
     /// For an input as the user gave it.
     pub(super) fn none(settings: &Settings) -> Self {
         let budget = Arc::new(Budget::new(settings.limits.clone()));
-        Self { parent: None, path: EntryPath::root(), depth: 0, budget }
+        let (path, passwords) = (EntryPath::root(), Arc::default());
+        Self { parent: None, path, depth: 0, budget, passwords, post: None, spooled: 0 }
     }
 }
 
@@ -214,6 +240,8 @@ pub(super) fn context(
         format,
         path: nesting.path.clone(),
         depth: nesting.depth,
+        post: nesting.post.clone(),
+        spooled: nesting.spooled,
     })
 }
 
@@ -226,16 +254,11 @@ pub(super) fn source_id(settings: &Settings, digest: &str) -> Id {
 ///
 /// # Errors
 /// It cannot be listed, or has too many entries.
-pub(super) fn open(
-    settings: &Settings,
-    mut context: SourceContext,
-    data: Data,
-    nesting: &Nesting,
-) -> Result<Opened> {
-    let options = OpenOptions { budget: &nesting.budget, passwords: &settings.passwords };
-    let archive = archive::open(data, context.format, &context.name, options)?;
+pub(super) fn open(mut context: SourceContext, data: Data, nesting: &Nesting) -> Result<Opened> {
+    let (archive, passwords) = passwords::open(data.clone(), &context, nesting)?;
     context.format = archive.format();
-    plan(context, archive, nesting.budget.clone())
+    let opened = plan(context, archive, nesting.budget.clone())?;
+    Ok(Opened { passwords, data: Some(data), ..opened })
 }
 
 /// Plans a listed archive.
@@ -272,7 +295,16 @@ pub(super) fn plan(
     });
     let groups = plan.groups.iter().map(|group| own(group)).collect();
     let (logs, loose) = (logs.collect(), own(&plan.loose));
-    Ok(Opened { context, archive, logs, loose, groups, budget })
+    Ok(Opened {
+        context,
+        archive,
+        logs,
+        loose,
+        groups,
+        budget,
+        passwords: Arc::default(),
+        data: None,
+    })
 }
 
 /// About how many compressed bytes make a shard.
@@ -346,6 +378,16 @@ impl Opened {
     /// How many bytes of the archive a shard reads, as declared.
     pub(super) fn packed_bytes(&self, shard: &Shard) -> u64 {
         shard.wanted.iter().map(|&index| self.packed(index)).sum()
+    }
+
+    /// The candidate that opened what is encrypted in it, as far as that is known by now.
+    pub(super) fn opened_with(&self) -> Option<&Candidate> {
+        self.archive.opened_with()
+    }
+
+    /// The issue for a file that is not what it was when it was opened.
+    pub(super) fn change(&self) -> Option<Issue> {
+        self.data.as_ref().and_then(Data::change)
     }
 
     /// What was wrong with the archive as a whole, with what that means for the answer.

@@ -25,8 +25,10 @@ mod floors;
 mod formats;
 mod golden;
 mod hostile;
+mod limits;
 mod mentions;
 mod mutants;
+mod passwords;
 #[cfg(target_os = "linux")]
 mod sandbox;
 mod schema;
@@ -34,3 +36,4 @@ mod secrets;
 mod texts;
 mod tool;
 mod truth;
+mod volumes;

@@ -26,8 +26,18 @@ pub enum Grouping {
 
 /// A ZIP with deflated members.
 pub fn zip(files: &Files) -> Vec<u8> {
+    zip_partly_encrypted(files, &[], "")
+}
+
+/// A ZIP with members that are encrypted in the old way.
+pub fn zip_encrypted(files: &Files, password: &str) -> Vec<u8> {
+    zip_partly_encrypted(&[], files, password)
+}
+
+/// A ZIP with open members, and behind them members that are encrypted in the old way.
+pub fn zip_partly_encrypted(open: &Files, encrypted: &Files, password: &str) -> Vec<u8> {
     let mut archive = rawzip::ZipArchiveWriter::new(Vec::new());
-    for (path, bytes) in files {
+    for (path, bytes) in open {
         let (mut entry, config) = archive
             .new_file(path.as_str())
             .compression_method(rawzip::CompressionMethod::DEFLATE)
@@ -40,13 +50,7 @@ pub fn zip(files: &Files) -> Vec<u8> {
         deflate.finish().unwrap();
         entry.finish(descriptor).unwrap();
     }
-    archive.finish().unwrap()
-}
-
-/// A ZIP with members that are encrypted in the old way.
-pub fn zip_encrypted(files: &Files, password: &str) -> Vec<u8> {
-    let mut archive = rawzip::ZipArchiveWriter::new(Vec::new());
-    for (path, bytes) in files {
+    for (path, bytes) in encrypted {
         let file = archive.new_file(path.as_str());
         let file = file.compression_method(rawzip::CompressionMethod::DEFLATE).encrypted(true);
         let (mut entry, config) = file.start().unwrap();

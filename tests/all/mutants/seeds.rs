@@ -112,12 +112,13 @@ fn zips(tree: &Tree, seeds: &mut Vec<Seed>) {
 fn sevenzs(tree: &Tree, seeds: &mut Vec<Seed>) {
     use EncoderMethod as M;
     let delta = || EncoderConfiguration::from(DeltaOptions::from_distance(4));
-    let chains: [(&str, Vec<EncoderConfiguration>); 13] = [
+    let chains: [(&str, Vec<EncoderConfiguration>); 14] = [
         ("copy", vec![M::COPY.into()]),
         ("lzma", vec![M::LZMA.into()]),
         ("lzma2", vec![M::LZMA2.into()]),
         ("ppmd", vec![M::PPMD.into()]),
         ("bzip2", vec![M::BZIP2.into()]),
+        ("deflate", vec![M::DEFLATE.into()]),
         ("zstd", vec![M::ZSTD.into()]),
         ("delta-lzma", vec![M::LZMA.into(), delta()]),
         ("x86-lzma2", vec![M::LZMA2.into(), M::BCJ_X86_FILTER.into()]),
@@ -260,7 +261,8 @@ fn volumes(tree: &Tree, seeds: &mut Vec<Seed>) {
     for (version, tree) in [(Rar40, &tree[..1]), (Rar50, tree)] {
         let whole = pack::rar(tree, version, Single, 0).len();
         let builder = pack::rar_builder(tree, version).store(true);
-        let volumes = builder.volume_size(Some(whole / 2)).build_volumes(None).unwrap();
+        let mut volumes = builder.volume_size(Some(whole / 2)).build_volumes(None).unwrap();
+        volumes.last_mut().unwrap().extend(pack::end_of_rar(version));
         for damaged in 0..2 {
             let name = format!("{version:?}-volume-{damaged}").to_lowercase();
             let (bytes, others) = (volumes[damaged].clone(), volumes.clone());
