@@ -121,6 +121,10 @@ pub struct Reading {
     /// them count as inputs of their own, archives in archives are followed. What cannot be read
     /// is told and does not keep anything else from being read.
     ///
+    /// A set of volumes (`a.part1.rar`, `a.rar` with `a.r00`, `a.7z.001`, `a.zip` with `a.z01`) is
+    /// one input. Any of its files will do, in any order: the others are looked for in the same
+    /// folder. A volume that is missing is named, and what stands beside it is read.
+    ///
     /// In a folder that Telegram Desktop exported (result.json beside the files), or that tdl
     /// filled, each file gets the channel, the date and the caption of its message.
     #[arg(required = true, value_name = "INPUT", help_heading = None::<&str>)]
