@@ -25,7 +25,7 @@ use crate::text::json::{Container, Event, Reader, looks_like_json};
 use export::Found;
 
 /// What is known of a file because a message carried it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Post {
     /// The name of the chat, or its number where it has none.
     pub channel: Option<String>,
@@ -65,7 +65,7 @@ pub(super) fn attach(inputs: Vec<Input>) -> Vec<Input> {
     let mut posts: HashMap<Target, Post> = HashMap::new();
     for export in exports {
         let Ok(file) = File::open(&export.path) else { continue };
-        let Found { posts: found, issues } = export::read(file, &export.base, &known);
+        let Found { posts: found, issues } = export::read(file, &export, &known);
         for (target, post) in found {
             match posts.get_mut(&target) {
                 None => _ = posts.insert(target, post),
@@ -119,6 +119,17 @@ struct Export {
     input: usize,
     /// What it is called there.
     entry: String,
+    /// What was looked at of its folder.
+    beside: Beside,
+}
+
+/// What was looked at of the folder of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Beside {
+    /// All files in it.
+    All,
+    /// Only what was given like the export itself, file by file.
+    Given,
 }
 
 /// The exports among the inputs.
@@ -137,7 +148,8 @@ fn exports(inputs: &[Input]) -> Vec<Export> {
                 let name = if is_given { file.file_name() } else { Some(file.as_os_str()) };
                 let entry = lossless_utf8(name.unwrap_or_default().as_encoded_bytes());
                 let base = path.parent().unwrap_or(Path::new("")).to_owned();
-                exports.push(Export { path, base, input: index, entry });
+                let beside = if is_given { Beside::Given } else { Beside::All };
+                exports.push(Export { path, base, input: index, entry, beside });
             }
         }
     }
