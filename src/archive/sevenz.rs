@@ -107,7 +107,7 @@ fn corrupt(text: &'static str) -> Issue {
 /// The issue for a header that cannot be read: whatever is wrong with its bytes, it is damaged.
 fn of_header(issue: Issue) -> Issue {
     match issue.stage {
-        Stage::Decode if issue.code != Code::UnsupportedMethod => {
+        Stage::Decode if !matches!(issue.code, Code::UnsupportedMethod | Code::MissingVolume) => {
             Issue { stage: Stage::Open, code: Code::Corrupt, ..issue }
         }
         _ => issue,

@@ -35,3 +35,4 @@ mod secrets;
 mod texts;
 mod tool;
 mod truth;
+mod volumes;

@@ -273,6 +273,10 @@ impl Joiner {
             self.report_gap(missing(self.expected..number));
         }
         self.expected = number.saturating_add(1);
+        if begins_inside && self.is_open {
+            // What goes on shows that the volume before is complete without an end mark.
+            self.listing.issues.retain(|issue| issue.gravity == Gravity::Loss);
+        }
         self.is_set |= volume.is_volume;
         self.listing.is_solid |= volume.is_solid;
         self.listing.issues.extend(volume.issues);

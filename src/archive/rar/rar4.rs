@@ -138,7 +138,7 @@ mod tests {
         for (stored, name) in [
             (&b"plain"[..], "plain"),
             (b"cut\0", "cut"),
-            (b"ab\0\x04\x10ab", "ab"),
+            (b"ab\0\x04\x00ab", "ab"),
             // One unit of page 4, one in full, then two copied ones.
             (b"??cd\0\x04\x6c\x16\x2f\x04\x00", "\u{416}\u{42f}cd"),
             // A run that is longer than the plain name.

@@ -77,7 +77,6 @@ fn hostile_072_a_part_of_a_split_zip_is_missing() {
             volumes[lost] = missing(&volumes[lost]);
             let archive = open_set(volumes, Format::Zip).unwrap();
             let found = outcome(&*archive);
-            println!("{lost} {found:?}");
             assert_eq!(codes(&*archive), vec![Code::MissingVolume; issues], "{lost}");
             for (name, length) in WHOLE {
                 let row = found.iter().find(|row| row.0 == name);
@@ -131,7 +130,11 @@ fn every_piece_of_a_zip_may_be_missing() {
                         assert_eq!(*content, tree[number].1);
                         whole += 1;
                     }
-                    Some(code) => assert_eq!(*code, Code::MissingVolume, "{name} {lost}"),
+                    // Without the directory nobody knows how long an entry is.
+                    Some(code) => assert!(
+                        matches!(code, Code::MissingVolume | Code::Truncated),
+                        "{name} {lost} {code}"
+                    ),
                 }
             }
             let touched = length / 60 + 2;

@@ -183,7 +183,7 @@ fn volumes_that_are_none_are_told() {
             ("a.zip.002", NOISE),
             ("a.zip.003", ZIP),
         ],
-        "Zip a.zip.001 a.zip.002 1x6 a.zip.003; part 2 of a.zip (a.zip.002) is shorter than the \
+        "Zip a.zip.001 a.zip.002 1x47 a.zip.003; part 2 of a.zip (a.zip.002) is shorter than the \
          others",
     );
     // One that can be read by itself stands alone as well.

@@ -83,7 +83,7 @@ hostile! {
             zip_of(&[Member::stored("open.txt", &login("open")), aes])
         }).passwords(|| "right".into()).delivers(&["open"]);
     encryption_more_shorter_than_its_header: "an encrypted entry shorter than its header" =>
-        Case::partial(&["truncated"], || {
+        Case::partial(&["password_wrong"], || {
             let mut cut = locked("locked", b"right");
             cut.packed.truncate(5);
             cut.packed_size = 5;

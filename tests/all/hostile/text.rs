@@ -195,8 +195,7 @@ hostile! {
     text_94_noise_called_passwords: "printable noise that is called `Passwords.txt`" =>
         Case::partial(&["unexplained_lines"], || {
             zip_of(&[
-                Member::stored("Passwords.txt", &printable(200_000)),
-                Member::stored("a.txt", &login("first")),
+                Member::stored("Passwords.txt", &[printable(200_000), login("first")].concat()),
             ])
         }).delivers(&["first"]).also(|_, extracted| {
             let trusted = |credential: &&Value| credential["confidence"] != "low";
