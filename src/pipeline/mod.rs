@@ -21,6 +21,7 @@ mod plan;
 mod progress;
 mod reader;
 mod run;
+mod seen;
 mod settings;
 mod source;
 mod tally;

@@ -41,6 +41,8 @@ pub(super) struct SourceContext {
     pub depth: u64,
     /// What the message says that carried it, or the source around it.
     pub post: Option<Arc<Post>>,
+    /// How many bytes it and the nested archives around it have; 0 if it is not nested.
+    pub spooled: u64,
 }
 
 impl SourceContext {
@@ -177,6 +179,8 @@ pub(super) struct Nesting {
     pub passwords: Arc<[Candidate]>,
     /// What the message says that carried the input.
     pub post: Option<Arc<Post>>,
+    /// How many bytes it and the nested archives around it have.
+    pub spooled: u64,
 }
 
 impl Nesting {
@@ -184,7 +188,7 @@ impl Nesting {
     pub(super) fn none(settings: &Settings) -> Self {
         let budget = Arc::new(Budget::new(settings.limits.clone()));
         let (path, passwords) = (EntryPath::root(), Arc::default());
-        Self { parent: None, path, depth: 0, budget, passwords, post: None }
+        Self { parent: None, path, depth: 0, budget, passwords, post: None, spooled: 0 }
     }
 }
 
@@ -237,6 +241,7 @@ pub(super) fn context(
         path: nesting.path.clone(),
         depth: nesting.depth,
         post: nesting.post.clone(),
+        spooled: nesting.spooled,
     })
 }
 

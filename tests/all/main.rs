@@ -25,6 +25,7 @@ mod floors;
 mod formats;
 mod golden;
 mod hostile;
+mod limits;
 mod mentions;
 mod mutants;
 mod passwords;

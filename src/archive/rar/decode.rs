@@ -12,10 +12,10 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::slice::Iter;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rars::{ExtractionDecision, ExtractionErrorAction, ReadCancellation};
 
@@ -38,6 +38,12 @@ const BUFFER_BYTES: usize = 128 << 10;
 /// How often the decoder is started again behind a member at which it gave up.
 const MAX_STARTS: usize = 16;
 
+/// A decoder that does less than this is stuck: bytes made, in one second.
+const WORK_A_SECOND: u64 = 32 << 10;
+
+/// To go through a member counts like making so many bytes.
+const WORK_OF_A_MEMBER: u64 = 1 << 10;
+
 /// No entry.
 const NONE: usize = usize::MAX;
 
@@ -52,8 +58,10 @@ enum Event {
 struct Shared {
     /// The entry of which the visitor wants no more.
     unwanted: AtomicUsize,
-    /// How many bytes the decoder has made, wanted or not.
-    made: AtomicU64,
+    /// What the decoder has done: the bytes it made, wanted or not, and [`WORK_OF_A_MEMBER`].
+    done: AtomicU64,
+    /// Whether keys are derived, and the decoder waits for them.
+    is_deriving: AtomicBool,
     /// Stops the decoder.
     stop: ReadCancellation,
 }
@@ -62,7 +70,8 @@ struct Shared {
 pub(super) fn stream(rar: &Rar, keys: Keys<'_>, wanted: &[usize], visitor: &mut dyn Visitor) {
     let shared = Arc::new(Shared {
         unwanted: AtomicUsize::new(NONE),
-        made: AtomicU64::new(0),
+        done: AtomicU64::new(0),
+        is_deriving: AtomicBool::new(false),
         stop: ReadCancellation::new(),
     });
     let (sender, receiver) = sync_channel(QUEUE);
@@ -70,34 +79,61 @@ pub(super) fn stream(rar: &Rar, keys: Keys<'_>, wanted: &[usize], visitor: &mut 
         let outbox = || Outbox::new(sender, rar, Arc::clone(&shared));
         let decoder = scope.spawn(|| decode(rar, keys, wanted, outbox()));
         // When the visitor wants to stop, the receiver goes, and with it the decoder's queue.
-        let stall = Duration::from_secs(rar.budget.limits().stall.max(1));
-        let _ = pass_on(receiver, visitor, &shared, stall);
+        let _ = pass_on(receiver, visitor, &shared, Patience::new(&shared, &rar.budget));
         if let Err(panic) = decoder.join() {
             std::panic::resume_unwind(panic);
         }
     });
 }
 
-/// Tells the visitor what the decoder does, and stops the decoder if it does nothing.
+/// Watches how long the decoder is waited for, and what it makes in that time.
+struct Patience<'s> {
+    shared: &'s Shared,
+    stall: Duration,
+    /// For how long it has been waited for since it was last looked at.
+    waited: Duration,
+    /// How much it had done then.
+    done: u64,
+}
+
+impl<'s> Patience<'s> {
+    fn new(shared: &'s Shared, budget: &Budget) -> Self {
+        let stall = Duration::from_secs(budget.limits().stall.max(1));
+        Self { shared, stall, waited: Duration::ZERO, done: 0 }
+    }
+
+    /// The next event; stops the decoder if it has done next to nothing for too long.
+    fn receive(&mut self, events: &Receiver<Event>) -> Result<Event, RecvTimeoutError> {
+        let started = Instant::now();
+        let received = events.recv_timeout(self.stall.saturating_sub(self.waited));
+        self.waited += started.elapsed();
+        if self.waited >= self.stall {
+            self.waited = Duration::ZERO;
+            let done = self.shared.done.load(Ordering::Relaxed);
+            let before = std::mem::replace(&mut self.done, done);
+            // Keys have a budget of their own.
+            let is_deriving = self.shared.is_deriving.load(Ordering::Relaxed);
+            if !is_deriving && done - before < WORK_A_SECOND * self.stall.as_secs() {
+                self.shared.stop.cancel();
+            }
+        }
+        received
+    }
+}
+
+/// Tells the visitor what the decoder does.
 fn pass_on(
     events: Receiver<Event>,
     visitor: &mut dyn Visitor,
     shared: &Shared,
-    stall: Duration,
+    mut patience: Patience<'_>,
 ) -> ControlFlow<()> {
     let mut current = NONE;
-    let mut made = 0;
     loop {
-        let event = match events.recv_timeout(stall) {
+        let event = match patience.receive(&events) {
             Ok(event) => event,
             Err(RecvTimeoutError::Disconnected) => return ControlFlow::Continue(()),
-            Err(RecvTimeoutError::Timeout) => {
-                let before = std::mem::replace(&mut made, shared.made.load(Ordering::Relaxed));
-                if before == made {
-                    shared.stop.cancel();
-                }
-                continue;
-            }
+            Err(RecvTimeoutError::Timeout) => continue,
         };
         let is_unwanted = shared.unwanted.load(Ordering::Relaxed) == current;
         match event {
@@ -133,7 +169,10 @@ fn decode(rar: &Rar, mut keys: Keys<'_>, wanted: &[usize], outbox: Outbox) {
         if next >= group.end {
             continue;
         }
+        let shared = Arc::clone(&outbox.borrow().shared);
+        shared.is_deriving.store(true, Ordering::Relaxed);
         let run = Run::prepare(rar, group.clone(), wanted, &mut keys);
+        shared.is_deriving.store(false, Ordering::Relaxed);
         let password = keys.winner().map(Candidate::word);
         let mut course = Course {
             rar,
@@ -151,7 +190,7 @@ fn decode(rar: &Rar, mut keys: Keys<'_>, wanted: &[usize], outbox: Outbox) {
 
 /// The issue for a decoder that got nowhere.
 fn stalled(budget: &Budget) -> Issue {
-    let text = format!("the decoder made nothing for {} s", budget.limits().stall);
+    let text = format!("the decoder made next to nothing for {} s", budget.limits().stall);
     Issue::loss(Stage::Limit, Code::LimitCpu, text)
 }
 
@@ -194,6 +233,11 @@ impl Course<'_, '_> {
                 result => result.err().map(|error| issue_of(&error)),
             };
             self.outbox.borrow_mut().end(self.cause.clone().map_or(Ok(()), Err));
+            if self.cause.as_ref().is_some_and(|cause| cause.code == Code::CrcMismatch) {
+                // Of what depends on such a member there are no bytes that could be doubted.
+                let text = "an entry before it, which it depends on, is damaged";
+                self.cause = Some(Issue::loss(Stage::Decode, Code::DecodeError, text));
+            }
             if self.run.is_solid || is_stopped || self.cause.is_none() || self.next == done {
                 break;
             }
@@ -247,7 +291,8 @@ impl Course<'_, '_> {
     /// Begins and ends the wanted entries before `until` that are not decoded.
     fn settle(&mut self, until: usize) {
         while let Some(index) = self.left.next_if(|&index| index < until) {
-            let refused = self.run.refused.iter().find(|refused| refused.0 == index);
+            let refused = self.run.refused.binary_search_by_key(&index, |refused| refused.0);
+            let refused = refused.ok().and_then(|at| self.run.refused.get(at));
             let issue = refused.map(|refused| &refused.1).or(self.cause.as_ref());
             let mut outbox = self.outbox.borrow_mut();
             outbox.begin(index);
@@ -308,6 +353,7 @@ impl Outbox {
 
     /// Counts the compressed bytes of a member; the members of a solid archive are counted as one.
     fn pass_over(&mut self, packed: u64) {
+        self.shared.done.fetch_add(WORK_OF_A_MEMBER, Ordering::Relaxed);
         if !self.is_solid {
             (self.packed, self.made) = (0, 0);
         }
@@ -337,7 +383,7 @@ impl Outbox {
 
     fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.made = self.made.saturating_add(bytes.len() as u64);
-        self.shared.made.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        self.shared.done.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         if !self.budget.allows_ratio(self.packed, self.made) {
             return Err(refusal(ratio_issue(self.packed, &self.budget)));
         }

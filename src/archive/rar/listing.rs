@@ -313,6 +313,7 @@ impl Joiner {
             file.member.fault = Some(Box::new(gap));
         }
         let member = file.member;
+        self.listing.is_solid |= member.is_solid;
         self.listing.entries.push(EntryHeader {
             name: EntryName::new(&file.name),
             kind: file.kind,

@@ -17,7 +17,7 @@ pub(super) struct Run {
     pub(super) is_solid: bool,
     /// The members in it.
     pub(super) members: Vec<Included>,
-    /// The entries that are not in it, and why.
+    /// The entries that are not in it, in order, and why.
     pub(super) refused: Vec<(usize, Issue)>,
 }
 
@@ -40,14 +40,15 @@ impl Run {
         keys: &mut Keys<'_>,
     ) -> Self {
         let is_solid = rar.listing.is_solid;
-        let members = rar.listing.members.iter().zip(&rar.listing.entries).enumerate();
         let last = wanted.last().map_or(0, |&last| last.saturating_add(1));
-        let count = group.end.min(last).saturating_sub(group.start);
+        let group = group.start..group.end.min(last);
+        let entries = rar.listing.entries.get(group.clone()).unwrap_or_default();
+        let members = rar.listing.members.get(group.clone()).unwrap_or_default();
         let generation = rar.generation(group.start);
         let mut builder = Builder::new(generation, is_solid);
         let (mut included, mut refused) = (Vec::new(), Vec::new());
         let mut broken: Option<Issue> = None;
-        for (index, (member, entry)) in members.skip(group.start).take(count) {
+        for (index, (member, entry)) in group.zip(members.iter().zip(entries)) {
             if !member.is_solid {
                 broken = None;
             }

@@ -415,3 +415,86 @@ fn sums_of_blake2_are_checked() {
         assert_eq!(found, [("a".into(), text.to_vec(), code)]);
     }
 }
+
+/// Bits, the highest first.
+#[derive(Default)]
+struct Bits {
+    bytes: Vec<u8>,
+    free: u32,
+}
+
+impl Bits {
+    fn push(&mut self, value: u32, count: u32) {
+        for at in (0..count).rev() {
+            if self.free == 0 {
+                self.bytes.push(0);
+                self.free = 8;
+            }
+            self.free -= 1;
+            *self.bytes.last_mut().unwrap() |= ((value >> at & 1) as u8) << self.free;
+        }
+    }
+}
+
+/// A byte, packed for RAR4, with a filter whose program jumps to itself.
+fn endless_filter() -> Vec<u8> {
+    let mut bits = Bits::default();
+    // No PPMd, new tables. The lengths of four codes: 1, 2, a few zeros, many zeros.
+    bits.push(0, 2);
+    for symbol in 0..20 {
+        bits.push(if [1, 2, 18, 19].contains(&symbol) { 2 } else { 0 }, 4);
+    }
+    let (one, two, few, many) = (0, 1, 2, 3);
+    // Codes for the byte `a`, the end of the block and a filter; no others.
+    for (code, extra, width) in [
+        (many, 97 - 11, 7),
+        (two, 0, 0),
+        (many, 127, 7),
+        (many, 20 - 11, 7),
+        (two, 0, 0),
+        (one, 0, 0),
+        (many, 127, 7),
+        (few, 8 - 3, 3),
+    ] {
+        bits.push(code, 2);
+        bits.push(extra, width);
+    }
+    // The filter: six bytes behind a byte of flags, over the one byte from here.
+    bits.push(0, 1);
+    bits.push(0xa5, 8);
+    for number in [0, 0, 1, 3] {
+        bits.push(number, 6);
+    }
+    // Check sum, then: no data; jump; by 0.
+    for byte in [0x40, 0x40, 0] {
+        bits.push(byte, 8);
+    }
+    bits.push(2, 2);
+    bits.push(0, 32);
+    bits.bytes
+}
+
+#[test]
+fn programs_that_do_not_end_are_stopped() {
+    let packed = endless_filter();
+    let trap = |name: &str| {
+        let mut trap = part4(name, b"a", &packed, 0);
+        // The method, and the check sum of the header.
+        trap[25] = 0x33;
+        let length = trap.len() - packed.len();
+        let sum = pack::crc32(&trap[2..length]) as u16;
+        trap[..2].copy_from_slice(&sum.to_le_bytes());
+        trap
+    };
+    let blocks: Vec<_> = (0..2000).map(|i| trap(&format!("{i}"))).collect();
+    let main = header4(0x73, 0, &[0; 6]);
+    let good = part4("good", b"good", b"good", 0);
+    let bytes =
+        [b"Rar!\x1a\x07\0", &main[..], &good, &blocks.concat(), &header4(0x7b, 0x4000, &[])];
+    let started = std::time::Instant::now();
+    let archive = open_limited(Data::from_bytes(bytes.concat()), "stall=1", &[]).unwrap();
+    let found = outcomes(&*archive);
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+    assert_eq!((found[0], found[1]), (None, Some(Code::DecodeError)));
+    assert_eq!(found.last().unwrap(), &Some(Code::LimitCpu));
+}

@@ -266,3 +266,22 @@ fn a_compressed_tar_is_read_up_to_the_gap() {
     let told = found.iter().any(|row| row.2 == Some(Code::MissingVolume));
     assert!(told || codes(&*archive).contains(&Code::MissingVolume), "{:?}", codes(&*archive));
 }
+
+#[test]
+fn a_volume_that_shrinks_is_told() {
+    let root = tempfile::tempdir().unwrap();
+    let paths = ["z01", "z02", "zip"].map(|suffix| root.path().join(format!("a.{suffix}")));
+    for (path, volume) in paths.iter().zip(split(false)) {
+        let mut bytes = Vec::new();
+        volume.reader().read_to_end(&mut bytes).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    let open_file = |path| Data::from_file(std::fs::File::open(path).unwrap()).unwrap();
+    let archive = open_set(paths.iter().map(open_file).collect(), Format::Zip).unwrap();
+    std::fs::OpenOptions::new().write(true).open(&paths[1]).unwrap().set_len(9).unwrap();
+    let codes: Vec<_> =
+        outcome(&*archive).into_iter().map(|(name, _, code)| (name, code)).collect();
+    let changed = |name: &str| (name.to_owned(), Some(Code::ChangedDuringRead));
+    assert_eq!(codes[0], changed("a"));
+    assert_eq!(codes[2], changed("c"));
+}

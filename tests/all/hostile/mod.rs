@@ -39,6 +39,10 @@ mod names;
 #[path = "../../../src/archive/tests/pack.rs"]
 #[allow(dead_code, reason = "shared with the unit tests, which use other parts of it")]
 mod pack;
+mod rar;
+#[path = "../../../src/archive/tests/rar5.rs"]
+mod rar5;
+mod sevenz;
 mod streams;
 mod table;
 mod text;
@@ -52,6 +56,8 @@ const ALL: &[(&str, &[Listed])] = &[
     ("Streams and tars", streams::CASES),
     ("Bombs", bombs::CASES),
     ("Encryption", encryption::CASES),
+    ("7z", sevenz::CASES),
+    ("RAR", rar::CASES),
     ("Names", names::CASES),
     ("Texts", text::CASES),
     ("Files", files::CASES),

@@ -18,14 +18,6 @@ fn utf16(text: &[u8], bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
     format!("\u{feff}{text}").encode_utf16().flat_map(bytes).collect()
 }
 
-/// All values of a field of the records that are exposed, sorted.
-fn field<'s>(seen: &'s Seen, name: &str) -> Vec<&'s str> {
-    let values = seen.exposures.iter().map(|exposure| &exposure["record"][name]);
-    let mut values: Vec<_> = values.filter_map(Value::as_str).collect();
-    values.sort_unstable();
-    values
-}
-
 /// What a text full of watched names among strangers' must give: hits, and nothing else.
 const CONFUSION: &str = "\
 https://first.example.com/:user@example.org:Inv3nted!word

@@ -244,7 +244,7 @@ fn inside(name: &str, bytes: Vec<u8>) -> Tree {
     ]
 }
 
-/// Archives that are cut in three after the damage.
+/// Archives that are cut in three after the damage, and RARs of which one volume is damaged.
 fn volumes(tree: &Tree, seeds: &mut Vec<Seed>) {
     let zip = pack::zip(tree, Method::Deflate, Lock::Open);
     let sevenz = pack::with_bare_header(&crate::support::pack::sevenz(tree, Solid));
@@ -254,6 +254,23 @@ fn volumes(tree: &Tree, seeds: &mut Vec<Seed>) {
             parts.map(|(part, at)| (format!("cloud.{suffix}.{at:03}"), part.to_vec())).collect()
         });
         seeds.push(Seed { wrap, ..seed(format!("{suffix}-in-parts"), bytes, seal) });
+    }
+    // The writer cuts a RAR 4 only if it holds one file.
+    for (version, tree) in [(Rar40, &tree[..1]), (Rar50, tree)] {
+        let whole = pack::rar(tree, version, Single, 0).len();
+        let builder = pack::rar_builder(tree, version).store(true);
+        let volumes = builder.volume_size(Some(whole / 2)).build_volumes(None).unwrap();
+        for damaged in 0..2 {
+            let name = format!("{version:?}-volume-{damaged}").to_lowercase();
+            let (bytes, others) = (volumes[damaged].clone(), volumes.clone());
+            let wrap: Wrap = Box::new(move |bytes| {
+                let mut volumes = others.clone();
+                volumes[damaged] = bytes;
+                let names = (1..).map(|at| format!("cloud.part{at}.rar"));
+                names.zip(volumes).collect()
+            });
+            seeds.push(Seed { wrap, ..seed(name, bytes, rar_seal(version)) });
+        }
     }
 }
 
