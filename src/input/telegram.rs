@@ -41,6 +41,31 @@ pub struct Post {
     pub chat: Arc<Words>,
 }
 
+/// What an export of messages says about files that lie beside it, by the indices of their paths
+/// from there, in the order of the messages.
+///
+/// ```
+/// use logsieve::input::posts;
+/// let export = br#"{"name": "Example Cloud", "type": "public_channel", "id": 1, "messages": [
+///     {"id": 7, "type": "message", "date_unixtime": "1767323045", "file": "files/a.rar",
+///      "text": ["pass: ", {"type": "code", "text": "@ExampleCloud"}]}]}"#;
+/// let posts = posts(&export[..], &["files/a.rar".into()]);
+/// assert_eq!(posts[0].1.channel.as_deref(), Some("Example Cloud"));
+/// assert_eq!(posts[0].1.caption.words, ["@ExampleCloud"]);
+/// ```
+pub fn posts(export: impl Read, files: &[PathBuf]) -> Vec<(usize, Post)> {
+    let mut known = Known::default();
+    for (number, file) in files.iter().enumerate() {
+        known.add(file.clone(), Target::Whole(number));
+    }
+    let posts = export::read(export, &Export::default(), &known).posts.into_iter();
+    let posts = posts.filter_map(|(target, post)| match target {
+        Target::Whole(number) => Some((number, post)),
+        Target::Loose(..) => None,
+    });
+    posts.collect()
+}
+
 /// How much of a file is looked at to tell whether it is an export.
 const HEAD_BYTES: u64 = 4096;
 
@@ -110,6 +135,7 @@ fn spread(inputs: Vec<Input>, mut posts: HashMap<Target, Post>) -> Vec<Input> {
 }
 
 /// A file that says which message carried which file.
+#[derive(Default)]
 struct Export {
     /// The file.
     path: PathBuf,
@@ -124,9 +150,10 @@ struct Export {
 }
 
 /// What was looked at of the folder of an export.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Beside {
     /// All files in it.
+    #[default]
     All,
     /// Only what was given like the export itself, file by file.
     Given,

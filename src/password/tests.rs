@@ -135,6 +135,7 @@ fn few_words_of_large_texts() {
         (0..50_000).map(|n| format!("`word{n}` @Handle{n} t.me/Other{n} ")).collect();
     let found = Words::of_text(line.as_bytes(), LoneWords::Count);
     assert!(found.words.len() <= 24 && found.handles.names().count() <= 8);
+    assert!(Words::of_name(&"pass_".repeat(20_000)).is_empty());
     assert!(of_text(&"🔑".repeat(100_000)).is_empty());
     assert!(of_text(&"pass ".repeat(100_000)).is_empty());
 }

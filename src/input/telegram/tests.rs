@@ -40,11 +40,9 @@ fn nearby(post: &Post) -> Vec<&str> {
 
 /// What an export says about `files/a.rar` beside it.
 fn read(json: &[u8]) -> Found {
-    let (path, base) = (PathBuf::from("result.json"), PathBuf::new());
-    let export = Export { path, base, input: 0, entry: String::new(), beside: Beside::All };
     let mut known = Known::default();
     known.add(PathBuf::from("files/a.rar"), Target::Whole(0));
-    export::read(json, &export, &known)
+    export::read(json, &Export::default(), &known)
 }
 
 /// A chat of one's own with these messages.
