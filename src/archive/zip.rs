@@ -214,13 +214,11 @@ impl Zip {
                 }
                 Ok(Some((_, Fit::Proven))) => {}
                 Ok(Some((password, _))) => likely = likely.or(Some(password)),
-                Ok(None) => self.locked = Some(locked.clone()),
                 Err(issue) if issue.stage == Stage::Limit => {
                     self.locked = Some(issue);
                     break;
                 }
-                // Each such entry tells what is wrong with it.
-                Err(_) => {}
+                Ok(None) | Err(_) => self.locked = Some(locked.clone()),
             }
         }
         if self.proven.is_empty() {

@@ -91,109 +91,109 @@ fn wrong() -> String {
 }
 
 hostile! {
-    sevenz_42_lzma2_dictionary: "LZMA2 with a dictionary of 4 GiB" =>
+    sevenz_42_lzma2_dictionary: "7z: LZMA2 with a dictionary of 4 GiB" =>
         Case::partial(&["limit_memory"], || with_coders(b"\x01\x21\x21\x01\x28", 1)).delivers(BOTH);
-    sevenz_42_lzma_dictionary: "LZMA with a dictionary of 4 GiB" =>
+    sevenz_42_lzma_dictionary: "7z: LZMA with a dictionary of 4 GiB" =>
         Case::partial(&["limit_memory"], || {
             with_coders(b"\x01\x23\x03\x01\x01\x05\x5d\xff\xff\xff\xff", 1)
         }).delivers(BOTH);
-    sevenz_42_ppmd_memory: "PPMd with a model of 4 GiB" =>
+    sevenz_42_ppmd_memory: "7z: PPMd with a model of 4 GiB" =>
         Case::partial(&["limit_memory"], || {
             with_coders(b"\x01\x23\x03\x04\x01\x05\x06\xff\xff\xff\xff", 1)
         }).delivers(BOTH);
-    sevenz_42_dictionaries_together: "eight coders of one block, 64 MiB each" =>
+    sevenz_42_dictionaries_together: "7z: eight coders of one block, 64 MiB each" =>
         Case::partial(&["limit_memory"], || {
             let coder = b"\x21\x21\x01\x1c";
             let binds: Vec<u8> = (0..7).flat_map(|from| [from, from + 1]).collect();
             with_coders(&[&[8][..], &coder.repeat(8), &binds].concat(), 8)
         }).delivers(BOTH);
-    sevenz_44_no_password: "encrypted, no password" =>
+    sevenz_44_no_password: "7z: encrypted, no password" =>
         Case::refused(&["password_required"], || locked(false));
-    sevenz_45_right_password: "encrypted, the right password among others" =>
+    sevenz_45_right_password: "7z: encrypted, the right password among others" =>
         Case::read(|| locked(false)).passwords(|| wrong() + "right\n").delivers(BOTH);
-    sevenz_45_right_password_names: "names encrypted as well, the right password among others" =>
+    sevenz_45_right_password_names: "7z: names encrypted as well, the right password among others" =>
         Case::read(|| locked(true)).passwords(|| wrong() + "right\n").delivers(BOTH);
-    sevenz_46_wrong_password: "encrypted, wrong passwords" =>
+    sevenz_46_wrong_password: "7z: encrypted, wrong passwords" =>
         Case::refused(&["password_wrong"], || locked(false)).passwords(wrong);
-    sevenz_50_no_password: "names encrypted as well, no password" =>
+    sevenz_50_no_password: "7z: names encrypted as well, no password" =>
         Case::refused(&["password_required"], || locked(true));
-    sevenz_50_wrong_password: "names encrypted as well, wrong passwords" =>
+    sevenz_50_wrong_password: "7z: names encrypted as well, wrong passwords" =>
         Case::refused(&["password_wrong"], || locked(true)).passwords(wrong);
-    sevenz_51_rounds: "a key of 2^62 rounds" =>
+    sevenz_51_rounds: "7z: a key of 2^62 rounds" =>
         Case::partial(&["limit_cpu"], || with_coders(b"\x01\x24\x06\xf1\x07\x01\x02\x3e\0", 1))
             .passwords(wrong).delivers(BOTH);
-    sevenz_51_fewer_rounds: "a key of 2^31 rounds" =>
+    sevenz_51_fewer_rounds: "7z: a key of 2^31 rounds" =>
         Case::partial(&["limit_cpu"], || with_coders(b"\x01\x24\x06\xf1\x07\x01\x02\x1f\0", 1))
             .passwords(wrong).delivers(BOTH);
-    sevenz_51_rounds_of_the_header: "a header with a key of 2^62 rounds" =>
+    sevenz_51_rounds_of_the_header: "7z: a header with a key of 2^62 rounds" =>
         Case::refused(&["limit_cpu"], || locked_header(62)).passwords(wrong);
-    sevenz_52_most_rounds: "a header with 2^63 rounds, which stands for none" =>
+    sevenz_52_most_rounds: "7z: a header with 2^63 rounds, which stands for none" =>
         Case::refused(&["password_wrong"], || locked_header(63)).passwords(wrong);
-    sevenz_53_cut: "cut behind the first byte of the header" =>
+    sevenz_53_cut: "7z: cut behind the first byte of the header" =>
         Case::refused(&["truncated"], || {
             let bytes = plain();
             bytes[..bytes.len() - 10].to_vec()
         });
-    sevenz_53_cut_at_half: "cut at half" =>
+    sevenz_53_cut_at_half: "7z: cut at half" =>
         Case::refused(&["truncated"], || {
             let bytes = plain();
             bytes[..bytes.len() / 2].to_vec()
         });
-    sevenz_54_start_header: "a start header with a wrong check sum" =>
+    sevenz_54_start_header: "7z: a start header with a wrong check sum" =>
         Case::refused(&["corrupt"], || flipped(plain(), 8));
-    sevenz_54_header: "a header with a wrong check sum" =>
+    sevenz_54_header: "7z: a header with a wrong check sum" =>
         Case::refused(&["corrupt"], || {
             let bytes = plain();
             let last = bytes.len() - 1;
             flipped(bytes, last)
         });
-    sevenz_55_header_far_away: "a header at 2^62" =>
+    sevenz_55_header_far_away: "7z: a header at 2^62" =>
         Case::refused(&["truncated"], || sevenz_start(1 << 62, 10, 0, &[0; 100]));
-    sevenz_55_header_of_4_gib: "a header of 4 GiB" =>
+    sevenz_55_header_of_4_gib: "7z: a header of 4 GiB" =>
         Case::refused(&["truncated"], || sevenz_start(0, 4 << 30, 0, &[0; 100]));
-    sevenz_55_header_beyond_all: "a header of 2^60 bytes at 2^60" =>
+    sevenz_55_header_beyond_all: "7z: a header of 2^60 bytes at 2^60" =>
         Case::refused(&["truncated"], || sevenz_start(1 << 60, 1 << 60, 0, &[0; 100]));
-    sevenz_56_files: "2^60 files" =>
+    sevenz_56_files: "7z: 2^60 files" =>
         Case::refused(&["corrupt"], || sevenz_raw(b"", b"\x01\x05\xff\0\0\0\0\0\0\0\x10\0\0"));
-    sevenz_56_fewer_files: "2^26 files" =>
+    sevenz_56_fewer_files: "7z: 2^26 files" =>
         Case::refused(&["corrupt"], || sevenz_raw(b"", b"\x01\x05\xf0\0\0\0\x04\0\0"));
-    sevenz_56_blocks: "2^40 blocks" =>
+    sevenz_56_blocks: "7z: 2^40 blocks" =>
         Case::refused(&["corrupt"], || {
             sevenz_raw(b"", b"\x01\x04\x07\x0b\xff\0\0\0\0\0\x01\0\0\0\0\0\0")
         });
-    sevenz_56_empty_files: "10 million files without bytes, in a header of some kilobytes" =>
+    sevenz_56_empty_files: "7z: 10 million files without bytes, in a header of some kilobytes" =>
         Case::refused(&["limit_memory"], || many_files(10_000_000)).within(4);
-    sevenz_57_size: "a member of 2^62 bytes" =>
+    sevenz_57_size: "7z: a member of 2^62 bytes" =>
         Case::partial(&["truncated"], || {
             let block = Block::stored("b.txt", b"\x89 no text");
             around(Block { sizes: vec![1 << 62], ..block })
         }).delivers(BOTH);
-    sevenz_58_crc: "a member with a wrong CRC" =>
+    sevenz_58_crc: "7z: a member with a wrong CRC" =>
         Case::partial(&["crc_mismatch"], || {
             around(Block { crc: 1, ..Block::stored("b.txt", &login("marked")) })
         }).delivers(&["first", "marked", "second"]);
-    sevenz_59_nested_headers: "500 headers, each packed in the next" =>
+    sevenz_59_nested_headers: "7z: 500 headers, each packed in the next" =>
         Case::refused(&["limit_depth"], || nested_headers(500));
-    sevenz_60_circle: "coders that feed each other" =>
+    sevenz_60_circle: "7z: coders that feed each other" =>
         Case::refused(&["bad_graph"], || {
             with_coders(b"\x03\x01\0\x01\0\x01\0\x01\x02\x02\x01", 3)
         });
-    sevenz_61_unknown_coder: "a method that is not read" =>
+    sevenz_61_unknown_coder: "7z: a method that is not read" =>
         Case::partial(&["unsupported_method"], || with_coders(b"\x01\x04\x04\xf7\x11\x02", 1))
             .delivers(BOTH);
-    sevenz_62_empty: "no header and no files" =>
+    sevenz_62_empty: "7z: no header and no files" =>
         Case::read(|| sevenz_start(0, 0, 0, b""));
-    sevenz_63_packed_size: "packed bytes that reach past the end" =>
+    sevenz_63_packed_size: "7z: packed bytes that reach past the end" =>
         Case::partial(&["truncated"], || {
             let last = Block::stored("b.txt", b"\x89 no text");
             let last = Block { packed_size: 1 << 40, sizes: vec![1 << 40], ..last };
             sevenz_of(&[Block::stored("a.txt", &login("first")), last])
         }).delivers(&["first"]);
-    sevenz_64_padding: "a padding of 1 TiB" =>
+    sevenz_64_padding: "7z: a padding of 1 TiB" =>
         Case::refused(&["corrupt"], || {
             sevenz_raw(b"", b"\x01\x05\x01\x19\xff\0\0\0\0\0\x01\0\0\0\0")
         });
-    sevenz_more_surplus: "a block that holds more than its entries" =>
+    sevenz_more_surplus: "7z: a block that holds more than its entries" =>
         Case::partial(&["size_mismatch"], || {
             let block = Block::stored("b.txt", b"\x89 no text");
             around(Block { sizes: vec![4], crc: pack::crc32(b"\x89 no"), ..block })
