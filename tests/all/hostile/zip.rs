@@ -146,7 +146,7 @@ hostile! {
         }).delivers(BOTH);
     zip_20_descriptor_without_signature: "sizes behind the bytes, without signature" =>
         Case::read(|| described(b"").bytes()).delivers(BOTH);
-    zip_21_crc_wrong: "a wrong CRC" =>
+    zip_21_crc_wrong: "a ZIP entry with a wrong CRC" =>
         Case::partial(&["crc_mismatch"], || with_second(|member| Member { crc: 7, ..member }))
             .delivers(BOTH);
     zip_22_deflate_damaged: "damaged deflate data" =>
