@@ -14,6 +14,7 @@ use logsieve::archive::data::Data;
 use logsieve::archive::{self, EntryKind, Flow, OpenOptions, Visitor, Wanted};
 use logsieve::artefact::explain::explain;
 use logsieve::artefact::{self, Before, End, Hint, Part};
+use logsieve::input;
 use logsieve::issue::Issue;
 use logsieve::layout::{self, Item};
 use logsieve::limits::{Budget, Limits};
@@ -52,6 +53,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("texts", texts),
     ("tokens", tokens),
     ("address", address),
+    ("result_json", result_json),
 ];
 
 /// Blocks of labelled logins.
@@ -299,4 +301,14 @@ pub fn tokens(bytes: &[u8]) {
 pub fn address(bytes: &[u8]) {
     let once = url::parse(&text::to_utf8(bytes));
     assert_eq!(format!("{once:?}"), format!("{:?}", url::parse(&text::to_utf8(bytes))));
+}
+
+/// What Telegram Desktop writes beside the files that it exports.
+pub fn result_json(bytes: &[u8]) {
+    const EMPTY_ZIP: &[u8] = b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, bytes) in [("result.json", bytes), ("cloud.zip", EMPTY_ZIP)] {
+        std::fs::write(folder.path().join(name), bytes).expect("it can be written");
+    }
+    assert!(!input::expand(&[folder.path().to_owned()]).is_empty(), "the ZIP stays an input");
 }
