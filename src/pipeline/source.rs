@@ -283,16 +283,7 @@ pub(super) fn plan(
     });
     let groups = plan.groups.iter().map(|group| own(group)).collect();
     let (logs, loose) = (logs.collect(), own(&plan.loose));
-    Opened {
-        context,
-        archive,
-        logs,
-        loose,
-        groups,
-        budget,
-        passwords: Arc::default(),
-        data: None,
-    }
+    Opened { context, archive, logs, loose, groups, budget, passwords: Arc::default(), data: None }
 }
 
 /// About how many compressed bytes make a shard.
