@@ -51,8 +51,12 @@ pub(super) fn sets(members: Vec<Member>, origin: Origin) -> Vec<Set> {
             name,
             width,
             files: BTreeMap::new(),
+            length: 0,
         });
-        candidate.files.entry(number).or_insert_with(|| (Probe::of(&path), path));
+        let probe = Probe::of(&path);
+        let length = probe.as_ref().map_or(0, |probe| probe.length);
+        candidate.length = candidate.length.max(length);
+        candidate.files.entry(number).or_insert((probe, path));
     }
     candidates.into_values().filter_map(|candidate| candidate.set(origin)).collect()
 }
@@ -63,6 +67,8 @@ struct Candidate {
     name: VolumeName,
     width: usize,
     files: BTreeMap<u32, (io::Result<Probe>, PathBuf)>,
+    /// How long a volume is: all are, except for the last.
+    length: u64,
 }
 
 impl Candidate {
@@ -87,11 +93,6 @@ impl Candidate {
 
     fn path(&self, number: u32) -> Option<&Path> {
         self.files.get(&number).map(|(_, path)| path.as_path())
-    }
-
-    /// How long a volume is: all are, except for the last.
-    fn volume_length(&self) -> u64 {
-        self.probes().map(|(_, probe)| probe.length).max().unwrap_or(0)
     }
 
     /// Every volume of a RAR says that it is one.
@@ -203,7 +204,7 @@ impl Candidate {
 
     fn pieces(&self, first: u32, last: u32) -> Builder<'_> {
         let mut builder = Builder::new(self, first);
-        let length = self.volume_length();
+        let length = self.length;
         for &number in self.files.range(first..=last).map(|(number, _)| number) {
             builder.volume(number);
             let lacking = self.probe(number).map_or(0, |probe| length - probe.length);
@@ -228,14 +229,14 @@ impl Candidate {
 
     /// Whether the first piece, or at least two, are as long as a piece of this file is.
     fn is_regular(&self, first: u32) -> bool {
-        let length = self.volume_length();
+        let length = self.length;
         let full = self.probes().filter(|(_, probe)| probe.length == length);
         self.probe(first).is_some_and(|probe| probe.length == length) || full.count() > 1
     }
 
     /// Whether all pieces but the last are of one length.
     fn is_evenly_cut(&self, last: u32) -> bool {
-        let length = self.volume_length();
+        let length = self.length;
         self.probes().all(|(number, probe)| number == last || probe.length == length)
     }
 
@@ -249,7 +250,7 @@ impl Candidate {
     /// The number behind the last piece that there should be, as far as the archive tells.
     fn end(&self, format: Format, first: u32, last: u32) -> u32 {
         const MOST: u64 = 99_999;
-        let length = self.volume_length();
+        let length = self.length;
         let is_full = self.probe(last).is_some_and(|probe| probe.length == length);
         let pieces = match format {
             Format::SevenZ => {
@@ -314,7 +315,7 @@ impl<'c> Builder<'c> {
     /// Leaves a gap. Volumes of a RAR know their numbers and need none.
     fn missing(&mut self, volumes: u32) {
         if !matches!(self.candidate.name.scheme, Scheme::RarPart | Scheme::RarOld) {
-            self.parts.push(Part::Missing { volumes, length: self.candidate.volume_length() });
+            self.parts.push(Part::Missing { volumes, length: self.candidate.length });
         }
     }
 

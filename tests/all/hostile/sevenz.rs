@@ -168,7 +168,7 @@ hostile! {
             let block = Block::stored("b.txt", b"\x89 no text");
             around(Block { sizes: vec![1 << 62], ..block })
         }).delivers(BOTH);
-    sevenz_58_crc: "a wrong CRC" =>
+    sevenz_58_crc: "a member with a wrong CRC" =>
         Case::partial(&["crc_mismatch"], || {
             around(Block { crc: 1, ..Block::stored("b.txt", &login("marked")) })
         }).delivers(&["first", "marked", "second"]);
