@@ -13,6 +13,7 @@ mod explain;
 mod expose;
 mod group;
 mod infection;
+mod line;
 mod machine;
 mod ordered;
 mod outcome;

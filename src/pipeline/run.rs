@@ -62,7 +62,7 @@ pub fn run(
     deliver: &mut dyn FnMut(Record) -> Result<()>,
 ) -> Result<RunReport> {
     let inputs = input::expand(&settings.inputs);
-    let room = Room::new(NESTED_IN_MEMORY);
+    let room = Room::new(NESTED_IN_MEMORY.min(settings.limits.nested / NESTED_SHARE));
     let run = Run { settings, progress, room: &room };
     let mut collector = Collector::new(settings, progress, deliver);
     let planner = Planner::new(run, inputs);
@@ -78,6 +78,9 @@ pub fn run(
 
 /// How much of all nested archives that are being read is held in memory.
 const NESTED_IN_MEMORY: u64 = 128 << 20;
+
+/// The same, as a share of the largest nested archive.
+const NESTED_SHARE: u64 = 64;
 
 fn apply(collector: &mut Collector<'_>, step: Step) -> Result<()> {
     match step {
