@@ -118,15 +118,6 @@ fn corpus() -> Vec<(&'static str, Vec<u8>)> {
     ] {
         corpus.push(("watchlist", watchlist.to_vec()));
     }
-    let message = r#"{"id": 7, "type": "message", "date": "2024-05-17T10:20:30",
-        "date_unixtime": "1715941230", "from": "Example Cloud", "from_id": "channel1",
-        "file": "cloud.zip", "file_name": "cloud.zip", "mime_type": "application/zip",
-        "text": ["pass ", {"type": "code", "text": "@ExampleCloud"}], "text_entities": []}"#;
-    let chat = format!(
-        r#"{{"name": "Example Cloud", "type": "public_channel", "id": 1, "messages": [{message}]}}"#
-    );
-    corpus.push(("result_json", format!(r#"{{"chats": {{"list": [{chat}]}}}}"#).into_bytes()));
-    corpus.push(("result_json", chat.into_bytes()));
     corpus
 }
 

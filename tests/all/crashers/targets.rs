@@ -54,12 +54,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("texts", texts),
     ("tokens", tokens),
     ("address", address),
-<<<<<<< HEAD
     ("export", export),
     ("words", words),
-=======
-    ("result_json", result_json),
->>>>>>> fuzz
 ];
 
 /// Blocks of labelled logins.
@@ -309,7 +305,6 @@ pub fn address(bytes: &[u8]) {
     assert_eq!(format!("{once:?}"), format!("{:?}", url::parse(&text::to_utf8(bytes))));
 }
 
-<<<<<<< HEAD
 /// Exports of messages: whatever is cut off, what was read before stays.
 pub fn export(bytes: &[u8]) {
     let files = ["files/a.rar", "files/b.zip", "1_2_c.7z"].map(Into::into);
@@ -327,14 +322,4 @@ pub fn words(bytes: &[u8]) {
         assert!(found.words.len() <= 24, "a text has some dozens of words at most");
         assert!(found.words.iter().all(|word| (3..=100).contains(&word.len())));
     }
-=======
-/// What Telegram Desktop writes beside the files that it exports.
-pub fn result_json(bytes: &[u8]) {
-    const EMPTY_ZIP: &[u8] = b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for (name, bytes) in [("result.json", bytes), ("cloud.zip", EMPTY_ZIP)] {
-        std::fs::write(folder.path().join(name), bytes).expect("it can be written");
-    }
-    assert!(!input::expand(&[folder.path().to_owned()]).is_empty(), "the ZIP stays an input");
->>>>>>> fuzz
 }
