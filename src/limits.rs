@@ -207,7 +207,7 @@ impl Growth {
         Self { left: Cell::new(free.saturating_add(packed.saturating_mul(limits.ratio))) }
     }
 
-    /// Takes bytes that came out of an archive.
+    /// Takes bytes that came out of a nested archive.
     ///
     /// # Errors
     /// They are too many; from then on all are.

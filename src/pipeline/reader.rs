@@ -371,7 +371,10 @@ impl<'r> ShardReader<'r> {
 
     /// Takes the next bytes of the current entry.
     fn take(&mut self, current: &mut Current<'r>, bytes: &[u8]) -> Result<(), Issue> {
-        self.growth.take(bytes.len() as u64)?;
+        // Entries of the source itself are bound by their own ratio.
+        if self.opened.context.depth > 0 {
+            self.growth.take(bytes.len() as u64)?;
+        }
         match &mut current.phase {
             Phase::Sniffing(head) => {
                 head.extend_from_slice(bytes);

@@ -282,7 +282,8 @@ impl<'r> Unit<'r> {
         self.autofill = Table::default();
         self.hits = Vec::new();
         self.weight = 0;
-        if self.kind == UnitKind::Loose {
+        // What waits is still to be read, to the end.
+        if self.kind == UnitKind::Loose && self.held.is_empty() {
             self.patience = Patience::with(self.settings, self.kind);
         }
     }

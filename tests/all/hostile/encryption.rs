@@ -57,7 +57,6 @@ hostile! {
     encryption_46_wrong_password: "ZipCrypto, 3,000 wrong passwords, of which some pass its check" =>
         Case::partial(&["password_wrong"], open_and_locked).passwords(three_thousand_wrong)
             .delivers(&["open"]).also(gives_no_garbage);
-    #[ignore = "told as `password_wrong`; nothing is delivered of it"]
     encryption_47_broken_seal: "AES with a broken seal" =>
         Case::partial(&["auth_failed"], broken_seal).passwords(|| "Example#1".into())
             .delivers(&["example.com"]);
