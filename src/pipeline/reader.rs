@@ -89,7 +89,7 @@ enum Phase<'r> {
     /// It is text.
     Text(Box<Windows>),
     /// It is an archive, collected until it is complete.
-    Nested(Format, Spool<'r>),
+    Nested(Format, Box<Spool<'r>>),
     /// It is binary, or nobody asks for it.
     Binary,
     /// It is no text and nothing known: binary, or a text that is damaged, which only its check sum
@@ -165,7 +165,8 @@ impl<'r> ShardReader<'r> {
         if let Some(format) = input::sniff(&head) {
             let mut spool = Spool::new(self.run.room);
             let collected = self.deeper().and_then(|()| self.collect(&mut spool, &head));
-            return collected.map_or_else(Phase::Refused, |()| Phase::Nested(format, spool));
+            return collected
+                .map_or_else(Phase::Refused, |()| Phase::Nested(format, Box::new(spool)));
         }
         if head.len() >= SNIFF_BYTES && head.iter().all(|&byte| byte == 0) {
             let detail = "nothing but NUL bytes where it should begin";
@@ -304,7 +305,7 @@ impl<'r> ShardReader<'r> {
         match (phase, outcome) {
             (Phase::Refused(issue), _) => Verdict::Settled(Disposition::Skipped, Some(issue)),
             (Phase::Nested(format, spool), outcome) => {
-                let followed = self.follow(current.index, format, spool);
+                let followed = self.follow(current.index, format, *spool);
                 // Where it is cut, what is wrong with the rest of it is no news.
                 let issue = outcome.and(followed).err();
                 let read = |issue: &Issue| disposition_of(issue.code);

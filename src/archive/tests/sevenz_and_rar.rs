@@ -134,7 +134,8 @@ fn a_damaged_block_of_a_7z_is_read_up_to_the_damage_and_those_beside_it_in_full(
     packed[middle..middle + 64].fill(0xff);
     // Byte for byte, nothing is lost that the decoder made before it failed.
     let decoder = lzma_rust2::Lzma2Reader::new(&packed[..], 4 << 20, None);
-    let made = decoder.bytes().take_while(std::io::Result::is_ok).count();
+    let made = std::io::BufReader::with_capacity(1, decoder).bytes();
+    let made = made.take_while(std::io::Result::is_ok).count();
     let block = pack::Block {
         coders: b"\x01\x21\x21\x01\x14".to_vec(),
         packed_size: packed.len() as u64,
