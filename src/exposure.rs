@@ -1,5 +1,7 @@
 //! The exposure: a record, or a mention, that concerns a watched organisation.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::record::{Machine, Record, Source};
@@ -195,7 +197,7 @@ pub struct Exposure {
     pub record: Record,
     /// The machine that it was taken from.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub machine: Option<Machine>,
+    pub machine: Option<Arc<Machine>>,
     /// Where it was read.
-    pub source: Source,
+    pub source: Arc<Source>,
 }

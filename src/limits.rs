@@ -3,6 +3,7 @@
 //! The defaults are the product's contract (`--limits k=v,…` changes them, `summary` prints them).
 //! Hitting a limit is always an issue and exit code 3, never silence.
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
@@ -31,7 +32,7 @@ pub struct Limits {
     pub value: u64,
     /// Deepest JSON nesting.
     pub json_depth: u64,
-    /// Largest nested archive, in bytes.
+    /// Largest nested archive, together with those that it stands in, in bytes.
     pub nested: u64,
     /// Seconds without progress after which a source is given up.
     pub stall: u64,
@@ -128,21 +129,16 @@ fn parse_size(text: &str) -> Option<u64> {
 pub struct Budget {
     limits: Limits,
     entries_left: AtomicU64,
-    nested_left: AtomicU64,
     hash_blocks_left: AtomicU64,
 }
-
-/// Most bytes of nested archives that are held in memory at one time in one source.
-const NESTED_IN_MEMORY: u64 = 256 << 20;
 
 impl Budget {
     /// A fresh budget for one source as given by the user.
     pub fn new(limits: Limits) -> Self {
         let entries_left = AtomicU64::new(limits.entries);
-        let nested_left = AtomicU64::new(limits.nested.min(NESTED_IN_MEMORY));
         let hash_blocks = limits.kdf_seconds.saturating_mul(HASH_BLOCKS_A_SECOND);
         let hash_blocks_left = AtomicU64::new(hash_blocks);
-        Self { limits, entries_left, nested_left, hash_blocks_left }
+        Self { limits, entries_left, hash_blocks_left }
     }
 
     /// The limits that this budget was made from.
@@ -158,16 +154,6 @@ impl Budget {
     /// Gives entries back of a listing that is thrown away.
     pub fn return_entries(&self, count: u64) {
         self.entries_left.fetch_add(count, Ordering::Relaxed);
-    }
-
-    /// Reserves memory for nested archives; returns whether it was still allowed.
-    pub fn take_nested(&self, bytes: u64) -> bool {
-        take(&self.nested_left, bytes)
-    }
-
-    /// Gives memory of a nested archive back.
-    pub fn return_nested(&self, bytes: u64) {
-        self.nested_left.fetch_add(bytes, Ordering::Relaxed);
     }
 
     /// Takes a key derivation of so many `rounds`, in which a hash takes in `hash_blocks`; to be
@@ -197,6 +183,65 @@ fn take(counter: &AtomicU64, amount: u64) -> bool {
     counter
         .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(amount))
         .is_ok()
+}
+
+/// What a part of a source may still grow to, with everything that is nested in it.
+///
+/// One worker reads a part from its beginning to its end, so that the answer does not depend on
+/// what others have read by then.
+#[derive(Debug)]
+pub struct Growth {
+    left: Cell<u64>,
+}
+
+/// By what `nested` is divided for what any part of a source may grow to, however small it is.
+const GROWTH_FREE_SHARE: u64 = 8;
+
+/// What opening a nested archive counts for: a million empty ones take their time as well.
+pub const NESTED_COST: u64 = 64 << 10;
+
+impl Growth {
+    /// The growth of a part that has `packed` bytes in the source.
+    pub fn new(limits: &Limits, packed: u64) -> Self {
+        let free = limits.nested / GROWTH_FREE_SHARE;
+        Self { left: Cell::new(free.saturating_add(packed.saturating_mul(limits.ratio))) }
+    }
+
+    /// Takes bytes that came out of a nested archive.
+    ///
+    /// # Errors
+    /// They are too many; from then on all are.
+    pub fn take(&self, bytes: u64) -> Result<(), Issue> {
+        let left = self.left.get().checked_sub(bytes);
+        self.left.set(left.unwrap_or(0));
+        left.map(|_| ()).ok_or_else(|| {
+            let text = "what is nested here grows to more than a source of its size may";
+            Issue::loss(Stage::Limit, Code::LimitTotal, text)
+        })
+    }
+}
+
+/// Memory that the whole run sets aside for one purpose; who finds none left goes another way.
+#[derive(Debug)]
+pub struct Room {
+    left: AtomicU64,
+}
+
+impl Room {
+    /// Room for so many bytes.
+    pub fn new(bytes: u64) -> Self {
+        Self { left: AtomicU64::new(bytes) }
+    }
+
+    /// Takes room; returns whether there was any.
+    pub fn take(&self, bytes: u64) -> bool {
+        take(&self.left, bytes)
+    }
+
+    /// Gives room back.
+    pub fn give_back(&self, bytes: u64) {
+        self.left.fetch_add(bytes, Ordering::Relaxed);
+    }
 }
 
 #[cfg(test)]
@@ -237,5 +282,15 @@ mod tests {
         assert!(budget.allows_ratio(1, RATIO_FREE_BYTES));
         assert!(!budget.allows_ratio(1, RATIO_FREE_BYTES + 1));
         assert!(budget.allows_ratio(1 << 20, 200 << 20));
+    }
+    #[test]
+    fn a_part_grows_with_what_it_was_packed_in() {
+        let limits = Limits::default().with("nested=800,ratio=10").unwrap();
+        let code = |growth: &Growth, bytes| growth.take(bytes).err().map(|issue| issue.code);
+        let growth = Growth::new(&limits, 5);
+        assert_eq!(code(&growth, 150), None);
+        assert_eq!(code(&growth, 1), Some(Code::LimitTotal));
+        assert_eq!(code(&Growth::new(&limits, 6), 160), None);
+        assert_eq!(code(&Growth::new(&limits, u64::MAX), u64::MAX - 1), None);
     }
 }

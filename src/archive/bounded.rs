@@ -85,6 +85,7 @@ pub(super) fn is_of_missing_volume(error: &io::Error) -> bool {
 
 /// Words in messages of decoders that have no error kind of their own for what happened.
 const TELLING_WORDS: &[(&str, Code)] = &[
+    ("part of the volume set", Code::MissingVolume),
     ("too much memory", Code::LimitMemory),
     ("needed memory", Code::LimitMemory),
     ("checksum", Code::CrcMismatch),

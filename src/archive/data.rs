@@ -8,6 +8,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
 use crate::archive::bounded::refusal;
+use crate::archive::spill::Spilled;
 use crate::issue::{Code, Issue, Stage};
 
 /// Bytes that can be read at any position by several workers at once; cloning is cheap.
@@ -21,7 +22,9 @@ pub enum Data {
         length: u64,
     },
     /// A nested archive in memory.
-    Memory(Arc<[u8]>),
+    Memory(Arc<Vec<u8>>),
+    /// A nested archive that was put aside.
+    Spilled(Arc<Spilled>),
     /// The volumes of a set, one behind the other.
     Joined(Arc<Joined>),
     /// A volume of a set that is not there: to read from it is the issue `missing_volume`.
@@ -64,8 +67,8 @@ impl Data {
     }
 
     /// The bytes of a buffer.
-    pub fn from_bytes(bytes: impl Into<Arc<[u8]>>) -> Self {
-        Self::Memory(bytes.into())
+    pub fn from_bytes(bytes: impl Into<Vec<u8>>) -> Self {
+        Self::Memory(Arc::new(bytes.into()))
     }
 
     /// The volumes of a set as one.
@@ -83,7 +86,7 @@ impl Data {
     pub fn volumes(&self) -> &[Self] {
         match self {
             Self::Joined(joined) => &joined.parts,
-            Self::File { .. } | Self::Memory(_) | Self::Missing { .. } => {
+            Self::File { .. } | Self::Memory(_) | Self::Spilled(_) | Self::Missing { .. } => {
                 std::slice::from_ref(self)
             }
         }
@@ -125,6 +128,7 @@ impl Data {
         match self {
             Self::File { length, .. } => *length,
             Self::Memory(bytes) => bytes.len() as u64,
+            Self::Spilled(spilled) => spilled.length(),
             Self::Joined(joined) => joined.length(),
             Self::Missing { length } => *length,
         }
@@ -146,6 +150,7 @@ impl Data {
                 let mut rest = bytes.get(start..).unwrap_or_default();
                 rest.read(buffer)
             }
+            Self::Spilled(spilled) => spilled.read_at(buffer, offset),
             Self::Joined(joined) => joined.read_at(buffer, offset),
             Self::Missing { length } if offset >= *length => Ok(0),
             Self::Missing { .. } => {
@@ -162,12 +167,12 @@ impl Data {
 }
 
 #[cfg(unix)]
-fn read_file_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+pub(super) fn read_file_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
     std::os::unix::fs::FileExt::read_at(file, buffer, offset)
 }
 
 #[cfg(windows)]
-fn read_file_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+pub(super) fn read_file_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
 }
 

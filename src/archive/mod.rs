@@ -13,6 +13,7 @@ mod guard;
 mod rar;
 mod sevenz;
 mod single;
+pub mod spill;
 mod tar;
 #[cfg(test)]
 mod tests;

@@ -38,6 +38,11 @@ const PROOF_BYTES: u64 = 256 << 10;
 /// How many blocks are looked at for one that a password opens: what begins one may be damaged.
 const MAX_PROBES: usize = 3;
 
+/// What it costs to try a wrong key: decoders are set up and fail.
+const HASH_BLOCKS_OF_A_TRY: u64 = 100;
+/// How many bytes are decoded while a hash takes in a block.
+const BYTES_OF_A_HASH_BLOCK: u64 = 4;
+
 type Outcome<T> = std::result::Result<T, Issue>;
 
 /// Lists a 7z archive.
@@ -107,11 +112,17 @@ fn corrupt(text: &'static str) -> Issue {
 /// The issue for a header that cannot be read: whatever is wrong with its bytes, it is damaged.
 fn of_header(issue: Issue) -> Issue {
     match issue.stage {
-        Stage::Decode if issue.code != Code::UnsupportedMethod => {
+        Stage::Decode if !matches!(issue.code, Code::UnsupportedMethod | Code::MissingVolume) => {
             Issue { stage: Stage::Open, code: Code::Corrupt, ..issue }
         }
         _ => issue,
     }
+}
+
+/// Whether a block could not be read for what its coders are, not for its bytes.
+fn is_of_the_coders(issue: &Issue) -> bool {
+    let codes = [Code::UnsupportedMethod, Code::UnsupportedEncryption];
+    issue.stage == Stage::Limit || codes.contains(&issue.code)
 }
 
 /// A listed 7z archive.
@@ -137,7 +148,8 @@ impl SevenZ {
         let mut window = Window::new(self.data.clone());
         window.aim(start.from, start.from + start.size);
         let claims = Claims { size: Some(start.size), crc: Some(start.crc) };
-        let mut header = read_header(&mut window, claims)?;
+        let length = self.data.length();
+        let mut header = read_header(&mut window, claims, length)?;
         let mut depth = 0;
         let listing = loop {
             header = match header {
@@ -167,26 +179,26 @@ impl SevenZ {
         let budget = Arc::clone(&self.budget);
         let read = |key: Option<(&Lock, &Key)>| {
             let bytes = coders::open(&self.data, streams, block, &graph, key, budget.limits())?;
-            read_header(&mut Bounded::new(bytes, packed, &budget), claims)
+            let mut bytes = Bounded::new(bytes, packed, &budget);
+            read_header(&mut bytes, claims, self.data.length())
         };
         let Some(lock) = graph.lock() else { return read(None) };
         let lock = lock.map_err(|error| bounded::issue_of(&error))?;
-        let mut order = self.proven.into_iter().chain(0..self.passwords.len());
-        let opened = order.find_map(|index| {
-            let candidate = self.passwords.get(index)?;
-            let key = match self.keys.key(&lock, (index, candidate), &self.budget) {
-                Ok(key) => key,
-                Err(issue) => return Some(Err(issue)),
-            };
-            match read(Some((&lock, &key))) {
-                Ok(header) => Some(Ok((index, header))),
-                Err(issue) if issue.stage == Stage::Limit => Some(Err(issue)),
-                Err(_) => None,
+        // Noise does not ask for too much, as a rule: then this is why the right key does not help.
+        let mut reason = self.locked.clone();
+        for index in self.proven.into_iter().chain(0..self.passwords.len()) {
+            let Some(candidate) = self.passwords.get(index) else { continue };
+            let key = self.keys.key(&lock, (index, candidate), &self.budget);
+            match key.and_then(|key| read(Some((&lock, &key)))) {
+                Ok(header) => {
+                    self.proven = Some(index);
+                    return Ok(header);
+                }
+                Err(issue) if is_of_the_coders(&issue) => reason = issue,
+                Err(_) => {}
             }
-        });
-        let (index, header) = opened.unwrap_or_else(|| Err(self.locked.clone()))?;
-        self.proven = Some(index);
-        Ok(header)
+        }
+        Err(reason)
     }
 
     /// Takes over what the header lists, as far as so many entries are allowed.
@@ -215,19 +227,26 @@ impl SevenZ {
             return;
         }
         let size = |block: &&Block| self.first_entry(block).and_then(|entry| entry.size);
-        let is_locked =
-            |block: &&Block| self.first_entry(block).is_some_and(|entry| entry.encrypted);
-        let mut probes: Vec<&Block> = self.streams.blocks.iter().filter(is_locked).collect();
+        let is_probe = |block: &&Block| {
+            self.first_entry(block).is_some_and(|entry| entry.encrypted && entry.size != Some(0))
+        };
+        let mut probes: Vec<&Block> = self.streams.blocks.iter().filter(is_probe).collect();
         probes.sort_by_key(size);
         probes.truncate(MAX_PROBES);
         let mut keys = std::mem::take(&mut self.keys);
-        let found = probes.iter().find_map(|block| self.key_of(block, &mut keys).transpose());
-        self.keys = keys;
-        match found {
-            Some(Ok(index)) => self.proven = Some(index),
-            Some(Err(issue)) => self.locked = issue,
-            None => {}
+        let (mut found, mut reason) = (None, None);
+        for block in probes {
+            match self.key_of(block, &mut keys) {
+                Ok(Some(index)) => {
+                    found = Some(index);
+                    break;
+                }
+                Ok(None) => {}
+                Err(issue) => reason = Some(issue),
+            }
         }
+        (self.proven, self.keys) = (found, keys);
+        self.locked = reason.unwrap_or_else(|| self.locked.clone());
     }
 
     fn first_entry(&self, block: &Block) -> Option<&EntryHeader> {
@@ -239,13 +258,16 @@ impl SevenZ {
         let graph = self.graph(block)?;
         let Some(lock) = graph.lock() else { return Ok(None) };
         let lock = lock.map_err(|error| bounded::issue_of(&error))?;
+        let mut reason = None;
         for tried in self.passwords.iter().enumerate() {
-            let key = keys.key(&lock, tried, &self.budget)?;
-            if self.fits(block, &graph, (&lock, &key))? {
-                return Ok(Some(tried.0));
+            match keys.key(&lock, tried, &self.budget) {
+                Ok(key) if self.fits(block, &graph, (&lock, &key))? => return Ok(Some(tried.0)),
+                Ok(_) => {}
+                // A shorter word may still be hashed in time.
+                Err(issue) => reason = Some(issue),
             }
         }
-        Ok(None)
+        reason.map_or(Ok(None), Err)
     }
 
     /// Whether the key makes sense of the block: its first entry is decoded and checked, or so much
@@ -253,12 +275,15 @@ impl SevenZ {
     fn fits(&self, block: &Block, graph: &Graph, key: (&Lock, &Key)) -> Outcome<bool> {
         let claims = self.claims(block.first_entry as usize);
         let size = claims.size.unwrap_or(0);
+        if size == 0 {
+            return Ok(false);
+        }
         let limits = self.budget.limits();
         let mut bytes =
             match coders::open(&self.data, &self.streams, block, graph, Some(key), limits) {
                 Ok(bytes) => bytes,
-                Err(issue) if issue.stage == Stage::Decode => return Ok(false),
-                Err(issue) => return Err(issue),
+                Err(issue) if is_of_the_coders(&issue) => return Err(issue),
+                Err(_) => return Ok(false),
             };
         if graph.is_telling() && size > PROOF_BYTES {
             let read = io::copy(&mut bytes.take(PROOF_BYTES), &mut io::sink());
@@ -268,8 +293,7 @@ impl SevenZ {
         let mut first = Bounded::new((&mut bytes).take(size), packed, &self.budget);
         let is_right = Pump::new().drain(&mut first, claims).is_ok();
         // Where only the end tells, trying takes as long as reading.
-        const DECODED_BYTES_OF_A_HASH_BLOCK: u64 = 4;
-        let cost = first.delivered() / DECODED_BYTES_OF_A_HASH_BLOCK;
+        let cost = HASH_BLOCKS_OF_A_TRY + first.delivered() / BYTES_OF_A_HASH_BLOCK;
         if !is_right {
             self.budget.take_derivation(1, cost)?;
         }
@@ -296,7 +320,7 @@ impl SevenZ {
         let Some(proven) = proven else { return Err(self.locked.clone()) };
         let key = keys.key(&lock, proven, &self.budget)?;
         let mut bytes = match open(Some((&lock, &key))) {
-            Err(issue) if issue.stage != Stage::Decode => return Err(issue),
+            Err(issue) if is_of_the_coders(&issue) => return Err(issue),
             bytes => bytes,
         };
         let mut head = Vec::new();
@@ -351,15 +375,16 @@ fn packed_bytes(data: &Data, streams: &Streams, block: &Block, graph: &Graph) ->
     sizes.fold(0, u64::saturating_add).min(data.length())
 }
 
-/// Reads a header to its end and compares it with what is claimed of it.
-fn read_header(bytes: &mut dyn Read, claims: Claims) -> Outcome<Header> {
+/// Reads a header of an archive of `archive_bytes` to its end and compares it with what is claimed
+/// of it.
+fn read_header(bytes: &mut dyn Read, claims: Claims, archive_bytes: u64) -> Outcome<Header> {
     let size = claims.size.unwrap_or(u64::MAX);
     if size > MAX_HEADER_BYTES {
         let text = "the header is longer than is allowed";
         return Err(Issue::loss(Stage::Limit, Code::LimitMemory, text));
     }
     let mut summed = Summed { inner: bytes.take(size), crc: flate2::Crc::new(), count: 0 };
-    let header = Header::read(&mut Source::new(&mut summed, size));
+    let header = Header::read(&mut Source::new(&mut summed, size, archive_bytes));
     let header = header.map_err(|error| of_header(bounded::issue_of(&error)))?;
     io::copy(&mut summed, &mut io::sink()).map_err(|error| of_header(bounded::issue_of(&error)))?;
     if summed.count != size || claims.crc.is_some_and(|crc| crc != summed.crc.sum()) {
@@ -416,12 +441,12 @@ impl OpenBlock<'_> {
         let claims = archive.claims(index);
         let left = claims.size.unwrap_or(0);
         let end = match claims.crc {
-            _ if self.offset.saturating_add(left) < self.end => End::OfMember,
-            Some(_) => End::OfProvenBlock,
-            None => End::OfBlock,
+            _ if self.offset.saturating_add(left) < self.end => End::Members,
+            Some(_) => End::NothingElse,
+            None => End::Nothing,
         };
         let gap = self.offset.saturating_sub(bytes.delivered());
-        let mut passed = Member { block: bytes, left: gap, end: End::OfMember };
+        let mut passed = Member { block: bytes, left: gap, end: End::Members };
         let outcome = match pump.drain(&mut passed, Claims::default()) {
             Ok(()) => pump.deliver(&mut Member { block: bytes, left, end }, claims, visitor)?,
             Err(issue) => Err(issue),
@@ -440,11 +465,11 @@ impl OpenBlock<'_> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
     /// Other members.
-    OfMember,
+    Members,
     /// Nothing, and the decoder has to agree.
-    OfBlock,
+    Nothing,
     /// Nothing; the check sum tells whether all is well.
-    OfProvenBlock,
+    NothingElse,
 }
 
 /// The bytes of one member of a block.
@@ -459,9 +484,9 @@ impl Read for Member<'_, '_> {
         let room = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
         if room == 0 {
             let surplus = match self.end {
-                End::OfMember => return Ok(0),
-                End::OfBlock => self.block.read(&mut [0])?,
-                End::OfProvenBlock => self.block.read(&mut [0]).unwrap_or(0),
+                End::Members => return Ok(0),
+                End::Nothing => self.block.read(&mut [0])?,
+                End::NothingElse => self.block.read(&mut [0]).unwrap_or(0),
             };
             if surplus == 0 {
                 return Ok(0);

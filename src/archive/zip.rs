@@ -201,31 +201,31 @@ impl Zip {
         let indices = (0..self.records.len()).zip(&self.records);
         let indices = indices.filter(|(_, record)| is_encrypted(record)).map(|(index, _)| index);
         let mut bench = Workbench::new(window);
-        let mut likely = Vec::new();
+        let mut locked = password::locked(&self.passwords);
+        if encrypted > MAX_PROBES {
+            let text = format!("; tried on {MAX_PROBES} of {encrypted} encrypted entries");
+            locked.detail.push_str(&text);
+        }
+        let mut likely = None;
         for index in indices.step_by(encrypted.div_ceil(MAX_PROBES)) {
             match self.probe(index, &mut bench) {
                 Ok(Some((password, Fit::Proven))) if !self.proven.contains(&password) => {
                     self.proven.push(password);
                 }
-                Ok(Some((password, Fit::Likely))) => likely.push(password),
-                Ok(_) => {}
-                Err(issue) => {
+                Ok(Some((_, Fit::Proven))) => {}
+                Ok(Some((password, _))) => likely = likely.or(Some(password)),
+                Err(issue) if issue.stage == Stage::Limit => {
                     self.locked = Some(issue);
                     break;
                 }
+                Ok(None) | Err(_) => self.locked = Some(locked.clone()),
             }
         }
         if self.proven.is_empty() {
-            self.proven.extend(likely.first());
+            self.proven.extend(likely);
         }
         if !self.proven.is_empty() {
             self.locked = None;
-        } else if self.locked.is_none() {
-            let mut locked = password::locked(&self.passwords);
-            if encrypted > MAX_PROBES {
-                locked.detail.push_str(" those of its entries that were tried");
-            }
-            self.locked = Some(locked);
         }
     }
 }

@@ -92,13 +92,19 @@ impl<R: Read> Frames<R> {
         self.more(1)?;
         let descriptor = self.ahead.last().copied().unwrap_or_default();
         let is_one_segment = descriptor & 0x20 != 0;
-        let dictionary = [0, 1, 2, 4][usize::from(descriptor & 3)];
-        let size = [u64::from(is_one_segment), 2, 4, 8][usize::from(descriptor >> 6)];
-        self.more(u64::from(!is_one_segment) + dictionary + size)?;
+        let dictionary = match descriptor & 3 {
+            3 => 4,
+            length => length,
+        };
+        let size = match descriptor >> 6 {
+            0 => u64::from(is_one_segment),
+            power => 1 << power,
+        };
+        self.more(u64::from(!is_one_segment) + u64::from(dictionary) + size)?;
         let fields = self.ahead.get(5..).unwrap_or_default();
         let window = if is_one_segment {
             // A size of two bytes counts from 256, which is far below every limit.
-            number(fields.get(dictionary as usize..).unwrap_or_default())
+            number(fields.get(usize::from(dictionary)..).unwrap_or_default())
         } else {
             fields.first().map(|&byte| {
                 let base = 1 << (10 + (byte >> 3));

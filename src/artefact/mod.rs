@@ -188,7 +188,7 @@ pub fn system_facts<'t>(text: &'t [u8], part: Part<'_>) -> Option<SystemFacts<'t
     let first_line = part.first_line;
     let by_content = || system_info::parse_what_looks_like_system(text, first_line);
     let is_named = || part.hint == Hint::System && part.before.kind.is_none();
-    let by_name = || is_named() && !is_of_logins(text);
+    let by_name = || is_named() && !is_of_logins(text, part.limits);
     let facts = if may_be_system(part.hint) { by_content() } else { None };
     let facts = facts.or_else(|| by_name().then(|| system_info::parse(text, first_line)));
     facts.filter(|facts| facts.span.is_some())
@@ -196,11 +196,12 @@ pub fn system_facts<'t>(text: &'t [u8], part: Part<'_>) -> Option<SystemFacts<'t
 
 /// Whether a text with the name of a system file holds logins or cookies instead, whose users are
 /// not those of the computer.
-fn is_of_logins(text: &[u8]) -> bool {
+fn is_of_logins(text: &[u8], limits: &Limits) -> bool {
     match classify(text, Hint::System) {
         Kind::Passwords | Kind::Ulp | Kind::Table | Kind::Cookies => true,
         Kind::Json => {
-            let found = json::parse(Stretch { text, first_line: 1, open: &[], end: End::OfText });
+            let (end, deepest) = (End::OfText, limits.json_depth);
+            let found = json::parse(Stretch { text, first_line: 1, open: &[], end, deepest });
             !found.credentials.is_empty() || !found.cookies.is_empty()
         }
         _ => false,
@@ -543,8 +544,9 @@ fn table<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
 /// Logins and cookies of a JSON text. Without any, and under a name that promises none, it is no
 /// file of theirs.
 fn json<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
-    let Part { first_line, hint, before, end, .. } = part;
-    let found = json::parse(Stretch { text, first_line, open: &before.open, end });
+    let Part { first_line, hint, before, end, limits } = part;
+    let (open, deepest) = (before.open.as_slice(), limits.json_depth);
+    let found = json::parse(Stretch { text, first_line, open, end, deepest });
     let has_records = !found.credentials.is_empty() || !found.cookies.is_empty();
     if has_records || matches!(hint, Hint::Passwords | Hint::Cookies) {
         facts.lines += found.lines;
@@ -571,7 +573,7 @@ fn jar<'t>(found: cookies::Cookies<'t>, facts: &mut Facts<'t>) {
 
 fn autofill<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
     let found = match looks_like_json(text) {
-        true => json::form_history(text, part.first_line),
+        true => json::form_history(text, part.first_line, part.limits.json_depth),
         false => autofill::parse(text, part.first_line),
     };
     facts.autofill = found.emails;

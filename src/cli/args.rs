@@ -121,6 +121,10 @@ pub struct Reading {
     /// them count as inputs of their own, archives in archives are followed. What cannot be read
     /// is told and does not keep anything else from being read.
     ///
+    /// A set of volumes (`a.part1.rar`, `a.rar` with `a.r00`, `a.7z.001`, `a.zip` with `a.z01`) is
+    /// one input. Any of its files will do, in any order: the others are looked for in the same
+    /// folder. A volume that is missing is named, and what stands beside it is read.
+    ///
     /// In a folder that Telegram Desktop exported (result.json beside the files), or that tdl
     /// filled, each file gets the channel, the date and the caption of its message.
     #[arg(required = true, value_name = "INPUT", help_heading = None::<&str>)]
@@ -145,7 +149,7 @@ pub struct Reading {
     /// Once the output is open, the system is told to refuse everything but reading the inputs and
     /// writing the output (Landlock, seccomp). The files that lie beside an input file can be read
     /// too, unless they are hidden: volumes and passwords lie there. `auto` takes what the system
-    /// has, and -v tells what it lacks; `require` does nothing unless it has all, with exit code 2.
+    /// has, and -v tells what it lacks; `require` ends with exit code 2 where it lacks anything.
     #[arg(long, value_enum, default_value_t = Confinement::Auto, value_name = "WHEN")]
     pub sandbox: Confinement,
 }
@@ -155,7 +159,7 @@ pub struct Reading {
 pub enum Confinement {
     /// As far as the system can.
     Auto,
-    /// Wholly, or there is no run.
+    /// Wholly, or it does not run.
     Require,
     /// No.
     Off,

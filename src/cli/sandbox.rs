@@ -87,8 +87,12 @@ impl Sandbox {
     }
 }
 
-/// An empty folder of our own. Without one, what is too large for memory is not read, which is an
-/// issue then.
+/// An empty folder of our own; a run that is killed leaves it behind, as empty as it was. Without
+/// one, what is too large for memory is not read, which is an issue then.
 fn private_folder() -> Option<TempDir> {
-    tempfile::Builder::new().prefix("logsieve-").tempdir().ok()
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("logsieve-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.tempdir().ok()
 }

@@ -134,7 +134,7 @@ fn forget_place(record: &mut Record) {
     match record {
         Record::Source(source) if source.parent_id.is_none() => source.name = name(),
         Record::Exposure(exposure) if exposure.source.parent_id.is_none() => {
-            exposure.source.name = name()
+            Arc::make_mut(&mut exposure.source).name = name()
         }
         _ => {}
     }

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use magic::{ends_like_zip, sniff};
-pub use telegram::Post;
+pub use telegram::{Post, posts};
 pub use volumes::{Part, Volumes, stem};
 
 use crate::issue::{Code, Issue, Stage};

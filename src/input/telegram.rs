@@ -25,7 +25,7 @@ use crate::text::json::{Container, Event, Reader, looks_like_json};
 use export::Found;
 
 /// What is known of a file because a message carried it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Post {
     /// The name of the chat, or its number where it has none.
     pub channel: Option<String>,
@@ -39,6 +39,31 @@ pub struct Post {
     pub nearby: Vec<Arc<Words>>,
     /// What the whole chat says: its pinned messages, then what it says most often.
     pub chat: Arc<Words>,
+}
+
+/// What an export of messages says about files that lie beside it, by the indices of their paths
+/// from there, in the order of the messages.
+///
+/// ```
+/// use logsieve::input::posts;
+/// let export = br#"{"name": "Example Cloud", "type": "public_channel", "id": 1, "messages": [
+///     {"id": 7, "type": "message", "date_unixtime": "1767323045", "file": "files/a.rar",
+///      "text": ["pass: ", {"type": "code", "text": "@ExampleCloud"}]}]}"#;
+/// let posts = posts(&export[..], &["files/a.rar".into()]);
+/// assert_eq!(posts[0].1.channel.as_deref(), Some("Example Cloud"));
+/// assert_eq!(posts[0].1.caption.words, ["@ExampleCloud"]);
+/// ```
+pub fn posts(export: impl Read, files: &[PathBuf]) -> Vec<(usize, Post)> {
+    let mut known = Known::default();
+    for (number, file) in files.iter().enumerate() {
+        known.add(file.clone(), Target::Whole(number));
+    }
+    let posts = export::read(export, &Export::default(), &known).posts.into_iter();
+    let posts = posts.filter_map(|(target, post)| match target {
+        Target::Whole(number) => Some((number, post)),
+        Target::Loose(..) => None,
+    });
+    posts.collect()
 }
 
 /// How much of a file is looked at to tell whether it is an export.
@@ -65,7 +90,7 @@ pub(super) fn attach(inputs: Vec<Input>) -> Vec<Input> {
     let mut posts: HashMap<Target, Post> = HashMap::new();
     for export in exports {
         let Ok(file) = File::open(&export.path) else { continue };
-        let Found { posts: found, issues } = export::read(file, &export.base, &known);
+        let Found { posts: found, issues } = export::read(file, &export, &known);
         for (target, post) in found {
             match posts.get_mut(&target) {
                 None => _ = posts.insert(target, post),
@@ -110,6 +135,7 @@ fn spread(inputs: Vec<Input>, mut posts: HashMap<Target, Post>) -> Vec<Input> {
 }
 
 /// A file that says which message carried which file.
+#[derive(Default)]
 struct Export {
     /// The file.
     path: PathBuf,
@@ -119,6 +145,18 @@ struct Export {
     input: usize,
     /// What it is called there.
     entry: String,
+    /// What was looked at of its folder.
+    beside: Beside,
+}
+
+/// What was looked at of the folder of an export.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Beside {
+    /// All files in it.
+    #[default]
+    All,
+    /// Only what was given like the export itself, file by file.
+    Given,
 }
 
 /// The exports among the inputs.
@@ -137,7 +175,8 @@ fn exports(inputs: &[Input]) -> Vec<Export> {
                 let name = if is_given { file.file_name() } else { Some(file.as_os_str()) };
                 let entry = lossless_utf8(name.unwrap_or_default().as_encoded_bytes());
                 let base = path.parent().unwrap_or(Path::new("")).to_owned();
-                exports.push(Export { path, base, input: index, entry });
+                let beside = if is_given { Beside::Given } else { Beside::All };
+                exports.push(Export { path, base, input: index, entry, beside });
             }
         }
     }

@@ -28,6 +28,9 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 3..=100;
 /// How much of a line is looked at, in bytes.
 const MAX_LINE: usize = 4 << 10;
 
+/// Longest name that is looked at, in bytes: file systems allow less.
+const MAX_NAME: usize = 1 << 10;
+
 /// Longest text between a label and the separator behind it, in bytes: `for this archive`.
 const MAX_FILLER: usize = 40;
 
@@ -96,8 +99,10 @@ impl Words {
     pub fn of_name(name: &str) -> Self {
         let mut finder = Finder::default();
         let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
-        finder.name(stem(base));
-        finder.handles.find_in_name(base);
+        if base.len() <= MAX_NAME {
+            finder.name(stem(base));
+            finder.handles.find_in_name(base);
+        }
         finder.finish()
     }
 

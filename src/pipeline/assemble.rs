@@ -8,10 +8,10 @@ use crate::normalise::time;
 use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Draft, Place};
 use crate::pipeline::expose::Exposer;
 use crate::pipeline::machine::{self, Described, Surroundings};
-use crate::pipeline::outcome::{Item, OpenLog, Outcome};
+use crate::pipeline::outcome::{Item, OpenLog, Outcome, Outlet};
 use crate::pipeline::settings::{Scope, Settings, Usernames};
-use crate::pipeline::source::{Opened, Shard, SourceContext, UnitPlan, is_loss};
-use crate::pipeline::unit::{Integrity, Unit, UnitEntry, UnitKind};
+use crate::pipeline::source::{Opened, SourceContext, UnitPlan, is_loss};
+use crate::pipeline::unit::{Filled, Integrity, Unit, UnitEntry, UnitKind};
 use crate::provenance::lossless_utf8;
 use crate::record::{
     Autofill, Confidence, Cookie, Credential, Disposition, IssueRecord, Machine, Origin, Record,
@@ -67,41 +67,83 @@ impl<'a> Home<'a> {
     }
 }
 
+/// How much of a unit is delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// What does not find room any more; the rest comes later.
+    Part,
+    /// The rest.
+    Rest,
+}
+
+/// Reads the texts of a unit that are not held back. What it may not hold any longer is delivered.
+pub(super) fn read(
+    unit: &mut Unit<'_>,
+    home: &Home<'_>,
+    settings: &Settings,
+    outlet: &mut Outlet<'_>,
+) {
+    while unit.read() == Filled::Yes {
+        deliver(unit, home, settings, Extent::Part, outlet);
+    }
+}
+
 /// Delivers what is known of a unit by now, and forgets it; entries are not counted yet.
 pub(super) fn deliver(
     unit: &mut Unit<'_>,
     home: &Home<'_>,
     settings: &Settings,
-    outcome: &mut Outcome,
+    extent: Extent,
+    outlet: &mut Outlet<'_>,
 ) {
+    let outcome = &mut outlet.outcome;
     let described = is_log(unit, home).then(|| describe_machine(unit, home, settings));
     let (machine, open) =
         described.map_or((None, None), |Described { machine, open }| (Some(machine), open));
-    let tally = &mut outcome.tally;
-    tally.records.credentials += unit.credentials.count();
-    tally.records.cookies += unit.cookies.count();
-    tally.records.autofill += unit.autofill.count();
-    if let Some(machine) = &machine {
-        *tally.families.entry(machine.family.unwrap_or("unknown")).or_default() += 1;
-    }
-    if settings.scope.question().is_some() {
-        let family = machine.as_ref().and_then(|machine| machine.family);
-        let entries = unit.entries.iter();
-        entries.for_each(|entry| outcome.answers.set_family(&entry.path, family));
-    }
+    count_records(unit, machine.as_ref(), extent, settings, outcome);
     let written = |machine: Option<&Machine>| Writer { unit, home, settings, machine }.write();
-    let assumed = written(machine.as_ref());
-    match open.filter(|_| !assumed.is_empty()) {
-        None => outcome.items.extend(assumed),
-        Some(open) => outcome.items.push(Item::Open(Box::new(OpenLog {
+    let mut assumed = written(machine.as_ref());
+    match (extent, open.filter(|_| !assumed.is_empty())) {
+        (Extent::Rest, Some(open)) => outcome.items.push(Item::Open(Box::new(OpenLog {
             clock: open.clock,
             day_first: written(Some(&open.day_first)),
             month_first: written(Some(&open.month_first)),
             assumed,
         }))),
+        (Extent::Rest, None) => outcome.items.extend(assumed),
+        (Extent::Part, _) => {
+            // The machine comes last, when all is known of it.
+            assumed.retain(|item| !item.is_machine());
+            if let Some(machine) = machine {
+                unit.note_part((machine.machine_id, machine.id_origin), assumed.len());
+            }
+            outcome.items.extend(assumed);
+        }
     }
     write_issues(unit, home.context, outcome);
     unit.forget();
+    outlet.pass();
+}
+
+fn count_records(
+    unit: &Unit<'_>,
+    machine: Option<&Machine>,
+    extent: Extent,
+    settings: &Settings,
+    outcome: &mut Outcome,
+) {
+    let tally = &mut outcome.tally;
+    tally.records.credentials += unit.credentials.count();
+    tally.records.cookies += unit.cookies.count();
+    tally.records.autofill += unit.autofill.count();
+    let family = machine.and_then(|machine| machine.family);
+    if machine.is_some() && extent == Extent::Rest {
+        *tally.families.entry(family.unwrap_or("unknown")).or_default() += 1;
+    }
+    if settings.scope.question().is_some() {
+        let entries = unit.entries.iter();
+        entries.for_each(|entry| outcome.answers.set_family(&entry.path, family));
+    }
 }
 
 /// Delivers a unit that is complete, and counts its entries.
@@ -109,11 +151,14 @@ pub(super) fn conclude(
     mut unit: Unit<'_>,
     home: &Home<'_>,
     settings: &Settings,
-    outcome: &mut Outcome,
+    outlet: &mut Outlet<'_>,
 ) {
+    unit.complete(&home.telling_name);
+    read(&mut unit, home, settings, outlet);
     let (is_log, orders) = (is_log(&unit, home), unit.orders);
     unit.note_coverage();
-    deliver(&mut unit, home, settings, outcome);
+    deliver(&mut unit, home, settings, Extent::Rest, outlet);
+    let outcome = &mut outlet.outcome;
     for entry in &unit.entries {
         outcome.tally.entries.add(entry.disposition.unwrap_or(Disposition::Scanned));
         *outcome.tally.artefacts.entry(role_name(entry.role)).or_default() += 1;
@@ -133,6 +178,9 @@ pub(super) fn conclude(
 fn is_log(unit: &Unit<'_>, home: &Home<'_>) -> bool {
     if unit.kind() != UnitKind::Log {
         return false;
+    }
+    if unit.delivered.is_some() {
+        return true;
     }
     let logins = unit.credentials.rows();
     let is_of_line = |login: &CredentialDraft| login.origin != Origin::Log;
@@ -212,18 +260,16 @@ fn write_issues(unit: &mut Unit<'_>, context: &SourceContext, outcome: &mut Outc
     }
 }
 
-/// What is left to say of a shard that could not be read: all its entries have failed.
-pub(super) fn failed_shard(opened: &Opened, shard: &Shard, issue: &Issue) -> Outcome {
-    let mut outcome = Outcome::default();
+/// What is left to say of entries that could not be read.
+pub(super) fn fail(opened: &Opened, entries: &[usize], issue: &Issue, outcome: &mut Outcome) {
     let context = &opened.context;
-    for &index in &shard.wanted {
+    for &index in entries {
         outcome.tally.entries.add(Disposition::Failed);
         outcome.tally.losses += 1;
         let path = context.path.entry(&opened.name(index));
         let record = issue_record(context.id, Some(path), issue.clone());
         outcome.items.push(Item::Record(Box::new(Record::Issue(record))));
     }
-    outcome
 }
 
 /// An issue as a record.
@@ -235,8 +281,8 @@ pub(super) fn issue_record(source_id: Id, entry: Option<String>, issue: Issue) -
 fn describe_machine(unit: &Unit<'_>, home: &Home<'_>, settings: &Settings) -> Described {
     let names: Vec<&[u8]> = unit.entries.iter().map(|entry| entry.inside.as_slice()).collect();
     let mut counts = unit.counts;
-    counts.credentials = unit.credentials.count();
-    counts.cookies = unit.cookies.count();
+    counts.credentials += unit.credentials.count();
+    counts.cookies += unit.cookies.count();
     let around = Surroundings {
         source_id: home.context.id,
         source_digest: &home.context.digest,
@@ -245,6 +291,7 @@ fn describe_machine(unit: &Unit<'_>, home: &Home<'_>, settings: &Settings) -> De
         telling_name: &home.telling_name,
         entries: &names,
         credentials: unit.credentials.rows().iter().map(Draft::id).collect(),
+        known: unit.delivered.map(|delivered| delivered.machine),
         counts,
         votes: unit.orders,
         as_of: settings.as_of,
@@ -305,7 +352,8 @@ impl Writer<'_> {
         let autofill = unit.autofill.rows().iter().filter(|draft| exposed.is_ours_autofill(draft));
         records
             .extend(autofill.map(|draft| Record::Autofill(self.autofill(draft, Usernames::Keep))));
-        let machine = self.machine.filter(|_| !records.is_empty() || exposed.is_ours_machine());
+        let is_told = !records.is_empty() || unit.has_delivered();
+        let machine = self.machine.filter(|_| is_told || exposed.is_ours_machine());
         let machine = machine.map(|machine| Record::Machine(machine.clone()));
         let items = machine.into_iter().chain(records);
         items.map(|record| Item::Record(Box::new(record))).collect()

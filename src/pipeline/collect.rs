@@ -3,7 +3,8 @@
 //! It counts, puts sightings of one exposure together, gives every exposure the final record of
 //! its source, and hands records to the caller.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
 
 use crate::error::Result;
 use crate::exposure::{Exposure, Kind, Severity};
@@ -15,6 +16,7 @@ use crate::pipeline::coverage;
 use crate::pipeline::explain::Answers;
 use crate::pipeline::outcome::{Item, OpenLog, Outcome};
 use crate::pipeline::progress::Progress;
+use crate::pipeline::seen::{Numbers, Seen};
 use crate::pipeline::settings::{Delivery, Settings};
 use crate::pipeline::source::{SourceContext, is_loss};
 use crate::pipeline::tally::Tally;
@@ -61,6 +63,10 @@ impl OpenLogs {
     }
 }
 
+/// How many exposures wait for further sightings of them, and for the end of their source. What is
+/// more leaves with what is known by then, and later sightings of it are not counted any more.
+const MOST_PENDING: usize = 1 << 15;
+
 /// Puts the results of all sources together.
 pub(super) struct Collector<'a> {
     settings: &'a Settings,
@@ -69,14 +75,15 @@ pub(super) struct Collector<'a> {
     current: Option<Current>,
     totals: Tally,
     bytes_in: u64,
-    sources: HashMap<Id, Source>,
-    machines: HashSet<Id>,
+    /// The sources of pending exposures; none while they are being read.
+    sources: HashMap<Id, Option<Arc<Source>>>,
+    machines: Seen,
     pending: Vec<Exposure>,
     pending_by_id: HashMap<Id, usize>,
-    delivered: HashSet<Id>,
-    log_mentions: HashMap<Id, u64>,
+    delivered: Seen,
+    log_mentions: Numbers,
     /// By source, because a nested one counts as if it stood alone.
-    loose_mentions: HashMap<Id, HashMap<Id, u64>>,
+    loose_mentions: HashMap<Id, Numbers>,
     counts: Counts,
     answers: Answers,
 }
@@ -122,11 +129,11 @@ impl<'a> Collector<'a> {
             totals: Tally::default(),
             bytes_in: 0,
             sources: HashMap::new(),
-            machines: HashSet::new(),
+            machines: Seen::default(),
             pending: Vec::new(),
             pending_by_id: HashMap::new(),
-            delivered: HashSet::new(),
-            log_mentions: HashMap::new(),
+            delivered: Seen::default(),
+            log_mentions: Numbers::default(),
             loose_mentions: HashMap::new(),
             counts: Counts::default(),
             answers: Answers::default(),
@@ -162,13 +169,10 @@ impl<'a> Collector<'a> {
     fn item(&mut self, item: Item) -> Result<()> {
         match item {
             Item::Record(record) => self.record(*record),
-            Item::Exposure(exposure, kind) => {
-                self.exposure(*exposure, kind);
-                Ok(())
-            }
+            Item::Exposure(exposure, kind) => self.exposure(*exposure, kind),
             Item::Open(log) => self.hold(*log),
             Item::LogEnd => {
-                self.log_mentions.clear();
+                self.log_mentions = Numbers::default();
                 Ok(())
             }
             Item::Source(source) => self.source(*source),
@@ -216,33 +220,33 @@ impl<'a> Collector<'a> {
 
     /// Counts equal mentions of one log (or of all loose text of a source): each is its own.
     fn number_mention(&mut self, exposure: &mut Exposure, kind: UnitKind) {
-        let counts = match kind {
+        let numbers = match kind {
             UnitKind::Log => &mut self.log_mentions,
             UnitKind::Loose | UnitKind::Group => {
                 self.loose_mentions.entry(exposure.source.source_id).or_default()
             }
         };
-        let count = counts.entry(exposure.exposure_id).or_default();
-        let number = count.to_le_bytes();
-        *count += 1;
+        let number = numbers.next(exposure.exposure_id).to_le_bytes();
         exposure.exposure_id = self.settings.key.id("mention", &[&exposure.exposure_id.0, &number]);
     }
 
-    fn exposure(&mut self, mut exposure: Exposure, kind: UnitKind) {
+    fn exposure(&mut self, mut exposure: Exposure, kind: UnitKind) -> Result<()> {
         if exposure.kind == Kind::Mention {
             self.number_mention(&mut exposure, kind);
         }
         let id = exposure.exposure_id;
         if let Some(known) = self.pending_by_id.get(&id).and_then(|&at| self.pending.get_mut(at)) {
             known.sightings += exposure.sightings;
-            return;
+            return Ok(());
         }
         if self.delivered.contains(&id) {
-            return;
+            return Ok(());
         }
         self.progress.add_exposures(1);
+        self.sources.entry(exposure.source.source_id).or_default();
         self.pending_by_id.insert(id, self.pending.len());
         self.pending.push(exposure);
+        if self.pending.len() >= MOST_PENDING { self.flush() } else { Ok(()) }
     }
 
     fn source(&mut self, source: Source) -> Result<()> {
@@ -251,7 +255,9 @@ impl<'a> Collector<'a> {
         if source.status != Status::Unreadable && source.digest.is_some() {
             self.counts.readable += 1;
         }
-        self.sources.insert(source.source_id, source.clone());
+        if let Some(known) = self.sources.get_mut(&source.source_id) {
+            *known = Some(Arc::new(source.clone()));
+        }
         (self.deliver)(Record::Source(source))
     }
 
@@ -291,14 +297,26 @@ impl<'a> Collector<'a> {
         if self.settings.delivery == Delivery::Streamed {
             self.flush()?;
         }
+        if self.pending.is_empty() {
+            self.sources.clear();
+        }
         Ok(())
     }
 
+    /// The source that is being read, as far as it is known.
+    fn source_so_far(&self) -> Option<Arc<Source>> {
+        let current = self.current.as_ref()?;
+        Some(Arc::new(current.context.record(&current.tally, &current.nested, None)))
+    }
+
     fn flush(&mut self) -> Result<()> {
-        self.pending_by_id.clear();
+        let current = self.source_so_far();
+        self.pending_by_id = HashMap::new();
         for mut exposure in std::mem::take(&mut self.pending) {
-            if let Some(source) = self.sources.get(&exposure.source.source_id) {
-                exposure.source = source.clone();
+            let id = exposure.source.source_id;
+            let so_far = || current.as_ref().filter(|source| source.source_id == id);
+            if let Some(source) = self.sources.get(&id).and_then(Option::as_ref).or_else(so_far) {
+                exposure.source = Arc::clone(source);
             }
             self.delivered.insert(exposure.exposure_id);
             self.counts.add(&exposure);

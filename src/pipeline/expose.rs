@@ -6,6 +6,7 @@
 
 use std::collections::HashSet;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use crate::classify::{
     self, CookieState, HostRelation, Importance, Item as Subject, LoginRelation, MachineRelation,
@@ -127,7 +128,8 @@ pub(super) struct Exposer<'a> {
     settings: &'a Settings,
     unit: &'a Unit<'a>,
     machine: Option<&'a Machine>,
-    source: Source,
+    /// The machine and the source as all exposures show them.
+    shown: (Option<Arc<Machine>>, Arc<Source>),
     /// Organisations that the machine belongs to, and by what.
     owners: Vec<Concern>,
 }
@@ -143,7 +145,8 @@ impl<'a> Exposer<'a> {
         let owners = machine.map(|machine| machine_concerns(matcher, machine)).unwrap_or_default();
         // The collector puts the final record of the source in its place.
         let source = context.record(&Tally::default(), &Tally::default(), None);
-        Self { matcher, settings, unit, machine, source, owners }
+        let shown = (machine.cloned().map(Arc::new), Arc::new(source));
+        Self { matcher, settings, unit, machine, shown, owners }
     }
 
     /// The logins that concern anybody on the watchlist.
@@ -192,7 +195,8 @@ impl<'a> Exposer<'a> {
             self.expose_autofill(draft, writer, &mut told);
         }
         self.mention(&mut told);
-        let machine = self.machine.filter(|_| !told.exposures.is_empty());
+        let is_told = !told.exposures.is_empty() || self.unit.has_delivered();
+        let machine = self.machine.filter(|_| is_told);
         let machine =
             machine.map(|machine| Item::Record(Box::new(Record::Machine(machine.clone()))));
         let kind = self.unit.kind();
@@ -407,8 +411,8 @@ impl<'a> Exposer<'a> {
             sightings: sightings(&record),
             status: TriageStatus::Open,
             record,
-            machine: self.machine.cloned(),
-            source: self.source.clone(),
+            machine: self.shown.0.clone(),
+            source: Arc::clone(&self.shown.1),
         }
     }
 

@@ -4,7 +4,7 @@
 use crate::artefact;
 use crate::layout::{Found, Item, Planned, plan_by_content};
 use crate::pipeline::assemble::{self, Home};
-use crate::pipeline::outcome::Outcome;
+use crate::pipeline::outcome::Outlet;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::unit::{Member, Unit, UnitKind, hint};
 use crate::pipeline::window::{Shape, Window};
@@ -19,7 +19,7 @@ pub(super) fn conclude(
     group: Unit<'_>,
     home: &Home<'_>,
     settings: &Settings,
-    outcome: &mut Outcome,
+    outlet: &mut Outlet<'_>,
 ) {
     let mut members: Vec<Option<Member>> = group.into_members().into_iter().map(Some).collect();
     let paths: Vec<Vec<u8>> =
@@ -46,8 +46,7 @@ pub(super) fn conclude(
                 unit.adopt(member, role, path);
             }
         }
-        unit.complete(&home.telling_name);
-        assemble::conclude(unit, &home, settings, outcome);
+        assemble::conclude(unit, &home, settings, outlet);
     }
 }
 

@@ -130,6 +130,8 @@ pub(super) struct Surroundings<'a> {
     pub entries: &'a [&'a [u8]],
     /// The ids of its credentials.
     pub credentials: Vec<Id>,
+    /// Whose it is, where parts of it were delivered as that machine's.
+    pub known: Option<(Id, IdOrigin)>,
     /// What it holds.
     pub counts: ArtefactCounts,
     /// What the dates of its system files prove.
@@ -169,7 +171,8 @@ pub(super) fn describe(system: &SystemText, around: Surroundings<'_>, key: &Key)
     let addresses = addresses(system, &folder);
     let hwid = system.hwid.clone().or_else(|| system.machine_guid.clone());
     let hwid = hwid.or_else(|| folder.hwid.map(lossless_utf8));
-    let (machine_id, id_origin) = identity(system, hwid.as_deref(), &addresses, &around, key);
+    let (machine_id, id_origin) = (around.known)
+        .unwrap_or_else(|| identity(system, hwid.as_deref(), &addresses, &around, key));
     let dates = Dates {
         stated: &system.log_dates,
         install: system.install_date.as_deref(),
@@ -324,6 +327,7 @@ mod tests {
             telling_name: name,
             entries: &[],
             credentials: vec![],
+            known: None,
             counts: ArtefactCounts::default(),
             votes: OrderVotes::default(),
             as_of: Timestamp::UNIX_EPOCH,

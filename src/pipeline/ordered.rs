@@ -1,38 +1,69 @@
 //! Work on many things at once, results in the order of the things.
 //!
 //! The only file that makes threads. Tasks are drawn one by one from an iterator (so
-//! reading ahead is bounded), worked on by any thread, and handed to the consumer, which runs on
-//! the calling thread, strictly in order: output cannot depend on the number of threads.
+//! reading ahead is bounded), worked on by any thread, and what comes of them is handed to the
+//! consumer, which runs on the calling thread, strictly in order: output cannot depend on the number
+//! of threads. A task yields parts: those of the task whose turn it is are consumed at once, those
+//! of later ones wait, and while too much waits their workers wait as well.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{Error, Result};
 
-/// How many results per thread may wait for a slower predecessor.
+/// How many tasks per thread may be ahead of the one whose turn it is.
 const WINDOW_PER_THREAD: u64 = 4;
 
-/// Draws every task, works on it with one of `threads` threads, and consumes the results in order.
+/// How much may wait for its turn, in what `weigh` says of the parts.
+const MOST_WAITING: usize = 1 << 13;
+
+/// How many parts of the task whose turn it is may wait for the consumer.
+const MOST_PARTS: usize = 2;
+
+/// Whether anybody wants more parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Demand {
+    /// Yes.
+    More,
+    /// No: the run ends.
+    Nothing,
+}
+
+/// Receives the parts of a task.
+pub(super) type Yield<'y, R> = &'y mut dyn FnMut(R) -> Demand;
+
+/// Draws every task, works on it with one of `threads` threads, and consumes the parts that it
+/// yields in order; `weigh` tells how much a part is.
 ///
 /// # Errors
 /// The first error of `consume`; a panic in `work` is an internal error. No task is begun after it.
 pub(super) fn in_order<T, R, W>(
     threads: usize,
-    tasks: impl Iterator<Item = T> + Send,
+    mut tasks: impl Iterator<Item = T> + Send,
     work: W,
+    weigh: fn(&R) -> usize,
     mut consume: impl FnMut(R) -> Result<()>,
 ) -> Result<()>
 where
     T: Send,
     R: Send,
-    W: Fn(T) -> R + Sync,
+    W: Fn(T, Yield<'_, R>) + Sync,
 {
     if threads <= 1 {
-        return tasks.into_iter().try_for_each(|task| consume(work(task)));
+        return tasks.try_for_each(|task| {
+            let mut outcome = Ok(());
+            work(task, &mut |part| {
+                if outcome.is_ok() {
+                    outcome = consume(part);
+                }
+                if outcome.is_ok() { Demand::More } else { Demand::Nothing }
+            });
+            outcome
+        });
     }
     let tasks = Mutex::new((0_u64, tasks));
-    let desk = Desk::new(WINDOW_PER_THREAD * threads as u64);
+    let desk = Desk::new(WINDOW_PER_THREAD * threads as u64, weigh);
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| labour(&tasks, &desk, &work));
@@ -47,13 +78,15 @@ where
 fn labour<T, R>(
     tasks: &Mutex<(u64, impl Iterator<Item = T>)>,
     desk: &Desk<R>,
-    work: &impl Fn(T) -> R,
+    work: &impl Fn(T, Yield<'_, R>),
 ) {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         while let Some((number, task)) = draw(tasks) {
-            if !desk.hand_in(number, || work(task)) {
+            if desk.wait_for_turn(number) == Demand::Nothing {
                 return;
             }
+            work(task, &mut |part| desk.hand_in(number, part));
+            desk.end(number);
         }
     }));
     desk.leave(outcome.is_err());
@@ -71,47 +104,101 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Where finished work waits for its turn.
+/// Where parts wait for their turn.
 struct Desk<R> {
     window: u64,
+    weigh: fn(&R) -> usize,
     state: Mutex<DeskState<R>>,
     changed: Condvar,
 }
 
 struct DeskState<R> {
-    finished: BTreeMap<u64, R>,
+    /// What tasks yielded that was not consumed yet.
+    yielded: BTreeMap<u64, Yielded<R>>,
+    /// How much that is.
+    weight: usize,
+    /// The task whose turn it is.
     next: u64,
     gone: usize,
     panicked: bool,
     closed: bool,
 }
 
+/// What one task yielded.
+struct Yielded<R> {
+    parts: VecDeque<R>,
+    ended: bool,
+}
+
+impl<R> DeskState<R> {
+    fn of(&mut self, number: u64) -> &mut Yielded<R> {
+        self.yielded
+            .entry(number)
+            .or_insert_with(|| Yielded { parts: VecDeque::new(), ended: false })
+    }
+
+    /// Whether another part of task `number` has to wait.
+    fn is_full_for(&self, number: u64) -> bool {
+        if number == self.next {
+            self.yielded.get(&number).is_some_and(|task| task.parts.len() >= MOST_PARTS)
+        } else {
+            self.weight > MOST_WAITING
+        }
+    }
+}
+
 impl<R> Desk<R> {
-    fn new(window: u64) -> Self {
+    fn new(window: u64, weigh: fn(&R) -> usize) -> Self {
         let state = DeskState {
-            finished: BTreeMap::new(),
+            yielded: BTreeMap::new(),
+            weight: 0,
             next: 0,
             gone: 0,
             panicked: false,
             closed: false,
         };
-        Self { window, state: Mutex::new(state), changed: Condvar::new() }
+        Self { window, weigh, state: Mutex::new(state), changed: Condvar::new() }
     }
 
-    /// Does the work of task `number` when its turn is near; false once the desk is closed.
-    fn hand_in(&self, number: u64, work: impl FnOnce() -> R) -> bool {
+    /// Waits while `must_wait`; none once the desk is closed.
+    fn state_after(
+        &self,
+        must_wait: impl Fn(&DeskState<R>) -> bool,
+    ) -> Option<MutexGuard<'_, DeskState<R>>> {
         let mut state = lock(&self.state);
-        while !state.closed && number >= state.next + self.window {
+        while !state.closed && must_wait(&state) {
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        if state.closed {
-            return false;
+        (!state.closed).then_some(state)
+    }
+
+    /// Waits until the turn of task `number` is near and there is room for what it yields.
+    fn wait_for_turn(&self, number: u64) -> Demand {
+        let must_wait = |state: &DeskState<R>| {
+            let is_full = number != state.next && state.weight > MOST_WAITING;
+            is_full || number >= state.next + self.window
+        };
+        match self.state_after(must_wait) {
+            Some(_) => Demand::More,
+            None => Demand::Nothing,
         }
+    }
+
+    /// Takes a part of task `number` when there is room for it.
+    fn hand_in(&self, number: u64, part: R) -> Demand {
+        let Some(mut state) = self.state_after(|state| state.is_full_for(number)) else {
+            return Demand::Nothing;
+        };
+        state.weight += (self.weigh)(&part);
+        state.of(number).parts.push_back(part);
         drop(state);
-        let result = work();
-        lock(&self.state).finished.insert(number, result);
         self.changed.notify_all();
-        true
+        Demand::More
+    }
+
+    fn end(&self, number: u64) {
+        lock(&self.state).of(number).ended = true;
+        self.changed.notify_all();
     }
 
     fn leave(&self, panicked: bool) {
@@ -128,21 +215,29 @@ impl<R> Desk<R> {
     }
 
     fn deliver(&self, workers: usize, consume: &mut impl FnMut(R) -> Result<()>) -> Result<()> {
-        while let Some(result) = self.next_result(workers)? {
-            consume(result)?;
+        while let Some(part) = self.next_part(workers)? {
+            consume(part)?;
         }
         Ok(())
     }
 
-    fn next_result(&self, workers: usize) -> Result<Option<R>> {
+    fn next_part(&self, workers: usize) -> Result<Option<R>> {
         let mut state = lock(&self.state);
         loop {
             let next = state.next;
-            if let Some(result) = state.finished.remove(&next) {
-                state.next += 1;
-                drop(state);
-                self.changed.notify_all();
-                return Ok(Some(result));
+            if let Some(task) = state.yielded.get_mut(&next) {
+                if let Some(part) = task.parts.pop_front() {
+                    state.weight -= (self.weigh)(&part);
+                    drop(state);
+                    self.changed.notify_all();
+                    return Ok(Some(part));
+                }
+                if task.ended {
+                    state.yielded.remove(&next);
+                    state.next += 1;
+                    self.changed.notify_all();
+                    continue;
+                }
             }
             if state.panicked {
                 return Err(Error::internal("a worker panicked"));
@@ -161,13 +256,16 @@ mod tests {
 
     fn squares(threads: usize) -> Vec<u64> {
         let mut seen = Vec::new();
-        let slow_first = |n: u64| {
+        let slow_first = |n: u64, put: Yield<'_, u64>| {
             if n.is_multiple_of(7) {
                 std::thread::sleep(std::time::Duration::from_millis(1));
             }
-            n * n
+            for part in 0..n % 5 {
+                assert_eq!(put(n * n + part), Demand::More);
+            }
         };
-        in_order(threads, 0..200_u64, slow_first, |square| {
+        let heavy = |_: &u64| MOST_WAITING / 3;
+        in_order(threads, 0..200_u64, slow_first, heavy, |square| {
             seen.push(square);
             Ok(())
         })
@@ -176,8 +274,9 @@ mod tests {
     }
 
     #[test]
-    fn results_come_in_order_with_any_number_of_threads() {
-        let expected: Vec<u64> = (0..200).map(|n| n * n).collect();
+    fn parts_come_in_order_with_any_number_of_threads() {
+        let expected: Vec<u64> =
+            (0..200).flat_map(|n| (0..n % 5).map(move |part| n * n + part)).collect();
         for threads in [1, 2, 8] {
             assert_eq!(squares(threads), expected, "{threads} threads");
         }
@@ -187,13 +286,17 @@ mod tests {
     fn an_error_of_the_consumer_ends_the_work() {
         let fail = |n: u64| if n == 3 { Err(Error::internal("enough")) } else { Ok(()) };
         for threads in [1, 4] {
-            assert!(in_order(threads, 0..u64::MAX, |n| n, fail).is_err());
+            let many = |n: u64, put: Yield<'_, u64>| _ = put(n);
+            assert!(in_order(threads, 0..u64::MAX, many, |_| 1, fail).is_err());
+            let one =
+                |_: (), put: Yield<'_, u64>| _ = (0..u64::MAX).find(|&n| put(n) == Demand::Nothing);
+            assert!(in_order(threads, std::iter::once(()), one, |_| 1, fail).is_err());
         }
     }
 
     #[test]
     fn a_panic_in_a_worker_is_an_error_not_a_hang() {
-        let work = |n: u64| if n == 5 { panic!("boom") } else { n };
-        assert!(in_order(2, 0..100, work, |_| Ok(())).is_err());
+        let work = |n: u64, put: Yield<'_, u64>| if n == 5 { panic!("boom") } else { _ = put(n) };
+        assert!(in_order(2, 0..100, work, |_| 1, |_| Ok(())).is_err());
     }
 }

@@ -1,9 +1,10 @@
 //! What comes out of a part of a source, in order.
 
-use crate::exposure::Exposure;
+use crate::exposure::{Exposure, Kind};
 use crate::fact::{DateOrder, LineCounts};
 use crate::normalise::time::{Clock, OrderVotes};
 use crate::pipeline::explain::Answers;
+use crate::pipeline::ordered::{Demand, Yield};
 use crate::pipeline::tally::Tally;
 use crate::pipeline::unit::UnitKind;
 use crate::record::{Disposition, Record, Source};
@@ -25,6 +26,48 @@ pub(super) struct Outcome {
     pub answers: Answers,
 }
 
+/// Passes on what comes out of a part of a source, piece by piece.
+pub(super) struct Outlet<'y> {
+    /// What was not passed on yet.
+    pub outcome: Outcome,
+    put: Yield<'y, Outcome>,
+    demand: Demand,
+}
+
+/// How many items are passed on at once.
+const PIECE: usize = 1024;
+
+impl<'y> Outlet<'y> {
+    /// An outlet into `put`.
+    pub(super) fn new(put: Yield<'y, Outcome>) -> Self {
+        Self { outcome: Outcome::default(), put, demand: Demand::More }
+    }
+
+    /// Passes on what there is, if it is enough for a piece.
+    pub(super) fn pass(&mut self) {
+        if self.outcome.items.len() >= PIECE {
+            self.pass_all();
+        }
+    }
+
+    fn pass_all(&mut self) {
+        let outcome = std::mem::take(&mut self.outcome);
+        if self.demand == Demand::More {
+            self.demand = (self.put)(outcome);
+        }
+    }
+
+    /// Whether anybody wants more.
+    pub(super) fn demand(&self) -> Demand {
+        self.demand
+    }
+
+    /// Passes on the rest.
+    pub(super) fn finish(mut self) {
+        self.pass_all();
+    }
+}
+
 /// One thing that came out.
 #[derive(Debug)]
 pub(super) enum Item {
@@ -38,6 +81,17 @@ pub(super) enum Item {
     LogEnd,
     /// A nested source is complete.
     Source(Box<Source>),
+}
+
+impl Item {
+    /// Whether it is about a machine as a whole.
+    pub(super) fn is_machine(&self) -> bool {
+        match self {
+            Self::Record(record) => matches!(**record, Record::Machine(_)),
+            Self::Exposure(exposure, _) => exposure.kind == Kind::Machine,
+            _ => false,
+        }
+    }
 }
 
 /// What came of a log under every reading of its dates; the other logs of its archive decide.
@@ -70,7 +124,16 @@ impl OpenLog {
 }
 
 impl Outcome {
-    /// Adds the outcome of a nested source, which has ended.
+    /// How many items there are, those that wait in others included.
+    pub(super) fn weight(&self) -> usize {
+        let weight = |item: &Item| match item {
+            Item::Open(log) => log.weight(),
+            _ => 1,
+        };
+        1 + self.items.iter().map(weight).sum::<usize>()
+    }
+
+    /// Adds a part of a nested source.
     pub(super) fn append_nested(&mut self, nested: Self) {
         self.items.extend(nested.items);
         self.nested.merge(&nested.tally);

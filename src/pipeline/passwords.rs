@@ -127,36 +127,26 @@ impl Surroundings {
         given: &[Candidate],
     ) -> Arc<[Candidate]> {
         use PasswordOrigin::{Caption, FileName, Handle, SiblingText};
+        let without = Post::default();
+        let post = post.unwrap_or(&without);
         let (first, rest) = given.split_at_checked(GIVEN_FIRST).unwrap_or((given, &[]));
         let mut own = words_of_names(volumes);
-        if let Some(name) = post.and_then(|post| post.file_name.as_deref()) {
-            merge(&mut own, &Words::of_name(name));
-        }
+        merge(&mut own, &Words::of_name(post.file_name.as_deref().unwrap_or_default()));
         let folder = folder_of(volumes);
         let notes = self.notes(folder);
+        let others = self.names.get(folder);
         let mut list = List::default();
-        if let Some(post) = post {
-            list.add_all(&post.caption.words, Caption);
-        }
+        list.add_all(&post.caption.words, Caption);
         list.add_given(first);
-        if let Some(post) = post {
-            list.add_all(post.nearby.iter().flat_map(|words| &words.words), Caption);
-        }
+        list.add_all(post.nearby.iter().flat_map(|words| &words.words), Caption);
         list.add_all(&own.words, FileName);
         list.add_all(&notes.words, SiblingText);
-        if let Some(post) = post {
-            list.add_all(post.caption.handles.forms(), Handle);
-        }
+        list.add_all(post.caption.handles.forms(), Handle);
         list.add_all(own.handles.forms(), Handle);
         list.add_all(notes.handles.forms(), Handle);
-        if let Some(post) = post {
-            list.add_all(&post.chat.words, Caption);
-        }
-        let others = self.names.get(folder);
+        list.add_all(&post.chat.words, Caption);
         list.add_all(others.iter().flat_map(|names| &names.words), FileName);
-        if let Some(post) = post {
-            list.add_all(post.chat.handles.forms(), Handle);
-        }
+        list.add_all(post.chat.handles.forms(), Handle);
         list.add_all(others.iter().flat_map(|names| names.handles.forms()), Handle);
         list.add_given(rest);
         list.finish()

@@ -51,7 +51,7 @@ pub(super) enum Task {
 pub(super) type Placed = (Option<String>, Issue);
 
 /// Issues of a source as a whole.
-fn unplaced(issues: impl IntoIterator<Item = Issue>) -> impl Iterator<Item = Placed> {
+pub(super) fn unplaced(issues: impl IntoIterator<Item = Issue>) -> impl Iterator<Item = Placed> {
     issues.into_iter().map(|issue| (None, issue))
 }
 
@@ -171,12 +171,15 @@ impl<'r> Planner<'r> {
             path: EntryPath::root(),
             depth: 0,
             post: None,
+            spooled: 0,
         };
         let archive = folder::open(root, files);
         let nesting = Nesting::none(self.run.settings);
-        let opened =
-            source::plan(context, archive, nesting.budget).map_err(|error| issue_of(&error))?;
-        self.shards(opened, issues);
+        if !nesting.budget.take_entries(archive.entries().len() as u64) {
+            let detail = "the folder has more files than are allowed";
+            return Err(Issue::loss(Stage::Limit, Code::LimitEntries, detail));
+        }
+        self.shards(source::plan(context, archive, nesting.budget), issues);
         Ok(())
     }
 
@@ -246,6 +249,7 @@ impl<'r> Planner<'r> {
             path: EntryPath::root(),
             depth: 0,
             post: None,
+            spooled: 0,
         }
     }
 }
@@ -383,7 +387,8 @@ mod tests {
             passwords: Vec::new(),
             inputs: Vec::new(),
         };
-        let run = Run { settings: &settings, progress: &Progress::default() };
+        let room = crate::limits::Room::new(0);
+        let run = Run { settings: &settings, progress: &Progress::default(), room: &room };
         let refused = Issue::loss(Stage::Open, Code::IoError, "the next input");
         let next = Input::new("next".to_owned(), Place::Refused(refused));
         let mut planner = Planner::new(run, vec![next]);

@@ -3,17 +3,20 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use crate::archive::data::Data;
+use crate::archive::spill::Spool;
 use crate::archive::{EntryKind, Flow, Visitor, Wanted};
 use crate::input;
 use crate::issue::{Code, Issue, Stage};
 use crate::layout::Role;
-use crate::pipeline::assemble::{self, Home};
+use crate::limits::{Growth, Room};
+use crate::pipeline::assemble::{self, Extent, Home};
 use crate::pipeline::explain::{Answers, Fit, Question};
 use crate::pipeline::group;
-use crate::pipeline::outcome::Outcome;
+use crate::pipeline::ordered::{Demand, Yield};
+use crate::pipeline::outcome::{Outcome, Outlet};
 use crate::pipeline::passwords;
 use crate::pipeline::progress::Progress;
+use crate::pipeline::run::{Nested, guarded, read_nested};
 use crate::pipeline::settings::Settings;
 use crate::pipeline::source::{Nesting, Opened, Planned, Shard, UnitPlan};
 use crate::pipeline::unit::{Unit, UnitKind, hint};
@@ -28,13 +31,23 @@ pub(super) struct Run<'r> {
     pub settings: &'r Settings,
     /// How far it is.
     pub progress: &'r Progress,
+    /// Memory for nested archives.
+    pub room: &'r Room,
 }
 
-/// Reads one shard of a source.
-pub(super) fn read_shard(run: Run<'_>, opened: &Opened, shard: &Shard) -> Outcome {
-    let mut reader = ShardReader::new(run, opened, shard);
-    opened.archive.stream(&shard.wanted, &mut reader);
-    reader.finish()
+/// Reads one shard of a source. After a panic what is left of its entries has failed.
+pub(super) fn read_shard(
+    run: Run<'_>,
+    opened: &Opened,
+    shard: &Shard,
+    growth: &Growth,
+    put: Yield<'_, Outcome>,
+) {
+    let mut reader = ShardReader::new(run, opened, shard, growth, Outlet::new(put));
+    if let Err(issue) = guarded(|| opened.archive.stream(&shard.wanted, &mut reader)) {
+        reader.fail_rest(&issue);
+    }
+    reader.outlet.finish();
 }
 
 /// Where an entry goes: the slot of its unit, and its plan.
@@ -48,6 +61,8 @@ struct Slot<'r> {
     plan: &'r UnitPlan,
     unit: Option<Unit<'r>>,
     left: usize,
+    /// How many of its entries are counted.
+    counted: usize,
     weight: usize,
 }
 
@@ -56,23 +71,25 @@ struct Slot<'r> {
 const OPEN_BYTES: usize = 128 << 20;
 
 /// The entry that is being read.
-struct Current {
+struct Current<'r> {
     index: usize,
     slot: usize,
     entry: usize,
     role: Role,
     bytes: u64,
-    phase: Phase,
+    phase: Phase<'r>,
+    /// Why the rest of it is not read.
+    flaw: Option<Issue>,
 }
 
 /// What is known of the current entry.
-enum Phase {
+enum Phase<'r> {
     /// Too few bytes were seen yet.
     Sniffing(Vec<u8>),
     /// It is text.
     Text(Box<Windows>),
     /// It is an archive, collected until it is complete.
-    Nested(Format, Vec<u8>),
+    Nested(Format, Box<Spool<'r>>),
     /// It is binary, or nobody asks for it.
     Binary,
     /// It is no text and nothing known: binary, or a text that is damaged, which only its check sum
@@ -90,8 +107,9 @@ struct ShardReader<'r> {
     /// The slots of units that are begun, the oldest first; some may be complete.
     open: VecDeque<usize>,
     weight: usize,
-    current: Option<Current>,
-    outcome: Outcome,
+    current: Option<Current<'r>>,
+    growth: &'r Growth,
+    outlet: Outlet<'r>,
     asked: Asked,
 }
 
@@ -104,7 +122,13 @@ enum Asked {
 }
 
 impl<'r> ShardReader<'r> {
-    fn new(run: Run<'r>, opened: &'r Opened, shard: &'r Shard) -> Self {
+    fn new(
+        run: Run<'r>,
+        opened: &'r Opened,
+        shard: &'r Shard,
+        growth: &'r Growth,
+        mut outlet: Outlet<'r>,
+    ) -> Self {
         let mut destinations = HashMap::with_capacity(shard.wanted.len());
         let mut slots = Vec::with_capacity(shard.units.len());
         for plan in &shard.units {
@@ -114,30 +138,35 @@ impl<'r> ShardReader<'r> {
                 destinations.insert(planned.index, Destination { slot, planned });
                 left += 1;
             }
-            slots.push(Slot { plan, unit: None, left, weight: 0 });
+            slots.push(Slot { plan, unit: None, left, counted: 0, weight: 0 });
         }
-        let (mut outcome, mut asked) = (Outcome::default(), Asked::Nothing);
+        let mut asked = Asked::Nothing;
         if let Some(question) = run.settings.scope.question() {
-            let entries = asked_for(question, opened, &shard.wanted, &mut outcome.answers);
+            let entries = asked_for(question, opened, &shard.wanted, &mut outlet.outcome.answers);
             let slot = |index| destinations.get(index).map(|place: &Destination<'_>| place.slot);
             let slots = entries.keys().filter_map(slot).collect();
             asked = Asked::Entries(entries, slots);
         }
-        let open = VecDeque::new();
-        Self { run, opened, destinations, slots, open, weight: 0, current: None, outcome, asked }
+        let (open, weight, current) = (VecDeque::new(), 0, None);
+        Self { run, opened, destinations, slots, open, weight, current, growth, outlet, asked }
     }
 
-    /// What came out, once the archive is streamed. Units that an interrupt left open are dropped.
-    fn finish(self) -> Outcome {
-        self.outcome
+    /// Gives up the entries that are not counted yet.
+    fn fail_rest(&mut self, issue: &Issue) {
+        for slot in &self.slots {
+            let rest = self.opened.planned(slot.plan).skip(slot.counted);
+            let rest: Vec<usize> = rest.map(|planned| planned.index).collect();
+            assemble::fail(self.opened, &rest, issue, &mut self.outlet.outcome);
+        }
     }
 
     /// Decides what the current entry is, by its first bytes.
-    fn decide(&self, head: Vec<u8>, slot: usize, role: Role) -> Phase {
+    fn decide(&self, head: Vec<u8>, slot: usize, role: Role) -> Phase<'r> {
         if let Some(format) = input::sniff(&head) {
-            return self
-                .collect(Vec::new(), &head)
-                .map_or_else(Phase::Refused, |held| Phase::Nested(format, held));
+            let mut spool = Spool::new(self.run.room);
+            let collected = self.deeper().and_then(|()| self.collect(&mut spool, &head));
+            return collected
+                .map_or_else(Phase::Refused, |()| Phase::Nested(format, Box::new(spool)));
         }
         if head.len() >= SNIFF_BYTES && head.iter().all(|&byte| byte == 0) {
             let detail = "nothing but NUL bytes where it should begin";
@@ -164,35 +193,38 @@ impl<'r> ShardReader<'r> {
     }
 
     /// Explains a window of the entry that is asked for.
-    fn answer(&mut self, current: &Current, window: &Window) {
+    fn answer(&mut self, current: &Current<'_>, window: &Window) {
         let Asked::Entries(asked, _) = &self.asked else { return };
         let question = self.run.settings.scope.question();
         if let (Some(question), Some(&fit)) = (question, asked.get(&current.index)) {
             let path = self.opened.context.path.entry(&self.opened.name(current.index));
             let answer = question.explain(&path, fit, window, hint(current.role));
-            self.outcome.answers.add(answer);
+            self.outlet.outcome.answers.add(answer);
         }
     }
 
     /// Hands finished windows of the current text to its unit.
-    fn drain(&mut self, current: &mut Current) {
+    fn drain(&mut self, current: &mut Current<'_>) {
         while let Phase::Text(windows) = &mut current.phase
             && let Some(window) = windows.next()
         {
             self.answer(current, &window);
             let Some(slot) = self.slots.get_mut(current.slot) else { return };
             let Some(unit) = &mut slot.unit else { return };
+            let (home, settings) = (Home::new(self.opened, slot.plan), self.run.settings);
             unit.text(current.entry, window);
             if unit.kind() == UnitKind::Loose {
-                let home = Home::new(self.opened, slot.plan);
                 unit.complete(&home.telling_name);
-                assemble::deliver(unit, &home, self.run.settings, &mut self.outcome);
+            }
+            assemble::read(unit, &home, settings, &mut self.outlet);
+            if unit.kind() == UnitKind::Loose {
+                assemble::deliver(unit, &home, settings, Extent::Rest, &mut self.outlet);
             }
         }
     }
 
     /// Ends the current entry.
-    fn close(&mut self, mut current: Current, outcome: Result<(), Issue>) {
+    fn close(&mut self, mut current: Current<'r>, outcome: Result<(), Issue>) {
         if let Phase::Sniffing(head) = &mut current.phase {
             let head = std::mem::take(head);
             current.phase = self.decide(head, current.slot, current.role);
@@ -201,11 +233,12 @@ impl<'r> ShardReader<'r> {
             windows.finish();
         }
         self.drain(&mut current);
-        self.outcome.tally.bytes_out += current.bytes;
+        self.outlet.outcome.tally.bytes_out += current.bytes;
         let is_text = matches!(current.phase, Phase::Text(_)) && current.bytes > 0;
+        let outcome = current.flaw.take().map_or(outcome, Err);
         let verdict = self.verdict(&mut current, outcome);
         let breaks_off = is_text && matches!(verdict, Verdict::Settled(..));
-        self.outcome.tally.partly_read += u64::from(breaks_off);
+        self.outlet.outcome.tally.partly_read += u64::from(breaks_off);
         let Some(slot) = self.slots.get_mut(current.slot) else { return };
         if let Some(unit) = &mut slot.unit {
             match verdict {
@@ -228,45 +261,58 @@ impl<'r> ShardReader<'r> {
     }
 
     /// Delivers the unit in a slot.
-    fn conclude(&mut self, slot: usize) {
-        let Some(slot) = self.slots.get_mut(slot) else { return };
-        let Some(mut unit) = slot.unit.take() else { return };
+    fn conclude(&mut self, number: usize) {
+        let Some(slot) = self.slots.get_mut(number) else { return };
+        let Some(unit) = slot.unit.take() else { return };
         self.weight -= std::mem::take(&mut slot.weight);
         let home = Home::new(self.opened, slot.plan);
         if unit.kind() == UnitKind::Group {
-            group::conclude(unit, &home, self.run.settings, &mut self.outcome);
+            group::conclude(unit, &home, self.run.settings, &mut self.outlet);
         } else {
-            unit.complete(&home.telling_name);
-            assemble::conclude(unit, &home, self.run.settings, &mut self.outcome);
+            assemble::conclude(unit, &home, self.run.settings, &mut self.outlet);
         }
+        slot.counted = self.opened.planned(slot.plan).count() - slot.left;
         let is_complete = |slot: &usize| self.slots.get(*slot).is_none_or(|s| s.unit.is_none());
         while self.open.front().is_some_and(is_complete) {
             self.open.pop_front();
         }
     }
 
-    /// Delivers the oldest units while too many are open; what comes later of one is a log of its
-    /// own.
+    /// Delivers what is held of the oldest units while too many are open. What comes later of a
+    /// group is then another one.
     fn relieve(&mut self, current: usize) {
         while self.weight > OPEN_BYTES {
             let oldest = usize::from(self.open.front() == Some(&current));
-            let Some(slot) = self.open.remove(oldest) else { return };
-            self.conclude(slot);
+            let Some(number) = self.open.remove(oldest) else { return };
+            let Some(slot) = self.slots.get_mut(number) else { return };
+            let Some(unit) = slot.unit.as_mut().filter(|unit| unit.kind() != UnitKind::Group)
+            else {
+                self.conclude(number);
+                continue;
+            };
+            self.weight -= std::mem::take(&mut slot.weight);
+            let (home, settings) = (Home::new(self.opened, slot.plan), self.run.settings);
+            unit.release(&home.telling_name);
+            assemble::read(unit, &home, settings, &mut self.outlet);
+            assemble::deliver(unit, &home, settings, Extent::Part, &mut self.outlet);
+            self.open.push_back(number);
         }
     }
 
     /// What becomes of the current entry.
-    fn verdict(&mut self, current: &mut Current, outcome: Result<(), Issue>) -> Verdict {
+    fn verdict(&mut self, current: &mut Current<'r>, outcome: Result<(), Issue>) -> Verdict {
         let phase = std::mem::replace(&mut current.phase, Phase::Binary);
         match (phase, outcome) {
             (Phase::Refused(issue), _) => Verdict::Settled(Disposition::Skipped, Some(issue)),
-            (Phase::Nested(format, bytes), Ok(())) => self.follow(current.index, format, bytes),
+            (Phase::Nested(format, spool), outcome) => {
+                let followed = self.follow(current.index, format, *spool);
+                // Where it is cut, what is wrong with the rest of it is no news.
+                let issue = outcome.and(followed).err();
+                let read = |issue: &Issue| disposition_of(issue.code);
+                Verdict::Settled(issue.as_ref().map_or(Disposition::Parsed, read), issue)
+            }
             (Phase::Text(_), Ok(())) => Verdict::Text(None),
             (Phase::Text(_), Err(issue)) if came_whole(issue.code) => Verdict::Text(Some(issue)),
-            (Phase::Nested(_, bytes), Err(issue)) => {
-                self.opened.budget.return_nested(bytes.len() as u64);
-                Verdict::Settled(disposition_of(issue.code), Some(issue))
-            }
             (Phase::Binary | Phase::Doubtful | Phase::Sniffing(_), Ok(())) => {
                 Verdict::Settled(Disposition::Ignored, None)
             }
@@ -274,11 +320,10 @@ impl<'r> ShardReader<'r> {
         }
     }
 
-    /// Reads an archive that stands in the archive.
-    fn follow(&mut self, index: usize, format: Format, bytes: Vec<u8>) -> Verdict {
+    /// Reads an archive that stands in the archive, as far as its bytes came.
+    fn follow(&mut self, index: usize, format: Format, mut spool: Spool<'_>) -> Result<(), Issue> {
         let name = self.opened.name(index);
         let context = &self.opened.context;
-        let held = bytes.len() as u64;
         let nesting = Nesting {
             parent: Some(context.id),
             path: context.path.nested(&name),
@@ -290,30 +335,60 @@ impl<'r> ShardReader<'r> {
                 &name.to_text(),
             ),
             post: context.post.clone(),
+            spooled: context.spooled + spool.length(),
         };
-        let full_name = context.path.entry(&name);
-        let data = Data::from_bytes(bytes);
-        let nested = super::run::read_nested(self.run, full_name, data, format, &nesting);
-        self.opened.budget.return_nested(held);
-        match nested {
-            Ok(outcome) => {
-                self.outcome.append_nested(outcome);
-                Verdict::Settled(Disposition::Parsed, None)
-            }
-            Err(issue) => Verdict::Settled(disposition_of(issue.code), Some(issue)),
-        }
+        let (name, data) = (context.path.entry(&name), spool.data());
+        let nested = Nested { name, data, format, nesting: &nesting };
+        let outlet = &mut self.outlet;
+        read_nested(self.run, nested, self.growth, &mut |part| {
+            outlet.outcome.append_nested(part);
+            outlet.pass();
+            outlet.demand()
+        })
     }
 
-    /// Collects bytes of a nested archive, as far as the budget allows.
-    fn collect(&self, mut held: Vec<u8>, bytes: &[u8]) -> Result<Vec<u8>, Issue> {
-        if !self.opened.budget.take_nested(bytes.len() as u64) {
-            self.opened.budget.return_nested(held.len() as u64);
-            let detail =
-                "the nested archive is larger than the memory set aside for nested archives";
+    /// Whether an archive may stand in this one.
+    fn deeper(&self) -> Result<(), Issue> {
+        let deepest = self.run.settings.limits.depth;
+        if self.opened.context.depth < deepest {
+            return Ok(());
+        }
+        let detail = format!("nested more than {deepest} archives deep");
+        Err(Issue::loss(Stage::Limit, Code::LimitDepth, detail))
+    }
+
+    /// Collects bytes of a nested archive.
+    fn collect(&self, spool: &mut Spool<'_>, bytes: &[u8]) -> Result<(), Issue> {
+        let length = self.opened.context.spooled + spool.length() + bytes.len() as u64;
+        if length > self.run.settings.limits.nested {
+            let detail = "the nested archive is larger than the limit allows";
             return Err(Issue::loss(Stage::Limit, Code::LimitTotal, detail));
         }
-        held.extend_from_slice(bytes);
-        Ok(held)
+        spool.push(bytes).map_err(|error| {
+            let detail = format!("the temporary folder does not take the nested archive: {error}");
+            Issue::loss(Stage::Decode, Code::IoError, detail)
+        })
+    }
+
+    /// Takes the next bytes of the current entry.
+    fn take(&mut self, current: &mut Current<'r>, bytes: &[u8]) -> Result<(), Issue> {
+        // Entries of the source itself are bound by their own ratio.
+        if self.opened.context.depth > 0 {
+            self.growth.take(bytes.len() as u64)?;
+        }
+        match &mut current.phase {
+            Phase::Sniffing(head) => {
+                head.extend_from_slice(bytes);
+                if head.len() >= SNIFF_BYTES {
+                    let head = std::mem::take(head);
+                    current.phase = self.decide(head, current.slot, current.role);
+                }
+            }
+            Phase::Text(windows) => windows.push(bytes),
+            Phase::Nested(_, spool) => self.collect(spool, bytes)?,
+            Phase::Binary | Phase::Doubtful | Phase::Refused(_) => {}
+        }
+        Ok(())
     }
 }
 
@@ -374,7 +449,7 @@ impl Visitor for ShardReader<'_> {
             return Wanted::Nothing;
         };
         let header = self.opened.archive.entries().get(index);
-        self.outcome.tally.encrypted |= header.is_some_and(|header| header.encrypted);
+        self.outlet.outcome.tally.encrypted |= header.is_some_and(|header| header.encrypted);
         let regular = header.is_some_and(|header| header.kind == EntryKind::File);
         let path = self.opened.context.path.entry(&self.opened.name(index));
         let Some(place) = self.slots.get_mut(slot) else { return Wanted::Nothing };
@@ -394,34 +469,21 @@ impl Visitor for ShardReader<'_> {
             let detail = "a link or device; links are never followed";
             Phase::Refused(Issue::loss(Stage::Open, Code::NotRegular, detail))
         };
-        self.current = Some(Current { index, slot, entry, role: planned.role, bytes: 0, phase });
+        let role = planned.role;
+        self.current = Some(Current { index, slot, entry, role, bytes: 0, phase, flaw: None });
         if regular { Wanted::Bytes } else { Wanted::Nothing }
     }
 
     fn chunk(&mut self, bytes: &[u8]) -> Flow {
         let Some(mut current) = self.current.take() else { return Flow::Skip };
         current.bytes += bytes.len() as u64;
-        current.phase = match current.phase {
-            Phase::Sniffing(mut head) => {
-                head.extend_from_slice(bytes);
-                if head.len() < SNIFF_BYTES {
-                    Phase::Sniffing(head)
-                } else {
-                    self.decide(head, current.slot, current.role)
-                }
-            }
-            Phase::Text(mut windows) => {
-                windows.push(bytes);
-                Phase::Text(windows)
-            }
-            Phase::Nested(format, held) => self
-                .collect(held, bytes)
-                .map_or_else(Phase::Refused, |held| Phase::Nested(format, held)),
-            settled @ (Phase::Binary | Phase::Doubtful | Phase::Refused(_)) => settled,
-        };
+        current.flaw = self.take(&mut current, bytes).err();
         self.drain(&mut current);
         let flow = match current.phase {
-            _ if self.run.progress.is_interrupted() => Flow::Stop,
+            _ if self.run.progress.is_interrupted() || self.outlet.demand() == Demand::Nothing => {
+                Flow::Stop
+            }
+            _ if current.flaw.is_some() => Flow::Skip,
             Phase::Binary | Phase::Refused(_) => Flow::Skip,
             _ => Flow::More,
         };

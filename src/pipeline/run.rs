@@ -7,15 +7,17 @@ use crate::archive::data::Data;
 use crate::error::{Error, ErrorKind, Result};
 use crate::input;
 use crate::issue::{Code, Issue, Stage};
+use crate::limits::{Growth, NESTED_COST, Room};
 use crate::pipeline::assemble;
 use crate::pipeline::collect::{Collector, RunReport};
-use crate::pipeline::ordered::in_order;
+use crate::pipeline::ordered::{Demand, Yield, in_order};
 use crate::pipeline::outcome::{Item, Outcome};
-use crate::pipeline::plan::{Planner, Task};
+use crate::pipeline::plan::{Placed, Planner, Task, unplaced};
 use crate::pipeline::progress::Progress;
 use crate::pipeline::reader::{Run, read_shard};
 use crate::pipeline::settings::Settings;
 use crate::pipeline::source::{self, Nesting, Opened, Shard, SourceContext, is_loss};
+use crate::pipeline::tally::Tally;
 use crate::pipeline::text_source::read_window;
 use crate::record::{Format, Record};
 
@@ -38,6 +40,16 @@ pub(super) enum Step {
     End(Option<Arc<Opened>>),
 }
 
+impl Step {
+    /// How many records wait with it.
+    fn weight(&self) -> usize {
+        match self {
+            Self::Part(outcome) => outcome.weight(),
+            _ => 1,
+        }
+    }
+}
+
 /// Reads all inputs of `settings` and hands every record to `deliver`, in an order that does not
 /// depend on the number of threads; the last record is the summary. After an interrupt that is what
 /// was read until then.
@@ -50,17 +62,25 @@ pub fn run(
     deliver: &mut dyn FnMut(Record) -> Result<()>,
 ) -> Result<RunReport> {
     let inputs = input::expand(&settings.inputs);
-    let run = Run { settings, progress };
+    let room = Room::new(NESTED_IN_MEMORY.min(settings.limits.nested / NESTED_SHARE));
+    let run = Run { settings, progress, room: &room };
     let mut collector = Collector::new(settings, progress, deliver);
     let planner = Planner::new(run, inputs);
     in_order(
         settings.threads,
         planner,
-        |task| work(run, task),
-        |steps: Vec<Step>| steps.into_iter().try_for_each(|step| apply(&mut collector, step)),
+        |task, put| work(run, task, put),
+        Step::weight,
+        |step| apply(&mut collector, step),
     )?;
     collector.finish()
 }
+
+/// How much of all nested archives that are being read is held in memory.
+const NESTED_IN_MEMORY: u64 = 128 << 20;
+
+/// The same, as a share of the largest nested archive.
+const NESTED_SHARE: u64 = 64;
 
 fn apply(collector: &mut Collector<'_>, step: Step) -> Result<()> {
     match step {
@@ -76,48 +96,57 @@ fn apply(collector: &mut Collector<'_>, step: Step) -> Result<()> {
 }
 
 /// Works on one task; a panic on the way costs the part that it happened in, not the run.
-fn work(run: Run<'_>, task: Task) -> Vec<Step> {
+fn work(run: Run<'_>, task: Task, put: Yield<'_, Step>) {
     let bytes = task.bytes();
-    let steps = match task {
+    match task {
         Task::Whole { context, data, nesting, issues } => {
-            read_whole(run, context, data, &nesting, issues)
+            read_whole(run, context, data, &nesting, issues, put);
         }
-        Task::Begin(context, issues) => {
-            let issues = issues.into_iter().map(|(entry, issue)| Step::Issue(entry, issue));
-            std::iter::once(Step::Begin(context)).chain(issues).collect()
+        Task::Begin(context, issues) => begin(context, issues, put),
+        Task::Shard(opened, shard) => read_part(run, &opened, &shard, put),
+        Task::Window(text, window) => {
+            let read = guarded(|| read_window(run.settings, &text, window, &mut parts(put)));
+            if let Err(issue) = read {
+                put(part(text.failed(issue)));
+            }
         }
-        Task::Shard(opened, shard) => vec![part(read_shard_or_fail(run, &opened, &shard))],
-        Task::Window(text, window) => vec![part(
-            guarded(|| read_window(run.settings, &text, window))
-                .unwrap_or_else(|issue| text.failed(issue)),
-        )],
         Task::TextEnd(text, end) => {
-            let failed = end.issue.map(|issue| {
+            if let Some(issue) = end.issue {
                 let mut outcome = text.failed(issue);
                 outcome.tally.partly_read = u64::from(end.bytes > 0);
-                part(outcome)
-            });
-            let ended = Step::TextEnd { entry: text.entry().to_owned(), bytes: end.bytes };
-            failed.into_iter().chain([ended, Step::End(None)]).collect()
+                put(part(outcome));
+            }
+            put(Step::TextEnd { entry: text.entry().to_owned(), bytes: end.bytes });
+            put(Step::End(None));
         }
         Task::End(opened) => {
-            let changed = opened.as_ref().and_then(|opened| opened.change());
-            let changed = changed.map(|issue| Step::Issue(None, issue));
-            changed.into_iter().chain([Step::End(opened)]).collect()
+            if let Some(issue) = opened.as_ref().and_then(|opened| opened.change()) {
+                put(Step::Issue(None, issue));
+            }
+            put(Step::End(opened));
         }
-        Task::Refused(context, issues) => refused(context, issues),
-    };
+        Task::Refused(context, issues) => refuse(context, issues, put),
+    }
     run.progress.add_done_bytes(bytes);
-    steps
 }
 
 fn part(outcome: Outcome) -> Step {
     Step::Part(Box::new(outcome))
 }
 
-fn refused(context: SourceContext, issues: Vec<Issue>) -> Vec<Step> {
-    let issues = issues.into_iter().map(|issue| Step::Issue(None, issue));
-    std::iter::once(Step::Begin(context)).chain(issues).chain([Step::End(None)]).collect()
+/// Takes parts of a source as steps.
+fn parts(put: Yield<'_, Step>) -> impl FnMut(Outcome) -> Demand {
+    |outcome| put(part(outcome))
+}
+
+fn begin(context: SourceContext, issues: Vec<Placed>, put: Yield<'_, Step>) {
+    put(Step::Begin(context));
+    issues.into_iter().for_each(|(entry, issue)| _ = put(Step::Issue(entry, issue)));
+}
+
+fn refuse(context: SourceContext, issues: Vec<Issue>, put: Yield<'_, Step>) {
+    begin(context, unplaced(issues).collect(), put);
+    put(Step::End(None));
 }
 
 /// What `read` makes, or the issue for its panic.
@@ -128,10 +157,11 @@ pub(super) fn guarded<T>(read: impl FnOnce() -> T) -> std::result::Result<T, Iss
     })
 }
 
-/// Reads one shard; after a panic all its entries have failed.
-fn read_shard_or_fail(run: Run<'_>, opened: &Opened, shard: &Shard) -> Outcome {
-    guarded(|| read_shard(run, opened, shard))
-        .unwrap_or_else(|issue| assemble::failed_shard(opened, shard, &issue))
+/// Reads a part of a source as the user gave it.
+fn read_part(run: Run<'_>, opened: &Opened, shard: &Shard, put: Yield<'_, Step>) {
+    let packed = opened.packed_bytes(shard).min(opened.context.size);
+    let growth = Growth::new(&run.settings.limits, packed);
+    read_shard(run, opened, shard, &growth, &mut parts(put));
 }
 
 /// Reads a small archive in one go; `issues` are known of it already.
@@ -141,22 +171,22 @@ fn read_whole(
     data: Data,
     nesting: &Nesting,
     mut issues: Vec<Issue>,
-) -> Vec<Step> {
+    put: Yield<'_, Step>,
+) {
     let opened = guarded(|| source::open(context.clone(), data.clone(), nesting));
     match opened.and_then(|opened| opened.map_err(|error| issue_of(&error))) {
         Err(issue) => {
             issues.push(data.change().unwrap_or(issue));
-            refused(context, issues)
+            refuse(context, issues, put);
         }
         Ok(opened) => {
             issues.extend(opened.issues().cloned());
-            let mut steps = vec![Step::Begin(opened.context.clone())];
-            steps.extend(issues.into_iter().map(|issue| Step::Issue(None, issue)));
-            let shards = opened.shards();
-            steps.extend(shards.iter().map(|shard| part(read_shard_or_fail(run, &opened, shard))));
-            steps.extend(opened.change().map(|issue| Step::Issue(None, issue)));
-            steps.push(Step::End(Some(Arc::new(opened))));
-            steps
+            begin(opened.context.clone(), unplaced(issues).collect(), put);
+            opened.shards().iter().for_each(|shard| read_part(run, &opened, shard, put));
+            if let Some(issue) = opened.change() {
+                put(Step::Issue(None, issue));
+            }
+            put(Step::End(Some(Arc::new(opened))));
         }
     }
 }
@@ -167,39 +197,52 @@ fn read_whole(
 /// Why it was not read.
 pub(super) fn read_nested(
     run: Run<'_>,
-    name: String,
-    data: Data,
-    format: Format,
-    nesting: &Nesting,
-) -> std::result::Result<Outcome, Issue> {
-    if nesting.depth > run.settings.limits.depth {
-        let detail = format!("nested more than {} archives deep", run.settings.limits.depth);
-        return Err(Issue::loss(Stage::Limit, Code::LimitDepth, detail));
-    }
+    nested: Nested<'_>,
+    growth: &Growth,
+    put: Yield<'_, Outcome>,
+) -> std::result::Result<(), Issue> {
+    growth.take(NESTED_COST)?;
+    let Nested { name, data, format, nesting } = nested;
     let context = source::context(run.settings, name, &data, format, nesting)
         .map_err(|error| Issue::loss(Stage::Open, Code::IoError, error.to_string()))?;
     let opened = guarded(|| source::open(context, data, nesting))?;
     let opened = opened.map_err(|error| issue_of(&error))?;
-    let mut whole = Outcome::default();
-    note_issues(&opened, &mut whole);
+    let (mut own, mut inside) = (Tally::default(), Tally::default());
+    let mut pass = |part: Outcome| {
+        own.merge(&part.tally);
+        inside.merge(&part.nested);
+        put(part)
+    };
+    pass(structure_issues(&opened));
     for shard in opened.shards() {
-        let part = read_shard_or_fail(run, &opened, &shard);
-        whole.items.extend(part.items);
-        whole.tally.merge(&part.tally);
-        whole.nested.merge(&part.nested);
-        whole.answers.merge(part.answers);
+        read_shard(run, &opened, &shard, growth, &mut pass);
     }
-    let record = opened.context.record(&whole.tally, &whole.nested, opened.opened_with());
-    whole.items.push(Item::Source(Box::new(record)));
-    Ok(whole)
+    let record = opened.context.record(&own, &inside, opened.opened_with());
+    put(Outcome { items: vec![Item::Source(Box::new(record))], ..Outcome::default() });
+    Ok(())
 }
 
-fn note_issues(opened: &Opened, outcome: &mut Outcome) {
+/// An archive that stands in another one.
+pub(super) struct Nested<'n> {
+    /// The name that people see.
+    pub name: String,
+    /// Its bytes.
+    pub data: Data,
+    /// What they are.
+    pub format: Format,
+    /// What the one around it hands down.
+    pub nesting: &'n Nesting,
+}
+
+/// What is wrong with an archive as a whole.
+fn structure_issues(opened: &Opened) -> Outcome {
+    let mut outcome = Outcome::default();
     for issue in opened.issues() {
         outcome.tally.losses += u64::from(is_loss(issue));
         let record = assemble::issue_record(opened.context.id, None, issue.clone());
         outcome.items.push(Item::Record(Box::new(Record::Issue(record))));
     }
+    outcome
 }
 
 /// An error that stops an input, as the issue that it is for the run.
@@ -278,11 +321,13 @@ mod tests {
             source::context(&settings, "folder".to_owned(), &data, Format::Folder, &nesting)
                 .unwrap();
         let archive = crate::archive::folder::open(folder.path(), files);
-        let opened = source::plan(context.clone(), archive, nesting.budget).unwrap();
+        let opened = source::plan(context.clone(), archive, nesting.budget);
         let issue = guarded::<()>(|| panic!("broken")).unwrap_err();
         let mut steps = vec![Step::Begin(context)];
         for shard in opened.shards() {
-            steps.push(part(assemble::failed_shard(&opened, &shard, &issue)));
+            let mut failed = Outcome::default();
+            assemble::fail(&opened, &shard.wanted, &issue, &mut failed);
+            steps.push(part(failed));
         }
         steps.push(Step::End(None));
         let (records, report) = delivered(&settings, steps);

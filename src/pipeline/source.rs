@@ -6,7 +6,7 @@ use crate::archive::data::Data;
 use crate::archive::{Access, Archive, EntryKind};
 use crate::error::Result;
 use crate::input::Post;
-use crate::issue::{Code, Gravity, Issue, Stage};
+use crate::issue::{Gravity, Issue};
 use crate::layout::{self, Item, Role};
 use crate::limits::Budget;
 use crate::normalise::time::from_epoch;
@@ -41,6 +41,8 @@ pub(super) struct SourceContext {
     pub depth: u64,
     /// What the message says that carried it, or the source around it.
     pub post: Option<Arc<Post>>,
+    /// How many bytes it and the nested archives around it have; 0 if it is not nested.
+    pub spooled: u64,
 }
 
 impl SourceContext {
@@ -177,6 +179,8 @@ pub(super) struct Nesting {
     pub passwords: Arc<[Candidate]>,
     /// What the message says that carried the input.
     pub post: Option<Arc<Post>>,
+    /// How many bytes it and the nested archives around it have.
+    pub spooled: u64,
 }
 
 impl Nesting {
@@ -184,7 +188,7 @@ impl Nesting {
     pub(super) fn none(settings: &Settings) -> Self {
         let budget = Arc::new(Budget::new(settings.limits.clone()));
         let (path, passwords) = (EntryPath::root(), Arc::default());
-        Self { parent: None, path, depth: 0, budget, passwords, post: None }
+        Self { parent: None, path, depth: 0, budget, passwords, post: None, spooled: 0 }
     }
 }
 
@@ -237,6 +241,7 @@ pub(super) fn context(
         path: nesting.path.clone(),
         depth: nesting.depth,
         post: nesting.post.clone(),
+        spooled: nesting.spooled,
     })
 }
 
@@ -248,33 +253,21 @@ pub(super) fn source_id(settings: &Settings, digest: &str) -> Id {
 /// Opens and plans an archive.
 ///
 /// # Errors
-/// It cannot be listed, or has too many entries.
+/// It cannot be listed.
 pub(super) fn open(mut context: SourceContext, data: Data, nesting: &Nesting) -> Result<Opened> {
     let (archive, passwords) = passwords::open(data.clone(), &context, nesting)?;
     context.format = archive.format();
-    let opened = plan(context, archive, nesting.budget.clone())?;
+    let opened = plan(context, archive, nesting.budget.clone());
     Ok(Opened { passwords, data: Some(data), ..opened })
 }
 
 /// Plans a listed archive.
-///
-/// # Errors
-/// It has too many entries.
 pub(super) fn plan(
     context: SourceContext,
     archive: Box<dyn Archive>,
     budget: Arc<Budget>,
-) -> Result<Opened> {
+) -> Opened {
     let entries = archive.entries();
-    if !budget.take_entries(entries.len() as u64) {
-        let detail = format!("{} entries are more than the limit allows", entries.len());
-        return Err(crate::error::Error::input(
-            &context.name,
-            Stage::Limit,
-            Code::LimitEntries,
-            detail,
-        ));
-    }
     let files = entries.iter().enumerate().filter(|(_, entry)| entry.kind != EntryKind::Folder);
     let items: Vec<Item<'_>> = files
         .map(|(index, entry)| Item { index, name: entry.name.as_bytes(), size: entry.size })
@@ -290,16 +283,7 @@ pub(super) fn plan(
     });
     let groups = plan.groups.iter().map(|group| own(group)).collect();
     let (logs, loose) = (logs.collect(), own(&plan.loose));
-    Ok(Opened {
-        context,
-        archive,
-        logs,
-        loose,
-        groups,
-        budget,
-        passwords: Arc::default(),
-        data: None,
-    })
+    Opened { context, archive, logs, loose, groups, budget, passwords: Arc::default(), data: None }
 }
 
 /// About how many compressed bytes make a shard.

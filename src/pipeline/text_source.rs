@@ -8,8 +8,9 @@ use crate::archive::data::Data;
 use crate::artefact::Hint;
 use crate::issue::{Code, Issue, Stage};
 use crate::layout::{Role, role};
-use crate::pipeline::assemble::{self, Home};
-use crate::pipeline::outcome::{Item, Outcome};
+use crate::pipeline::assemble::{self, Extent, Home};
+use crate::pipeline::ordered::Yield;
+use crate::pipeline::outcome::{Item, Outcome, Outlet};
 use crate::pipeline::settings::Settings;
 use crate::pipeline::source::SourceContext;
 use crate::pipeline::unit::{Unit, UnitEntry, UnitKind, hint};
@@ -57,29 +58,35 @@ impl TextSource {
 }
 
 /// Reads one window of a text.
-pub(super) fn read_window(settings: &Settings, text: &TextSource, window: Window) -> Outcome {
-    let mut outcome = Outcome::default();
+pub(super) fn read_window(
+    settings: &Settings,
+    text: &TextSource,
+    window: Window,
+    put: Yield<'_, Outcome>,
+) {
+    let mut outlet = Outlet::new(put);
     if let Some(question) = settings.scope.question() {
+        let answers = &mut outlet.outcome.answers;
         match question.fit(&text.entry) {
-            Some(fit) => {
-                outcome.answers.add(question.explain(&text.entry, fit, &window, text.hint()))
-            }
-            None if window.first_line == 1 => outcome.answers.pass(question, &text.entry),
+            Some(fit) => answers.add(question.explain(&text.entry, fit, &window, text.hint())),
+            None if window.first_line == 1 => answers.pass(question, &text.entry),
             None => {}
         }
-        return outcome;
+        return outlet.finish();
     }
     let mut unit = Unit::new(settings, UnitKind::Loose);
     let inside = text.entry.clone().into_bytes();
     let entry = unit.begin(text.entry.clone(), inside, text.role);
-    outcome.tally.bytes_out = window.text.len() as u64;
+    outlet.outcome.tally.bytes_out = window.text.len() as u64;
     unit.text(entry, window);
     let home = Home::of_text(&text.context);
     unit.complete(&home.telling_name);
+    assemble::read(&mut unit, &home, settings, &mut outlet);
+    let outcome = &mut outlet.outcome;
     outcome.text = unit.entries.iter().find_map(|entry| entry.disposition);
     outcome.lines = unit.entries.iter().find_map(UnitEntry::credential_lines).unwrap_or_default();
-    assemble::deliver(&mut unit, &home, settings, &mut outcome);
-    outcome
+    assemble::deliver(&mut unit, &home, settings, Extent::Rest, &mut outlet);
+    outlet.finish();
 }
 
 impl TextSource {

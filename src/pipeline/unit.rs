@@ -2,28 +2,33 @@
 //!
 //! Texts are held back until the log is complete, because most logs concern nobody on the
 //! watchlist: their texts are searched, and nothing of them is parsed. A log in which a watched
-//! name stands is read in full. Past [`HOLD_BYTES`] of text a log is read at once, so memory does
-//! not grow with the input.
+//! name stands is read in full. Past [`HOLD_BYTES`] of text a log is read at once, and past
+//! [`MOST_FACTS`] it is delivered in parts, so memory does not grow with the input.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 
 use crate::artefact::{self, Hint};
 use crate::fact::{Facts, LineCounts};
-use crate::issue::{Code, Issue};
+use crate::issue::{Code, Issue, Stage};
 use crate::layout::{BrowserLabel, Role, browser_of_path};
 use crate::normalise::time::OrderVotes;
 use crate::pipeline::coverage;
 use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Table};
+use crate::pipeline::line::{line_around, line_at};
 use crate::pipeline::machine::SystemText;
 use crate::pipeline::settings::{Scope, Settings};
 use crate::pipeline::window::{Shape, Window};
-use crate::record::{ArtefactCounts, Disposition};
+use crate::record::{ArtefactCounts, Disposition, IdOrigin};
 use crate::secret::Id;
 use crate::text::{CodePage, Encoding, Line, count_lines};
 use crate::watchlist::{Hit, Matcher, NameIndex};
 
 /// How much text of one log is held back.
 const HOLD_BYTES: usize = 16 << 20;
+
+/// How many facts and hits of one log are held until it is complete. A log with more of them is
+/// delivered in parts: copies of a login in two parts are then two records of one id.
+const MOST_FACTS: usize = 1 << 15;
 
 /// An entry of a unit.
 #[derive(Debug)]
@@ -122,11 +127,31 @@ pub(super) struct Unit<'r> {
     pub(super) counts: ArtefactCounts,
     /// How its system files put day and month, whether or not they are read.
     pub(super) orders: OrderVotes,
-    held: Vec<Held>,
+    /// What was delivered of it, if it comes in parts.
+    pub(super) delivered: Option<Delivered>,
+    held: VecDeque<Held>,
     held_bytes: usize,
-    /// How much text came so far.
+    /// How much text came since something was delivered.
     weight: usize,
     patience: Patience,
+}
+
+/// What was delivered of a log that is too large to be held until its end.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Delivered {
+    /// Whose log it is, as far as the first part tells.
+    pub machine: (Id, IdOrigin),
+    /// Whether any record of it was.
+    pub has_records: bool,
+}
+
+/// Whether a unit holds as much as it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Filled {
+    /// It does: a part of it has to be delivered.
+    Yes,
+    /// It does not, and all that came is read.
+    No,
 }
 
 /// Whether the texts belong to a machine.
@@ -191,7 +216,8 @@ impl<'r> Unit<'r> {
             hits: Vec::new(),
             counts: ArtefactCounts::default(),
             orders: OrderVotes::default(),
-            held: Vec::new(),
+            delivered: None,
+            held: VecDeque::new(),
             held_bytes: 0,
             weight: 0,
             patience: Patience::with(settings, kind),
@@ -242,15 +268,41 @@ impl<'r> Unit<'r> {
         self.issues.extend(issues);
     }
 
-    /// Forgets what was delivered; the entries stay, to be counted when they are complete.
+    /// Forgets what was delivered; the entries stay, to be counted when they are complete, and what
+    /// tells of the machine of a log.
     pub(super) fn forget(&mut self) {
-        self.system = SystemText::default();
+        self.counts.credentials += self.credentials.count();
+        self.counts.cookies += self.cookies.count();
+        if self.kind != UnitKind::Log {
+            self.system = SystemText::default();
+        }
         self.credentials = Table::default();
         self.alternatives = Table::default();
         self.cookies = Table::default();
         self.autofill = Table::default();
-        self.hits.clear();
+        self.hits = Vec::new();
         self.weight = 0;
+        // What waits is still to be read, to the end.
+        if self.kind == UnitKind::Loose && self.held.is_empty() {
+            self.patience = Patience::with(self.settings, self.kind);
+        }
+    }
+
+    /// Whether records of it were delivered before.
+    pub(super) fn has_delivered(&self) -> bool {
+        self.delivered.is_some_and(|delivered| delivered.has_records)
+    }
+
+    /// Notes that a part of the log of `machine` is delivered, in so many records.
+    pub(super) fn note_part(&mut self, machine: (Id, IdOrigin), records: usize) {
+        if self.delivered.is_none() {
+            let detail = "the log is too large to be held until its end: it comes in parts, and \
+                          what stands in several of them comes several times";
+            let note = Issue::note(Stage::Limit, Code::LimitMemory, detail);
+            self.issues.push((self.entries.len().saturating_sub(1), note));
+        }
+        let has_records = self.has_delivered() || records > 0;
+        self.delivered = Some(Delivered { machine, has_records });
     }
 
     /// Takes a part of the text of an entry.
@@ -266,7 +318,7 @@ impl<'r> Unit<'r> {
         self.hold(Held { entry, window, hits });
     }
 
-    /// Holds a text back, or reads it.
+    /// Holds a text back; [`Self::read`] reads it when it is time.
     fn hold(&mut self, held: Held) {
         let Held { entry, window, .. } = &held;
         let is_system = self.entries.get(*entry).is_some_and(|entry| entry.role == Role::System);
@@ -275,25 +327,33 @@ impl<'r> Unit<'r> {
         }
         self.weight += held.window.text.len();
         self.held_bytes += held.window.text.len();
-        if self.kind == UnitKind::Group && self.held_bytes > HOLD_BYTES {
+        self.held.push_back(held);
+        if self.held_bytes <= HOLD_BYTES {
+            return;
+        }
+        if self.kind == UnitKind::Group {
             // No log is as large.
             self.kind = UnitKind::Loose;
             self.patience = Patience::with(self.settings, self.kind);
-            self.held_bytes = 0;
-            self.read_if_impatient();
-        }
-        if self.patience == Patience::Holding && self.held_bytes > HOLD_BYTES {
-            self.read_held();
+        } else {
             self.patience = Patience::Reading;
         }
-        self.held.push(held);
-        self.read_if_impatient();
     }
 
-    fn read_if_impatient(&mut self) {
-        if self.patience == Patience::Reading {
-            self.read_held();
+    /// Reads texts that are not held back, until it holds as much as it may.
+    pub(super) fn read(&mut self) -> Filled {
+        while self.patience == Patience::Reading
+            && let Some(held) = self.held.pop_front()
+        {
+            self.held_bytes -= held.window.text.len();
+            self.read_one(held);
+            let rows = self.credentials.count() + self.cookies.count() + self.autofill.count();
+            let more = self.alternatives.count() + self.hits.len() as u64;
+            if rows + more > MOST_FACTS as u64 {
+                return Filled::Yes;
+            }
         }
+        Filled::No
     }
 
     /// Takes a group apart.
@@ -326,24 +386,42 @@ impl<'r> Unit<'r> {
         }
     }
 
-    /// Reads what is held back if the log, called `name`, concerns anybody; else only the system
-    /// files are looked at.
+    /// Says that all texts came: what is held back is to be read if the log, called `name`, concerns
+    /// anybody, else it is forgotten.
     pub(super) fn complete(&mut self, name: &str) {
         let Some(matcher) = self.settings.scope.matcher() else { return };
-        let concerned = self.held.iter().any(|held| held.concerns_somebody(matcher))
-            || matcher.needs_full_parse().ipv6_ranges
-            || (self.kind == UnitKind::Log && self.is_machine_watched(matcher, name));
-        if concerned {
-            self.read_held();
+        if self.concerns_somebody(matcher, name) {
+            self.patience = Patience::Reading;
+        } else {
+            self.held = VecDeque::new();
+            self.held_bytes = 0;
         }
-        self.held.clear();
-        self.held_bytes = 0;
+    }
+
+    /// Says that there is no room for what is held back, though more may come: where it concerns
+    /// nobody, only what tells of the machine is kept.
+    pub(super) fn release(&mut self, name: &str) {
+        let waiting = std::mem::take(&mut self.held);
+        let is_system = |held: &Held| {
+            self.entries.get(held.entry).is_some_and(|entry| entry.role == Role::System)
+        };
+        let (system, others): (VecDeque<_>, VecDeque<_>) = waiting.into_iter().partition(is_system);
+        self.held = others;
+        system.into_iter().for_each(|held| self.read_one(held));
+        self.complete(name);
+    }
+
+    fn concerns_somebody(&self, matcher: &Matcher, name: &str) -> bool {
+        self.patience == Patience::Reading
+            || self.held.iter().any(|held| held.concerns_somebody(matcher))
+            || matcher.needs_full_parse().ipv6_ranges
+            || (self.kind == UnitKind::Log && self.is_machine_watched(matcher, name))
     }
 
     /// Whether the computer itself belongs to anybody. Its files are only read where the search
     /// for names could not tell.
     fn is_machine_watched(&self, matcher: &Matcher, name: &str) -> bool {
-        let mut system = SystemText::default();
+        let mut system = self.system.clone();
         if !matcher.needs_full_parse().is_none() {
             for held in &self.held {
                 let part = held.window.part(self.hint(held.entry), &self.settings.limits);
@@ -355,19 +433,12 @@ impl<'r> Unit<'r> {
         system.is_watched(matcher, name)
     }
 
-    fn read_held(&mut self) {
-        for held in std::mem::take(&mut self.held) {
-            self.read(held);
-        }
-        self.held_bytes = 0;
-    }
-
     fn hint(&self, entry: usize) -> Hint {
         self.entries.get(entry).map_or(Hint::Other, |entry| hint(entry.role))
     }
 
     /// Reads one text: facts become drafts, hits get their lines.
-    fn read(&mut self, held: Held) {
+    fn read_one(&mut self, held: Held) {
         let Held { entry, window, hits } = held;
         let placed = self.hits.len();
         let lines = self.place_hits(entry, &window, hits);
@@ -493,43 +564,6 @@ enum Need {
     Hits,
 }
 
-/// The line of `text` that holds the offset `at`.
-fn line_at(text: &[u8], at: usize, number: u64) -> Line<'_> {
-    let before = text.get(..at).unwrap_or_default();
-    let start = memchr::memrchr2(b'\n', b'\r', before).map_or(0, |end| end + 1);
-    let rest = text.get(start..).unwrap_or_default();
-    let bytes = memchr::memchr2(b'\n', b'\r', rest).and_then(|end| rest.get(..end));
-    Line { number, start, bytes: bytes.unwrap_or(rest) }
-}
-
-/// The line of `text` that holds the offset `at`, cut to a useful length between two characters.
-fn line_around(text: &[u8], at: usize) -> &[u8] {
-    const REACH: usize = 4096;
-    let low = at.saturating_sub(REACH);
-    let before = text.get(low..at).unwrap_or_default();
-    let start = match before.iter().rposition(|&byte| is_line_end(byte)) {
-        Some(end) => low + end + 1,
-        None => low + before.iter().take(3).take_while(|&&byte| is_continuation(byte)).count(),
-    };
-    let rest = text.get(start..).unwrap_or_default();
-    let cut = rest.get(..2 * REACH).unwrap_or(rest);
-    let end = cut.iter().position(|&byte| is_line_end(byte)).unwrap_or_else(|| {
-        let inside = |end: &usize| rest.get(*end).is_some_and(|&byte| is_continuation(byte));
-        let back = (0..4).find(|back| !inside(&cut.len().saturating_sub(*back)));
-        cut.len().saturating_sub(back.unwrap_or(0))
-    });
-    rest.get(..end).unwrap_or_default()
-}
-
-fn is_line_end(byte: u8) -> bool {
-    matches!(byte, b'\n' | b'\r')
-}
-
-/// Whether a byte of UTF-8 belongs to the character before it.
-fn is_continuation(byte: u8) -> bool {
-    matches!(byte, 0x80..=0xBF)
-}
-
 /// What the parsers are told about an entry.
 pub(super) fn hint(role: Role) -> Hint {
     match role {
@@ -544,26 +578,5 @@ pub(super) fn hint(role: Role) -> Hint {
         Role::Token => Hint::Tokens,
         Role::Grabbed => Hint::Grabbed,
         _ => Hint::Other,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_line_round_a_hit_is_cut_between_characters() {
-        let long = "яé".repeat(5000);
-        for skipped in 0..8 {
-            let text = format!("first\n{}{long} example.com {long}\nlast", "x".repeat(skipped));
-            let at = text.find("example").unwrap();
-            let around = line_around(text.as_bytes(), at);
-            assert!(std::str::from_utf8(around).is_ok(), "{skipped}");
-            assert!((8000..9000).contains(&around.len()), "{}", around.len());
-        }
-        let lines = b"one\r\ntwo example.com\rthree";
-        assert_eq!(line_around(lines, 9), b"two example.com");
-        let whole = line_at(lines, 9, 2);
-        assert_eq!((whole.start, whole.bytes), (5, &b"two example.com"[..]));
     }
 }

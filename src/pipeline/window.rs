@@ -13,8 +13,8 @@ use crate::issue::{Code, Issue, Stage};
 use crate::limits::Limits;
 use crate::text::{Encoding, SNIFF_BYTES, count_lines, is_still_text, line_end_length};
 
-/// Most bytes of a window.
-pub(super) const WINDOW_BYTES: usize = 4 << 20;
+/// Most bytes of a window: what its lines come to in records is held at once, by each thread.
+pub(super) const WINDOW_BYTES: usize = 5 << 18;
 
 /// How much of a piece of a long line is repeated at the start of the next: both pieces then see
 /// any name, and [`MARGIN`] bytes on each side of it, completely.

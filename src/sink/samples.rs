@@ -1,6 +1,8 @@
 //! Sample records for tests: of each type one with every field, and one with only those that are
 //! always there. `docs/OUTPUT_SCHEMA.md` shows the full ones. All of it is invented.
 
+use std::sync::Arc;
+
 use crate::exposure::{
     Action, AppClass, Exposure, IdentityClass, Kind, Matched, MatchedOn, Severity, TriageStatus,
 };
@@ -387,8 +389,8 @@ fn exposure(kind: Kind, record: Record, machine: Option<Machine>, source: Source
         sightings: 2,
         status: TriageStatus::Open,
         record,
-        machine,
-        source,
+        machine: machine.map(Arc::new),
+        source: Arc::new(source),
     }))
 }
 

@@ -92,6 +92,8 @@ pub struct Reader<'t> {
     /// Where the last event begins.
     start: usize,
     levels: Vec<Level<'t>>,
+    /// How many levels there may be.
+    deepest: usize,
     /// How many brackets are open beyond the deepest level.
     too_deep: u64,
     /// The key of the member that was read last.
@@ -129,11 +131,19 @@ impl<'t> Reader<'t> {
             position: 0,
             start: 0,
             levels: open.iter().map(level).collect(),
+            deepest: MAX_DEPTH,
             too_deep: 0,
             member: None,
             place: Place { line: first_line, counted: 0 },
             problem: None,
         }
+    }
+
+    /// The same reader, which goes no deeper than `deepest` levels.
+    #[must_use]
+    pub fn at_most(mut self, deepest: u64) -> Self {
+        self.deepest = usize::try_from(deepest).unwrap_or(usize::MAX);
+        self
     }
 
     /// The key that the last event stands under: its own, or that of the list that it is in.
@@ -220,7 +230,7 @@ impl<'t> Reader<'t> {
 
     fn open_one(&mut self, container: Container) -> Option<Event<'t>> {
         self.position += 1;
-        if self.levels.len() >= MAX_DEPTH {
+        if self.levels.len() >= self.deepest {
             self.too_deep += 1;
             self.problem = Some((Code::JsonTooDeep, self.line()));
             return None;

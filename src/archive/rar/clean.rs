@@ -20,6 +20,15 @@ const CIPHER_BLOCK: usize = 16;
 pub(super) struct Builder {
     pieces: Vec<Piece>,
     end: u64,
+    /// Whether a member stands in it already, whose dictionary the next one may use.
+    standing: Standing,
+}
+
+/// How a member stands to those before it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    First,
+    Later,
 }
 
 struct Piece {
@@ -47,7 +56,7 @@ impl Builder {
         const NO_FLAGS: &[u8] = &[0];
         const SOLID_5: &[u8] = &[4];
         const SOLID_4: u16 = 8;
-        let mut builder = Self { pieces: Vec::new(), end: 0 };
+        let mut builder = Self { pieces: Vec::new(), end: 0, standing: Standing::First };
         let main = match generation {
             Generation::Rar4 => header4(0x73, if is_solid { SOLID_4 } else { 0 }, &[0; 6]),
             Generation::Rar5 => header5(1, None, if is_solid { SOLID_5 } else { NO_FLAGS }),
@@ -72,9 +81,10 @@ impl Builder {
         let is_short = member.is_stored() && member.fault.is_some();
         let size = if is_short { packed.min(member.size) } else { member.size };
         self.write(match &member.packing {
-            Packing::Rar4 { .. } => file4(member, packed, size),
-            Packing::Rar5 { info, .. } => file5(*info, packed, size),
+            Packing::Rar4 { .. } => file4(member, self.standing, packed, size),
+            Packing::Rar5 { info, .. } => file5(*info, self.standing, packed, size),
         });
+        self.standing = Standing::Later;
         let vector = match member.lock.as_deref() {
             Some(Lock::Rar5 { vector, .. }) => Some(*vector),
             _ => None,
@@ -106,7 +116,7 @@ fn header4(kind: u8, flags: u16, fields: &[u8]) -> Vec<u8> {
     [&sum.to_le_bytes()[..], &header].concat()
 }
 
-fn file4(member: &Member, packed: u64, size: u64) -> Vec<u8> {
+fn file4(member: &Member, standing: Standing, packed: u64, size: u64) -> Vec<u8> {
     const HAS_DATA: u16 = 0x8000;
     const LARGE: u16 = 0x100;
     const SOLID: u16 = 0x10;
@@ -127,7 +137,7 @@ fn file4(member: &Member, packed: u64, size: u64) -> Vec<u8> {
     }
     fields.push(b'm');
     let mut flags = HAS_DATA | LARGE | window;
-    if member.is_solid {
+    if member.is_solid && standing == Standing::Later {
         flags |= SOLID;
     }
     if matches!(member.lock.as_deref(), Some(Lock::Old)) {
@@ -152,8 +162,10 @@ fn header5(kind: u64, data: Option<u64>, fields: &[u8]) -> Vec<u8> {
     [&crc32(&sized).to_le_bytes()[..], &sized].concat()
 }
 
-fn file5(info: u64, packed: u64, size: u64) -> Vec<u8> {
+fn file5(info: u64, standing: Standing, packed: u64, size: u64) -> Vec<u8> {
     const UNKNOWN_SIZE: u64 = 8;
+    const SOLID: u64 = 0x40;
+    let info = if standing == Standing::First { info & !SOLID } else { info };
     let mut fields = Vec::new();
     push_vint(&mut fields, if size == u64::MAX { UNKNOWN_SIZE } else { 0 });
     for number in [size, 0, info, 0, 1] {

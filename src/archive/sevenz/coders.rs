@@ -74,7 +74,8 @@ impl Graph {
 
     /// Whether the decoders fail soon when what they are fed is noise.
     pub(super) fn is_telling(&self) -> bool {
-        const TELLING: [u64; 4] = [method::LZMA, method::LZMA2, method::BZIP2, method::ZSTD];
+        use method::{BZIP2, DEFLATE, DEFLATE64, LZMA, LZMA2, ZSTD};
+        const TELLING: [u64; 6] = [BZIP2, DEFLATE, DEFLATE64, LZMA, LZMA2, ZSTD];
         self.coders.iter().any(|coder| TELLING.contains(&coder.method))
     }
 }

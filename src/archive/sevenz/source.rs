@@ -8,8 +8,11 @@ use std::io::{self, BufReader, Read};
 use crate::archive::bounded;
 use crate::issue::{Code, Issue, Stage};
 
-/// Most memory for the listing of one archive.
-const MAX_LISTING_BYTES: u64 = 128 << 20;
+/// Memory for the listing of any archive; a few kilobytes of it may list so much.
+const LISTING_BYTES: u64 = 96 << 20;
+/// Memory for the listing of an archive beyond that, for each of its bytes. What is listed lies in
+/// the archive, so a large one may list more.
+const LISTING_BYTES_A_BYTE: u64 = 4;
 
 /// Reads the numbers, bits and check sums of a header.
 pub(super) struct Source<'r> {
@@ -65,10 +68,11 @@ pub(super) fn number(bytes: &mut dyn Read) -> io::Result<u64> {
 }
 
 impl<'r> Source<'r> {
-    /// A header of `length` bytes, as is said.
-    pub(super) fn new(bytes: &'r mut dyn Read, length: u64) -> Self {
-        let bytes = BufReader::new(bytes);
-        Self { bytes, position: 0, length, allowance: MAX_LISTING_BYTES }
+    /// A header of `length` bytes, as is said, of an archive of `archive_bytes`.
+    pub(super) fn new(bytes: &'r mut dyn Read, length: u64, archive_bytes: u64) -> Self {
+        let more = archive_bytes.saturating_mul(LISTING_BYTES_A_BYTE);
+        let allowance = LISTING_BYTES.saturating_add(more);
+        Self { bytes: BufReader::new(bytes), position: 0, length, allowance }
     }
 
     /// Offset of the next byte.
@@ -213,7 +217,7 @@ mod tests {
     #[test]
     fn bits_begin_with_the_highest() {
         let mut bytes = &b"\xa0\x7f"[..];
-        let bits = Source::new(&mut bytes, 2).bits(9).unwrap();
+        let bits = Source::new(&mut bytes, 2, 2).bits(9).unwrap();
         let set: Vec<usize> = (0..20).filter(|&index| bits.has(index)).collect();
         assert_eq!((set, bits.count(9)), (vec![0, 2], 2));
     }

@@ -69,3 +69,22 @@ fn volumes_of_a_7z_are_read_as_one() {
     let error = open(volumes.split_last().unwrap().1).err().unwrap();
     assert!(error.to_string().contains("missing_volume"), "{error}");
 }
+
+#[test]
+fn a_changed_byte_is_never_passed_over() {
+    for (name, bytes) in archives! {
+        "method-deflate64.7z" "method-ppmd.7z" "method-bcj2.7z" "method-delta.7z"
+        "method-deflate64.zip" "method-lzma.zip" "method-ppmd.zip" "zipcrypto.zip" "aes-ppmd.zip"
+    } {
+        let right = expected().map(|(_, bytes, _)| bytes);
+        for at in 12..bytes.len() {
+            let mut bytes = bytes.to_vec();
+            bytes[at] ^= 1 << (at % 8);
+            let Ok(archive) = open_with(bytes, format_of(name), &["Example#1"]) else { continue };
+            for (file, bytes, code) in contents(&*archive) {
+                let is_right = code.is_some() || right.contains(&bytes);
+                assert!(is_right, "{name}, byte {at}: {file}");
+            }
+        }
+    }
+}

@@ -28,12 +28,6 @@ pub(crate) fn deflated(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// Bytes as a block of deflate data that stores them, for more blocks to follow.
-pub(crate) fn stored_block(bytes: &[u8]) -> Vec<u8> {
-    let length = bytes.len() as u16;
-    [&[0][..], &length.to_le_bytes(), &(!length).to_le_bytes(), bytes].concat()
-}
-
 pub(crate) fn crc32(bytes: &[u8]) -> u32 {
     let mut crc = flate2::Crc::new();
     crc.update(bytes);

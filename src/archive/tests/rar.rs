@@ -407,7 +407,7 @@ fn sums_of_blake2_are_checked() {
     let text = b"some text";
     let hash = blake2s_simd::blake2sp::blake2sp(text);
     for (change, code) in [(0, None), (1, Some(Code::CrcMismatch))] {
-        let mut extra = [&[34, 2, 0], &hash.as_bytes()[..]].concat();
+        let mut extra = [&[34, 2, 0][..], hash.as_bytes()].concat();
         extra[9] ^= change;
         // A sum of this kind outdoes the other one.
         let file = File { extra, crc: 1, ..File::stored("a", text) };

@@ -3,8 +3,9 @@
 use std::io::Cursor;
 
 use rars::ArchiveVersion;
+use sevenz_rust2::encoder_options::AesEncoderOptions;
 use sevenz_rust2::{
-    ArchiveEntry, ArchiveWriter, EncoderConfiguration, EncoderMethod, SourceReader,
+    ArchiveEntry, ArchiveWriter, EncoderConfiguration, EncoderMethod, Password, SourceReader,
 };
 
 use super::pack::{self, SOLID, SevenZStyle, Tree};
@@ -117,6 +118,76 @@ fn a_damaged_block_of_a_7z_loses_what_comes_behind() {
     let found = contents(&*opened(bytes, Format::SevenZ));
     assert_eq!(found[0], (tree[0].0.clone(), tree[0].1.clone(), None));
     assert!(found.last().unwrap().2.is_some());
+}
+
+/// Text that looks like nothing and packs to half its size.
+fn digits(seed: u32) -> Vec<u8> {
+    let digit = |i: u32| (i.wrapping_add(seed).wrapping_mul(2_654_435_761) >> 9) % 16;
+    (0..200_000).map(|i| b"0123456789abcdef"[digit(i) as usize]).collect()
+}
+
+#[test]
+fn a_damaged_block_of_a_7z_is_read_up_to_the_damage_and_those_beside_it_in_full() {
+    let text = digits(7);
+    let mut packed = pack::lzma2(&text);
+    let middle = packed.len() / 2;
+    packed[middle..middle + 64].fill(0xff);
+    // Byte for byte, nothing is lost that the decoder made before it failed.
+    let decoder = lzma_rust2::Lzma2Reader::new(&packed[..], 4 << 20, None);
+    let made = std::io::BufReader::with_capacity(1, decoder).bytes();
+    let made = made.take_while(std::io::Result::is_ok).count();
+    let block = pack::Block {
+        coders: b"\x01\x21\x21\x01\x14".to_vec(),
+        packed_size: packed.len() as u64,
+        packed,
+        ..pack::Block::stored("b.txt", &text)
+    };
+    let (first, last) = (pack::Block::stored("a.txt", b"a"), pack::Block::stored("c.txt", b"c"));
+    let found = contents(&*opened(pack::sevenz_of(&[first, block, last]), Format::SevenZ));
+    assert_eq!(found[0], ("a.txt".into(), b"a".to_vec(), None));
+    assert_eq!(found[2], ("c.txt".into(), b"c".to_vec(), None));
+    let right = found[1].1.iter().zip(&text).take_while(|(found, right)| found == right).count();
+    assert!(right > 50_000 && found[1].1.len() + 1024 > made, "{right}, {made}");
+    assert_eq!(found[1].2, Some(Code::DecodeError));
+}
+
+#[test]
+fn blocks_of_a_7z_with_passwords_of_their_own() {
+    let tree = tree();
+    let mut writer = ArchiveWriter::new(Cursor::new(Vec::new())).unwrap();
+    writer.set_encrypt_header(false);
+    for ((name, bytes), word) in tree.iter().zip(["one", "two", "one", "two"]) {
+        let lock = AesEncoderOptions::new(Password::new(word));
+        writer.set_content_methods(vec![lock.into(), EncoderMethod::LZMA2.into()]);
+        writer.push_archive_entry(ArchiveEntry::new_file(name), Some(&bytes[..])).unwrap();
+    }
+    let bytes = writer.finish().unwrap().into_inner();
+    let read =
+        |words: &[&str]| contents(&*open_with(bytes.clone(), Format::SevenZ, words).unwrap());
+    assert_eq!(read(&["two", "wrong", "one"]), expected(&tree));
+    for (word, wrong) in [("one", [1, 3]), ("two", [0, 2])] {
+        let mut half = expected(&tree);
+        for index in wrong {
+            (half[index].1, half[index].2) = (Vec::new(), Some(Code::PasswordWrong));
+        }
+        assert_eq!(read(&[word]), half);
+    }
+}
+
+#[test]
+fn keys_of_a_7z_are_derived_while_there_is_time() {
+    let long = "x".repeat(4000);
+    let codes = |words: &[&str]| {
+        let limits = Limits::default().with("kdf_seconds=1").unwrap();
+        let budget = Arc::new(Budget::new(limits));
+        let passwords: Vec<_> = words.iter().map(|word| given(word)).collect();
+        let options = OpenOptions { budget: &budget, passwords: &passwords };
+        let data = Data::from_bytes(&include_bytes!("data/aes-lzma2.7z")[..]);
+        let archive = open(data, Format::SevenZ, "test", options).unwrap();
+        contents(&*archive).into_iter().map(|row| row.2).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(&[&long, "wrong"]), [Some(Code::LimitCpu); 2]);
+    assert_eq!(codes(&[&long, "wrong", "Example#1"]), [None; 2]);
 }
 
 #[test]

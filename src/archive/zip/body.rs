@@ -212,26 +212,21 @@ impl Zip {
         (0..self.passwords.len()).filter(|index| !self.proven.contains(index))
     }
 
-    /// Tries the candidates on this entry if it is encrypted; the index of the one that fits.
+    /// Tries the candidates on this entry, which is encrypted; the index of the one that fits.
     ///
     /// # Errors
-    /// As [`Zip::find_password`].
+    /// As [`Zip::find_password`], or the entry cannot be read whatever its password.
     pub(super) fn probe(
         &self,
         index: usize,
         bench: &mut Workbench,
     ) -> Result<Option<(usize, Fit)>, Issue> {
         let Some(record) = self.records.get(index) else { return Ok(None) };
-        let Ok(body) = self.locate(index, record, bench.window()) else { return Ok(None) };
-        if refuse_unknown_encryption(record, &body).is_err() {
-            return Ok(None);
-        }
+        let body = self.locate(index, record, bench.window())?;
+        refuse_unknown_encryption(record, &body)?;
         let candidates = self.proven.iter().copied().chain(self.others());
-        match self.find_password(record, &body, candidates, bench) {
-            Ok(found) => Ok(found.map(|(index, _, fit)| (index, fit))),
-            Err(issue) if issue.stage == Stage::Limit => Err(issue),
-            Err(_) => Ok(None),
-        }
+        let found = self.find_password(record, &body, candidates, bench)?;
+        Ok(found.map(|(index, _, fit)| (index, fit)))
     }
 
     /// The thorough test: the seal where there is one, else the bytes, decompressed and checked.

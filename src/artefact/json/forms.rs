@@ -9,11 +9,16 @@ use crate::fact::{AutofillFact, Value};
 use crate::provenance::Span;
 use crate::text::json::{Event, Reader};
 
-/// Reads a form history in JSON, the first line of which has the number `first_line`.
-pub(in crate::artefact) fn form_history(text: &[u8], first_line: u64) -> Autofill<'_> {
+/// Reads a form history in JSON, the first line of which has the number `first_line`, no deeper than
+/// `deepest` levels.
+pub(in crate::artefact) fn form_history(
+    text: &[u8],
+    first_line: u64,
+    deepest: u64,
+) -> Autofill<'_> {
     let mut found = Autofill::default();
     let mut ledger = Ledger::default();
-    let mut reader = Reader::new(text, first_line);
+    let mut reader = Reader::new(text, first_line).at_most(deepest);
     let (mut values, mut others) = (0, 0);
     while let Some(event) = reader.next() {
         let value = match event {
@@ -64,7 +69,7 @@ mod tests {
             (r#"{"email":"user1@example.com","city":"Exampleville"}"#, 2),
             (r#"{"Chrome":{"Default":[{"Name":"m","Value":"to user1@example.com"}]}}"#, 1),
         ] {
-            let found = form_history(text.as_bytes(), 1);
+            let found = form_history(text.as_bytes(), 1, 128);
             let emails: Vec<_> = found.emails.iter().map(|fact| &*fact.email).collect();
             assert_eq!(emails, [b"user1@example.com"], "{text}");
             assert_eq!((found.entries, found.issues.len()), (entries, 0), "{text}");
@@ -75,7 +80,7 @@ mod tests {
     fn lines_are_told_and_counted() {
         let text =
             b"[\n{\n\"name\": \"mail\",\n\"value\": \"user1@example.com\"\n},\n{\"value\": \"x";
-        let found = form_history(text, 5);
+        let found = form_history(text, 5, 128);
         assert_eq!(found.emails[0].span.first, 8);
         assert_eq!(found.lines, LineCounts { records: 2, noise: 3, unexplained: 1 });
         assert_eq!(found.issues[0].code.as_str(), "truncated");

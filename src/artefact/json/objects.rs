@@ -25,6 +25,8 @@ pub(in crate::artefact) struct Stretch<'t, 'p> {
     pub(in crate::artefact) open: &'p [Container],
     /// Whether more follows, that may close what is open.
     pub(in crate::artefact) end: End,
+    /// How deep it is read.
+    pub(in crate::artefact) deepest: u64,
 }
 
 /// What is open behind `text`, if `open` is in front of it.
@@ -73,8 +75,8 @@ pub(super) fn objects<'t, const N: usize>(
     wanted: impl Fn(&[u8]) -> Option<usize>,
     mut visit: impl FnMut(Object<'t, N>, &mut Ledger),
 ) -> Vec<Issue> {
-    let Stretch { text, first_line, open, end } = stretch;
-    let mut reader = Reader::within(text, first_line, open);
+    let Stretch { text, first_line, open, end, deepest } = stretch;
+    let mut reader = Reader::within(text, first_line, open).at_most(deepest);
     // What began before is not known well enough to be read: it counts as a list.
     let mut frames: Vec<Frame<'t, N>> = open.iter().map(|_| Frame::List(None)).collect();
     while let Some(event) = reader.next() {
@@ -216,7 +218,8 @@ mod tests {
     fn read(text: &str) -> (Vec<String>, Vec<&'static str>) {
         let mut found = Vec::new();
         let wanted = |key: &[u8]| [&b"a"[..], b"b"].iter().position(|name| *name == key);
-        let stretch = Stretch { text: text.as_bytes(), first_line: 1, open: &[], end: End::OfText };
+        let (text, end) = (text.as_bytes(), End::OfText);
+        let stretch = Stretch { text, first_line: 1, open: &[], end, deepest: 128 };
         let mut ledger = Ledger::default();
         let issues = objects::<2>(stretch, &mut ledger, wanted, |object, _| {
             let show = |value: &Option<Value<'_>>| {
@@ -236,8 +239,13 @@ mod tests {
             ("{\"a\": 1}]}", &[]),
         ] {
             let open = [Container::Object, Container::List];
-            let stretch =
-                Stretch { text: text.as_bytes(), first_line: 1, open: &open, end: End::OfText };
+            let stretch = Stretch {
+                text: text.as_bytes(),
+                first_line: 1,
+                open: &open,
+                end: End::OfText,
+                deepest: 128,
+            };
             let issues = objects::<2>(stretch, &mut Ledger::default(), |_| None, |_, _| {});
             let found: Vec<_> = issues.iter().map(|issue| issue.code.as_str()).collect();
             assert_eq!(found, codes, "{text}");

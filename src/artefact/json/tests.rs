@@ -7,7 +7,8 @@ use crate::artefact::part::End;
 use crate::fact::Password;
 
 fn found(text: &str) -> Found<'_> {
-    parse(Stretch { text: text.as_bytes(), first_line: 1, open: &[], end: End::OfText })
+    let text = text.as_bytes();
+    parse(Stretch { text, first_line: 1, open: &[], end: End::OfText, deepest: 128 })
 }
 
 fn show(value: &[u8]) -> String {

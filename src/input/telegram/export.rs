@@ -2,11 +2,10 @@
 //! to a file is kept.
 
 use std::io::Read;
-use std::path::Path;
 
 use super::chat::Chat;
 use super::message::{Entity, Form, Message};
-use super::{Known, Post, Target};
+use super::{Beside, Export, Known, Post, Target};
 use crate::issue::{Code, Issue, Stage};
 use crate::text::json::{Container, Event, Reader};
 
@@ -19,6 +18,9 @@ const MAX_WINDOW: usize = 16 << 20;
 /// Most files that were not exported and are told one by one.
 const MAX_TOLD: usize = 20;
 
+/// What stands in place of the path of a file that was not exported, and then the reason.
+const NOT_EXPORTED: &str = "(File ";
+
 /// Longest name of a file in an issue, in characters.
 const MAX_NAME: usize = 120;
 
@@ -28,9 +30,9 @@ pub(super) struct Found {
     pub(super) issues: Vec<Issue>,
 }
 
-/// Reads an export that lies in the folder `base`.
-pub(super) fn read(mut file: impl Read, base: &Path, known: &Known) -> Found {
-    let mut walk = Walk::new(base, known);
+/// Reads an export.
+pub(super) fn read(mut file: impl Read, export: &Export, known: &Known) -> Found {
+    let mut walk = Walk::new(export, known);
     let problem = walk.read(&mut file);
     walk.finish(problem)
 }
@@ -85,7 +87,7 @@ impl Place {
 
 /// The walk through one export.
 struct Walk<'k> {
-    base: &'k Path,
+    export: &'k Export,
     known: &'k Known,
     open: Vec<(Container, Place)>,
     chat: Chat,
@@ -99,9 +101,9 @@ struct Walk<'k> {
 }
 
 impl<'k> Walk<'k> {
-    fn new(base: &'k Path, known: &'k Known) -> Self {
+    fn new(export: &'k Export, known: &'k Known) -> Self {
         Self {
-            base,
+            export,
             known,
             open: Vec::new(),
             chat: Chat::default(),
@@ -207,11 +209,12 @@ impl<'k> Walk<'k> {
 
     fn end_message(&mut self) {
         let message = std::mem::take(&mut self.message);
-        let by_path = message.file.as_deref().and_then(|file| self.known.by_path(self.base, file));
-        let by_numbers = || self.known.by_numbers(self.base, self.chat.id?, message.id?);
+        let base = &self.export.base;
+        let by_path = message.file.as_deref().and_then(|file| self.known.by_path(base, file));
+        let by_numbers = || self.known.by_numbers(base, self.chat.id?, message.id?);
         let target = by_path.or_else(by_numbers);
         if target.is_none() {
-            self.missing.add(&message);
+            self.missing.add(&message, self.export.beside);
         }
         self.chat.message(message, target);
     }
@@ -256,9 +259,11 @@ struct Missing {
 }
 
 impl Missing {
-    fn add(&mut self, message: &Message) {
+    fn add(&mut self, message: &Message, beside: Beside) {
         let Some(file) = &message.file else { return };
-        if message.is_media {
+        if beside == Beside::Given && !file.contains(NOT_EXPORTED) {
+            // Nobody looked whether it is there.
+        } else if message.is_media {
             self.media += 1;
         } else if self.told.len() >= MAX_TOLD {
             self.more += 1;

@@ -38,6 +38,13 @@ fn nearby(post: &Post) -> Vec<&str> {
     post.nearby.iter().flat_map(|words| &words.words).map(String::as_str).collect()
 }
 
+/// What an export says about `files/a.rar` beside it.
+fn read(json: &[u8]) -> Found {
+    let mut known = Known::default();
+    known.add(PathBuf::from("files/a.rar"), Target::Whole(0));
+    export::read(json, &Export::default(), &known)
+}
+
 /// A chat of one's own with these messages.
 fn chat(messages: &str) -> String {
     format!(
@@ -187,9 +194,22 @@ fn files_that_are_not_there_are_told() {
 }
 
 #[test]
+fn an_export_without_its_folder_is_only_read() {
+    let why = "(File not included. Change data exporting settings to download.)";
+    let file = |file: &str| format!("\"file\": \"{file}\",");
+    let json =
+        chat(&[message(1, "\"\"", &file("files/a.rar")), message(2, "\"\"", &file(why))].join(","));
+    let root = folder(&[("result.json", json.as_bytes()), ("files/a.rar", RAR)]);
+    let inputs = expand(&[root.path().join("result.json")]);
+    assert_eq!(issues(&inputs), [("result.json", Code::NotExported, Gravity::Loss)]);
+    let inputs = expand(&[root.path().join("result.json"), root.path().join("files/a.rar")]);
+    assert!(post(&inputs, "a.rar").is_some());
+}
+
+#[test]
 fn thousands_of_messages_go_through_windows() {
     let long = "x".repeat(3000);
-    let messages: Vec<_> = (0..5000)
+    let messages: Vec<_> = (0..2000)
         .map(|id| {
             let file = if id % 100 == 0 {
                 format!("\"file\": \"files/{id}.rar\",")
@@ -200,12 +220,12 @@ fn thousands_of_messages_go_through_windows() {
         })
         .collect();
     let json = chat(&messages.join(",\n"));
-    assert!(json.len() > 8 << 20);
-    let names: Vec<_> = (0..5000).step_by(100).map(|id| format!("files/{id}.rar")).collect();
+    assert!(json.len() > 4 << 20);
+    let names: Vec<_> = (0..2000).step_by(100).map(|id| format!("files/{id}.rar")).collect();
     let mut files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), RAR)).collect();
     files.push(("result.json", json.as_bytes()));
     let inputs = inputs(&files);
-    for id in (0..5000).step_by(100) {
+    for id in (0..2000).step_by(100) {
         let post = post(&inputs, &format!("/{id}.rar")).unwrap();
         assert_eq!(post.caption.words[0], format!("Word{id}"));
         let near = nearby(post);
@@ -222,12 +242,12 @@ fn an_export_may_be_cut_anywhere() {
     let json = chat(&[message(1, text, file), message(22, "\"b\"", "")].join(","));
     let complete = json.find("]},").unwrap() + 2;
     for cut in 0..json.len() {
-        let inputs = inputs(&[("result.json", &json.as_bytes()[..cut]), ("files/a.rar", RAR)]);
-        let post = post(&inputs, "a.rar");
-        assert_eq!(post.is_some(), cut >= complete, "{cut}");
-        if let Some(post) = post {
+        let found = read(&json.as_bytes()[..cut]);
+        assert_eq!(found.posts.len(), usize::from(cut >= complete), "{cut}");
+        if let [(_, post)] = found.posts.as_slice() {
             assert_eq!(post.caption.words[0], "Example#1 \" \\", "{cut}");
-            assert_eq!(issues(&inputs), [("result.json", Code::Truncated, Gravity::Loss)], "{cut}");
+            let codes: Vec<_> = found.issues.iter().map(|issue| issue.code).collect();
+            assert_eq!(codes, [Code::Truncated], "{cut}");
         }
     }
 }
@@ -240,11 +260,7 @@ fn a_window_may_end_anywhere() {
     for padding in ((export::WINDOW - tail.len() - 8)..(export::WINDOW + 8)).step_by(3) {
         let about = format!("{{\"about\": \"{}\", \"chats\": {{\"list\": [", "x".repeat(padding));
         let json = format!("{about}{tail}]}}}}");
-        let known = Known {
-            paths: HashMap::from([(PathBuf::from("files/a.rar"), Target::Whole(0))]),
-            numbers: HashMap::new(),
-        };
-        let found = export::read(json.as_bytes(), Path::new(""), &known);
+        let found = read(json.as_bytes());
         assert!(found.issues.is_empty(), "{padding}: {:?}", found.issues);
         let [(_, post)] = found.posts.as_slice() else { panic!("{padding}") };
         assert_eq!((&*post.caption.words[0], post.channel.is_some()), ("Example#1", true));

@@ -8,10 +8,17 @@ use crate::input::magic::{self, ZIP_TAIL_BYTES};
 use crate::record::Format;
 use crate::text::{Content, SNIFF_BYTES};
 
-/// The first bytes of a file, and its length.
+/// What the first bytes of a file and its length tell.
 pub(super) struct Probe {
-    head: Vec<u8>,
     pub(super) length: u64,
+    pub(super) format: Option<Format>,
+    pub(super) is_text: bool,
+    /// Whether it is a volume of a RAR, as far as that can be told.
+    pub(super) is_rar_volume: bool,
+    /// How many bytes a 7z has in all.
+    pub(super) length_of_7z: Option<u64>,
+    /// Whether it begins as the first part of a split ZIP does.
+    pub(super) begins_split_zip: bool,
 }
 
 impl Probe {
@@ -20,61 +27,58 @@ impl Probe {
         let length = file.metadata()?.len();
         let mut head = vec![0; SNIFF_BYTES];
         let count = magic::fill(&mut file, &mut head)?;
-        head.truncate(count);
-        Ok(Self { head, length })
+        let head = head.get(..count).unwrap_or_default();
+        let format = magic::sniff(head);
+        let looks_like_text = matches!(Content::sniff(head), Content::Text(_));
+        Ok(Self {
+            length,
+            format,
+            is_text: looks_like_text && format.is_none() && count > 0,
+            is_rar_volume: is_rar_volume(head),
+            length_of_7z: length_of_7z(head).filter(|_| format == Some(Format::SevenZ)),
+            begins_split_zip: head.starts_with(b"PK\x07\x08"),
+        })
     }
 
-    pub(super) fn format(&self) -> Option<Format> {
-        magic::sniff(&self.head)
+    /// Whether it can be read by itself.
+    pub(super) fn stands_alone(&self) -> bool {
+        self.format.is_some() || self.is_text
     }
+}
 
-    pub(super) fn is_text(&self) -> bool {
-        let is_text = matches!(Content::sniff(&self.head), Content::Text(_));
-        !self.head.is_empty() && self.format().is_none() && is_text
+/// Whether the head is that of a volume of a RAR. Where headers are encrypted, it may be.
+fn is_rar_volume(head: &[u8]) -> bool {
+    if let Some(rest) = head.strip_prefix(b"Rar!\x1a\x07\x00") {
+        const VOLUME: u8 = 1;
+        // A check sum, the type of the header, and flags.
+        return matches!(rest, [_, _, 0x73, flags, ..] if flags & VOLUME != 0);
     }
-
-    /// Whether it is a volume of a RAR, as far as that can be told: where headers are encrypted, it
-    /// may be.
-    pub(super) fn is_rar_volume(&self) -> bool {
-        if let Some(rest) = self.head.strip_prefix(b"Rar!\x1a\x07\x00") {
-            const VOLUME: u8 = 1;
-            // A check sum, the type of the header, and flags.
-            return matches!(rest, [_, _, 0x73, flags, ..] if flags & VOLUME != 0);
-        }
-        let Some(rest) = self.head.strip_prefix(b"Rar!\x1a\x07\x01\x00") else { return false };
-        let mut header = rest.get(4..).unwrap_or_default();
-        let (_size, kind, flags) =
-            (variable(&mut header), variable(&mut header), variable(&mut header));
-        match (kind, flags) {
-            (Some(1), Some(flags)) => {
-                const HAS_EXTRA: u64 = 1;
-                const VOLUME: u64 = 1;
-                if flags & HAS_EXTRA != 0 {
-                    variable(&mut header);
-                }
-                variable(&mut header).is_some_and(|flags| flags & VOLUME != 0)
+    let Some(rest) = head.strip_prefix(b"Rar!\x1a\x07\x01\x00") else { return false };
+    let mut header = rest.get(4..).unwrap_or_default();
+    let (_size, kind, flags) =
+        (variable(&mut header), variable(&mut header), variable(&mut header));
+    match (kind, flags) {
+        (Some(1), Some(flags)) => {
+            const HAS_EXTRA: u64 = 1;
+            const VOLUME: u64 = 1;
+            if flags & HAS_EXTRA != 0 {
+                variable(&mut header);
             }
-            (Some(4), Some(_)) => true,
-            _ => false,
+            variable(&mut header).is_some_and(|flags| flags & VOLUME != 0)
         }
+        (Some(4), Some(_)) => true,
+        _ => false,
     }
+}
 
-    /// How many bytes a 7z has in all, as its start says.
-    pub(super) fn length_of_7z(&self) -> Option<u64> {
-        const START_BYTES: u64 = 32;
-        let number = |at: usize| {
-            let bytes = self.head.get(at..)?.first_chunk();
-            bytes.map(|bytes| u64::from_le_bytes(*bytes))
-        };
-        let is_7z = self.format() == Some(Format::SevenZ);
-        is_7z.then_some(())?;
-        number(12)?.checked_add(number(20)?)?.checked_add(START_BYTES)
-    }
-
-    /// Whether it begins as the first part of a split ZIP does.
-    pub(super) fn begins_split_zip(&self) -> bool {
-        self.head.starts_with(b"PK\x07\x08")
-    }
+/// How many bytes a 7z has in all, as its start says.
+fn length_of_7z(head: &[u8]) -> Option<u64> {
+    const START_BYTES: u64 = 32;
+    let number = |at: usize| {
+        let bytes = head.get(at..)?.first_chunk();
+        bytes.map(|bytes| u64::from_le_bytes(*bytes))
+    };
+    number(12)?.checked_add(number(20)?)?.checked_add(START_BYTES)
 }
 
 /// A number of RAR 5: seven bits a byte, the lowest first.
@@ -133,8 +137,7 @@ mod tests {
             (b"Rar!\x1a\x07\x01\x00", false),
             (b"PK\x03\x04", false),
         ] {
-            let probe = Probe { head: head.to_vec(), length: head.len() as u64 };
-            assert_eq!(probe.is_rar_volume(), is_volume, "{head:?}");
+            assert_eq!(is_rar_volume(head), is_volume, "{head:?}");
         }
     }
 }

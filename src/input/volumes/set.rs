@@ -51,8 +51,12 @@ pub(super) fn sets(members: Vec<Member>, origin: Origin) -> Vec<Set> {
             name,
             width,
             files: BTreeMap::new(),
+            length: 0,
         });
-        candidate.files.entry(number).or_insert_with(|| (Probe::of(&path), path));
+        let probe = Probe::of(&path);
+        let length = probe.as_ref().map_or(0, |probe| probe.length);
+        candidate.length = candidate.length.max(length);
+        candidate.files.entry(number).or_insert((probe, path));
     }
     candidates.into_values().filter_map(|candidate| candidate.set(origin)).collect()
 }
@@ -63,6 +67,8 @@ struct Candidate {
     name: VolumeName,
     width: usize,
     files: BTreeMap<u32, (io::Result<Probe>, PathBuf)>,
+    /// How long a volume is: all are, except for the last.
+    length: u64,
 }
 
 impl Candidate {
@@ -89,15 +95,10 @@ impl Candidate {
         self.files.get(&number).map(|(_, path)| path.as_path())
     }
 
-    /// How long a volume is: all are, except for the last.
-    fn volume_length(&self) -> u64 {
-        self.probes().map(|(_, probe)| probe.length).max().unwrap_or(0)
-    }
-
     /// Every volume of a RAR says that it is one.
     fn rar(&self) -> Option<Set> {
         let first = u32::from(self.name.scheme == Scheme::RarPart);
-        let is_volume = |number| self.probe(number).is_some_and(Probe::is_rar_volume);
+        let is_volume = |number| self.probe(number).is_some_and(|probe| probe.is_rar_volume);
         let last = self.files.keys().copied().rfind(|&number| is_volume(number))?;
         if last == first {
             return None;
@@ -115,7 +116,7 @@ impl Candidate {
 
     /// The last part of a split ZIP tells how many there are; the first has a mark.
     fn zip(&self, origin: Origin) -> Option<Set> {
-        let is_marked = self.probe(1).is_some_and(Probe::begins_split_zip);
+        let is_marked = self.probe(1).is_some_and(|probe| probe.begins_split_zip);
         let numbered = self.probes().map(|(number, _)| number).rfind(|&n| n != VolumeName::LAST);
         let disk = self.path(VolumeName::LAST).and_then(|path| zip_disk(&[path]));
         let has_last = match disk {
@@ -148,11 +149,11 @@ impl Candidate {
         let first = u32::from(!self.files.contains_key(&0));
         let (last, _) = self.probes().next_back()?;
         let begin = self.probe(first);
-        let format = begin.and_then(Probe::format);
+        let format = begin.and_then(|probe| probe.format);
         if format.is_some() && (self.is_whole(first) || !self.is_regular(first)) {
             return None;
         }
-        let is_text = || self.probes().all(|(_, probe)| probe.is_text());
+        let is_text = || self.probes().all(|(_, probe)| probe.is_text);
         let format = match format {
             Some(format) => Some(format),
             None if self.files.len() > 1 && self.ends_like_zip(last) => Some(Format::Zip),
@@ -180,11 +181,10 @@ impl Candidate {
 
     /// Parts without the first, by which nothing can be read.
     fn headless(&self, first: u32, origin: Origin) -> Option<Set> {
-        let is_binary = |probe: &Probe| probe.format().is_none() && !probe.is_text();
         let is_likely = origin == Origin::Given || self.name.is_of_archive();
         if !is_likely
             || self.probe(first).is_some()
-            || !self.probes().all(|(_, probe)| is_binary(probe))
+            || self.probes().any(|(_, probe)| probe.stands_alone())
         {
             return None;
         }
@@ -204,7 +204,7 @@ impl Candidate {
 
     fn pieces(&self, first: u32, last: u32) -> Builder<'_> {
         let mut builder = Builder::new(self, first);
-        let length = self.volume_length();
+        let length = self.length;
         for &number in self.files.range(first..=last).map(|(number, _)| number) {
             builder.volume(number);
             let lacking = self.probe(number).map_or(0, |probe| length - probe.length);
@@ -220,8 +220,8 @@ impl Candidate {
     fn is_whole(&self, first: u32) -> bool {
         let Some(probe) = self.probe(first) else { return false };
         let zip = || self.path(first).and_then(|path| zip_disk(&[path]));
-        match probe.format() {
-            Some(Format::SevenZ) => probe.length_of_7z().is_some_and(|all| all <= probe.length),
+        match probe.format {
+            Some(Format::SevenZ) => probe.length_of_7z.is_some_and(|all| all <= probe.length),
             Some(Format::Zip) => zip().is_some(),
             _ => false,
         }
@@ -229,14 +229,14 @@ impl Candidate {
 
     /// Whether the first piece, or at least two, are as long as a piece of this file is.
     fn is_regular(&self, first: u32) -> bool {
-        let length = self.volume_length();
+        let length = self.length;
         let full = self.probes().filter(|(_, probe)| probe.length == length);
         self.probe(first).is_some_and(|probe| probe.length == length) || full.count() > 1
     }
 
     /// Whether all pieces but the last are of one length.
     fn is_evenly_cut(&self, last: u32) -> bool {
-        let length = self.volume_length();
+        let length = self.length;
         self.probes().all(|(number, probe)| number == last || probe.length == length)
     }
 
@@ -250,11 +250,11 @@ impl Candidate {
     /// The number behind the last piece that there should be, as far as the archive tells.
     fn end(&self, format: Format, first: u32, last: u32) -> u32 {
         const MOST: u64 = 99_999;
-        let length = self.volume_length();
+        let length = self.length;
         let is_full = self.probe(last).is_some_and(|probe| probe.length == length);
         let pieces = match format {
             Format::SevenZ => {
-                let all = self.probe(first).and_then(Probe::length_of_7z).unwrap_or(0);
+                let all = self.probe(first).and_then(|probe| probe.length_of_7z).unwrap_or(0);
                 all.div_ceil(length.max(1)).min(MOST)
             }
             Format::Zip if is_full && !self.ends_like_zip(last) => u64::from(last - first) + 2,
@@ -315,7 +315,7 @@ impl<'c> Builder<'c> {
     /// Leaves a gap. Volumes of a RAR know their numbers and need none.
     fn missing(&mut self, volumes: u32) {
         if !matches!(self.candidate.name.scheme, Scheme::RarPart | Scheme::RarOld) {
-            self.parts.push(Part::Missing { volumes, length: self.candidate.volume_length() });
+            self.parts.push(Part::Missing { volumes, length: self.candidate.length });
         }
     }
 
@@ -365,9 +365,7 @@ impl<'c> Builder<'c> {
             Ok(probe) if probe.length == 0 => self.told(part, "is empty"),
             Ok(_) => self.told(part, what),
         }
-        let stands_alone =
-            probe.as_ref().is_ok_and(|probe| probe.format().is_some() || probe.is_text());
-        if !stands_alone {
+        if !probe.as_ref().is_ok_and(Probe::stands_alone) {
             self.members.push(path.clone());
         }
     }

@@ -183,7 +183,7 @@ fn volumes_that_are_none_are_told() {
             ("a.zip.002", NOISE),
             ("a.zip.003", ZIP),
         ],
-        "Zip a.zip.001 a.zip.002 1x6 a.zip.003; part 2 of a.zip (a.zip.002) is shorter than the \
+        "Zip a.zip.001 a.zip.002 1x47 a.zip.003; part 2 of a.zip (a.zip.002) is shorter than the \
          others",
     );
     // One that can be read by itself stands alone as well.
@@ -283,7 +283,7 @@ fn a_volume_that_cannot_be_opened_is_named() {
         &[("a.part1.rar", RAR5), ("a.part2.rar", RAR5), ("a.part3.rar", RAR5)];
     let bench = Bench::new(files);
     let path = bench.0.path().join("a.part2.rar");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::File::open(&path).is_ok() {
         // Nothing is closed to this user.
         return;

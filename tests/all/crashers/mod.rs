@@ -99,6 +99,17 @@ fn corpus() -> Vec<(&'static str, Vec<u8>)> {
             corpus.push((target, text));
         }
     }
+    for (more, words) in [
+        (r#""file": "files/a.rar", "date_unixtime": "1767323045", "#, "pass: @ExampleCloud"),
+        (r#""action": "pin_message", "message_id": 1, "#, "🔑 `Example#1`\nt.me/+ExampleCloud"),
+    ] {
+        let text = serde_json::to_string(words).unwrap();
+        let message = format!(r#"{{"id": 2, {more}"text": [{{"type": "code", "text": {text}}}]}}"#);
+        let chat = format!(r#"{{"name": "A", "type": "x", "id": 1, "messages": [{message}]}}"#);
+        let chats = format!(r#"{{"chats": {{"list": [{chat}]}}}}"#);
+        corpus.extend([chat, chats].map(|export| ("export", export.into_bytes())));
+        corpus.push(("words", words.as_bytes().to_vec()));
+    }
     for watchlist in [
         &b"# ours\nexample.com\n*.example.org\nb\xc3\xbccher.example\n"[..],
         b"organisation,domain\nExample Corp,example.com\n\"A, B\",example.org\n",

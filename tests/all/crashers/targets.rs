@@ -14,11 +14,13 @@ use logsieve::archive::data::Data;
 use logsieve::archive::{self, EntryKind, Flow, OpenOptions, Visitor, Wanted};
 use logsieve::artefact::explain::explain;
 use logsieve::artefact::{self, Before, End, Hint, Part};
+use logsieve::input;
 use logsieve::issue::Issue;
 use logsieve::layout::{self, Item};
 use logsieve::limits::{Budget, Limits};
 use logsieve::normalise::url;
 use logsieve::password::Candidate;
+use logsieve::password::words::{LoneWords, Words};
 use logsieve::record::{Format, PasswordOrigin};
 use logsieve::text::json::Reader;
 use logsieve::text::{self, Encoding};
@@ -52,6 +54,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("texts", texts),
     ("tokens", tokens),
     ("address", address),
+    ("export", export),
+    ("words", words),
 ];
 
 /// Blocks of labelled logins.
@@ -299,4 +303,23 @@ pub fn tokens(bytes: &[u8]) {
 pub fn address(bytes: &[u8]) {
     let once = url::parse(&text::to_utf8(bytes));
     assert_eq!(format!("{once:?}"), format!("{:?}", url::parse(&text::to_utf8(bytes))));
+}
+
+/// Exports of messages: whatever is cut off, what was read before stays.
+pub fn export(bytes: &[u8]) {
+    let files = ["files/a.rar", "files/b.zip", "1_2_c.7z"].map(Into::into);
+    let whole = input::posts(bytes, &files).len();
+    assert!(input::posts(&bytes[..bytes.len() / 2], &files).len() <= whole);
+}
+
+/// Passwords in captions, notes and names.
+pub fn words(bytes: &[u8]) {
+    let name = Words::of_name(&text::to_utf8(bytes));
+    let lone_words = [LoneWords::Count, LoneWords::AreText];
+    for found in
+        lone_words.map(|lone_words| Words::of_text(bytes, lone_words)).iter().chain([&name])
+    {
+        assert!(found.words.len() <= 24, "a text has some dozens of words at most");
+        assert!(found.words.iter().all(|word| (3..=100).contains(&word.len())));
+    }
 }

@@ -39,6 +39,12 @@ fn deflated(mebibytes: usize) -> Vec<u8> {
     bytes
 }
 
+/// Bytes as a block of deflate data that stores them, for more blocks to follow.
+fn stored_block(bytes: &[u8]) -> Vec<u8> {
+    let length = bytes.len() as u16;
+    [&[0][..], &length.to_le_bytes(), &(!length).to_le_bytes(), bytes].concat()
+}
+
 /// `gibibytes` of text in gzip.
 fn gzip(gibibytes: usize) -> Vec<u8> {
     let head = b"\x1f\x8b\x08\0\0\0\0\0\0\x03";
@@ -47,7 +53,7 @@ fn gzip(gibibytes: usize) -> Vec<u8> {
 
 /// Many names for one stream of 62 MiB.
 fn one_stream(names: usize) -> Vec<u8> {
-    let packed = [pack::stored_block(&login("inner")), deflated(62)].concat();
+    let packed = [stored_block(&login("inner")), deflated(62)].concat();
     let bomb = |name| Member { name, ..member(8, packed.clone(), (62 << 20) + 63) };
     let name = |n: usize| format!("{n:03}.txt").into_bytes();
     let mut parts = ZipParts::new(&[bomb(name(0))]);
@@ -68,7 +74,7 @@ fn quoted(count: usize, kernel: &Member) -> Vec<u8> {
     let mut offsets = vec![0];
     for n in (0..count).rev() {
         // The head of a block that stores the next header: 30 bytes and a name.
-        let quote = pack::stored_block(&[0; 30 + NAME])[..5].to_vec();
+        let quote = stored_block(&[0; 30 + NAME])[..5].to_vec();
         let packed_size = (quote.len() + locals.len()) as u32;
         let name = format!("{n:0NAME$}").into_bytes();
         let one = ZipParts::new(&[Member { name, packed_size, packed: quote, ..kernel.clone() }]);
@@ -167,7 +173,7 @@ hostile! {
         Case::partial(&["limit_ratio", "line_too_long", "zip_overlap"], || one_stream(500)).delivers(&["inner"]);
     bomb_31_quoted_headers: "640 entries that quote each other's headers round 8 MiB (5 GiB)" =>
         Case::partial(&["line_too_long", "zip_overlap"], || {
-            let packed = [pack::stored_block(&login("inner")), deflated(8)].concat();
+            let packed = [stored_block(&login("inner")), deflated(8)].concat();
             let text = [login("inner"), mebibyte().repeat(8)].concat();
             let size = text.len() as u64;
             quoted(640, &Member { crc: crc32(&text), ..member(8, packed, size) })
@@ -183,9 +189,8 @@ hostile! {
             "level0", "level1", "level2", "level3", "level4", "level5", "level6", "level7",
             "level8",
         ]);
-    #[ignore = "no limit of the total is there yet"]
     bomb_35_tree: "16 archives in each of 16 in each of 16… (16^5 leaves, 1 TiB)" =>
-        Case::partial(&["limit_total"], || tree(16, 5)).delivers(BOTH).within(60);
+        Case::partial(&["crc_mismatch", "limit_total"], || tree(16, 5)).delivers(BOTH).within(60);
     bomb_36_zstd_runs: "Zstandard that says one byte 8 GiB times, 256 KiB" =>
         Case::partial(STOPPED, || {
             around(member(93, zstd(17, &zstd_run(b' ').repeat(8 << 13)), 8 << 30))

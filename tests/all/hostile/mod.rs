@@ -42,6 +42,7 @@ mod pack;
 mod rar;
 #[path = "../../../src/archive/tests/rar5.rs"]
 mod rar5;
+mod sevenz;
 mod streams;
 mod table;
 mod text;
@@ -53,9 +54,10 @@ use self::case::{Case, Listed};
 const ALL: &[(&str, &[Listed])] = &[
     ("ZIP", zip::CASES),
     ("Streams and tars", streams::CASES),
-    ("RAR", rar::CASES),
     ("Bombs", bombs::CASES),
     ("Encryption", encryption::CASES),
+    ("7z", sevenz::CASES),
+    ("RAR", rar::CASES),
     ("Names", names::CASES),
     ("Texts", text::CASES),
     ("Files", files::CASES),

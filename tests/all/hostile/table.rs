@@ -64,8 +64,9 @@ fn the_document_says_what_the_cases_say() {
 fn cases_are_told_apart_and_name_issues_that_there_are() {
     let known: BTreeSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
     let mut whats = BTreeSet::new();
-    for Listed { test, what, case, .. } in ALL.iter().flat_map(|(_, cases)| cases.iter()) {
-        assert!(whats.insert(what), "{test} is called like another one: {what}");
+    let all = ALL.iter().flat_map(|(group, cases)| cases.iter().map(move |case| (group, case)));
+    for (group, Listed { test, what, case, .. }) in all {
+        assert!(whats.insert((group, what)), "{test} is called like another one: {what}");
         assert!(!what.contains('|'), "{test}: a bar would end the cell");
         assert!(case.codes().iter().all(|code| known.contains(code)), "{test}");
         assert!(case.codes().is_sorted() && case.delivered().is_sorted(), "{test}");

@@ -18,14 +18,6 @@ fn utf16(text: &[u8], bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
     format!("\u{feff}{text}").encode_utf16().flat_map(bytes).collect()
 }
 
-/// All values of a field of the records that are exposed, sorted.
-fn field<'s>(seen: &'s Seen, name: &str) -> Vec<&'s str> {
-    let values = seen.exposures.iter().map(|exposure| &exposure["record"][name]);
-    let mut values: Vec<_> = values.filter_map(Value::as_str).collect();
-    values.sort_unstable();
-    values
-}
-
 /// What a text full of watched names among strangers' must give: hits, and nothing else.
 const CONFUSION: &str = "\
 https://first.example.com/:user@example.org:Inv3nted!word
@@ -147,13 +139,13 @@ hostile! {
                 assert!(cells.iter().any(|cell| cell.starts_with("'=cmd")), "{cells:?}");
             });
     text_90_brackets: "two million brackets" =>
-        Case::partial(&["json_too_deep"], || {
+        Case::partial(&["line_too_long"], || {
             [&vec![b'['; 2_000_000][..], b"\n", &login("first")].concat()
         }).called("dump.json").delivers(&["first"]);
-    text_90_brackets_in_a_log: "two million brackets as the cookies of a log" =>
+    text_90_brackets_in_a_log: "120,000 brackets as the cookies of a log" =>
         Case::partial(&["json_too_deep"], || {
             let system = b"Computer Name: PC-1\nHWID: 0123456789ABCDEF\n";
-            let deep = [&br#"[{"domain":"#.repeat(180_000)[..], b"example.com"].concat();
+            let deep = [&br#"[{"domain":"#.repeat(60_000)[..], b"example.com"].concat();
             zip_of(&[
                 Member::stored("DE_1/System.txt", system),
                 Member::deflated("DE_1/Cookies/Chrome.json", &deep),
@@ -195,8 +187,7 @@ hostile! {
     text_94_noise_called_passwords: "printable noise that is called `Passwords.txt`" =>
         Case::partial(&["unexplained_lines"], || {
             zip_of(&[
-                Member::stored("Passwords.txt", &printable(200_000)),
-                Member::stored("a.txt", &login("first")),
+                Member::stored("Passwords.txt", &[printable(200_000), login("first")].concat()),
             ])
         }).delivers(&["first"]).also(|_, extracted| {
             let trusted = |credential: &&Value| credential["confidence"] != "low";

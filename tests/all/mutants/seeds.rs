@@ -73,6 +73,7 @@ pub(crate) fn archives() -> Vec<Seed> {
     tars_and_streams(&tree, &mut seeds);
     nested(&tree, &mut seeds);
     volumes(&tree, &mut seeds);
+    others(&mut seeds);
     seeds
 }
 
@@ -111,13 +112,14 @@ fn zips(tree: &Tree, seeds: &mut Vec<Seed>) {
 fn sevenzs(tree: &Tree, seeds: &mut Vec<Seed>) {
     use EncoderMethod as M;
     let delta = || EncoderConfiguration::from(DeltaOptions::from_distance(4));
-    let chains: [(&str, Vec<EncoderConfiguration>); 13] = [
+    let chains: [(&str, Vec<EncoderConfiguration>); 14] = [
         ("copy", vec![M::COPY.into()]),
         ("lzma", vec![M::LZMA.into()]),
         ("lzma2", vec![M::LZMA2.into()]),
         ("ppmd", vec![M::PPMD.into()]),
         ("bzip2", vec![M::BZIP2.into()]),
         ("deflate", vec![M::DEFLATE.into()]),
+        ("zstd", vec![M::ZSTD.into()]),
         ("delta-lzma", vec![M::LZMA.into(), delta()]),
         ("x86-lzma2", vec![M::LZMA2.into(), M::BCJ_X86_FILTER.into()]),
         ("arm64-lzma2", vec![M::LZMA2.into(), M::BCJ_ARM64_FILTER.into()]),
@@ -244,7 +246,7 @@ fn inside(name: &str, bytes: Vec<u8>) -> Tree {
     ]
 }
 
-/// Archives that are cut in three after the damage.
+/// Archives that are cut in three after the damage, and RARs of which one volume is damaged.
 fn volumes(tree: &Tree, seeds: &mut Vec<Seed>) {
     let zip = pack::zip(tree, Method::Deflate, Lock::Open);
     let sevenz = pack::with_bare_header(&crate::support::pack::sevenz(tree, Solid));
@@ -254,6 +256,44 @@ fn volumes(tree: &Tree, seeds: &mut Vec<Seed>) {
             parts.map(|(part, at)| (format!("cloud.{suffix}.{at:03}"), part.to_vec())).collect()
         });
         seeds.push(Seed { wrap, ..seed(format!("{suffix}-in-parts"), bytes, seal) });
+    }
+    // The writer cuts a RAR 4 only if it holds one file.
+    for (version, tree) in [(Rar40, &tree[..1]), (Rar50, tree)] {
+        let whole = pack::rar(tree, version, Single, 0).len();
+        let builder = pack::rar_builder(tree, version).store(true);
+        let mut volumes = builder.volume_size(Some(whole / 2)).build_volumes(None).unwrap();
+        volumes.last_mut().unwrap().extend(pack::end_of_rar(version));
+        for damaged in 0..2 {
+            let name = format!("{version:?}-volume-{damaged}").to_lowercase();
+            let (bytes, others) = (volumes[damaged].clone(), volumes.clone());
+            let wrap: Wrap = Box::new(move |bytes| {
+                let mut volumes = others.clone();
+                volumes[damaged] = bytes;
+                let names = (1..).map(|at| format!("cloud.part{at}.rar"));
+                names.zip(volumes).collect()
+            });
+            seeds.push(Seed { wrap, ..seed(name, bytes, rar_seal(version)) });
+        }
+    }
+}
+
+/// Archives by 7-Zip, in methods that our writers do not know.
+fn others(seeds: &mut Vec<Seed>) {
+    macro_rules! archives {
+        ($($name:literal)*) => {
+            [$(($name, &include_bytes!(concat!("../../../src/archive/tests/data/", $name))[..])),*]
+        };
+    }
+    for (name, bytes) in archives! {
+        "method-deflate64.zip" "method-ppmd.zip" "aes-ppmd.zip" "method-deflate.7z"
+        "method-deflate64.7z" "method-bcj2.7z" "aes-header.7z"
+    } {
+        let (bytes, seal) = match name {
+            _ if name.ends_with("zip") => (bytes.to_vec(), Seal::Zip),
+            "aes-header.7z" => (bytes.to_vec(), Seal::SevenZ),
+            _ => (pack::with_bare_header(bytes), Seal::SevenZ),
+        };
+        seeds.push(seed(name, bytes, seal));
     }
 }
 
