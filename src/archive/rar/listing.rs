@@ -170,7 +170,14 @@ impl Volume {
                     self.read_end(&block, generation);
                     return Ok(());
                 }
-                _ if block.is_whole => continue,
+                _ if block.is_whole => {
+                    // What a damaged header says of its kind may be wrong as well.
+                    if !block.is_sound && self.issues.is_empty() {
+                        let text = "a damaged header was passed over: an entry may be missing";
+                        self.issues.push(damaged(text));
+                    }
+                    continue;
+                }
                 _ => return Err(cut()),
             };
             header_bytes += block.fields.len();

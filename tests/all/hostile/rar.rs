@@ -130,6 +130,14 @@ hostile! {
             bytes[0] ^= 1;
             rar5::archive(&[file("before").bytes(), bytes, file("behind").bytes()])
         }).delivers(&["before", "behind", "trap"]);
+    rar_69_header_of_another_kind: "a member whose header was changed into one of no known kind" =>
+        Case::partial(&["corrupt"], || {
+            let trap = file("trap");
+            let mut bytes = trap.bytes();
+            let kind = bytes.iter().skip(5).position(|&byte| byte == 2).unwrap() + 5;
+            bytes[kind] = 0;
+            rar5::archive(&[file("before").bytes(), bytes, file("behind").bytes()])
+        }).delivers(&["before", "behind"]);
     rar_70_size: "2^62 bytes declared, unpacked and packed" =>
         Case::partial(&["decode_error", "truncated"], || {
             let unpacked = File { size: 1 << 62, info: 1 << 7, ..file("trap") };
