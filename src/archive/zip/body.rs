@@ -82,19 +82,19 @@ impl Zip {
         bench: &mut Workbench,
         visitor: &mut dyn Visitor,
     ) -> ControlFlow<(), Result<(), Issue>> {
-        let Some(record) = self.records.get(index) else {
+        let Some(record) = self.record(index) else {
             let issue = Issue::loss(Stage::Open, Code::InternalError, "there is no such entry");
             return ControlFlow::Continue(Err(issue));
         };
-        let body = self.locate(index, record, bench.window());
+        let body = self.locate(index, &record, bench.window());
         let (body, lock) = match body.and_then(|body| {
-            let lock = self.unlock(record, &body, bench)?;
+            let lock = self.unlock(&record, &body, bench)?;
             Ok((body, lock))
         }) {
             Ok(found) => found,
             Err(issue) => return ControlFlow::Continue(Err(issue)),
         };
-        let outcome = self.decode(record, &body, &lock, bench, visitor)?;
+        let outcome = self.decode(&record, &body, &lock, bench, visitor)?;
         ControlFlow::Continue(outcome.and(body.doubt.map_or(Ok(()), Err)))
     }
 
@@ -221,11 +221,11 @@ impl Zip {
         index: usize,
         bench: &mut Workbench,
     ) -> Result<Option<(usize, Fit)>, Issue> {
-        let Some(record) = self.records.get(index) else { return Ok(None) };
-        let body = self.locate(index, record, bench.window())?;
-        refuse_unknown_encryption(record, &body)?;
+        let Some(record) = self.record(index) else { return Ok(None) };
+        let body = self.locate(index, &record, bench.window())?;
+        refuse_unknown_encryption(&record, &body)?;
         let candidates = self.proven.iter().copied().chain(self.others());
-        let found = self.find_password(record, &body, candidates, bench)?;
+        let found = self.find_password(&record, &body, candidates, bench)?;
         Ok(found.map(|(index, _, fit)| (index, fit)))
     }
 
