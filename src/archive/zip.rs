@@ -20,7 +20,7 @@ use self::local::{ENCRYPTED, FIXED_BYTES, Found, Scanner};
 use crate::archive::bounded;
 use crate::archive::data::Data;
 use crate::archive::window::Window;
-use crate::archive::{Access, Archive, EntryHeader, EntryKind, OpenOptions, Visitor};
+use crate::archive::{Access, Archive, Declared, EntryHeader, EntryKind, OpenOptions, Visitor};
 use crate::error::{Error, Result};
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::Budget;
@@ -60,8 +60,8 @@ impl Record {
         EntryHeader {
             name,
             kind,
-            size: self.size,
-            packed: Some(self.packed),
+            size: self.size.into(),
+            packed: Declared::bytes(self.packed),
             encrypted: self.flags & ENCRYPTED != 0,
         }
     }
@@ -211,7 +211,8 @@ impl Zip {
     fn record(&self, index: usize) -> Option<Record> {
         let (header, hidden) = (self.entries.get(index)?, self.hidden.get(index)?);
         let &Hidden { offset, crc, method, flags, flaw } = hidden;
-        Some(Record { offset, packed: header.packed?, size: header.size, crc, method, flags, flaw })
+        let (packed, size) = (header.packed.known()?, header.size.known());
+        Some(Record { offset, packed, size, crc, method, flags, flaw })
     }
 
     /// Tries the passwords on some of the encrypted entries, the same in every run. When none fits

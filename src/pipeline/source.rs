@@ -275,7 +275,7 @@ pub(super) fn plan(
     let plan = layout::plan(files.map(|(index, entry)| Item {
         index,
         name: entry.name.as_bytes(),
-        size: entry.size,
+        size: entry.size.known(),
     }));
     let logs = plan.logs.into_iter().map(|log| Log {
         root: log.root.to_vec(),
@@ -354,7 +354,7 @@ impl Opened {
     /// Bytes of an entry in the archive, as declared; its size stands in where they are unknown.
     fn packed(&self, index: usize) -> u64 {
         let header = self.archive.entries().get(index);
-        header.and_then(|header| header.packed.or(header.size)).unwrap_or(0)
+        header.and_then(|header| header.packed.known().or(header.size.known())).unwrap_or(0)
     }
 
     /// The name of an entry.

@@ -12,7 +12,7 @@ use super::local::{DESCRIBED, ENCRYPTED, Extra, FIXED_BYTES, Local, MASKED, STRO
 use super::{Record, Zip};
 use crate::archive::bounded::{self, Bounded, Claims, Pump};
 use crate::archive::window::Window;
-use crate::archive::{Visitor, codec};
+use crate::archive::{Declared, Visitor, codec};
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::Limits;
 use crate::password;
@@ -300,13 +300,14 @@ fn doubt(record: &Record, local: &Local, extra: &[u8], is_same_name: bool) -> Op
         return None;
     }
     let (packed, size) = local.sizes(extra);
+    let (packed, size) = (Declared::bytes(packed), Declared::bytes(size));
     let is_described = local.flags & DESCRIBED != 0;
     let is_same = is_same_name
         && local.method == record.method
         && local.flags & ENCRYPTED == record.flags & ENCRYPTED
         && (is_described
-            || (packed == record.packed
-                && record.size.is_none_or(|listed| listed == size)
+            || (packed == Declared::bytes(record.packed)
+                && record.size.is_none_or(|listed| Declared::bytes(listed) == size)
                 && record.crc.is_none_or(|listed| listed == local.crc)));
     if !is_same {
         Some(Code::ZipAmbiguous)
