@@ -4,7 +4,7 @@ use std::fmt;
 
 /// The name of an entry as bytes: a label to show and to sort by, never a file-system path.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct EntryName(Vec<u8>);
+pub struct EntryName(Box<[u8]>);
 
 impl EntryName {
     /// The name as stored, with `\` taken for `/` (archives made on Windows).

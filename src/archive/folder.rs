@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use crate::archive::bounded::{self, Claims, Pump};
-use crate::archive::{Access, Archive, EntryHeader, EntryKind, Visitor};
+use crate::archive::{Access, Archive, Declared, EntryHeader, EntryKind, Visitor};
 use crate::issue::{Code, Issue, Stage};
 use crate::provenance::EntryName;
 use crate::record::Format;
@@ -21,8 +21,8 @@ pub fn open(root: &Path, files: Vec<PathBuf>) -> Box<dyn Archive> {
         .map(|file| EntryHeader {
             name: EntryName::new(file.as_os_str().as_encoded_bytes()),
             kind: EntryKind::File,
-            size: root.join(file).metadata().ok().map(|metadata| metadata.len()),
-            packed: None,
+            size: root.join(file).metadata().ok().map(|metadata| metadata.len()).into(),
+            packed: Declared::UNKNOWN,
             encrypted: false,
         })
         .collect();

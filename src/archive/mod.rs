@@ -51,11 +51,37 @@ pub struct EntryHeader {
     /// What it is.
     pub kind: EntryKind,
     /// Bytes after decompression, as declared.
-    pub size: Option<u64>,
-    /// Bytes in the archive, as declared; none where entries share a stream.
-    pub packed: Option<u64>,
+    pub size: Declared,
+    /// Bytes in the archive, as declared; unknown where entries share a stream.
+    pub packed: Declared,
     /// Whether it is encrypted.
     pub encrypted: bool,
+}
+
+/// A number of bytes that may be declared, in eight bytes: the largest number, which nobody can
+/// mean, stands for none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Declared(u64);
+
+impl Declared {
+    /// Nothing is declared.
+    pub const UNKNOWN: Self = Self(u64::MAX);
+
+    /// So many are declared.
+    pub fn bytes(count: u64) -> Self {
+        Self(count.min(u64::MAX - 1))
+    }
+
+    /// How many, if that is declared.
+    pub fn known(self) -> Option<u64> {
+        Some(self.0).filter(|_| self != Self::UNKNOWN)
+    }
+}
+
+impl From<Option<u64>> for Declared {
+    fn from(count: Option<u64>) -> Self {
+        count.map_or(Self::UNKNOWN, Self::bytes)
+    }
 }
 
 /// In which order entries can be had.

@@ -22,7 +22,7 @@ use self::source::Source;
 use crate::archive::bounded::{self, Bounded, Claims, Pump};
 use crate::archive::data::Data;
 use crate::archive::window::Window;
-use crate::archive::{Access, Archive, EntryHeader, OpenOptions, Visitor};
+use crate::archive::{Access, Archive, Declared, EntryHeader, OpenOptions, Visitor};
 use crate::error::{Error, Result};
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::Budget;
@@ -226,9 +226,10 @@ impl SevenZ {
         if self.passwords.is_empty() {
             return;
         }
-        let size = |block: &&Block| self.first_entry(block).and_then(|entry| entry.size);
+        let size = |block: &&Block| self.first_entry(block).and_then(|entry| entry.size.known());
         let is_probe = |block: &&Block| {
-            self.first_entry(block).is_some_and(|entry| entry.encrypted && entry.size != Some(0))
+            self.first_entry(block)
+                .is_some_and(|entry| entry.encrypted && entry.size != Declared::bytes(0))
         };
         let mut probes: Vec<&Block> = self.streams.blocks.iter().filter(is_probe).collect();
         probes.sort_by_key(size);
@@ -305,7 +306,7 @@ impl SevenZ {
     }
 
     fn claims(&self, index: usize) -> Claims {
-        let size = self.entries.get(index).and_then(|entry| entry.size);
+        let size = self.entries.get(index).and_then(|entry| entry.size.known());
         Claims { size, crc: self.places.get(index).and_then(|place| place.crc) }
     }
 

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use crate::archive::bounded::{self, Claims, Pump};
 use crate::archive::data::Data;
-use crate::archive::{Access, Archive, EntryHeader, EntryKind, OpenOptions, Visitor, codec};
+use crate::archive::{
+    Access, Archive, Declared, EntryHeader, EntryKind, OpenOptions, Visitor, codec,
+};
 use crate::issue::Issue;
 use crate::limits::Budget;
 use crate::provenance::EntryName;
@@ -27,8 +29,8 @@ pub(super) fn open(
     let entry = EntryHeader {
         name: EntryName::new(&stored.unwrap_or_else(|| stem(name).as_bytes().to_vec())),
         kind: EntryKind::File,
-        size: None,
-        packed: Some(data.length()),
+        size: Declared::UNKNOWN,
+        packed: Declared::bytes(data.length()),
         encrypted: false,
     };
     let budget = Arc::clone(options.budget);

@@ -12,7 +12,9 @@ use std::sync::Arc;
 
 use crate::archive::bounded::{self, Bounded, Claims, Pump};
 use crate::archive::data::Data;
-use crate::archive::{Access, Archive, EntryHeader, EntryKind, OpenOptions, Visitor, codec};
+use crate::archive::{
+    Access, Archive, Declared, EntryHeader, EntryKind, OpenOptions, Visitor, codec,
+};
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::Budget;
 use crate::provenance::EntryName;
@@ -77,8 +79,8 @@ fn header_of(entry: &Entry<'_, '_>) -> EntryHeader {
     EntryHeader {
         name: EntryName::new(&name),
         kind,
-        size: Some(entry.size()),
-        packed: None,
+        size: Declared::bytes(entry.size()),
+        packed: Declared::UNKNOWN,
         encrypted: false,
     }
 }

@@ -20,7 +20,7 @@ use self::local::{ENCRYPTED, FIXED_BYTES, Found, Scanner};
 use crate::archive::bounded;
 use crate::archive::data::Data;
 use crate::archive::window::Window;
-use crate::archive::{Access, Archive, EntryHeader, EntryKind, OpenOptions, Visitor};
+use crate::archive::{Access, Archive, Declared, EntryHeader, EntryKind, OpenOptions, Visitor};
 use crate::error::{Error, Result};
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::Budget;
@@ -60,8 +60,8 @@ impl Record {
         EntryHeader {
             name,
             kind,
-            size: self.size,
-            packed: Some(self.packed),
+            size: self.size.into(),
+            packed: Declared::bytes(self.packed),
             encrypted: self.flags & ENCRYPTED != 0,
         }
     }
@@ -76,6 +76,22 @@ impl Record {
             flags: found.local.flags,
             flaw,
         }
+    }
+}
+
+/// What of a [`Record`] does not stand in the header that users see. A ZIP may have millions.
+struct Hidden {
+    offset: u64,
+    crc: Option<u32>,
+    method: u16,
+    flags: u16,
+    flaw: Option<Code>,
+}
+
+impl Hidden {
+    fn of(record: Record) -> Self {
+        let Record { offset, crc, method, flags, flaw, .. } = record;
+        Self { offset, crc, method, flags, flaw }
     }
 }
 
@@ -100,10 +116,12 @@ pub(super) fn open(data: &Data, name: &str, options: OpenOptions<'_>) -> Result<
     if let Some(issue) = listing.issues.first().filter(|_| is_nothing) {
         return Err(Error::input(name, issue.stage, issue.code, issue.detail.clone()));
     }
+    let mut hidden: Vec<Hidden> = listing.records.into_iter().map(Hidden::of).collect();
+    hidden.shrink_to_fit();
     let mut zip = Zip {
         data: data.clone(),
         entries: listing.entries,
-        records: listing.records,
+        hidden,
         issues: listing.issues,
         budget: Arc::clone(options.budget),
         passwords: options.passwords.to_vec(),
@@ -178,7 +196,8 @@ fn find(
 struct Zip {
     data: Data,
     entries: Vec<EntryHeader>,
-    records: Vec<Record>,
+    /// Of each entry, what else it takes to read it.
+    hidden: Vec<Hidden>,
     issues: Vec<Issue>,
     budget: Arc<Budget>,
     passwords: Vec<Candidate>,
@@ -189,17 +208,24 @@ struct Zip {
 }
 
 impl Zip {
+    fn record(&self, index: usize) -> Option<Record> {
+        let (header, hidden) = (self.entries.get(index)?, self.hidden.get(index)?);
+        let &Hidden { offset, crc, method, flags, flaw } = hidden;
+        let (packed, size) = (header.packed.known()?, header.size.known());
+        Some(Record { offset, packed, size, crc, method, flags, flaw })
+    }
+
     /// Tries the passwords on some of the encrypted entries, the same in every run. When none fits
     /// any of these, no more are tried: with many entries that would take hours.
     fn find_passwords(&mut self, window: Window) {
-        let is_encrypted = |record: &Record| record.flags & ENCRYPTED != 0;
-        let encrypted = self.records.iter().filter(|record| is_encrypted(record)).count();
+        let is_encrypted = |index: &usize| self.entries.get(*index).is_some_and(|e| e.encrypted);
+        let indices = (0..self.entries.len()).filter(is_encrypted);
+        let encrypted = indices.clone().count();
         if encrypted == 0 || self.passwords.is_empty() {
             self.locked = Some(password::locked(&self.passwords));
             return;
         }
-        let indices = (0..self.records.len()).zip(&self.records);
-        let indices = indices.filter(|(_, record)| is_encrypted(record)).map(|(index, _)| index);
+        let probes: Vec<usize> = indices.step_by(encrypted.div_ceil(MAX_PROBES)).collect();
         let mut bench = Workbench::new(window);
         let mut locked = password::locked(&self.passwords);
         if encrypted > MAX_PROBES {
@@ -207,7 +233,7 @@ impl Zip {
             locked.detail.push_str(&text);
         }
         let mut likely = None;
-        for index in indices.step_by(encrypted.div_ceil(MAX_PROBES)) {
+        for index in probes {
             match self.probe(index, &mut bench) {
                 Ok(Some((password, Fit::Proven))) if !self.proven.contains(&password) => {
                     self.proven.push(password);

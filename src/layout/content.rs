@@ -48,14 +48,14 @@ impl Load {
 pub(super) fn groups<'a>(
     folders: &[Folder<'a>],
     roots: &[Option<FolderId>],
-    loose: &[(Item<'a>, FolderId, Role)],
+    loose: impl Iterator<Item = (Item<'a>, FolderId, Role)> + Clone,
 ) -> (Vec<Vec<Planned<'a>>>, Vec<Planned<'a>>) {
-    let heads = heads(folders, &loads(folders, roots, loose));
+    let heads = heads(folders, &loads(folders, roots, loose.clone()));
     let (mut groups, mut rest) = (Vec::new(), Vec::new());
     let mut group_of_head: HashMap<FolderId, usize> = HashMap::new();
     for (item, folder, role) in loose {
-        let planned = Planned { index: item.index, role: *role, path: item.name };
-        match heads.get(*folder).copied().flatten().filter(|_| load(item, *role).is_some()) {
+        let planned = Planned { index: item.index, role, path: item.name };
+        match heads.get(folder).copied().flatten().filter(|_| load(&item, role).is_some()) {
             None => rest.push(planned),
             Some(head) => {
                 let group = *group_of_head.entry(head).or_insert_with(|| {
@@ -72,17 +72,16 @@ pub(super) fn groups<'a>(
 /// The roots of logs, without those of which only a part may have told its name: a folder that names
 /// no machine, in one with texts of unknown names that may be all else of the same log. Their content
 /// tells; where it does not, the name holds.
-pub(super) fn without_doubtful(
+pub(super) fn without_doubtful<'a>(
     folders: &[Folder<'_>],
     roots: Vec<Option<FolderId>>,
-    items: &[Item<'_>],
-    folder_of_item: &[FolderId],
+    placed: impl Iterator<Item = (Item<'a>, FolderId)>,
 ) -> Vec<Option<FolderId>> {
     let mut around = vec![Load::default(); folders.len()];
     let mut strangers = vec![0_u64; folders.len()];
-    for (item, &folder) in items.iter().zip(folder_of_item) {
+    for (item, folder) in placed {
         let role = file_role(tree::split(item.name).1, Place::Loose);
-        let Some(more) = load(item, role) else { continue };
+        let Some(more) = load(&item, role) else { continue };
         if let (Some(known), Some(count)) = (around.get_mut(folder), strangers.get_mut(folder)) {
             known.add(more);
             *count += if role == Role::Other { more.texts } else { 0 };
@@ -124,16 +123,16 @@ fn load(item: &Item<'_>, role: Role) -> Option<Load> {
 }
 
 /// For each folder, the load of all that is below it.
-fn loads(
+fn loads<'a>(
     folders: &[Folder<'_>],
     roots: &[Option<FolderId>],
-    loose: &[(Item<'_>, FolderId, Role)],
+    loose: impl Iterator<Item = (Item<'a>, FolderId, Role)>,
 ) -> Vec<Load> {
     let is_log = |root: &Option<FolderId>| u64::from(root.is_some());
     let mut loads: Vec<Load> =
         roots.iter().map(|root| Load { logs: is_log(root), ..Load::default() }).collect();
     for (item, folder, role) in loose {
-        if let (Some(known), Some(more)) = (loads.get_mut(*folder), load(item, *role)) {
+        if let (Some(known), Some(more)) = (loads.get_mut(folder), load(&item, role)) {
             known.add(more);
         }
     }
@@ -339,7 +338,7 @@ mod tests {
         let names: Vec<(&'static str, u64)> =
             names.iter().map(|(name, size)| (&*name.to_string().leak(), *size)).collect();
         let items: Vec<Item<'_>> = names.iter().enumerate().map(item).collect();
-        let plan = plan(&items);
+        let plan = plan(items.into_iter());
         plan.groups.iter().map(|group| group.iter().map(|entry| entry.index).collect()).collect()
     }
 

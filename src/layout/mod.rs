@@ -84,36 +84,40 @@ pub struct Planned<'a> {
 ///     .enumerate()
 ///     .map(|(index, name)| Item { index, name: name.as_bytes(), size: None })
 ///     .collect();
-/// let plan = plan(&items);
+/// let plan = plan(items.into_iter());
 ///
 /// assert_eq!(plan.logs.len(), 1);
 /// assert_eq!(plan.logs[0].root, b"cloud/DE_1");
 /// assert_eq!(plan.logs[0].entries[1].role, Role::Passwords);
 /// assert_eq!(plan.loose[0].path, b"cloud/join us.txt");
 /// ```
-pub fn plan<'a>(items: &[Item<'a>]) -> Plan<'a> {
+pub fn plan<'a>(items: impl Iterator<Item = Item<'a>> + Clone) -> Plan<'a> {
     let mut tree = Tree::new();
-    let folders: Vec<FolderId> = items.iter().map(|item| tree.add(item.name)).collect();
-    let roots = content::without_doubtful(&tree.folders, roots(&tree.folders), items, &folders);
+    let folders: Vec<FolderId> = items.clone().map(|item| tree.add(item.name)).collect();
+    let placed = items.zip(folders.iter().copied());
+    let roots = roots(&tree.folders);
+    let roots = content::without_doubtful(&tree.folders, roots, placed.clone());
     let places = places(&tree.folders, &roots);
-    let owners = Owners::new(&tree, items.iter().map(|item| item.name), &folders, &roots);
+    let owners = Owners::new(&tree, placed.clone(), &roots);
 
     let mut plan = Plan { logs: Vec::new(), loose: Vec::new(), groups: Vec::new() };
     let mut log_of_owner: HashMap<Owner<'_>, usize> = HashMap::new();
-    let mut loose = Vec::new();
-    for ((item, &folder), owner) in items.iter().zip(&folders).zip(&owners.of_items) {
+    // The role of each loose entry.
+    let mut loose = Vec::with_capacity(folders.len());
+    for (item, folder) in placed.clone() {
         let place = places.get(folder).copied().unwrap_or(Place::Loose);
         let root = roots.get(folder).copied().flatten();
         let file = tree::split(item.name).1;
-        let position = owner.and_then(|owner| {
+        let owner = repack::owner(&tree, (item.name, folder), root);
+        let position = owner.and_then(|(owner, _)| {
             let position = owners.position(&tree, owner, (item.name, folder), (root, place))?;
             Some((owner, position))
         });
         let Some((owner, Position { root, name, path, place })) = position else {
-            let role = role::file_role(file, place);
-            loose.push((*item, folder, role));
+            loose.push(Some(role::file_role(file, place)));
             continue;
         };
+        loose.push(None);
         let log = *log_of_owner.entry(owner).or_insert_with(|| {
             plan.logs.push(LogPlan { root, name, entries: Vec::new() });
             plan.logs.len() - 1
@@ -125,7 +129,9 @@ pub fn plan<'a>(items: &[Item<'a>]) -> Plan<'a> {
     }
     plan.logs = plan.logs.into_iter().flat_map(repack::divided).collect();
     plan.logs.sort_by_key(|log| log.entries.first().map(|entry| entry.index));
-    (plan.groups, plan.loose) = content::groups(&tree.folders, &roots, &loose);
+    let loose = placed.zip(loose.iter().copied());
+    let loose = loose.filter_map(|((item, folder), role)| Some((item, folder, role?)));
+    (plan.groups, plan.loose) = content::groups(&tree.folders, &roots, loose);
     plan
 }
 

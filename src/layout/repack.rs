@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use super::folder_name::{self, NameStrength};
 use super::role::{self, Extension, FolderKind, Place, Role, Squashed};
 use super::tree::{self, FolderId, Tree};
-use super::{LogPlan, Planned, above};
+use super::{Item, LogPlan, Planned, above};
 
 /// What makes entries one log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,33 +48,24 @@ pub(super) struct Position<'a> {
 
 /// The owners of all entries.
 pub(super) struct Owners<'a> {
-    /// Of each entry, in their order.
-    pub(super) of_items: Vec<Option<Owner<'a>>>,
     /// The folders that each machine has something in.
     parts: HashMap<Owner<'a>, HashSet<FolderId>>,
 }
 
 impl<'a> Owners<'a> {
-    /// Of entries with these `names` in these `folders`; `roots` has the folder of the log for each
-    /// folder.
+    /// Of entries in these folders; `roots` has the folder of the log for each folder.
     pub(super) fn new(
         tree: &Tree<'a>,
-        names: impl Iterator<Item = &'a [u8]>,
-        folders: &[FolderId],
+        placed: impl Iterator<Item = (Item<'a>, FolderId)>,
         roots: &[Option<FolderId>],
     ) -> Self {
-        let mut owners =
-            Self { of_items: Vec::with_capacity(folders.len()), parts: HashMap::new() };
-        for (name, &folder) in names.zip(folders) {
+        let mut owners = Self { parts: HashMap::new() };
+        for (item, folder) in placed {
             let root = roots.get(folder).copied().flatten();
-            let found = match root {
-                Some(root) => owner_by_folder(tree, root),
-                None => owner_by_file(tree, folder, tree::split(name).1),
-            };
+            let found = owner(tree, (item.name, folder), root);
             if let Some((owner @ Owner::Machine(..), part)) = found {
                 owners.parts.entry(owner).or_default().insert(part);
             }
-            owners.of_items.push(found.map(|(owner, _)| owner));
         }
         owners
     }
@@ -143,6 +134,18 @@ pub(super) fn divided(log: LogPlan<'_>) -> Vec<LogPlan<'_>> {
     }
     logs.retain(|log| !log.entries.is_empty());
     logs
+}
+
+/// The owner of the entry `name`, which lies in `folder`, and the folder that it is a part of.
+pub(super) fn owner<'a>(
+    tree: &Tree<'a>,
+    (name, folder): (&'a [u8], FolderId),
+    root: Option<FolderId>,
+) -> Option<(Owner<'a>, FolderId)> {
+    match root {
+        Some(root) => owner_by_folder(tree, root),
+        None => owner_by_file(tree, folder, tree::split(name).1),
+    }
 }
 
 /// The owner of what lies in the log `root`, and the folder that the log lies in.

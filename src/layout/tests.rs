@@ -12,7 +12,7 @@ fn items<'a>(names: &[&'a str]) -> Vec<Item<'a>> {
 /// The folders of the logs, each with its number of entries, then the number of loose ones.
 fn shape(names: &[&str]) -> (Vec<String>, usize) {
     let items = items(names);
-    let plan = plan(&items);
+    let plan = plan(items.iter().copied());
     let log =
         |log: &LogPlan<'_>| format!("{} {}", String::from_utf8_lossy(log.root), log.entries.len());
     let grouped: usize = plan.groups.iter().map(Vec::len).sum();
@@ -281,7 +281,7 @@ fn nothing_is_grabbed_where_there_is_no_log() {
         "Desktop/x/passwords.txt",
         "Downloads/ulp.txt",
     ]);
-    let plan = plan(&items);
+    let plan = plan(items.iter().copied());
     let mut loose: Vec<_> = plan.loose.iter().chain(plan.groups.iter().flatten()).collect();
     loose.sort_by_key(|entry| entry.index);
     let roles: Vec<Role> = loose.iter().map(|entry| entry.role).collect();
@@ -322,7 +322,7 @@ fn what_systems_leave_in_archives_makes_no_log() {
 #[test]
 fn odd_paths_are_one_path() {
     let items = items(&["./c//a/System.txt", "c/a/Passwords.txt", "/c/./a/Cookies/x.txt", "c/a/"]);
-    let plan = plan(&items);
+    let plan = plan(items.iter().copied());
     assert_eq!(plan.logs.len(), 1);
     let log = &plan.logs[0];
     assert_eq!((log.root, log.name), (&b"./c//a"[..], &b"a"[..]));
@@ -341,7 +341,7 @@ fn deep_and_long_names_are_planned_in_linear_time() {
         .enumerate()
         .map(|(index, name)| Item { index, name, size: None })
         .collect();
-    let plan = plan(&items);
+    let plan = plan(items.iter().copied());
     let planned: usize = plan.logs.iter().map(|log| log.entries.len()).sum();
     let grouped: usize = plan.groups.iter().map(Vec::len).sum();
     assert_eq!(planned + plan.loose.len() + grouped, 3);
@@ -369,7 +369,7 @@ proptest! {
     ) {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let items = items(&names);
-        let plan = plan(&items);
+        let plan = plan(items.iter().copied());
         let mut seen = vec![0; names.len()];
         let logs = plan.logs.iter().map(|log| &log.entries);
         let lists = logs.chain([&plan.loose]).chain(&plan.groups);
@@ -478,7 +478,7 @@ fn a_log_keeps_a_file_that_is_called_after_it() {
 #[test]
 fn the_role_of_a_file_by_kind_is_that_of_its_folder() {
     let items = items(&["x/Autofills/US_203.0.113.10.txt", "x/Cookies/US_203.0.113.10/1.txt"]);
-    let plan = plan(&items);
+    let plan = plan(items.iter().copied());
     let roles: Vec<Role> = plan.logs[0].entries.iter().map(|entry| entry.role).collect();
     assert_eq!(roles, [Role::Autofill, Role::Cookies]);
     assert_eq!(plan.logs[0].entries[1].path, b"Cookies/US_203.0.113.10/1.txt");

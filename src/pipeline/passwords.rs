@@ -303,7 +303,7 @@ fn notes_inside(archive: &dyn Archive, is_encrypted: bool) -> Words {
         .iter()
         .enumerate()
         .filter(|(_, entry)| entry.kind == EntryKind::File && !entry.encrypted)
-        .filter(|(_, entry)| entry.size.is_some_and(|size| size <= MAX_NOTE_BYTES))
+        .filter(|(_, entry)| entry.size.known().is_some_and(|size| size <= MAX_NOTE_BYTES))
         .filter_map(|(index, entry)| {
             let name = entry.name.to_text();
             let depth = name.matches(['/', '\\']).count();

@@ -44,7 +44,8 @@ pub(super) fn read_shard(
     put: Yield<'_, Outcome>,
 ) {
     let mut reader = ShardReader::new(run, opened, shard, growth, Outlet::new(put));
-    if let Err(issue) = guarded(|| opened.archive.stream(&shard.wanted, &mut reader)) {
+    let wanted = reader.wanted();
+    if let Err(issue) = guarded(|| opened.archive.stream(&wanted, &mut reader)) {
         reader.fail_rest(&issue);
     }
     reader.outlet.finish();
@@ -59,7 +60,7 @@ struct Destination<'r> {
 /// A unit that is being read, and how many of its entries are still to come.
 struct Slot<'r> {
     plan: &'r UnitPlan,
-    unit: Option<Unit<'r>>,
+    unit: Option<Box<Unit<'r>>>,
     left: usize,
     /// How many of its entries are counted.
     counted: usize,
@@ -102,7 +103,8 @@ enum Phase<'r> {
 struct ShardReader<'r> {
     run: Run<'r>,
     opened: &'r Opened,
-    destinations: HashMap<usize, Destination<'r>>,
+    /// Of all entries, in their order.
+    destinations: Vec<Destination<'r>>,
     slots: Vec<Slot<'r>>,
     /// The slots of units that are begun, the oldest first; some may be complete.
     open: VecDeque<usize>,
@@ -125,30 +127,33 @@ impl<'r> ShardReader<'r> {
     fn new(
         run: Run<'r>,
         opened: &'r Opened,
-        shard: &'r Shard,
+        shard: &Shard,
         growth: &'r Growth,
         mut outlet: Outlet<'r>,
     ) -> Self {
-        let mut destinations = HashMap::with_capacity(shard.wanted.len());
-        let mut slots = Vec::with_capacity(shard.units.len());
-        for plan in &shard.units {
-            let slot = slots.len();
-            let mut left = 0;
-            for planned in opened.planned(plan) {
-                destinations.insert(planned.index, Destination { slot, planned });
-                left += 1;
-            }
+        let units = opened.units(shard);
+        let mut destinations = Vec::new();
+        let mut slots = Vec::with_capacity(units.len());
+        for (slot, plan) in units.iter().enumerate() {
+            let before = destinations.len();
+            let entries = opened.planned(plan);
+            destinations.extend(entries.map(|planned| Destination { slot, planned }));
+            let left = destinations.len() - before;
             slots.push(Slot { plan, unit: None, left, counted: 0, weight: 0 });
         }
+        destinations.sort_unstable_by_key(|place| place.planned.index);
         let mut asked = Asked::Nothing;
         if let Some(question) = run.settings.scope.question() {
-            let entries = asked_for(question, opened, &shard.wanted, &mut outlet.outcome.answers);
-            let slot = |index| destinations.get(index).map(|place: &Destination<'_>| place.slot);
-            let slots = entries.keys().filter_map(slot).collect();
-            asked = Asked::Entries(entries, slots);
+            let answers = &mut outlet.outcome.answers;
+            asked = asked_for(question, opened, &destinations, answers);
         }
         let (open, weight, current) = (VecDeque::new(), 0, None);
         Self { run, opened, destinations, slots, open, weight, current, growth, outlet, asked }
+    }
+
+    /// The indices of all entries, ascending.
+    fn wanted(&self) -> Vec<usize> {
+        self.destinations.iter().map(|place| place.planned.index).collect()
     }
 
     /// Gives up the entries that are not counted yet.
@@ -253,7 +258,7 @@ impl<'r> ShardReader<'r> {
         if slot.left == 0 {
             self.conclude(current.slot);
         } else {
-            let weight = slot.unit.as_ref().map_or(0, Unit::weight);
+            let weight = slot.unit.as_ref().map_or(0, |unit| unit.weight());
             self.weight -= std::mem::replace(&mut slot.weight, weight);
             self.weight += weight;
             self.relieve(current.slot);
@@ -267,9 +272,9 @@ impl<'r> ShardReader<'r> {
         self.weight -= std::mem::take(&mut slot.weight);
         let home = Home::new(self.opened, slot.plan);
         if unit.kind() == UnitKind::Group {
-            group::conclude(unit, &home, self.run.settings, &mut self.outlet);
+            group::conclude(*unit, &home, self.run.settings, &mut self.outlet);
         } else {
-            assemble::conclude(unit, &home, self.run.settings, &mut self.outlet);
+            assemble::conclude(*unit, &home, self.run.settings, &mut self.outlet);
         }
         slot.counted = self.opened.planned(slot.plan).count() - slot.left;
         let is_complete = |slot: &usize| self.slots.get(*slot).is_none_or(|s| s.unit.is_none());
@@ -396,18 +401,21 @@ impl<'r> ShardReader<'r> {
 fn asked_for(
     question: &Question,
     opened: &Opened,
-    wanted: &[usize],
+    destinations: &[Destination<'_>],
     answers: &mut Answers,
-) -> HashMap<usize, Fit> {
-    let mut asked = HashMap::new();
-    for &index in wanted {
+) -> Asked {
+    let (mut entries, mut slots) = (HashMap::new(), HashSet::new());
+    for &Destination { slot, planned: &Planned { index, .. } } in destinations {
         let path = opened.context.path.entry(&opened.name(index));
         match question.fit(&path) {
-            Some(fit) => _ = asked.insert(index, fit),
+            Some(fit) => {
+                entries.insert(index, fit);
+                slots.insert(slot);
+            }
             None => answers.pass(question, &path),
         }
     }
-    asked
+    Asked::Entries(entries, slots)
 }
 
 /// What becomes of an entry.
@@ -445,9 +453,9 @@ pub(super) fn disposition_of(code: Code) -> Disposition {
 
 impl Visitor for ShardReader<'_> {
     fn begin(&mut self, index: usize) -> Wanted {
-        let Some(&Destination { slot, planned }) = self.destinations.get(&index) else {
-            return Wanted::Nothing;
-        };
+        let at = self.destinations.binary_search_by_key(&index, |place| place.planned.index);
+        let place = at.ok().and_then(|at| self.destinations.get(at));
+        let Some(&Destination { slot, planned }) = place else { return Wanted::Nothing };
         let header = self.opened.archive.entries().get(index);
         self.outlet.outcome.tally.encrypted |= header.is_some_and(|header| header.encrypted);
         let regular = header.is_some_and(|header| header.kind == EntryKind::File);
@@ -461,7 +469,7 @@ impl Visitor for ShardReader<'_> {
         if place.unit.is_none() {
             self.open.push_back(slot);
         }
-        let unit = place.unit.get_or_insert_with(|| Unit::new(self.run.settings, kind));
+        let unit = place.unit.get_or_insert_with(|| Box::new(Unit::new(self.run.settings, kind)));
         let entry = unit.begin(path, self.opened.inside(planned), planned.role);
         let phase = if regular {
             Phase::Sniffing(Vec::new())

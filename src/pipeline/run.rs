@@ -326,7 +326,9 @@ mod tests {
         let mut steps = vec![Step::Begin(context)];
         for shard in opened.shards() {
             let mut failed = Outcome::default();
-            assemble::fail(&opened, &shard.wanted, &issue, &mut failed);
+            let entries = opened.units(&shard).iter().flat_map(|unit| opened.planned(unit));
+            let wanted: Vec<usize> = entries.map(|entry| entry.index).collect();
+            assemble::fail(&opened, &wanted, &issue, &mut failed);
             steps.push(part(failed));
         }
         steps.push(Step::End(None));

@@ -1,5 +1,6 @@
 //! One source on its way: opened, listed, planned, cut into shards.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::archive::data::Data;
@@ -102,10 +103,10 @@ pub(super) struct Opened {
     pub archive: Box<dyn Archive>,
     /// Which entries belong to which log.
     pub logs: Vec<Log>,
-    /// Entries that belong to none.
-    pub loose: Vec<Planned>,
     /// Entries that may be logs, as their content will tell.
-    pub groups: Vec<Vec<Planned>>,
+    groups: Vec<Vec<Planned>>,
+    /// All that is read as one, in the order of the first entries.
+    units: Vec<UnitPlan>,
     /// What it may still use, with everything nested in it.
     pub budget: Arc<Budget>,
     /// The candidates for its password.
@@ -132,26 +133,28 @@ pub(super) struct Planned {
     /// What its name promises.
     pub role: Role,
     /// Where in its name the path inside the log begins.
-    inside: usize,
+    inside: u32,
 }
 
 impl Planned {
     fn new(planned: &layout::Planned<'_>, archive: &dyn Archive) -> Self {
         let name =
             archive.entries().get(planned.index).map_or(0, |entry| entry.name.as_bytes().len());
-        let inside = name.saturating_sub(planned.path.len());
+        let inside = u32::try_from(name.saturating_sub(planned.path.len())).unwrap_or(u32::MAX);
         Self { index: planned.index, role: planned.role, inside }
+    }
+
+    fn all(planned: Vec<layout::Planned<'_>>, archive: &dyn Archive) -> Vec<Self> {
+        let mut all: Vec<Self> =
+            planned.into_iter().map(|planned| Self::new(&planned, archive)).collect();
+        all.shrink_to_fit();
+        all
     }
 }
 
-/// Some logs and loose entries of a source, to be read by one worker.
+/// Some units of a source, to be read by one worker: a range of them.
 #[derive(Debug)]
-pub(super) struct Shard {
-    /// Which units it reads, in the order of their first entries.
-    pub units: Vec<UnitPlan>,
-    /// Indices of the entries of all units, ascending.
-    pub wanted: Vec<usize>,
-}
+pub(super) struct Shard(Range<usize>);
 
 /// A unit before it is read.
 #[derive(Debug, Clone)]
@@ -269,62 +272,73 @@ pub(super) fn plan(
 ) -> Opened {
     let entries = archive.entries();
     let files = entries.iter().enumerate().filter(|(_, entry)| entry.kind != EntryKind::Folder);
-    let items: Vec<Item<'_>> = files
-        .map(|(index, entry)| Item { index, name: entry.name.as_bytes(), size: entry.size })
-        .collect();
-    let plan = layout::plan(&items);
-    let own = |planned: &[layout::Planned<'_>]| -> Vec<Planned> {
-        planned.iter().map(|planned| Planned::new(planned, &*archive)).collect()
-    };
-    let logs = plan.logs.iter().map(|log| Log {
+    let plan = layout::plan(files.map(|(index, entry)| Item {
+        index,
+        name: entry.name.as_bytes(),
+        size: entry.size.known(),
+    }));
+    let logs = plan.logs.into_iter().map(|log| Log {
         root: log.root.to_vec(),
         name: shortened(lossless_utf8(log.name)),
-        entries: own(&log.entries),
+        entries: Planned::all(log.entries, &*archive),
     });
-    let groups = plan.groups.iter().map(|group| own(group)).collect();
-    let (logs, loose) = (logs.collect(), own(&plan.loose));
-    Opened { context, archive, logs, loose, groups, budget, passwords: Arc::default(), data: None }
+    let logs: Vec<Log> = logs.collect();
+    let groups = plan.groups.into_iter().map(|group| Planned::all(group, &*archive));
+    let groups: Vec<Vec<Planned>> = groups.collect();
+    let loose = Planned::all(plan.loose, &*archive);
+    let units = units(&logs, loose, &groups);
+    let (passwords, data) = (Arc::default(), None);
+    Opened { context, archive, logs, groups, units, budget, passwords, data }
+}
+
+/// All that is read as one, in the order of the first entries.
+fn units(logs: &[Log], loose: Vec<Planned>, groups: &[Vec<Planned>]) -> Vec<UnitPlan> {
+    let mut units: Vec<UnitPlan> = loose.into_iter().map(UnitPlan::Loose).collect();
+    units.reserve_exact(logs.len() + groups.len());
+    units.extend((0..logs.len()).map(UnitPlan::Log));
+    units.extend((0..groups.len()).map(UnitPlan::Group));
+    let first = |entries: Option<&[Planned]>| {
+        entries.and_then(<[Planned]>::first).map_or(usize::MAX, |entry| entry.index)
+    };
+    units.sort_unstable_by_key(|unit| match unit {
+        UnitPlan::Log(number) => first(logs.get(*number).map(|log| log.entries.as_slice())),
+        UnitPlan::Loose(entry) => entry.index,
+        UnitPlan::Group(number) => first(groups.get(*number).map(Vec::as_slice)),
+    });
+    units
 }
 
 /// About how many compressed bytes make a shard.
 const SHARD_BYTES: u64 = 4 << 20;
 
+/// How many entries make one, however small they are.
+const SHARD_ENTRIES: usize = 16 << 10;
+
 impl Opened {
     /// Cuts the work into shards: one where the archive can only be read in order.
     pub(super) fn shards(&self) -> Vec<Shard> {
-        let mut units: Vec<(usize, UnitPlan)> = Vec::new();
-        for (number, log) in self.logs.iter().enumerate() {
-            let first = log.entries.first().map_or(usize::MAX, |entry| entry.index);
-            units.push((first, UnitPlan::Log(number)));
-        }
-        units.extend(self.loose.iter().map(|entry| (entry.index, UnitPlan::Loose(*entry))));
-        for (number, group) in self.groups.iter().enumerate() {
-            let first = group.first().map_or(usize::MAX, |entry| entry.index);
-            units.push((first, UnitPlan::Group(number)));
-        }
-        units.sort_by_key(|(first, _)| *first);
         let mut shards = Vec::new();
-        let mut open = Vec::new();
-        let mut bytes = 0;
-        for (_, unit) in units {
-            bytes += self.planned(&unit).map(|entry| self.packed(entry.index)).sum::<u64>();
-            open.push(unit);
-            if bytes >= SHARD_BYTES && self.archive.access() == Access::Random {
-                shards.push(self.shard(std::mem::take(&mut open)));
-                bytes = 0;
+        let (mut from, mut bytes, mut entries) = (0, 0_u64, 0);
+        for (unit, next) in self.units.iter().zip(1..) {
+            for entry in self.planned(unit) {
+                bytes = bytes.saturating_add(self.packed(entry.index));
+                entries += 1;
+            }
+            let is_enough = bytes >= SHARD_BYTES || entries >= SHARD_ENTRIES;
+            if is_enough && self.archive.access() == Access::Random {
+                shards.push(Shard(from..next));
+                (from, bytes, entries) = (next, 0, 0);
             }
         }
-        if !open.is_empty() {
-            shards.push(self.shard(open));
+        if from < self.units.len() {
+            shards.push(Shard(from..self.units.len()));
         }
         shards
     }
 
-    fn shard(&self, units: Vec<UnitPlan>) -> Shard {
-        let mut wanted: Vec<usize> =
-            units.iter().flat_map(|unit| self.planned(unit)).map(|entry| entry.index).collect();
-        wanted.sort_unstable();
-        Shard { units, wanted }
+    /// The units that a shard reads, in the order of their first entries.
+    pub(super) fn units(&self, shard: &Shard) -> &[UnitPlan] {
+        self.units.get(shard.0.clone()).unwrap_or_default()
     }
 
     /// The planned entries of a unit.
@@ -340,7 +354,7 @@ impl Opened {
     /// Bytes of an entry in the archive, as declared; its size stands in where they are unknown.
     fn packed(&self, index: usize) -> u64 {
         let header = self.archive.entries().get(index);
-        header.and_then(|header| header.packed.or(header.size)).unwrap_or(0)
+        header.and_then(|header| header.packed.known().or(header.size.known())).unwrap_or(0)
     }
 
     /// The name of an entry.
@@ -351,12 +365,14 @@ impl Opened {
     /// The path of an entry inside its log.
     pub(super) fn inside(&self, planned: &Planned) -> Vec<u8> {
         let name = self.archive.entries().get(planned.index).map(|entry| entry.name.as_bytes());
-        name.and_then(|name| name.get(planned.inside..)).unwrap_or_default().to_vec()
+        let inside = usize::try_from(planned.inside).unwrap_or(usize::MAX);
+        name.and_then(|name| name.get(inside..)).unwrap_or_default().to_vec()
     }
 
     /// How many bytes of the archive a shard reads, as declared.
     pub(super) fn packed_bytes(&self, shard: &Shard) -> u64 {
-        shard.wanted.iter().map(|&index| self.packed(index)).sum()
+        let entries = self.units(shard).iter().flat_map(|unit| self.planned(unit));
+        entries.fold(0, |sum, entry| sum.saturating_add(self.packed(entry.index)))
     }
 
     /// The candidate that opened what is encrypted in it, as far as that is known by now.

@@ -311,8 +311,8 @@ impl Joiner {
         self.listing.entries.push(EntryHeader {
             name: EntryName::new(&file.name),
             kind: file.kind,
-            size: Some(member.size).filter(|&size| size != u64::MAX),
-            packed: Some(member.packed()).filter(|_| !self.listing.is_solid),
+            size: Some(member.size).filter(|&size| size != u64::MAX).into(),
+            packed: Some(member.packed()).filter(|_| !self.listing.is_solid).into(),
             encrypted: member.lock.is_some(),
         });
         self.listing.members.push(member);
@@ -333,7 +333,7 @@ impl Joiner {
         member.crc = part.member.crc;
         member.packing = part.member.packing.clone();
         member.fault = member.fault.take().or_else(|| part.member.fault.clone());
-        entry.packed = entry.packed.map(|_| member.packed());
+        entry.packed = entry.packed.known().map(|_| member.packed()).into();
         true
     }
 

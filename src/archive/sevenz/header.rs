@@ -6,7 +6,7 @@ use std::io::{self, Read};
 
 use super::graph::Graph;
 use super::source::{Bits, Checksums, Source, corrupt};
-use crate::archive::{EntryHeader, EntryKind};
+use crate::archive::{Declared, EntryHeader, EntryKind};
 use crate::provenance::EntryName;
 
 /// Numbers of the parts of a header.
@@ -414,8 +414,8 @@ impl Files {
             listing.entries.push(EntryHeader {
                 name,
                 kind: if is_folder { EntryKind::Folder } else { kind_of(attributes, size) },
-                size: Some(size),
-                packed: None,
+                size: Declared::bytes(size),
+                packed: Declared::UNKNOWN,
                 encrypted: false,
             });
             listing.places.push(place);

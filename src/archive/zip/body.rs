@@ -12,7 +12,7 @@ use super::local::{DESCRIBED, ENCRYPTED, Extra, FIXED_BYTES, Local, MASKED, STRO
 use super::{Record, Zip};
 use crate::archive::bounded::{self, Bounded, Claims, Pump};
 use crate::archive::window::Window;
-use crate::archive::{Visitor, codec};
+use crate::archive::{Declared, Visitor, codec};
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::Limits;
 use crate::password;
@@ -82,19 +82,19 @@ impl Zip {
         bench: &mut Workbench,
         visitor: &mut dyn Visitor,
     ) -> ControlFlow<(), Result<(), Issue>> {
-        let Some(record) = self.records.get(index) else {
+        let Some(record) = self.record(index) else {
             let issue = Issue::loss(Stage::Open, Code::InternalError, "there is no such entry");
             return ControlFlow::Continue(Err(issue));
         };
-        let body = self.locate(index, record, bench.window());
+        let body = self.locate(index, &record, bench.window());
         let (body, lock) = match body.and_then(|body| {
-            let lock = self.unlock(record, &body, bench)?;
+            let lock = self.unlock(&record, &body, bench)?;
             Ok((body, lock))
         }) {
             Ok(found) => found,
             Err(issue) => return ControlFlow::Continue(Err(issue)),
         };
-        let outcome = self.decode(record, &body, &lock, bench, visitor)?;
+        let outcome = self.decode(&record, &body, &lock, bench, visitor)?;
         ControlFlow::Continue(outcome.and(body.doubt.map_or(Ok(()), Err)))
     }
 
@@ -221,11 +221,11 @@ impl Zip {
         index: usize,
         bench: &mut Workbench,
     ) -> Result<Option<(usize, Fit)>, Issue> {
-        let Some(record) = self.records.get(index) else { return Ok(None) };
-        let body = self.locate(index, record, bench.window())?;
-        refuse_unknown_encryption(record, &body)?;
+        let Some(record) = self.record(index) else { return Ok(None) };
+        let body = self.locate(index, &record, bench.window())?;
+        refuse_unknown_encryption(&record, &body)?;
         let candidates = self.proven.iter().copied().chain(self.others());
-        let found = self.find_password(record, &body, candidates, bench)?;
+        let found = self.find_password(&record, &body, candidates, bench)?;
         Ok(found.map(|(index, _, fit)| (index, fit)))
     }
 
@@ -300,13 +300,14 @@ fn doubt(record: &Record, local: &Local, extra: &[u8], is_same_name: bool) -> Op
         return None;
     }
     let (packed, size) = local.sizes(extra);
+    let (packed, size) = (Declared::bytes(packed), Declared::bytes(size));
     let is_described = local.flags & DESCRIBED != 0;
     let is_same = is_same_name
         && local.method == record.method
         && local.flags & ENCRYPTED == record.flags & ENCRYPTED
         && (is_described
-            || (packed == record.packed
-                && record.size.is_none_or(|listed| listed == size)
+            || (packed == Declared::bytes(record.packed)
+                && record.size.is_none_or(|listed| Declared::bytes(listed) == size)
                 && record.crc.is_none_or(|listed| listed == local.crc)));
     if !is_same {
         Some(Code::ZipAmbiguous)

@@ -22,21 +22,26 @@ pub(super) fn mark_overlaps(records: &mut [Record], length: u64) -> Vec<usize> {
         if record.offset.saturating_add(FIXED_BYTES as u64) > length {
             record.flaw = Some(Code::BadOffset);
         } else {
-            order.push((record.least_end().min(length), Reverse(record.offset), index));
+            order.push(index);
         }
     }
-    order.sort_unstable();
+    let end = |record: &Record| record.least_end().min(length);
+    order.sort_unstable_by_key(|&index| {
+        let place = records.get(index).map(|record| (end(record), Reverse(record.offset)));
+        (place, index)
+    });
     let mut free_from = 0;
-    let mut kept = Vec::new();
-    for (end, Reverse(start), index) in order {
-        if start >= free_from {
-            free_from = end;
-            kept.push(index);
-        } else if let Some(record) = records.get_mut(index) {
+    order.retain(|&index| {
+        let Some(record) = records.get_mut(index) else { return false };
+        let is_free = record.offset >= free_from;
+        if is_free {
+            free_from = end(record);
+        } else {
             record.flaw = Some(Code::ZipOverlap);
         }
-    }
-    kept
+        is_free
+    });
+    order
 }
 
 /// Marks entries that begin outside of the `stretches` that are there.

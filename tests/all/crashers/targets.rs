@@ -239,7 +239,7 @@ pub fn layout(bytes: &[u8]) {
     let names = bytes.split(|&byte| byte == b'\n').enumerate();
     let items: Vec<Item<'_>> =
         names.map(|(index, name)| Item { index, name, size: None }).collect();
-    let plan = layout::plan(&items);
+    let plan = layout::plan(items.iter().copied());
     let in_logs = plan.logs.iter().flat_map(|log| &log.entries);
     let in_groups = plan.groups.iter().flatten();
     let mut planned: Vec<usize> =
