@@ -286,7 +286,10 @@ impl<'r> ShardReader<'r> {
     /// Delivers what is held of the oldest units while too many are open. What comes later of a
     /// group is then another one.
     fn relieve(&mut self, current: usize) {
-        while self.weight > OPEN_BYTES {
+        for _ in 0..self.open.len() {
+            if self.weight <= OPEN_BYTES {
+                return;
+            }
             let oldest = usize::from(self.open.front() == Some(&current));
             let Some(number) = self.open.remove(oldest) else { return };
             let Some(slot) = self.slots.get_mut(number) else { return };
@@ -295,11 +298,12 @@ impl<'r> ShardReader<'r> {
                 self.conclude(number);
                 continue;
             };
-            self.weight -= std::mem::take(&mut slot.weight);
             let (home, settings) = (Home::new(self.opened, slot.plan), self.run.settings);
             unit.release(&home.telling_name);
             assemble::read(unit, &home, settings, &mut self.outlet);
             assemble::deliver(unit, &home, settings, Extent::Part, &mut self.outlet);
+            self.weight -= std::mem::replace(&mut slot.weight, unit.weight());
+            self.weight += slot.weight;
             self.open.push_back(number);
         }
     }

@@ -30,6 +30,9 @@ const HOLD_BYTES: usize = 16 << 20;
 /// delivered in parts: copies of a login in two parts are then two records of one id.
 const MOST_FACTS: usize = 1 << 15;
 
+/// What a fact or hit that is held takes, in bytes, about.
+const FACT_BYTES: usize = 512;
+
 /// An entry of a unit.
 #[derive(Debug)]
 pub(super) struct UnitEntry {
@@ -131,8 +134,6 @@ pub(super) struct Unit<'r> {
     pub(super) delivered: Option<Delivered>,
     held: VecDeque<Held>,
     held_bytes: usize,
-    /// How much text came since something was delivered.
-    weight: usize,
     patience: Patience,
 }
 
@@ -219,7 +220,6 @@ impl<'r> Unit<'r> {
             delivered: None,
             held: VecDeque::new(),
             held_bytes: 0,
-            weight: 0,
             patience: Patience::with(settings, kind),
         }
     }
@@ -228,9 +228,15 @@ impl<'r> Unit<'r> {
         self.kind
     }
 
-    /// How much text it stands for, held back or read.
+    /// How much memory it takes, in bytes, about: the text that it holds back, and its facts.
     pub(super) fn weight(&self) -> usize {
-        self.weight
+        self.held_bytes + self.rows() * FACT_BYTES
+    }
+
+    /// How many facts and hits it holds.
+    fn rows(&self) -> usize {
+        let facts = self.credentials.count() + self.cookies.count() + self.autofill.count();
+        (facts + self.alternatives.count()) as usize + self.hits.len()
     }
 
     /// Adds an entry whose bytes are about to come, and returns its index.
@@ -281,7 +287,6 @@ impl<'r> Unit<'r> {
         self.cookies = Table::default();
         self.autofill = Table::default();
         self.hits = Vec::new();
-        self.weight = 0;
         // What waits is still to be read, to the end.
         if self.kind == UnitKind::Loose && self.held.is_empty() {
             self.patience = Patience::with(self.settings, self.kind);
@@ -325,7 +330,6 @@ impl<'r> Unit<'r> {
         if is_system && window.first_line == 1 {
             self.orders.merge(&OrderVotes::of(&window.text));
         }
-        self.weight += held.window.text.len();
         self.held_bytes += held.window.text.len();
         self.held.push_back(held);
         if self.held_bytes <= HOLD_BYTES {
@@ -347,9 +351,7 @@ impl<'r> Unit<'r> {
         {
             self.held_bytes -= held.window.text.len();
             self.read_one(held);
-            let rows = self.credentials.count() + self.cookies.count() + self.autofill.count();
-            let more = self.alternatives.count() + self.hits.len() as u64;
-            if rows + more > MOST_FACTS as u64 {
+            if self.rows() > MOST_FACTS {
                 return Filled::Yes;
             }
         }
