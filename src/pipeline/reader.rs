@@ -1,12 +1,11 @@
 //! Reads the entries of one shard: tells what each is, hands texts to their units, follows nested
 //! archives, and gives every entry exactly one disposition.
 
+mod nested;
 mod volumes;
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::io::{self, Read as _};
 
-use crate::archive::data::Data;
 use crate::archive::spill::Spool;
 use crate::archive::{EntryKind, Flow, Visitor, Wanted};
 use crate::input;
@@ -18,11 +17,10 @@ use crate::pipeline::explain::{Answers, Fit, Question};
 use crate::pipeline::group;
 use crate::pipeline::ordered::{Demand, Yield};
 use crate::pipeline::outcome::{Outcome, Outlet};
-use crate::pipeline::passwords;
 use crate::pipeline::progress::Progress;
-use crate::pipeline::run::{Nested, guarded, read_nested};
+use crate::pipeline::run::guarded;
 use crate::pipeline::settings::Settings;
-use crate::pipeline::source::{Nesting, Opened, Planned, Shard, UnitPlan};
+use crate::pipeline::source::{Opened, Planned, Shard, UnitPlan};
 use crate::pipeline::unit::{Unit, UnitKind, hint};
 use crate::pipeline::window::{Window, Windows};
 use crate::record::{Disposition, Format};
@@ -77,9 +75,6 @@ struct Slot<'r> {
 /// How much text the units that are begun and not complete may come to. Archives that are sorted by
 /// kind begin all logs before they end one.
 const OPEN_BYTES: usize = 128 << 20;
-
-/// How much of an entry that is read once more is read at a time.
-const AGAIN_BYTES: usize = 256 << 10;
 
 /// The entry that is being read.
 struct Current<'r> {
@@ -369,125 +364,6 @@ impl<'r> ShardReader<'r> {
         let breaks_off = is_text && matches!(verdict, Verdict::Settled(..));
         self.outlet.outcome.tally.partly_read += u64::from(breaks_off);
         verdict
-    }
-
-    /// What becomes of an archive in the archive, once all of it came; of unknown `format` is what
-    /// is only called like one.
-    fn end_archive(
-        &mut self,
-        current: &mut Current<'r>,
-        format: Option<Format>,
-        data: Data,
-        outcome: Result<(), Issue>,
-    ) -> Verdict {
-        let ends_like_zip = || input::ends_like_zip(&mut data.reader()).unwrap_or(false);
-        let Some(format) = format.or_else(|| ends_like_zip().then_some(Format::Zip)) else {
-            return self.end_claimed(current, &data, outcome);
-        };
-        let followed = self.follow(current.index, format, data, &[]);
-        // Where it is cut, what is wrong with the rest of it is no news.
-        match outcome.and(followed) {
-            Ok(()) => Verdict::Settled(Disposition::Parsed, None),
-            Err(issue) => Verdict::failed(issue),
-        }
-    }
-
-    /// What becomes of an entry that is called like an archive and is none: a text, or something
-    /// that nobody can read.
-    fn end_claimed(
-        &mut self,
-        current: &mut Current<'r>,
-        data: &Data,
-        outcome: Result<(), Issue>,
-    ) -> Verdict {
-        let again = self.read_again(current, data).map_err(|error| input::io_issue(&error));
-        let known = match current.phase {
-            Phase::Doubtful => {
-                let detail =
-                    "it is called like an archive and begins like none that logsieve knows";
-                Err(Issue::loss(Stage::Open, Code::UnknownFormat, detail))
-            }
-            _ => Ok(()),
-        };
-        let phase = std::mem::replace(&mut current.phase, Phase::Binary);
-        self.end_content(Current { phase, flaw: None, ..*current }, outcome.and(again).and(known))
-    }
-
-    /// Reads an entry once more, now that its name counts for nothing.
-    fn read_again(&mut self, current: &mut Current<'r>, data: &Data) -> io::Result<()> {
-        let mut buffer = vec![0; AGAIN_BYTES];
-        let mut head = Vec::new();
-        data.reader().take(SNIFF_BYTES as u64).read_to_end(&mut head)?;
-        current.phase = self.decide_content(&head, current.slot, current.role);
-        let mut offset = head.len() as u64;
-        while let Phase::Text(windows) = &mut current.phase {
-            let count = data.read_at(&mut buffer, offset)?;
-            if count == 0 {
-                break;
-            }
-            windows.push(buffer.get(..count).unwrap_or_default());
-            offset += count as u64;
-            self.drain(current);
-        }
-        Ok(())
-    }
-
-    /// Reads an archive that stands in the archive, as far as its bytes came; `issues` are known of
-    /// its volumes.
-    fn follow(
-        &mut self,
-        index: usize,
-        format: Format,
-        data: Data,
-        issues: &[Issue],
-    ) -> Result<(), Issue> {
-        let name = self.opened.name(index);
-        let context = &self.opened.context;
-        let bytes: u64 = data.present().map(Data::length).sum();
-        let nesting = Nesting {
-            parent: Some(context.id),
-            path: context.path.nested(&name),
-            depth: context.depth + 1,
-            budget: self.opened.budget.clone(),
-            passwords: passwords::of_nested(
-                &*self.opened.archive,
-                &self.opened.passwords,
-                &name.to_text(),
-            ),
-            post: context.post.clone(),
-            spooled: context.spooled + self.waiting_bytes + bytes,
-        };
-        let name = context.path.entry(&name);
-        let nested = Nested { name, data, format, nesting: &nesting, issues };
-        let outlet = &mut self.outlet;
-        read_nested(self.run, nested, self.growth, &mut |part| {
-            outlet.outcome.append_nested(part);
-            outlet.pass();
-            outlet.demand()
-        })
-    }
-
-    /// Whether an archive may stand in this one.
-    fn deeper(&self) -> Result<(), Issue> {
-        let deepest = self.run.settings.limits.depth;
-        if self.opened.context.depth < deepest {
-            return Ok(());
-        }
-        let detail = format!("nested more than {deepest} archives deep");
-        Err(Issue::loss(Stage::Limit, Code::LimitDepth, detail))
-    }
-
-    /// Collects bytes of a nested archive.
-    fn collect(&self, spool: &mut Spool<'_>, bytes: &[u8]) -> Result<(), Issue> {
-        let length = self.opened.context.spooled + self.waiting_bytes + spool.length();
-        if length + bytes.len() as u64 > self.run.settings.limits.nested {
-            let detail = "the nested archive is larger than the limit allows";
-            return Err(Issue::loss(Stage::Limit, Code::LimitTotal, detail));
-        }
-        spool.push(bytes).map_err(|error| {
-            let detail = format!("the temporary folder does not take the nested archive: {error}");
-            Issue::loss(Stage::Decode, Code::IoError, detail)
-        })
     }
 
     /// Takes the next bytes of the current entry.
