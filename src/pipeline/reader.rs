@@ -427,7 +427,14 @@ impl Verdict {
 
 /// Whether all bytes of an entry with this issue were delivered, so that its records stand.
 fn came_whole(code: Code) -> bool {
-    matches!(code, Code::CrcMismatch | Code::AuthFailed | Code::ZipAmbiguous | Code::BadExtra)
+    matches!(
+        code,
+        Code::CrcMismatch
+            | Code::AuthFailed
+            | Code::ZipAmbiguous
+            | Code::BadExtra
+            | Code::UnknownFormat
+    )
 }
 
 /// Whether an entry with this issue was left out or could not be read.

@@ -12,10 +12,18 @@ use crate::pipeline::passwords;
 use crate::pipeline::run::{Nested, read_nested};
 use crate::pipeline::source::Nesting;
 use crate::record::{Disposition, Format};
-use crate::text::SNIFF_BYTES;
+use crate::text::{self, Content, Encoding, SNIFF_BYTES};
 
 /// How much of an entry that is read once more is read at a time.
 const AGAIN_BYTES: usize = 256 << 10;
+
+/// How surely something is no archive.
+enum Likeness {
+    /// It is a text or a picture, for example.
+    Clear,
+    /// It may be an archive that is damaged where it begins, even if it looks like text.
+    Doubtful,
+}
 
 impl<'r> ShardReader<'r> {
     /// What becomes of an archive in the archive, once all of it came; of unknown `format` is what
@@ -47,25 +55,31 @@ impl<'r> ShardReader<'r> {
         data: &Data,
         outcome: Result<(), Issue>,
     ) -> Verdict {
-        let again = self.read_again(current, data).map_err(|error| input::io_issue(&error));
-        let known = match current.phase {
-            Phase::Doubtful => {
-                let detail =
-                    "it is called like an archive and begins like none that logsieve knows";
+        let outcome = match self.read_again(current, data) {
+            Ok(Likeness::Clear) => outcome,
+            Ok(Likeness::Doubtful) => outcome.and_then(|()| {
+                let detail = "it is called like an archive and begins like none that is known";
                 Err(Issue::loss(Stage::Open, Code::UnknownFormat, detail))
-            }
-            _ => Ok(()),
+            }),
+            Err(error) => outcome.and_then(|()| Err(input::io_issue(&error))),
         };
         let phase = std::mem::replace(&mut current.phase, Phase::Binary);
-        self.end_content(Current { phase, flaw: None, ..*current }, outcome.and(again).and(known))
+        self.end_content(Current { phase, flaw: None, ..*current }, outcome)
     }
 
     /// Reads an entry once more, now that its name counts for nothing.
-    fn read_again(&mut self, current: &mut Current<'r>, data: &Data) -> io::Result<()> {
+    fn read_again(&mut self, current: &mut Current<'r>, data: &Data) -> io::Result<Likeness> {
         let mut buffer = vec![0; AGAIN_BYTES];
         let mut head = Vec::new();
         data.reader().take(SNIFF_BYTES as u64).read_to_end(&mut head)?;
         current.phase = self.decide_content(&head, current.slot, current.role);
+        let likeness = match (&current.phase, Content::sniff(&head)) {
+            (Phase::Doubtful, _) => Likeness::Doubtful,
+            (Phase::Text(_), Content::Text(Encoding::AsciiBased)) if !text::is_clean(&head) => {
+                Likeness::Doubtful
+            }
+            _ => Likeness::Clear,
+        };
         let mut offset = head.len() as u64;
         while let Phase::Text(windows) = &mut current.phase {
             let count = data.read_at(&mut buffer, offset)?;
@@ -76,7 +90,7 @@ impl<'r> ShardReader<'r> {
             offset += count as u64;
             self.drain(current);
         }
-        Ok(())
+        Ok(likeness)
     }
 
     /// Reads an archive that stands in the archive, as far as its bytes came; `issues` are known of

@@ -1,5 +1,8 @@
 //! Which mutant a number stands for, and its bytes.
 
+use logsieve::input;
+use logsieve::text::Content;
+
 use super::mutate::damage;
 use super::seeds::{self, Proof, Seed, Tree};
 use crate::support::rng::Rng;
@@ -84,7 +87,12 @@ impl Mutant<'_> {
         if sealing == Sealing::Sealed {
             seal.apply(&mut bytes);
         }
-        let is_proven = *proof == Proof::CheckSums && sealing == Sealing::Raw;
-        Damaged { files: wrap(bytes), is_proven }
+        let looks_like_text =
+            input::sniff(&bytes).is_none() && matches!(Content::sniff(&bytes), Content::Text(_));
+        let files = wrap(bytes.clone());
+        // Such a file is read as text, if its name does not say otherwise.
+        let is_text = looks_like_text && matches!(&files[..], [(_, given)] if *given == bytes);
+        let is_proven = *proof == Proof::CheckSums && sealing == Sealing::Raw && !is_text;
+        Damaged { files, is_proven }
     }
 }

@@ -219,6 +219,18 @@ fn an_archive_that_is_damaged_where_it_begins_is_told() {
 }
 
 #[test]
+fn a_damaged_archive_that_looks_like_text_is_read_as_text_and_told() {
+    let login = "https://vpn.example.com/:jane@example.com:Inv3nted\n".repeat(100);
+    let bytes = [b"\0\x01\x02\x03 damaged\n", login.as_bytes()].concat();
+    let bench = Bench::new();
+    let outer = bench.file("outer.zip", pack::zip(&[("a.tar".into(), bytes)]));
+    check(&bench, &[outer]).with_code(3);
+    assert_eq!(issues(&bench)[0].0, "unknown_format");
+    assert_eq!(ids(&bench).len(), 1);
+    assert_eq!(sources(&bench)[0]["entries"]["parsed"], 1);
+}
+
+#[test]
 fn the_limit_of_nested_archives_is_one_for_all_that_waits() {
     let set = pieces(&vec![7; 90_000], 3, |n| format!("inner.7z.{n:03}"));
     for (limit, expected) in [("nested=95000", None), ("nested=80000", Some("limit_total"))] {
