@@ -70,6 +70,23 @@ pub enum Hint {
     Other,
 }
 
+impl Hint {
+    /// All of them.
+    pub const ALL: &[Self] = &[
+        Self::Passwords,
+        Self::PasswordList,
+        Self::System,
+        Self::Cookies,
+        Self::DomainList,
+        Self::Autofill,
+        Self::History,
+        Self::Cards,
+        Self::Tokens,
+        Self::Grabbed,
+        Self::Other,
+    ];
+}
+
 /// What a text is, by its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -516,7 +533,7 @@ fn logins<'t>(
     context: &ulp::Context,
     facts: &mut Facts<'t>,
 ) {
-    let found = ulp::parse(text, first_line, delimiter, context);
+    let found = ulp::parse(text, first_line, delimiter, context).without_chance();
     facts.credentials.extend(found.credentials);
     facts.alternatives.extend(found.alternatives);
     facts.lines += found.lines;

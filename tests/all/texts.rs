@@ -10,7 +10,7 @@ use crate::support::pack;
 use crate::tool::{of_type, records, run};
 
 /// How many bytes of a text are read at a time.
-const WINDOW: usize = 4 << 20;
+const WINDOW: usize = 5 << 18;
 
 /// What `check` makes of one file.
 struct Checked {
