@@ -61,9 +61,9 @@ impl Ulp<'_> {
             return self;
         }
         let stands = |fact: &CredentialFact<'_>| {
-            fact.confidence > Confidence::Low
+            fact.confidence == Confidence::High
                 || shape::is_email(&fact.username)
-                || resolve::is_address(&fact.url)
+                || resolve::is_plain_address(&fact.url)
         };
         let before = self.credentials.len();
         self.credentials.retain(stands);

@@ -455,7 +455,7 @@ proptest! {
 
 #[test]
 fn in_text_of_another_kind_two_fields_are_no_login() {
-    let prose = "no line of a list\n".repeat(40);
+    let prose = "no line of a list\n".repeat(40) + "a.Bc]%|de|fg\n";
     let logins = "one:Example#1\nuser@example.com:Example#2\nvpn.example.com:three:Example#3\n";
     let users = |text: &str| -> Vec<String> {
         let found = parse(text.as_bytes(), 1, Delimiter::COLON, &Context::default());
@@ -467,8 +467,9 @@ fn in_text_of_another_kind_two_fields_are_no_login() {
         found.credentials.iter().map(name).collect()
     };
     assert_eq!(users(&(prose.clone() + logins)), ["user@example.com", "three"]);
+    assert_eq!(users("a.Bc]%|de|fg\n"), ["de"]);
     assert_eq!(users(logins), ["one", "user@example.com", "three"]);
     // A list with some prose in it stays a list.
     let list = "one:Example#1\n".repeat(20);
-    assert_eq!(users(&(prose + &list)).len(), 20);
+    assert_eq!(users(&(prose + &list)).len(), 21);
 }

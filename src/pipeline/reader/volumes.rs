@@ -16,7 +16,7 @@ use crate::record::{Disposition, Format};
 use crate::text::SNIFF_BYTES;
 
 /// How many sets wait for their parts at once: each may need a file.
-const MOST_SETS: usize = 64;
+const MOST_SETS: usize = 256;
 
 /// What came of the files that may be one set.
 pub(super) struct Waiting<'r> {
