@@ -97,7 +97,7 @@ fn head(answer: &Answer, explanation: &Explanation) -> String {
         Encoding::Utf16Be => "UTF-16, high byte first",
     };
     row("encoding", encoding);
-    row("family", answer.family.unwrap_or("not known"));
+    row("family", answer.family.as_deref().unwrap_or("not known"));
     if let Some(delimiter) = explanation.delimiter {
         row("delimiter", &format!("{delimiter:?}"));
     }

@@ -86,7 +86,10 @@ fn source_table(sources: &[Source]) -> Table {
     table
 }
 
-fn listing(title: &str, counts: &std::collections::BTreeMap<&'static str, u64>) -> String {
+fn listing(
+    title: &str,
+    counts: &std::collections::BTreeMap<impl std::fmt::Display, u64>,
+) -> String {
     if counts.is_empty() {
         return String::new();
     }

@@ -337,7 +337,7 @@ impl<'a> Collector<'a> {
             _ => Status::Partial,
         };
         let summary = Summary {
-            version: env!("CARGO_PKG_VERSION"),
+            version: env!("CARGO_PKG_VERSION").into(),
             schema_version: SCHEMA_VERSION,
             key_id: self.settings.key.key_id(),
             as_of: crate::normalise::time::rfc3339(self.settings.as_of),
