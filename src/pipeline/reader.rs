@@ -116,8 +116,8 @@ struct ShardReader<'r> {
     /// The slots of units that are begun, the oldest first; some may be complete.
     open: VecDeque<usize>,
     weight: usize,
-    /// The slots of volume sets that are begun, the oldest first, and how many bytes came of them.
-    sets: VecDeque<usize>,
+    /// How many volume sets are begun, and how many bytes came of them.
+    sets: usize,
     waiting_bytes: u64,
     current: Option<Current<'r>>,
     growth: &'r Growth,
@@ -164,7 +164,7 @@ impl<'r> ShardReader<'r> {
             slots,
             open: VecDeque::new(),
             weight: 0,
-            sets: VecDeque::new(),
+            sets: 0,
             waiting_bytes: 0,
             current: None,
             growth,

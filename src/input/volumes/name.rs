@@ -39,6 +39,13 @@ impl VolumeName {
 
     /// What `name`, a file name without folders, says.
     pub(super) fn parse(name: &[u8]) -> Option<Self> {
+        let last = memchr::memrchr(b'.', name).and_then(|dot| name.get(dot + 1..))?;
+        let may_be_whole =
+            [&b"rar"[..], b"zip", b"zipx"].iter().any(|s| last.eq_ignore_ascii_case(s));
+        if !may_be_whole && !last.last().is_some_and(u8::is_ascii_digit) {
+            // Nearly all files of most archives.
+            return None;
+        }
         let name = lossless_utf8(name);
         let (stem, suffix) = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty())?;
         let suffix = suffix.to_ascii_lowercase();

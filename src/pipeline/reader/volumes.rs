@@ -4,7 +4,7 @@
 use std::io::{self, Read, Seek};
 use std::sync::Arc;
 
-use super::{Current, Phase, ShardReader, Verdict};
+use super::{Current, Phase, ShardReader, Slot, Verdict};
 use crate::archive::data::Data;
 use crate::archive::spill::Spool;
 use crate::input::{self, Part, Piece, Set, Volumes, Whole};
@@ -15,7 +15,8 @@ use crate::pipeline::plan::joined;
 use crate::record::{Disposition, Format};
 use crate::text::SNIFF_BYTES;
 
-/// How many sets wait for their parts at once: each may need a file.
+/// How many sets wait for their parts at once: each may need a file. The parts of further ones are
+/// read by themselves.
 const MOST_SETS: usize = 256;
 
 /// What came of the files that may be one set.
@@ -53,25 +54,16 @@ impl Piece for Volume {
 impl<'r> ShardReader<'r> {
     /// Begins an entry that may be a part of a set.
     pub(super) fn begin_volume(&mut self, number: usize) -> Phase<'r> {
-        if self.deeper().is_err() {
-            return Phase::Sniffing(Vec::new());
-        }
-        let Some(slot) = self.slots.get_mut(number) else { return Phase::Binary };
-        if slot.waiting.is_none() {
-            let spool = Spool::new(self.run.room);
-            slot.waiting = Some(Box::new(Waiting { spool, parts: Vec::new() }));
-            self.sets.push_back(number);
-            self.limit_sets();
-        }
-        Phase::Volume
-    }
-
-    /// Gives up waiting for the rest of the oldest set where too many are begun.
-    fn limit_sets(&mut self) {
-        if self.sets.len() > MOST_SETS
-            && let Some(oldest) = self.sets.pop_front()
-        {
-            self.conclude(oldest);
+        let may_wait = self.deeper().is_ok() && self.sets < MOST_SETS;
+        match self.slots.get_mut(number) {
+            Some(Slot { waiting: Some(_), .. }) => Phase::Volume,
+            Some(slot) if may_wait => {
+                let spool = Spool::new(self.run.room);
+                slot.waiting = Some(Box::new(Waiting { spool, parts: Vec::new() }));
+                self.sets += 1;
+                Phase::Volume
+            }
+            _ => Phase::Sniffing(Vec::new()),
         }
     }
 
@@ -109,7 +101,7 @@ impl<'r> ShardReader<'r> {
     pub(super) fn read_volumes(&mut self, number: usize) {
         let waiting = self.slots.get_mut(number).and_then(|slot| slot.waiting.take());
         let Some(mut waiting) = waiting else { return };
-        self.sets.retain(|&set| set != number);
+        self.sets -= 1;
         self.waiting_bytes -= waiting.spool.length();
         let all = Arc::new(waiting.spool.data());
         let volume = |(number, kept): (usize, &Kept)| {
