@@ -100,17 +100,22 @@ fn volume_name(path: &Path) -> Option<VolumeName> {
 pub(crate) fn called_like_parts<'n>(
     files: impl Iterator<Item = (usize, &'n [u8])>,
 ) -> Vec<Vec<usize>> {
-    let mut groups: HashMap<(&[u8], Scheme, String), (Vec<usize>, bool)> = HashMap::new();
+    #[derive(Default)]
+    struct Alike {
+        numbers: Vec<usize>,
+        has_part: bool,
+    }
+    let mut groups: HashMap<(&[u8], Scheme, String), Alike> = HashMap::new();
     for (number, path) in files {
         let (folder, file) = split(path);
         let Some(name) = VolumeName::parse(file) else { continue };
         let (scheme, stem) = name.key();
-        let (numbers, has_part) = groups.entry((folder, scheme, stem)).or_default();
-        *has_part |= name.is_part_of_archive();
-        numbers.push(number);
+        let alike = groups.entry((folder, scheme, stem)).or_default();
+        alike.has_part |= name.is_part_of_archive();
+        alike.numbers.push(number);
     }
-    let groups = groups.into_values().filter(|(_, has_part)| *has_part);
-    let mut groups: Vec<Vec<usize>> = groups.map(|(numbers, _)| numbers).collect();
+    let groups = groups.into_values().filter(|alike| alike.has_part);
+    let mut groups: Vec<Vec<usize>> = groups.map(|alike| alike.numbers).collect();
     groups.sort_unstable();
     groups
 }

@@ -132,7 +132,8 @@ impl<'r> ShardReader<'r> {
             Whole::Text(_) => return,
             Whole::Refused(issue) => {
                 for kept in set.members.iter().filter_map(take) {
-                    self.settle(slot, kept.entry, Verdict::failed(issue.clone()));
+                    let issue = kept.outcome.err().unwrap_or_else(|| issue.clone());
+                    self.settle(slot, kept.entry, Verdict::failed(issue));
                 }
                 return;
             }
@@ -156,7 +157,7 @@ impl<'r> ShardReader<'r> {
         for kept in set.members.iter().filter_map(take) {
             let detail = "it is not the part of a volume set that it is called like";
             let issue = Issue::loss(Stage::Open, Code::MissingVolume, detail);
-            self.settle(slot, kept.entry, Verdict::failed(issue));
+            self.settle(slot, kept.entry, Verdict::failed(kept.outcome.err().unwrap_or(issue)));
         }
     }
 

@@ -240,8 +240,8 @@ fn the_limit_of_nested_archives_is_one_for_all_that_waits() {
         command.args(["check", "--key-file"]).arg(bench.path("key")).arg("-w").arg(watchlist());
         let ran = ran(command.args(["--limits", limit, "-o"]).arg(bench.path("case")).arg(outer));
         assert!(matches!(ran.code, 3 | 4), "{}", ran.err);
-        let limited = issues(&bench).into_iter().map(|(code, _)| code);
-        assert_eq!(limited.filter(|code| code == "limit_total").next().as_deref(), expected);
+        let mut codes = issues(&bench).into_iter().map(|(code, _)| code);
+        assert_eq!(codes.find(|code| code == "limit_total").as_deref(), expected);
     }
 }
 
