@@ -89,7 +89,7 @@ pub(super) struct Planner<'r> {
 impl<'r> Planner<'r> {
     pub(super) fn new(run: Run<'r>, inputs: Vec<Input>) -> Self {
         run.progress.set_total_bytes(inputs.iter().map(known_bytes).sum());
-        let surroundings = Surroundings::new(&inputs);
+        let surroundings = Surroundings::new(&inputs, &run.settings.passwords);
         let (inputs, ready) = (inputs.into_iter(), VecDeque::new());
         Self { run, inputs, surroundings, ready, text: None }
     }
@@ -126,8 +126,7 @@ impl<'r> Planner<'r> {
         post: Option<Arc<Post>>,
     ) -> Result<(), Issue> {
         let data = open_volumes(&volumes)?;
-        let given = &self.run.settings.passwords;
-        let passwords = self.surroundings.candidates(&volumes, post.as_deref(), given);
+        let passwords = self.surroundings.candidates(&volumes, post.as_deref());
         let mut issues = volumes.issues;
         let nesting = Nesting { passwords, post, ..Nesting::none(self.run.settings) };
         let context = source::context(self.run.settings, name.to_owned(), &data, format, &nesting)

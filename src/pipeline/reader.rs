@@ -72,9 +72,12 @@ struct Slot<'r> {
     waiting: Option<Box<Waiting<'r>>>,
 }
 
-/// How much text the units that are begun and not complete may come to. Archives that are sorted by
+/// How much memory the units that are begun and not complete may come to. Archives that are sorted by
 /// kind begin all logs before they end one.
 const OPEN_BYTES: usize = 128 << 20;
+
+/// How much room is made for them at once, since that may go through all of them.
+const RELIEF_BYTES: usize = OPEN_BYTES / 4;
 
 /// The entry that is being read.
 struct Current<'r> {
@@ -119,6 +122,8 @@ struct ShardReader<'r> {
     /// How many volume sets are begun, and how many bytes came of them.
     sets: usize,
     waiting_bytes: u64,
+    /// How much they may come to until they are relieved again.
+    next_relief: usize,
     current: Option<Current<'r>>,
     growth: &'r Growth,
     outlet: Outlet<'r>,
@@ -164,6 +169,7 @@ impl<'r> ShardReader<'r> {
             slots,
             open: VecDeque::new(),
             weight: 0,
+            next_relief: OPEN_BYTES,
             sets: 0,
             waiting_bytes: 0,
             current: None,
@@ -323,10 +329,19 @@ impl<'r> ShardReader<'r> {
     }
 
     /// Delivers what is held of the oldest units while too many are open. What comes later of a
-    /// group is then another one.
+    /// group is then another one. Where that does not help enough, more may be open until the next
+    /// time.
     fn relieve(&mut self, current: usize) {
+        if self.weight <= self.next_relief {
+            return;
+        }
+        self.lighten(current);
+        self.next_relief = self.weight.saturating_add(RELIEF_BYTES).max(OPEN_BYTES);
+    }
+
+    fn lighten(&mut self, current: usize) {
         for _ in 0..self.open.len() {
-            if self.weight <= OPEN_BYTES {
+            if self.weight <= OPEN_BYTES - RELIEF_BYTES {
                 return;
             }
             let oldest = usize::from(self.open.front() == Some(&current));
