@@ -1,6 +1,6 @@
 //! Which cookies are login sessions, told by their names.
 
-use super::tables::{COOKIE_PREFIXES, CookieName, NEVER_SESSION, SESSION_COOKIES};
+use super::sessions::{COOKIE_PREFIXES, CookieName, NEVER_SESSION, SESSION_COOKIES};
 
 /// Longest name that is looked at, in bytes; no session cookie has a longer one.
 const MAX_NAME: usize = 128;
@@ -20,7 +20,8 @@ pub fn is_session_cookie(name: &str, domain: &str) -> bool {
         .and_then(|prefix| name.get(prefix.len()..))
         .unwrap_or(name);
     let fits = |pattern: &CookieName| fits(*pattern, name.as_bytes(), domain);
-    name.len() <= MAX_NAME && SESSION_COOKIES.iter().any(fits) && !NEVER_SESSION.iter().any(fits)
+    let mut sessions = SESSION_COOKIES.iter().flat_map(|sessions| sessions.names);
+    name.len() <= MAX_NAME && sessions.any(fits) && !NEVER_SESSION.iter().any(fits)
 }
 
 fn fits(pattern: CookieName, name: &[u8], domain: &str) -> bool {
