@@ -199,7 +199,7 @@ pub struct Exposure {
     pub app_class: AppClass,
     /// How bad it is.
     pub severity: Severity,
-    /// Why.
+    /// Why: the rule, what raised or lowered it, what else is noted.
     pub severity_reasons: Vec<String>,
     /// What to do, in that order.
     pub actions: Vec<Action>,

@@ -33,8 +33,10 @@ pub(super) enum Evidence {
 #[derive(Debug)]
 pub(super) struct Sessions {
     /// Whose they are.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for `docs/SEVERITY.md`"))]
     pub(super) of: &'static str,
     /// How they are known.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for `docs/SEVERITY.md`"))]
     pub(super) evidence: Evidence,
     /// Their names.
     pub(super) names: &'static [CookieName],
