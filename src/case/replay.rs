@@ -129,9 +129,12 @@ fn exposures(
 /// What stands around exposures; neighbours mostly have it in common.
 struct Around<'d> {
     db: &'d Connection,
-    machine: Option<((String, String), Option<Arc<Machine>>)>,
-    source: Option<((String, String), Arc<Source>)>,
+    machine: Option<(Place, Option<Arc<Machine>>)>,
+    source: Option<(Place, Arc<Source>)>,
 }
+
+/// The id of a machine or source, and of the source as given that it was last read in.
+type Place = (String, String);
 
 impl Around<'_> {
     fn exposure(&mut self, row: &Row<'_>) -> rusqlite::Result<Exposure> {

@@ -19,6 +19,7 @@ fn settings() -> Settings {
         limits: Limits::default(),
         passwords: Vec::new(),
         inputs: Vec::new(),
+        known: std::collections::HashMap::new(),
     }
 }
 
