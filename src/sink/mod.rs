@@ -1,4 +1,5 @@
-//! Where records go: JSON Lines to a stream, and tables as files in a folder that is ours.
+//! Where records go: JSON Lines to a stream, tables as files in a folder that is ours, and the forms
+//! that other systems read.
 //!
 //! A [`Sink`] takes finished records in output order and knows nothing of where they come from.
 //! What the lines and columns mean is `docs/OUTPUT_SCHEMA.md`, which the tests here hold to the
@@ -10,6 +11,8 @@ pub mod files;
 mod flatten;
 pub mod folder;
 pub mod jsonl;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
