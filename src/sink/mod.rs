@@ -7,16 +7,25 @@
 
 mod columns;
 pub mod csv;
+pub mod ecs;
+#[cfg(test)]
+mod export_tests;
 pub mod files;
 mod flatten;
 pub mod folder;
 pub mod jsonl;
+pub mod misp;
+pub mod ocsf;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 #[cfg(test)]
 mod samples;
+pub mod stix;
 #[cfg(test)]
 mod tests;
+mod uuids;
+mod view;
+mod writer;
 
 use crate::error::Result;
 use crate::record::Record;
