@@ -191,10 +191,15 @@ fn shortened(value: &str) -> String {
     }
 }
 
+/// `value`, or what stands for an empty one where a template demands a value.
+fn or_none(value: &str) -> &str {
+    if value.trim().is_empty() { "[none]" } else { value }
+}
+
 /// A watched organisation.
 pub(super) fn victim(organisation: &str) -> Object {
     let mut object = Object::new(&VICTIM, organisation);
-    object.typed("name", "target-org", "Targeting data", organisation);
+    object.typed("name", "target-org", "Targeting data", or_none(organisation));
     object.text("classification", "organization");
     object
 }
@@ -203,7 +208,7 @@ pub(super) fn victim(organisation: &str) -> Object {
 pub(super) fn malware(family: &str) -> Object {
     let mut object = Object::new(&MALWARE, family);
     object.typed("is_family", "boolean", "Other", "1");
-    object.text("name", family);
+    object.text("name", or_none(family));
     object.text("malware_type", "spyware");
     object
 }
@@ -260,7 +265,7 @@ fn name_of(view: &View<'_>) -> String {
     match (name, view.login_fingerprint) {
         (Some(name), _) => name.to_owned(),
         (None, Some(fingerprint)) => format!("{WITHHELD} fingerprint {fingerprint}"),
-        (None, None) => "[none]".to_owned(),
+        (None, None) => or_none("").to_owned(),
     }
 }
 
@@ -289,7 +294,7 @@ fn account(view: &View<'_>) -> Object {
 
 fn cookie(view: &View<'_>, cookie: &Cookie) -> Object {
     let mut object = Object::exposed(&COOKIE, view.exposure);
-    let name = if cookie.name.trim().is_empty() { "[none]" } else { &cookie.name };
+    let name = or_none(&cookie.name);
     let value = match cookie.fingerprint {
         Some(fingerprint) => format!("{WITHHELD} fingerprint {fingerprint}"),
         None => WITHHELD.to_owned(),

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::exposure::{Exposure, Severity};
+use crate::exposure::Exposure;
 use crate::record::Machine;
 use crate::sink::uuids::uuid;
 use crate::sink::view::{View, compact, millis, word};
@@ -96,15 +96,17 @@ fn extension_id() -> String {
     format!("extension-definition--{}", uuid("extension-definition", &["incident"]))
 }
 
-/// What our incidents say beyond the standard, whose incident is a stub: the properties that
-/// OpenCTI knows.
+/// What our incidents say beyond the standard, whose incident is a stub: properties that OpenCTI
+/// knows. It knows `severity` as well, but the standard reserves that name: there is a label.
 pub(super) fn extension() -> Value {
     let members = json!({
         "name": "logsieve incident",
-        "schema": "incident_type: string; severity: low, medium, high or critical; source: string; \
-                   first_seen and last_seen: timestamp. As in OpenCTI.",
+        "description": "What an incident says about its kind, source and time.",
+        "schema": "incident_type: string; source: string; first_seen and last_seen: timestamp. As in \
+                   OpenCTI.",
         "version": "1.0.0",
         "extension_types": ["toplevel-property-extension"],
+        "extension_properties": ["incident_type", "source", "first_seen", "last_seen"],
     });
     let number = uuid("extension-definition", &["incident"]);
     object("extension-definition", number, &Times::constant(), members)
@@ -135,12 +137,6 @@ pub(super) fn incident_number(exposure: &Exposure) -> Uuid {
 /// An exposure.
 pub(super) fn incident(view: &View<'_>, times: &Times) -> Value {
     let exposure = view.exposure;
-    let severity = match exposure.severity {
-        Severity::Info | Severity::Low => "low",
-        Severity::Medium => "medium",
-        Severity::High => "high",
-        Severity::Critical => "critical",
-    };
     let labels = [
         format!("kind:{}", word(exposure.kind)),
         format!("class:{}", word(exposure.identity_class)),
@@ -160,7 +156,6 @@ pub(super) fn incident(view: &View<'_>, times: &Times) -> Value {
             extension_id(): { "extension_type": "toplevel-property-extension" },
         },
         "incident_type": "data-leak",
-        "severity": severity,
         "source": "logsieve",
         "first_seen": times.created,
         "last_seen": times.modified,
