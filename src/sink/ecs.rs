@@ -3,7 +3,6 @@
 //! What ECS has no field for stands under `logsieve.`. `docs/EXPORTS.md` has the mapping.
 
 use std::io::Write;
-use std::net::IpAddr;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
@@ -12,7 +11,7 @@ use crate::error::Result;
 use crate::exposure::Kind;
 use crate::record::Record;
 use crate::sink::Sink;
-use crate::sink::view::{Host, View, compact, severity_level};
+use crate::sink::view::{View, compact, severity_level};
 use crate::sink::writer::JsonWriter;
 
 /// The version of ECS whose fields are used.
@@ -111,8 +110,8 @@ fn user(view: &View<'_>) -> Value {
 fn destination(view: &View<'_>) -> Value {
     json!({
         "address": view.site,
-        "domain": match view.host { Some(Host::Name(name)) => Some(name), _ => None },
-        "ip": address(view),
+        "domain": view.host_name(),
+        "ip": view.host_address(),
         "port": match &view.exposure.record {
             Record::Credential(credential) => credential.port,
             _ => None,
@@ -122,15 +121,6 @@ fn destination(view: &View<'_>) -> Value {
             _ => None,
         },
     })
-}
-
-/// The site, where it is an address.
-fn address(view: &View<'_>) -> Option<IpAddr> {
-    match view.host? {
-        Host::Name(_) => None,
-        Host::V4(address) => Some(address.into()),
-        Host::V6(address) => Some(address.into()),
-    }
 }
 
 fn url(view: &View<'_>) -> Value {
@@ -161,7 +151,7 @@ fn related(view: &View<'_>) -> Value {
     json!({
         "user": distinct([view.login, view.email, its_user]),
         "hosts": distinct([view.site, computer]),
-        "ip": view.machine_addresses().into_iter().chain(address(view)).collect::<Vec<_>>(),
+        "ip": view.machine_addresses().into_iter().chain(view.host_address()).collect::<Vec<_>>(),
     })
 }
 

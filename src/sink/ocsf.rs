@@ -158,13 +158,14 @@ fn evidences(view: &View<'_>) -> Value {
             "scheme": url.split_once("://").map(|(scheme, _)| scheme),
         })
     });
-    let site = view.host.and(view.site).map(|site| json!({ "hostname": site }));
-    json!([compact(json!({
+    let evidence = compact(json!({
         "user": user,
         "url": url,
-        "dst_endpoint": site,
+        "dst_endpoint": { "hostname": view.host_name(), "ip": view.host_address() },
         "data": view.found(),
-    }))])
+    }));
+    let has_any = evidence.as_object().is_some_and(|members| !members.is_empty());
+    if has_any { json!([evidence]) } else { Value::Null }
 }
 
 /// The organisation, and the computer that leaked.
@@ -195,12 +196,14 @@ fn malware(view: &View<'_>) -> Value {
 /// The values to pivot on: number and name of their types, name of the attribute, value.
 fn observables(view: &View<'_>) -> Value {
     let computer = view.machine.and_then(|machine| machine.computer_name.as_deref());
-    let addresses = view.machine_addresses().into_iter().map(|address| {
-        json!({ "type_id": 2, "type": "IP Address", "name": "resources[].data.ip_addresses",
-            "value": address })
-    });
+    let site = view.host_address().map(|address| ("evidences[].dst_endpoint.ip", address));
+    let addresses = view.machine_addresses().into_iter();
+    let addresses = addresses.map(|address| ("resources[].data.ip_addresses", address)).chain(site);
+    let addresses = addresses.map(
+        |(name, value)| json!({ "type_id": 2, "type": "IP Address", "name": name, "value": value }),
+    );
     [
-        (1, "Hostname", "evidences[].dst_endpoint.hostname", view.host.and(view.site)),
+        (1, "Hostname", "evidences[].dst_endpoint.hostname", view.host_name()),
         (4, "User Name", "evidences[].user.name", view.login),
         (5, "Email Address", "evidences[].user.email_addr", view.email),
         (6, "URL String", "evidences[].url.url_string", view.url.as_deref()),

@@ -171,6 +171,23 @@ impl<'r> View<'r> {
         infected.and_then(millis).or_else(|| millis(&self.exposure.first_seen))
     }
 
+    /// The site, where it is a name.
+    pub(super) fn host_name(&self) -> Option<&'r str> {
+        match self.host? {
+            Host::Name(name) => Some(name),
+            Host::V4(_) | Host::V6(_) => None,
+        }
+    }
+
+    /// The site, where it is an address.
+    pub(super) fn host_address(&self) -> Option<IpAddr> {
+        match self.host? {
+            Host::Name(_) => None,
+            Host::V4(address) => Some(address.into()),
+            Host::V6(address) => Some(address.into()),
+        }
+    }
+
     /// The network addresses of the computer.
     pub(super) fn machine_addresses(&self) -> Vec<IpAddr> {
         addresses(self.machine)

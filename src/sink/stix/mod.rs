@@ -6,8 +6,7 @@
 //! OpenCTI makes a graph of. `docs/EXPORTS.md` has the mapping. The property `credential` of an
 //! account is never written.
 //!
-//! Objects that many exposures share come once; for that the ids that were written are kept, 16
-//! bytes each.
+//! Objects that exposures share come once; for that their ids are kept, 16 bytes each.
 
 mod objects;
 mod observables;
@@ -41,8 +40,10 @@ use crate::sink::writer::JsonWriter;
 /// ```
 pub struct StixBundle<W> {
     out: JsonWriter<W>,
-    /// The ids that stand in the bundle, and all of them together: the id of the bundle.
+    is_empty: bool,
+    /// The ids of exposures, and of what they share, that stand in the bundle.
     written: HashSet<Uuid>,
+    /// All ids together: the id of the bundle.
     content: blake3::Hasher,
 }
 
@@ -50,24 +51,30 @@ impl<W: Write> StixBundle<W> {
     /// A bundle written to `out`, which error messages call `name`.
     pub fn new(out: W, name: impl Into<PathBuf>) -> Self {
         let out = JsonWriter::new(out, name);
-        Self { out, written: HashSet::new(), content: blake3::Hasher::new() }
+        Self { out, is_empty: true, written: HashSet::new(), content: blake3::Hasher::new() }
     }
 
-    /// Writes an object, unless one with its id stands there already.
+    /// Writes an object that exposures share, unless it stands there already.
     fn add(&mut self, object: &Value) -> Result<String> {
-        let id = object.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let id = id_of(object);
         let number = id.rsplit_once("--").and_then(|(_, number)| number.parse().ok());
         if self.written.insert(number.unwrap_or_default()) {
-            self.content.update(id.as_bytes());
-            self.out.text(if self.written.len() == 1 { BEGIN } else { ",\n" });
-            self.out.value(object)?;
+            self.put(object)?;
         }
-        Ok(id)
+        Ok(id.to_owned())
+    }
+
+    /// Writes an object that only one exposure has; its id need not be kept.
+    fn put(&mut self, object: &Value) -> Result<()> {
+        self.content.update(id_of(object).as_bytes());
+        self.out.text(if self.is_empty { BEGIN } else { ",\n" });
+        self.is_empty = false;
+        self.out.value(object)
     }
 
     /// What every bundle has: who made it, and how it may be shared.
     fn add_frame(&mut self) -> Result<()> {
-        if self.written.is_empty() {
+        if self.is_empty {
             self.add(&objects::logsieve())?;
             self.add(&objects::tlp_amber())?;
             self.add(&objects::extension())?;
@@ -76,13 +83,12 @@ impl<W: Write> StixBundle<W> {
     }
 
     fn add_exposure(&mut self, exposure: &Exposure) -> Result<()> {
-        let view = View::of(exposure);
-        let times = Times::of(&view);
-        let incident = objects::incident(&view, &times);
         if self.written.contains(&objects::incident_number(exposure)) {
             return Ok(());
         }
-        let incident = self.add(&incident)?;
+        let view = View::of(exposure);
+        let times = Times::of(&view);
+        let incident = self.add(&objects::incident(&view, &times))?;
         let organisation = self.add(&objects::organisation(&exposure.organisation))?;
         self.relate("targets", &incident, &organisation, &times)?;
 
@@ -93,7 +99,7 @@ impl<W: Write> StixBundle<W> {
             observed.push(id);
         }
         if !observed.is_empty() {
-            self.add(&objects::observed_data(&view, &times, &observed))?;
+            self.put(&objects::observed_data(&view, &times, &observed))?;
         }
         self.add_machine(&view, &incident, &organisation, &times)
     }
@@ -112,19 +118,24 @@ impl<W: Write> StixBundle<W> {
         self.relate("related-to", &computer, incident, times)?;
         for address in observables::addresses(machine) {
             let address = self.add(&address)?;
-            self.relate("consists-of", &computer, &address, &infected)?;
+            self.add(&objects::relationship("consists-of", &computer, &address, &infected))?;
         }
         let Some(family) = machine.family.as_deref() else { return Ok(()) };
         let malware = self.add(&objects::malware(family))?;
         self.relate("uses", incident, &malware, times)?;
-        self.relate("targets", &malware, &computer, &infected)?;
+        self.add(&objects::relationship("targets", &malware, &computer, &infected))?;
         self.add(&objects::sighting(&malware, organisation, machine, &infected))?;
         Ok(())
     }
 
+    /// Ties something to an incident, which is written once.
     fn relate(&mut self, how: &str, from: &str, to: &str, times: &Times) -> Result<()> {
-        self.add(&objects::relationship(how, from, to, times)).map(|_| ())
+        self.put(&objects::relationship(how, from, to, times))
     }
+}
+
+fn id_of(object: &Value) -> &str {
+    object.get("id").and_then(Value::as_str).unwrap_or_default()
 }
 
 /// The start of a bundle; its id follows behind the objects, once they are known.

@@ -1,6 +1,8 @@
 //! STIX domain objects, relationships and the frame of a bundle. Ids are made from our own
 //! namespace and from what tells the things apart: an exposure by its id, a family by its name.
 
+use std::sync::LazyLock;
+
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -54,7 +56,7 @@ fn object(kind: &str, number: Uuid, times: &Times, members: Value) -> Value {
         "type": kind,
         "spec_version": "2.1",
         "id": format!("{kind}--{number}"),
-        "created_by_ref": logsieve_id(),
+        "created_by_ref": *LOGSIEVE,
         "created": times.created,
         "modified": times.modified,
         "object_marking_refs": [TLP_AMBER],
@@ -65,9 +67,9 @@ fn object(kind: &str, number: Uuid, times: &Times, members: Value) -> Value {
     object
 }
 
-fn logsieve_id() -> String {
-    format!("identity--{}", uuid("identity", &["system", "logsieve"]))
-}
+/// The id of the creator, which every object names.
+static LOGSIEVE: LazyLock<String> =
+    LazyLock::new(|| format!("identity--{}", uuid("identity", &["system", "logsieve"])));
 
 /// The creator of everything in a bundle.
 pub(super) fn logsieve() -> Value {
