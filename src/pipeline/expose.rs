@@ -4,7 +4,7 @@
 //! text search that no exposed record of the same organisation covers leaves as a mention, so that
 //! no place is left out.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -36,19 +36,23 @@ struct Concern {
 
 /// The organisations that one record concerns, each once, in the order of the watchlist.
 #[derive(Default)]
-struct Concerns(Vec<Concern>);
+struct Concerns {
+    found: Vec<Concern>,
+    /// Where each organisation stands among them: one domain may have any number of owners.
+    places: HashMap<OrgIndex, usize>,
+}
 
 impl Concerns {
     /// Adds a match; the first that is told of an organisation is what the exposure shows.
     fn add(&mut self, organisation: OrgIndex, entry: &str, on: MatchedOn) -> Option<&mut Concern> {
-        let known = self.0.iter().position(|concern| concern.organisation == organisation);
-        let at = known.unwrap_or_else(|| {
+        let next = self.found.len();
+        let at = *self.places.entry(organisation).or_insert(next);
+        if at == next {
             let matched = Matched { entry: entry.to_owned(), on };
             let host = HostRelation::Foreign;
-            self.0.push(Concern { organisation, matched, host, login: None });
-            self.0.len() - 1
-        });
-        self.0.get_mut(at)
+            self.found.push(Concern { organisation, matched, host, login: None });
+        }
+        self.found.get_mut(at)
     }
 
     fn add_hosts(&mut self, matches: &[HostMatch<'_>]) {
@@ -89,8 +93,8 @@ impl Concerns {
     }
 
     fn sorted(mut self) -> Vec<Concern> {
-        self.0.sort_by_key(|concern| concern.organisation);
-        self.0
+        self.found.sort_unstable_by_key(|concern| concern.organisation);
+        self.found
     }
 }
 
@@ -373,10 +377,11 @@ impl<'a> Exposer<'a> {
 
     /// An address says where a computer is, not whose it is.
     fn machine_relation(&self, organisation: OrgIndex) -> MachineRelation {
-        let owns = |owner: &Concern| {
-            owner.organisation == organisation && owner.matched.on != MatchedOn::IpRange
-        };
-        if self.owners.iter().any(owns) { MachineRelation::Ours } else { MachineRelation::Foreign }
+        let owner = self.owners.binary_search_by_key(&organisation, |owner| owner.organisation);
+        match owner.ok().and_then(|at| self.owners.get(at)) {
+            Some(owner) if owner.matched.on != MatchedOn::IpRange => MachineRelation::Ours,
+            _ => MachineRelation::Foreign,
+        }
     }
 
     /// The machine belongs to it: one login saved on two machines is two things to see to.

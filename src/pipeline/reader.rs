@@ -67,9 +67,12 @@ struct Slot<'r> {
     weight: usize,
 }
 
-/// How much text the units that are begun and not complete may come to. Archives that are sorted by
+/// How much memory the units that are begun and not complete may come to. Archives that are sorted by
 /// kind begin all logs before they end one.
 const OPEN_BYTES: usize = 128 << 20;
+
+/// How much room is made for them at once, since that may go through all of them.
+const RELIEF_BYTES: usize = OPEN_BYTES / 4;
 
 /// The entry that is being read.
 struct Current<'r> {
@@ -109,6 +112,8 @@ struct ShardReader<'r> {
     /// The slots of units that are begun, the oldest first; some may be complete.
     open: VecDeque<usize>,
     weight: usize,
+    /// How much they may come to until they are relieved again.
+    next_relief: usize,
     current: Option<Current<'r>>,
     growth: &'r Growth,
     outlet: Outlet<'r>,
@@ -147,8 +152,21 @@ impl<'r> ShardReader<'r> {
             let answers = &mut outlet.outcome.answers;
             asked = asked_for(question, opened, &destinations, answers);
         }
-        let (open, weight, current) = (VecDeque::new(), 0, None);
-        Self { run, opened, destinations, slots, open, weight, current, growth, outlet, asked }
+        let open = VecDeque::new();
+        let (weight, next_relief, current) = (0, OPEN_BYTES, None);
+        Self {
+            run,
+            opened,
+            destinations,
+            slots,
+            open,
+            weight,
+            next_relief,
+            current,
+            growth,
+            outlet,
+            asked,
+        }
     }
 
     /// The indices of all entries, ascending.
@@ -284,10 +302,19 @@ impl<'r> ShardReader<'r> {
     }
 
     /// Delivers what is held of the oldest units while too many are open. What comes later of a
-    /// group is then another one.
+    /// group is then another one. Where that does not help enough, more may be open until the next
+    /// time.
     fn relieve(&mut self, current: usize) {
+        if self.weight <= self.next_relief {
+            return;
+        }
+        self.lighten(current);
+        self.next_relief = self.weight.saturating_add(RELIEF_BYTES).max(OPEN_BYTES);
+    }
+
+    fn lighten(&mut self, current: usize) {
         for _ in 0..self.open.len() {
-            if self.weight <= OPEN_BYTES {
+            if self.weight <= OPEN_BYTES - RELIEF_BYTES {
                 return;
             }
             let oldest = usize::from(self.open.front() == Some(&current));

@@ -12,7 +12,7 @@ use crate::layout::{self, Item, Role};
 use crate::limits::Budget;
 use crate::normalise::time::from_epoch;
 use crate::password::Candidate;
-use crate::pipeline::passwords;
+use crate::pipeline::passwords::{self, Candidates};
 use crate::pipeline::settings::Settings;
 use crate::pipeline::tally::Tally;
 use crate::provenance::{EntryName, EntryPath, lossless_utf8, shortened};
@@ -109,8 +109,8 @@ pub(super) struct Opened {
     units: Vec<UnitPlan>,
     /// What it may still use, with everything nested in it.
     pub budget: Arc<Budget>,
-    /// The candidates for its password.
-    pub passwords: Arc<[Candidate]>,
+    /// The candidates for what is nested in it.
+    pub passwords: Candidates,
     /// The bytes that it was opened from; a folder has none of its own.
     data: Option<Data>,
 }
@@ -179,7 +179,7 @@ pub(super) struct Nesting {
     /// The budget, shared by everything that one input holds.
     pub budget: Arc<Budget>,
     /// The candidates for its password.
-    pub passwords: Arc<[Candidate]>,
+    pub passwords: Candidates,
     /// What the message says that carried the input.
     pub post: Option<Arc<Post>>,
     /// How many bytes it and the nested archives around it have.
@@ -190,7 +190,7 @@ impl Nesting {
     /// For an input as the user gave it.
     pub(super) fn none(settings: &Settings) -> Self {
         let budget = Arc::new(Budget::new(settings.limits.clone()));
-        let (path, passwords) = (EntryPath::root(), Arc::default());
+        let (path, passwords) = (EntryPath::root(), Candidates::default());
         Self { parent: None, path, depth: 0, budget, passwords, post: None, spooled: 0 }
     }
 }
@@ -287,7 +287,7 @@ pub(super) fn plan(
     let groups: Vec<Vec<Planned>> = groups.collect();
     let loose = Planned::all(plan.loose, &*archive);
     let units = units(&logs, loose, &groups);
-    let (passwords, data) = (Arc::default(), None);
+    let (passwords, data) = (Candidates::default(), None);
     Opened { context, archive, logs, groups, units, budget, passwords, data }
 }
 

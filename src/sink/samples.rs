@@ -427,6 +427,7 @@ fn summary_bare() -> Summary {
         severities: Vec::new(),
         families: Vec::new(),
         issues: Vec::new(),
+        changes: Vec::new(),
     }
 }
 
@@ -460,6 +461,7 @@ fn summary_full() -> Summary {
         severities: one("critical"),
         families: one("redline"),
         issues: one("line_too_long"),
+        changes: one("new"),
         ..summary_bare()
     }
 }

@@ -313,3 +313,19 @@ fn salvage_takes_linear_time() {
     assert_eq!(opened(headers, Format::Zip).entries().len(), 100_000);
     assert!(started.elapsed() < Duration::from_secs(10));
 }
+
+/// A quick test of a word is little, but a list may have a million of them for each entry.
+#[test]
+fn trying_words_on_zipcrypto_takes_of_the_time_for_keys() {
+    let bytes = pack::zip_crypto(&pack::small_tree(), b"right");
+    let codes = |spec: &str| {
+        let budget = Arc::new(Budget::new(Limits::default().with(spec).unwrap()));
+        let passwords = [Candidate::new(*b"right", PasswordOrigin::Given)];
+        let options = OpenOptions { budget: &budget, passwords: &passwords };
+        let data = Data::from_bytes(bytes.clone());
+        let archive = open(data, Format::Zip, "test", options).unwrap();
+        contents(&*archive).into_iter().filter_map(|row| row.2).collect::<Vec<_>>()
+    };
+    assert_eq!(codes("kdf_seconds=1"), []);
+    assert_eq!(codes("kdf_seconds=0"), vec![Code::LimitCpu; pack::small_tree().len()]);
+}
