@@ -1,4 +1,5 @@
-//! Where records go: JSON Lines to a stream, and tables as files in a folder that is ours.
+//! Where records go: JSON Lines to a stream, tables as files in a folder that is ours, and a report
+//! for people.
 //!
 //! A [`Sink`] takes finished records in output order and knows nothing of where they come from.
 //! What the lines and columns mean is `docs/OUTPUT_SCHEMA.md`, which the tests here hold to the
@@ -9,6 +10,7 @@ pub mod csv;
 pub mod files;
 mod flatten;
 pub mod folder;
+pub mod html;
 pub mod jsonl;
 #[cfg(test)]
 mod samples;
