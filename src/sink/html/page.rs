@@ -10,7 +10,7 @@ use askama::Template;
 use super::chart::{Bars, Columns, Part, bars, columns, stack};
 use super::collect::{Collected, Issues, SourceRow};
 use super::count::{bytes, counted, grouped};
-use super::row::{MachineFacts, Row};
+use super::row::{MachineFacts, Row, day};
 use super::text::Text;
 use super::words::{ACTIONS, CHANGES, CLASSES, KINDS, SEVERITIES, STATUSES, completeness, word};
 use super::{ReportOptions, lock};
@@ -40,7 +40,7 @@ const MOST_BARS: usize = 15;
 
 /// The whole report.
 #[derive(Template)]
-#[template(path = "report/page.html", whitespace = "suppress")]
+#[template(path = "report/page.html", whitespace = "minimize")]
 pub(super) struct Page<'c> {
     policy: String,
     style: &'static str,
@@ -205,7 +205,7 @@ impl<'c> Page<'c> {
             mark: options.tlp.mark(),
             mark_meaning: options.tlp.meaning(),
             expires: Text::from(&options.expires),
-            as_of: seen.summary.as_ref().map(|s| Text::new(&s.as_of)).unwrap_or_default(),
+            as_of: seen.summary.as_ref().map(|summary| day(&summary.as_of)).unwrap_or_default(),
             run: seen.summary.as_ref().map(Run::of),
             verdict: completeness(status),
             status: word(&status),
