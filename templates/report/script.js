@@ -39,6 +39,11 @@
     show();
   };
 
+  const clear = () => {
+    for (const control of [find, ...choices]) control.value = '';
+    filter();
+  };
+
   const key = (item, column) => column === 0
     ? String(4 - Number(item.row.dataset.m[1]))
     : item.row.cells[column].textContent;
@@ -73,9 +78,8 @@
     if (!target) return;
     if (target.tagName === 'DETAILS') target.open = true;
     if (target.hidden && target.parentElement === body) {
-      controls.reset();
+      clear();
       limit = Infinity;
-      fitting = order;
       show();
     }
     target.scrollIntoView();
@@ -88,7 +92,7 @@
   });
   for (const choice of choices) choice.addEventListener('change', filter);
   controls.addEventListener('submit', (event) => event.preventDefault());
-  controls.addEventListener('reset', () => setTimeout(filter, 0));
+  controls.addEventListener('reset', (event) => { event.preventDefault(); clear(); });
   document.getElementById('more-some').addEventListener('click', () => { limit += AT_ONCE; show(); });
   document.getElementById('more-all').addEventListener('click', () => { limit = Infinity; show(); });
   addEventListener('hashchange', reveal);
