@@ -152,7 +152,7 @@ fn source(number: usize) -> Source {
             .to_string(),
         digest: None,
         size: 734_003_200 + number as u64 * 91_000_000,
-        format: Some(pick(&[Format::Zip, Format::Rar, Format::SevenZ], number, 0)),
+        format: [Format::Zip, Format::Rar, Format::SevenZ].get(number).copied(),
         volumes: 1,
         encrypted: number > 0,
         password_origin: (number > 0).then_some(PasswordOrigin::Caption),
