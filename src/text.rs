@@ -4,11 +4,14 @@
 //! they are, so that ASCII names match whatever surrounds them; only UTF-16 is converted whole.
 
 pub mod json;
+mod visible;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use encoding_rs::{IBM866, UTF_16BE, UTF_16LE, WINDOWS_1251, WINDOWS_1252};
+
+pub use visible::visible;
 
 /// How the bytes of a text stand for characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +89,11 @@ pub fn is_still_text(stretch: &[u8]) -> bool {
     let controls = stretch.iter().filter(|&&byte| is_binary_control(byte)).count();
     // Stray NULs and control bytes occur in real logs; compressed data has one in nine bytes.
     controls * 16 <= stretch.len()
+}
+
+/// Whether no byte stands in a stretch of a text in an ASCII-based encoding that texts do not have.
+pub fn is_clean(stretch: &[u8]) -> bool {
+    !stretch.iter().any(|&byte| is_binary_control(byte))
 }
 
 fn is_binary_control(byte: u8) -> bool {

@@ -10,8 +10,11 @@ use std::io::{self, Write};
 use crate::error::{Error, Result};
 use crate::record::Record;
 use crate::sink::csv::CsvTable;
+use crate::sink::export::Export;
 use crate::sink::folder::{OutputFolder, PartialFile};
 use crate::sink::jsonl::JsonLines;
+#[cfg(feature = "parquet")]
+use crate::sink::parquet::ParquetTable;
 use crate::sink::{Sink, Table};
 
 /// The file with the totals of the run.
@@ -24,17 +27,27 @@ pub enum TableFormat {
     JsonLines,
     /// CSV.
     Csv,
+    /// Parquet.
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 impl TableFormat {
     /// Every format.
-    pub const ALL: [Self; 2] = [Self::JsonLines, Self::Csv];
+    pub const ALL: &[Self] = &[
+        Self::JsonLines,
+        Self::Csv,
+        #[cfg(feature = "parquet")]
+        Self::Parquet,
+    ];
 
     /// The suffix of its files.
     pub fn suffix(self) -> &'static str {
         match self {
             Self::JsonLines => "jsonl",
             Self::Csv => "csv",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "parquet",
         }
     }
 }
@@ -43,8 +56,18 @@ impl TableFormat {
 pub struct TableFiles {
     folder: OutputFolder,
     files: Vec<PartialFile>,
-    sinks: Vec<(Table, Box<dyn Sink + Send>)>,
+    sinks: Vec<(Wanted, Box<dyn Sink + Send>)>,
+    tables: Vec<Table>,
     summary: Option<PartialFile>,
+}
+
+/// What a file takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// The records of one table.
+    Table(Table),
+    /// Every record.
+    All,
 }
 
 impl TableFiles {
@@ -57,8 +80,13 @@ impl TableFiles {
         tables: &[Table],
         formats: &[TableFormat],
     ) -> Result<Self> {
-        let mut new =
-            Self { folder: folder.clone(), files: Vec::new(), sinks: Vec::new(), summary: None };
+        let mut new = Self {
+            folder: folder.clone(),
+            files: Vec::new(),
+            sinks: Vec::new(),
+            tables: tables.to_vec(),
+            summary: None,
+        };
         for &table in tables {
             for &format in formats {
                 new.add(table, format)?;
@@ -73,8 +101,21 @@ impl TableFiles {
         let sink: Box<dyn Sink + Send> = match format {
             TableFormat::JsonLines => Box::new(JsonLines::new(out, target)),
             TableFormat::Csv => Box::new(CsvTable::new(out, target, table)?),
+            #[cfg(feature = "parquet")]
+            TableFormat::Parquet => Box::new(ParquetTable::new(out, target, table)?),
         };
-        self.sinks.push((table, sink));
+        self.sinks.push((Wanted::Table(table), sink));
+        self.files.push(file);
+        Ok(())
+    }
+
+    /// Begins a file that all records go into.
+    ///
+    /// # Errors
+    /// The file cannot be made.
+    pub fn add_export(&mut self, export: &Export) -> Result<()> {
+        let file = self.folder.create_file(export.file_name())?;
+        self.sinks.push((Wanted::All, export.sink(file.writer()?, file.target())));
         self.files.push(file);
         Ok(())
     }
@@ -108,16 +149,18 @@ impl Sink for TableFiles {
     /// Writes one record; one without a table here is refused, so that none is lost in silence and
     /// none lands where it must not be.
     fn write(&mut self, record: &Record) -> Result<()> {
+        let table = Table::of(record);
         if matches!(record, Record::Summary(_)) {
-            return self.write_summary(record);
-        }
-        let wanted = Table::of(record);
-        let mut sinks =
-            self.sinks.iter_mut().filter(|(table, _)| Some(*table) == wanted).peekable();
-        if sinks.peek().is_none() {
-            let kind = wanted.map_or("mentions", Table::name);
+            self.write_summary(record)?;
+        } else if table.is_none_or(|table| !self.tables.contains(&table)) {
+            let kind = table.map_or("mentions", Table::name);
             return Err(Error::internal(format!("no file for {kind} in this output")));
         }
+        let takes = |wanted: &Wanted| match wanted {
+            Wanted::Table(own) => Some(*own) == table,
+            Wanted::All => true,
+        };
+        let mut sinks = self.sinks.iter_mut().filter(|(wanted, _)| takes(wanted));
         sinks.try_for_each(|(_, sink)| sink.write(record))
     }
 
@@ -159,13 +202,13 @@ mod tests {
     }
 
     /// The files in `path` that can be seen by users, with their contents.
-    fn seen(path: &Path) -> Vec<(String, String)> {
+    fn seen(path: &Path) -> Vec<(String, Vec<u8>)> {
         let mut seen: Vec<_> = fs::read_dir(path)
             .unwrap()
             .map(|entry| entry.unwrap())
             .map(|entry| (entry.file_name().into_string().unwrap(), entry.path()))
             .filter(|(name, _)| name != ".logsieve")
-            .map(|(name, path)| (name, fs::read_to_string(path).unwrap()))
+            .map(|(name, path)| (name, fs::read(path).unwrap()))
             .collect();
         seen.sort();
         seen
@@ -181,21 +224,17 @@ mod tests {
     #[test]
     fn every_table_gets_a_file_in_every_format_also_when_empty() {
         let folder = tempfile::tempdir().unwrap();
-        run(folder.path(), &TableFormat::ALL, &[]);
+        run(folder.path(), TableFormat::ALL, &[]);
         let names: Vec<_> = seen(folder.path()).into_iter().map(|(name, _)| name).collect();
-        assert_eq!(
-            names,
-            [
-                "exposures.csv",
-                "exposures.jsonl",
-                "issues.csv",
-                "issues.jsonl",
-                "machines.csv",
-                "machines.jsonl",
-                "sources.csv",
-                "sources.jsonl",
-            ]
-        );
+        let mut expected: Vec<_> = ["exposures", "issues", "machines", "sources"]
+            .iter()
+            .flat_map(|table| {
+                TableFormat::ALL.iter().map(move |it| format!("{table}.{}", it.suffix()))
+            })
+            .collect();
+        expected.sort();
+        assert_eq!(names, expected);
+        assert!(names.starts_with(&["exposures.csv".to_owned(), "exposures.jsonl".to_owned()]));
     }
 
     #[test]
@@ -203,6 +242,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         run(folder.path(), &[TableFormat::JsonLines], &records());
         for (name, text) in seen(folder.path()) {
+            let text = String::from_utf8(text).unwrap();
             if name == SUMMARY {
                 assert!(text.starts_with("{\n  \"type\": \"summary\",\n") && text.ends_with("}\n"));
                 continue;
@@ -215,19 +255,19 @@ mod tests {
     #[test]
     fn the_same_records_give_the_same_files_again() {
         let folder = tempfile::tempdir().unwrap();
-        run(folder.path(), &TableFormat::ALL, &records());
+        run(folder.path(), TableFormat::ALL, &records());
         let first = seen(folder.path());
-        run(folder.path(), &TableFormat::ALL, &records());
+        run(folder.path(), TableFormat::ALL, &records());
         assert_eq!(seen(folder.path()), first);
-        assert_eq!(first.len(), 9);
+        assert_eq!(first.len(), 4 * TableFormat::ALL.len() + 1);
     }
 
     #[test]
     fn a_run_that_does_not_finish_changes_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        run(folder.path(), &TableFormat::ALL, &records());
+        run(folder.path(), TableFormat::ALL, &records());
         let before = seen(folder.path());
-        let mut sink = TableFiles::create(&open(folder.path()), &CHECK, &TableFormat::ALL).unwrap();
+        let mut sink = TableFiles::create(&open(folder.path()), &CHECK, TableFormat::ALL).unwrap();
         sink.write(&samples::issue_about("half a run")).unwrap();
         sink.write(&samples::summary_maximal()).unwrap();
         drop(sink);
@@ -237,8 +277,8 @@ mod tests {
     #[test]
     fn a_run_without_summary_takes_the_old_one_away() {
         let folder = tempfile::tempdir().unwrap();
-        run(folder.path(), &TableFormat::ALL, &records());
-        run(folder.path(), &TableFormat::ALL, &[]);
+        run(folder.path(), TableFormat::ALL, &records());
+        run(folder.path(), TableFormat::ALL, &[]);
         assert!(!folder.path().join(SUMMARY).exists());
     }
 
@@ -254,7 +294,7 @@ mod tests {
     #[test]
     fn a_record_without_a_table_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        let mut sink = TableFiles::create(&open(folder.path()), &CHECK, &TableFormat::ALL).unwrap();
+        let mut sink = TableFiles::create(&open(folder.path()), &CHECK, TableFormat::ALL).unwrap();
         for record in [samples::credential_maximal(), samples::mention()] {
             let error = sink.write(&record).unwrap_err();
             assert!(error.to_string().contains("no file for "), "{error}");

@@ -21,6 +21,8 @@ mod cli;
 mod crashers;
 mod determinism;
 mod explain;
+#[cfg(feature = "parquet")]
+mod exports;
 mod faults;
 mod floors;
 mod formats;
@@ -30,6 +32,7 @@ mod limits;
 mod mentions;
 mod mutants;
 mod passwords;
+mod report;
 #[cfg(target_os = "linux")]
 mod sandbox;
 mod schema;
