@@ -388,6 +388,7 @@ fn summary(exposures: usize) -> Summary {
     let count = |name: &str, count: u64| vec![Count { name: name.to_owned(), count }];
     let sum = |of: fn(&EntryCounts) -> u64| (0..3).map(|n| of(&source(n).entries)).sum();
     Summary {
+        changes: Vec::new(),
         version: "0.1.0".into(),
         schema_version: 1,
         key_id: id(9, 0),
