@@ -41,7 +41,7 @@ pub(super) fn inspect(args: &InspectArgs) -> Result<ExitCode> {
     show.clear();
     super::print(render(&sources, &report).as_bytes())?;
     show.end(&summary::render(&report, Asked::Contents));
-    Ok(exit_code(&report, None))
+    Ok(exit_code(&report, None, None))
 }
 
 fn render(sources: &[Source], report: &RunReport) -> String {

@@ -2,7 +2,8 @@
 //!
 //! A log may spread over many folders (`Chrome/Default/Passwords.txt`), so what a file promises is
 //! written down at its *home*: the first folder above it whose name is not that of a part of a log.
-//! All steps are linear in the bytes of the names.
+//! All steps are linear in the bytes of the names. What lies deeper than [`DEEPEST`], or in one folder
+//! more than [`MOST_FOLDERS`], counts as lying in the last folder on its way that is known.
 
 use std::collections::HashMap;
 
@@ -19,6 +20,12 @@ pub(super) const TOP: FolderId = 0;
 
 /// How many different names of folders are remembered.
 const KINDS_KEPT: usize = 4096;
+
+/// How many folders a path is followed into. Names of entries may be made of nothing but `a/`.
+const DEEPEST: usize = 64;
+
+/// How many folders are told from each other.
+const MOST_FOLDERS: usize = 1 << 21;
 
 /// One folder.
 pub(super) struct Folder<'a> {
@@ -78,14 +85,15 @@ impl<'a> Tree<'a> {
     }
 
     fn folder(&mut self, path: &'a [u8]) -> FolderId {
+        let names = path.split(|&byte| byte == b'/').filter(|name| is_component(name));
         let mut depth = 0;
         let mut folder = TOP;
-        for name in path.split(|&byte| byte == b'/').filter(|name| is_component(name)) {
+        for name in names.take(DEEPEST) {
             folder = match self.last.get(depth) {
                 Some(&(last_name, last)) if last_name == name => last,
                 _ => {
                     self.last.truncate(depth);
-                    let child = self.child(folder, name);
+                    let Some(child) = self.child(folder, name) else { break };
                     self.last.push((name, child));
                     child
                 }
@@ -96,16 +104,18 @@ impl<'a> Tree<'a> {
         folder
     }
 
-    fn child(&mut self, parent: FolderId, name: &'a [u8]) -> FolderId {
-        let next = self.folders.len();
-        let id = *self.by_name.entry((parent, name)).or_insert(next);
-        if id == next {
-            let named = self.named(name);
-            let Some(above) = self.folders.get(parent) else { return TOP };
-            let folder = Folder::new(id, name, parent, above, named);
-            self.folders.push(folder);
+    /// A folder in a folder; none if it is new and there are too many.
+    fn child(&mut self, parent: FolderId, name: &'a [u8]) -> Option<FolderId> {
+        if let Some(&known) = self.by_name.get(&(parent, name)) {
+            return Some(known);
         }
-        id
+        let id = self.folders.len();
+        let named = self.named(name);
+        let above = self.folders.get(parent).filter(|_| id < MOST_FOLDERS)?;
+        let folder = Folder::new(id, name, parent, above, named);
+        self.folders.push(folder);
+        self.by_name.insert((parent, name), id);
+        Some(id)
     }
 
     fn named(&mut self, name: &'a [u8]) -> (FolderKind, NameStrength) {
@@ -325,4 +335,34 @@ impl Promise {
 fn is_of_browser(kind: FolderKind, file: &[u8]) -> bool {
     matches!(kind, FolderKind::Browser | FolderKind::Profile)
         || browser::is_browser(role::split_extension(file).0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::Item;
+
+    /// An archive of a few kilobytes can list gigabytes of `a/`.
+    #[test]
+    fn folders_are_followed_to_a_depth_that_a_log_may_have() {
+        let names: Vec<String> = (0..100)
+            .map(|number| {
+                format!("cloud/{number}/{}DE_{number}/Passwords.txt", "a/".repeat(20_000))
+            })
+            .chain([
+                "cloud/x/y/DE_1/Passwords.txt".to_owned(),
+                "cloud/x/y/DE_1/System.txt".to_owned(),
+            ])
+            .collect();
+        let mut tree = Tree::new();
+        names.iter().for_each(|name| _ = tree.add(name.as_bytes()));
+        assert!(tree.folders.len() < 100 * 64, "{} folders", tree.folders.len());
+        let items = names.iter().enumerate();
+        let items = items.map(|(index, name)| Item { index, name: name.as_bytes(), size: None });
+        let plan = crate::layout::plan(items);
+        let in_logs = plan.logs.iter().map(|log| log.entries.len()).sum::<usize>();
+        let in_groups = plan.groups.iter().map(Vec::len).sum::<usize>();
+        assert_eq!(in_logs + in_groups + plan.loose.len(), names.len());
+        assert!(plan.logs.iter().any(|log| log.root == b"cloud/x/y/DE_1"));
+    }
 }

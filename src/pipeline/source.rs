@@ -1,18 +1,19 @@
 //! One source on its way: opened, listed, planned, cut into shards.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::archive::data::Data;
 use crate::archive::{Access, Archive, EntryKind};
 use crate::error::Result;
-use crate::input::Post;
+use crate::input::{Post, called_like_parts};
 use crate::issue::{Gravity, Issue};
 use crate::layout::{self, Item, Role};
 use crate::limits::Budget;
 use crate::normalise::time::from_epoch;
 use crate::password::Candidate;
-use crate::pipeline::passwords;
+use crate::pipeline::passwords::{self, Candidates};
 use crate::pipeline::settings::Settings;
 use crate::pipeline::tally::Tally;
 use crate::provenance::{EntryName, EntryPath, lossless_utf8, shortened};
@@ -105,12 +106,14 @@ pub(super) struct Opened {
     pub logs: Vec<Log>,
     /// Entries that may be logs, as their content will tell.
     groups: Vec<Vec<Planned>>,
+    /// Entries that may be the parts of a volume set, by their names.
+    volumes: Vec<Vec<Planned>>,
     /// All that is read as one, in the order of the first entries.
     units: Vec<UnitPlan>,
     /// What it may still use, with everything nested in it.
     pub budget: Arc<Budget>,
-    /// The candidates for its password.
-    pub passwords: Arc<[Candidate]>,
+    /// The candidates for what is nested in it.
+    pub passwords: Candidates,
     /// The bytes that it was opened from; a folder has none of its own.
     data: Option<Data>,
 }
@@ -137,6 +140,11 @@ pub(super) struct Planned {
 }
 
 impl Planned {
+    /// An entry of no log, whose name promises nothing.
+    pub(super) fn loose(index: usize) -> Self {
+        Self { index, role: Role::Other, inside: 0 }
+    }
+
     fn new(planned: &layout::Planned<'_>, archive: &dyn Archive) -> Self {
         let name =
             archive.entries().get(planned.index).map_or(0, |entry| entry.name.as_bytes().len());
@@ -165,6 +173,8 @@ pub(super) enum UnitPlan {
     Loose(Planned),
     /// An index into the plan's groups.
     Group(usize),
+    /// An index into what may be volume sets.
+    Volumes(usize),
 }
 
 /// What nesting hands down.
@@ -179,7 +189,7 @@ pub(super) struct Nesting {
     /// The budget, shared by everything that one input holds.
     pub budget: Arc<Budget>,
     /// The candidates for its password.
-    pub passwords: Arc<[Candidate]>,
+    pub passwords: Candidates,
     /// What the message says that carried the input.
     pub post: Option<Arc<Post>>,
     /// How many bytes it and the nested archives around it have.
@@ -190,7 +200,7 @@ impl Nesting {
     /// For an input as the user gave it.
     pub(super) fn none(settings: &Settings) -> Self {
         let budget = Arc::new(Budget::new(settings.limits.clone()));
-        let (path, passwords) = (EntryPath::root(), Arc::default());
+        let (path, passwords) = (EntryPath::root(), Candidates::default());
         Self { parent: None, path, depth: 0, budget, passwords, post: None, spooled: 0 }
     }
 }
@@ -271,7 +281,10 @@ pub(super) fn plan(
     budget: Arc<Budget>,
 ) -> Opened {
     let entries = archive.entries();
-    let files = entries.iter().enumerate().filter(|(_, entry)| entry.kind != EntryKind::Folder);
+    let volumes = maybe_sets(&*archive);
+    let parts: HashSet<usize> = volumes.iter().flatten().map(|part| part.index).collect();
+    let files = entries.iter().enumerate();
+    let files = files.filter(|(at, entry)| entry.kind != EntryKind::Folder && !parts.contains(at));
     let plan = layout::plan(files.map(|(index, entry)| Item {
         index,
         name: entry.name.as_bytes(),
@@ -286,17 +299,34 @@ pub(super) fn plan(
     let groups = plan.groups.into_iter().map(|group| Planned::all(group, &*archive));
     let groups: Vec<Vec<Planned>> = groups.collect();
     let loose = Planned::all(plan.loose, &*archive);
-    let units = units(&logs, loose, &groups);
-    let (passwords, data) = (Arc::default(), None);
-    Opened { context, archive, logs, groups, units, budget, passwords, data }
+    let units = units(&logs, loose, &groups, &volumes);
+    let (passwords, data) = (Candidates::default(), None);
+    Opened { context, archive, logs, groups, volumes, units, budget, passwords, data }
+}
+
+/// The entries that may be the parts of a volume set; those of a folder were put together before.
+fn maybe_sets(archive: &dyn Archive) -> Vec<Vec<Planned>> {
+    if archive.format() == Format::Folder {
+        return Vec::new();
+    }
+    let files = archive.entries().iter().enumerate();
+    let files = files.filter(|(_, entry)| entry.kind == EntryKind::File);
+    let sets = called_like_parts(files.map(|(index, entry)| (index, entry.name.as_bytes())));
+    sets.into_iter().map(|set| set.into_iter().map(Planned::loose).collect()).collect()
 }
 
 /// All that is read as one, in the order of the first entries.
-fn units(logs: &[Log], loose: Vec<Planned>, groups: &[Vec<Planned>]) -> Vec<UnitPlan> {
+fn units(
+    logs: &[Log],
+    loose: Vec<Planned>,
+    groups: &[Vec<Planned>],
+    volumes: &[Vec<Planned>],
+) -> Vec<UnitPlan> {
     let mut units: Vec<UnitPlan> = loose.into_iter().map(UnitPlan::Loose).collect();
-    units.reserve_exact(logs.len() + groups.len());
+    units.reserve_exact(logs.len() + groups.len() + volumes.len());
     units.extend((0..logs.len()).map(UnitPlan::Log));
     units.extend((0..groups.len()).map(UnitPlan::Group));
+    units.extend((0..volumes.len()).map(UnitPlan::Volumes));
     let first = |entries: Option<&[Planned]>| {
         entries.and_then(<[Planned]>::first).map_or(usize::MAX, |entry| entry.index)
     };
@@ -304,6 +334,7 @@ fn units(logs: &[Log], loose: Vec<Planned>, groups: &[Vec<Planned>]) -> Vec<Unit
         UnitPlan::Log(number) => first(logs.get(*number).map(|log| log.entries.as_slice())),
         UnitPlan::Loose(entry) => entry.index,
         UnitPlan::Group(number) => first(groups.get(*number).map(Vec::as_slice)),
+        UnitPlan::Volumes(number) => first(volumes.get(*number).map(Vec::as_slice)),
     });
     units
 }
@@ -347,6 +378,7 @@ impl Opened {
             UnitPlan::Log(number) => self.logs.get(*number).map(|log| log.entries.as_slice()),
             UnitPlan::Loose(entry) => Some(std::slice::from_ref(entry)),
             UnitPlan::Group(number) => self.groups.get(*number).map(Vec::as_slice),
+            UnitPlan::Volumes(number) => self.volumes.get(*number).map(Vec::as_slice),
         };
         entries.into_iter().flatten()
     }

@@ -73,4 +73,7 @@ pub struct Summary {
     pub families: Vec<Count>,
     /// Issues by code.
     pub issues: Vec<Count>,
+    /// Exposures by what the last run has to say of them; only a case knows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Count>,
 }

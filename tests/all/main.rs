@@ -16,10 +16,13 @@ mod support;
 mod accounting;
 mod accuracy;
 mod bad_input;
+mod case;
 mod cli;
 mod crashers;
 mod determinism;
 mod explain;
+#[cfg(feature = "parquet")]
+mod exports;
 mod faults;
 mod floors;
 mod formats;
