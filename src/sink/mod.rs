@@ -1,5 +1,5 @@
-//! Where records go: JSON Lines to a stream, tables as files in a folder that is ours, the forms that
-//! other systems read, and a report for people.
+//! Where records go: JSON Lines to a stream, tables as files in a folder that is ours, a report for
+//! people, and the forms that other systems read.
 //!
 //! A [`Sink`] takes finished records in output order and knows nothing of where they come from.
 //! What the lines and columns mean is `docs/OUTPUT_SCHEMA.md`, which the tests here hold to the
@@ -8,6 +8,7 @@
 mod columns;
 pub mod csv;
 pub mod ecs;
+pub mod export;
 #[cfg(test)]
 mod export_tests;
 pub mod files;
