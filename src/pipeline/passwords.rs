@@ -385,7 +385,7 @@ impl Visitor for NoteReader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::issue::Issue;
+    use crate::archive::EntryHeader;
     use crate::record::Format;
 
     fn given(count: usize) -> Vec<Candidate> {
