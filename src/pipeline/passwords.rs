@@ -386,6 +386,7 @@ impl Visitor for NoteReader<'_> {
 mod tests {
     use super::*;
     use crate::archive::EntryHeader;
+    use crate::issue::Issue;
     use crate::record::Format;
 
     fn given(count: usize) -> Vec<Candidate> {
