@@ -36,7 +36,7 @@ impl<'a> Home<'a> {
     pub(super) fn new(opened: &'a Opened, unit: &UnitPlan) -> Self {
         let log = match unit {
             UnitPlan::Log(number) => opened.logs.get(*number),
-            UnitPlan::Loose(_) | UnitPlan::Group(_) => None,
+            UnitPlan::Loose(_) | UnitPlan::Group(_) | UnitPlan::Volumes(_) => None,
         };
         let context = &opened.context;
         let name = log.map(|log| log.name.clone()).filter(|name| !name.is_empty());

@@ -9,11 +9,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::classify::{
-    self, CookieState, HostRelation, Importance, Item as Subject, LoginRelation, MachineRelation,
-    Situation, is_session_cookie,
+    self, Address, CookieState, HostRelation, Importance, Item as Subject, LoginRelation,
+    MachineRelation, Situation, is_session_cookie,
 };
 use crate::exposure::{Exposure, Matched, MatchedOn, TriageStatus};
-use crate::normalise::{email, time};
+use crate::normalise::{email, host, time};
 use crate::pipeline::assemble::Writer;
 use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Place};
 use crate::pipeline::outcome::Item;
@@ -239,14 +239,18 @@ impl<'a> Exposer<'a> {
         let record = Record::Credential(writer.credential(draft, Usernames::Keep));
         let address = &draft.address;
         let about = Situation {
-            scheme: address.scheme.as_deref(),
-            host: address.host.as_deref(),
-            path: &address.path,
+            address: Address {
+                scheme: address.scheme.as_deref(),
+                host: address.host.as_deref(),
+                registrable_domain: address.registrable_domain.as_deref(),
+                port: address.port,
+                path: &address.path,
+            },
             login: match draft.email_domain {
                 Some(_) => LoginRelation::OtherEmail,
                 None => LoginRelation::NoEmail,
             },
-            ..self.about(Subject::Credential(draft.secret.state))
+            ..self.about(Subject::Credential(&draft.secret))
         };
         let login = email::address(&draft.username);
         self.expose(&about, draft.id, &concerns, login.as_deref(), &record, told);
@@ -260,9 +264,13 @@ impl<'a> Exposer<'a> {
         }
         let record = Record::Cookie(writer.cookie(draft));
         let about = Situation {
-            host: Some(&draft.domain),
-            path: &draft.path,
-            ..self.about(Subject::Cookie(cookie_state(draft, self.settings)))
+            address: Address {
+                host: Some(&draft.domain),
+                registrable_domain: host::registrable_domain(&draft.domain),
+                path: &draft.path,
+                ..Address::default()
+            },
+            ..self.about(Subject::Cookie(cookie_state(draft, self.settings), &draft.name))
         };
         self.expose(&about, draft.id, &concerns, None, &record, told);
         told.cover(&concerns, &draft.places);
@@ -320,13 +328,12 @@ impl<'a> Exposer<'a> {
     }
 
     /// What all exposures of the unit have in common.
-    fn about(&self, item: Subject) -> Situation<'static> {
+    fn about<'b>(&self, item: Subject<'b>) -> Situation<'b> {
         Situation {
             item,
             matched_on: MatchedOn::Text,
-            scheme: None,
-            host: None,
-            path: "",
+            entry: "",
+            address: Address::default(),
             host_relation: HostRelation::Foreign,
             login: LoginRelation::NoEmail,
             machine: MachineRelation::Foreign,
@@ -343,7 +350,7 @@ impl<'a> Exposer<'a> {
     fn expose_machine(&self, told: &mut Told) {
         let Some(machine) = self.machine else { return };
         let record = Record::Machine(machine.clone());
-        let about = self.about(Subject::Machine);
+        let about = self.about(Subject::Machine(machine));
         self.expose(&about, machine.machine_id, &self.owners, None, &record, told);
     }
 
@@ -364,6 +371,7 @@ impl<'a> Exposer<'a> {
                 login: concern.login.unwrap_or(about.login),
                 machine: self.machine_relation(concern.organisation),
                 matched_on: concern.matched.on,
+                entry: &concern.matched.entry,
                 importance: match vip {
                     Some(Vip::Yes) => Importance::Vip,
                     _ => Importance::Ordinary,

@@ -26,11 +26,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::archive::data::Data;
-use crate::archive::{
-    self, Access, Archive, EntryHeader, EntryKind, Flow, OpenOptions, Visitor, Wanted,
-};
+use crate::archive::{self, Access, Archive, EntryKind, Flow, OpenOptions, Visitor, Wanted};
 use crate::error::{Error, ErrorKind, Result};
-use crate::input::{Input, Place, Post, Volumes};
+use crate::input::{Input, Place, Post, Volumes, is_called_archive};
 use crate::issue::{Code, Issue};
 use crate::password::Candidate;
 use crate::password::words::{LoneWords, Words, promises_password};
@@ -57,10 +55,6 @@ const MAX_NOTE_DEPTH: usize = 2;
 
 /// Suffixes of texts that people write.
 const NOTE_SUFFIXES: &[&str] = &["txt", "nfo", "md", "url", "html", "htm", "diz"];
-
-/// Suffixes of archives; only how the search for notes is aimed.
-const ARCHIVE_SUFFIXES: &[&str] =
-    &["zip", "rar", "7z", "001", "tar", "gz", "tgz", "zst", "xz", "bz2"];
 
 /// The candidates for an archive and what is nested in it.
 #[derive(Clone, Default)]
@@ -207,7 +201,7 @@ impl Surroundings {
 
 /// The folder that an archive lies in.
 fn folder_of(volumes: &Volumes) -> &Path {
-    match volumes.paths().next().and_then(Path::parent) {
+    match volumes.files().next().and_then(|file| file.parent()) {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     }
@@ -216,7 +210,7 @@ fn folder_of(volumes: &Volumes) -> &Path {
 /// What the names of an archive and its volumes say.
 fn words_of_names(volumes: &Volumes) -> Words {
     let mut words = Words::default();
-    for path in volumes.paths().take(MAX_NAMES) {
+    for path in volumes.files().take(MAX_NAMES) {
         let name = lossless_utf8(path.file_name().unwrap_or_default().as_encoded_bytes());
         merge(&mut words, &Words::of_name(&name));
     }
@@ -332,7 +326,8 @@ pub(super) fn of_nested(parent: &dyn Archive, knows: &Candidates, name: &str) ->
 /// What the open notes in an archive say, where that may help: it is encrypted, or archives lie
 /// beside them. Nothing is unpacked for it that is not read cheaply.
 fn notes_inside(archive: &dyn Archive, is_encrypted: bool) -> Words {
-    let has_archives = || archive.entries().iter().any(is_called_archive);
+    let has_archives =
+        || archive.entries().iter().any(|entry| is_called_archive(entry.name.as_bytes()));
     if !is_encrypted && (archive.access() == Access::Sequential || !has_archives()) {
         return Words::default();
     }
@@ -358,11 +353,6 @@ fn notes_inside(archive: &dyn Archive, is_encrypted: bool) -> Words {
         archive.stream(&wanted, &mut reader);
     }
     reader.words
-}
-
-fn is_called_archive(entry: &EntryHeader) -> bool {
-    let suffix = entry.name.as_bytes().rsplit(|&byte| byte == b'.').next().unwrap_or_default();
-    ARCHIVE_SUFFIXES.iter().any(|known| suffix.eq_ignore_ascii_case(known.as_bytes()))
 }
 
 /// Collects the words of the notes of an archive.

@@ -1,6 +1,9 @@
 //! Reads the entries of one shard: tells what each is, hands texts to their units, follows nested
 //! archives, and gives every entry exactly one disposition.
 
+mod nested;
+mod volumes;
+
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::archive::spill::Spool;
@@ -14,15 +17,15 @@ use crate::pipeline::explain::{Answers, Fit, Question};
 use crate::pipeline::group;
 use crate::pipeline::ordered::{Demand, Yield};
 use crate::pipeline::outcome::{Outcome, Outlet};
-use crate::pipeline::passwords;
 use crate::pipeline::progress::Progress;
-use crate::pipeline::run::{Nested, guarded, read_nested};
+use crate::pipeline::run::guarded;
 use crate::pipeline::settings::Settings;
-use crate::pipeline::source::{Nesting, Opened, Planned, Shard, UnitPlan};
+use crate::pipeline::source::{Opened, Planned, Shard, UnitPlan};
 use crate::pipeline::unit::{Unit, UnitKind, hint};
 use crate::pipeline::window::{Window, Windows};
 use crate::record::{Disposition, Format};
 use crate::text::{self, Content, SNIFF_BYTES};
+use volumes::Waiting;
 
 /// What a run lends to everything that reads.
 #[derive(Clone, Copy)]
@@ -65,6 +68,8 @@ struct Slot<'r> {
     /// How many of its entries are counted.
     counted: usize,
     weight: usize,
+    /// What came of a volume set.
+    waiting: Option<Box<Waiting<'r>>>,
 }
 
 /// How much memory the units that are begun and not complete may come to. Archives that are sorted by
@@ -92,8 +97,10 @@ enum Phase<'r> {
     Sniffing(Vec<u8>),
     /// It is text.
     Text(Box<Windows>),
-    /// It is an archive, collected until it is complete.
-    Nested(Format, Box<Spool<'r>>),
+    /// It is an archive by its first bytes or at least by its name, collected until it is complete.
+    Nested(Option<Format>, Box<Spool<'r>>),
+    /// It may be a part of a volume set, and is kept until the others came.
+    Volume,
     /// It is binary, or nobody asks for it.
     Binary,
     /// It is no text and nothing known: binary, or a text that is damaged, which only its check sum
@@ -112,6 +119,9 @@ struct ShardReader<'r> {
     /// The slots of units that are begun, the oldest first; some may be complete.
     open: VecDeque<usize>,
     weight: usize,
+    /// How many volume sets are begun, and how many bytes came of them.
+    sets: usize,
+    waiting_bytes: u64,
     /// How much they may come to until they are relieved again.
     next_relief: usize,
     current: Option<Current<'r>>,
@@ -144,7 +154,7 @@ impl<'r> ShardReader<'r> {
             let entries = opened.planned(plan);
             destinations.extend(entries.map(|planned| Destination { slot, planned }));
             let left = destinations.len() - before;
-            slots.push(Slot { plan, unit: None, left, counted: 0, weight: 0 });
+            slots.push(Slot { plan, unit: None, left, counted: 0, weight: 0, waiting: None });
         }
         destinations.sort_unstable_by_key(|place| place.planned.index);
         let mut asked = Asked::Nothing;
@@ -152,17 +162,17 @@ impl<'r> ShardReader<'r> {
             let answers = &mut outlet.outcome.answers;
             asked = asked_for(question, opened, &destinations, answers);
         }
-        let open = VecDeque::new();
-        let (weight, next_relief, current) = (0, OPEN_BYTES, None);
         Self {
             run,
             opened,
             destinations,
             slots,
-            open,
-            weight,
-            next_relief,
-            current,
+            open: VecDeque::new(),
+            weight: 0,
+            next_relief: OPEN_BYTES,
+            sets: 0,
+            waiting_bytes: 0,
+            current: None,
             growth,
             outlet,
             asked,
@@ -183,25 +193,39 @@ impl<'r> ShardReader<'r> {
         }
     }
 
-    /// Decides what the current entry is, by its first bytes.
-    fn decide(&self, head: Vec<u8>, slot: usize, role: Role) -> Phase<'r> {
-        if let Some(format) = input::sniff(&head) {
-            let mut spool = Spool::new(self.run.room);
-            let collected = self.deeper().and_then(|()| self.collect(&mut spool, &head));
-            return collected
-                .map_or_else(Phase::Refused, |()| Phase::Nested(format, Box::new(spool)));
+    /// Decides what an entry is, by its first bytes and its name.
+    fn decide(&self, head: &[u8], index: usize, slot: usize, role: Role) -> Phase<'r> {
+        let format = input::sniff(head);
+        let name = self.opened.archive.entries().get(index).map(|entry| entry.name.as_bytes());
+        // An archive that is damaged where it begins may be whole behind that.
+        let is_claimed = !head.is_empty() && name.is_some_and(input::is_called_archive);
+        if format.is_none() && !is_claimed {
+            return self.decide_content(head, slot, role);
         }
+        if let Err(issue) = self.deeper() {
+            return match self.decide_content(head, slot, role) {
+                content @ (Phase::Text(_) | Phase::Binary) if format.is_none() => content,
+                _ => Phase::Refused(issue),
+            };
+        }
+        let mut spool = Spool::new(self.run.room);
+        let collected = self.collect(&mut spool, head);
+        collected.map_or_else(Phase::Refused, |()| Phase::Nested(format, Box::new(spool)))
+    }
+
+    /// Decides what an entry is that is no archive.
+    fn decide_content(&self, head: &[u8], slot: usize, role: Role) -> Phase<'r> {
         if head.len() >= SNIFF_BYTES && head.iter().all(|&byte| byte == 0) {
             let detail = "nothing but NUL bytes where it should begin";
             return Phase::Refused(Issue::loss(Stage::Decode, Code::NotText, detail));
         }
-        match Content::sniff(&head) {
-            Content::Binary if text::is_known_binary(&head) => Phase::Binary,
+        match Content::sniff(head) {
+            Content::Binary if text::is_known_binary(head) => Phase::Binary,
             Content::Binary => Phase::Doubtful,
             Content::Text(_) if !self.is_wanted(slot) => Phase::Binary,
             Content::Text(encoding) => {
                 let mut windows = Windows::new(encoding, hint(role));
-                windows.push(&head);
+                windows.push(head);
                 Phase::Text(Box::new(windows))
             }
         }
@@ -248,30 +272,20 @@ impl<'r> ShardReader<'r> {
 
     /// Ends the current entry.
     fn close(&mut self, mut current: Current<'r>, outcome: Result<(), Issue>) {
-        if let Phase::Sniffing(head) = &mut current.phase {
-            let head = std::mem::take(head);
-            current.phase = self.decide(head, current.slot, current.role);
+        if let Phase::Sniffing(head) = &current.phase {
+            current.phase = self.decide(head, current.index, current.slot, current.role);
         }
-        if let Phase::Text(windows) = &mut current.phase {
-            windows.finish();
-        }
-        self.drain(&mut current);
         self.outlet.outcome.tally.bytes_out += current.bytes;
-        let is_text = matches!(current.phase, Phase::Text(_)) && current.bytes > 0;
         let outcome = current.flaw.take().map_or(outcome, Err);
-        let verdict = self.verdict(&mut current, outcome);
-        let breaks_off = is_text && matches!(verdict, Verdict::Settled(..));
-        self.outlet.outcome.tally.partly_read += u64::from(breaks_off);
-        let Some(slot) = self.slots.get_mut(current.slot) else { return };
-        if let Some(unit) = &mut slot.unit {
-            match verdict {
-                Verdict::Text(None) => {}
-                Verdict::Text(Some(issue)) => unit.note(current.entry, issue),
-                Verdict::Settled(disposition, issue) => {
-                    unit.settle(current.entry, disposition, issue)
-                }
+        let verdict = match std::mem::replace(&mut current.phase, Phase::Binary) {
+            Phase::Nested(format, mut spool) => {
+                self.end_archive(&mut current, format, spool.data(), outcome)
             }
-        }
+            Phase::Volume => self.keep_volume(&current, outcome),
+            phase => self.end_content(Current { phase, ..current }, outcome),
+        };
+        self.settle(current.slot, current.entry, verdict);
+        let Some(slot) = self.slots.get_mut(current.slot) else { return };
         slot.left = slot.left.saturating_sub(1);
         if slot.left == 0 {
             self.conclude(current.slot);
@@ -283,8 +297,21 @@ impl<'r> ShardReader<'r> {
         }
     }
 
+    /// Tells the unit in a slot what became of an entry.
+    fn settle(&mut self, slot: usize, entry: usize, verdict: Verdict) {
+        let Some(slot) = self.slots.get_mut(slot) else { return };
+        if let Some(unit) = &mut slot.unit {
+            match verdict {
+                Verdict::Text(None) | Verdict::Open => {}
+                Verdict::Text(Some(issue)) => unit.note(entry, issue),
+                Verdict::Settled(disposition, issue) => unit.settle(entry, disposition, issue),
+            }
+        }
+    }
+
     /// Delivers the unit in a slot.
     fn conclude(&mut self, number: usize) {
+        self.read_volumes(number);
         let Some(slot) = self.slots.get_mut(number) else { return };
         let Some(unit) = slot.unit.take() else { return };
         self.weight -= std::mem::take(&mut slot.weight);
@@ -335,75 +362,23 @@ impl<'r> ShardReader<'r> {
         }
     }
 
-    /// What becomes of the current entry.
-    fn verdict(&mut self, current: &mut Current<'r>, outcome: Result<(), Issue>) -> Verdict {
-        let phase = std::mem::replace(&mut current.phase, Phase::Binary);
-        match (phase, outcome) {
+    /// What becomes of an entry that is no archive, once all of it came.
+    fn end_content(&mut self, mut current: Current<'r>, outcome: Result<(), Issue>) -> Verdict {
+        if let Phase::Text(windows) = &mut current.phase {
+            windows.finish();
+        }
+        self.drain(&mut current);
+        let is_text = matches!(current.phase, Phase::Text(_)) && current.bytes > 0;
+        let verdict = match (current.phase, outcome) {
             (Phase::Refused(issue), _) => Verdict::Settled(Disposition::Skipped, Some(issue)),
-            (Phase::Nested(format, spool), outcome) => {
-                let followed = self.follow(current.index, format, *spool);
-                // Where it is cut, what is wrong with the rest of it is no news.
-                let issue = outcome.and(followed).err();
-                let read = |issue: &Issue| disposition_of(issue.code);
-                Verdict::Settled(issue.as_ref().map_or(Disposition::Parsed, read), issue)
-            }
             (Phase::Text(_), Ok(())) => Verdict::Text(None),
             (Phase::Text(_), Err(issue)) if came_whole(issue.code) => Verdict::Text(Some(issue)),
-            (Phase::Binary | Phase::Doubtful | Phase::Sniffing(_), Ok(())) => {
-                Verdict::Settled(Disposition::Ignored, None)
-            }
-            (_, Err(issue)) => Verdict::Settled(disposition_of(issue.code), Some(issue)),
-        }
-    }
-
-    /// Reads an archive that stands in the archive, as far as its bytes came.
-    fn follow(&mut self, index: usize, format: Format, mut spool: Spool<'_>) -> Result<(), Issue> {
-        let name = self.opened.name(index);
-        let context = &self.opened.context;
-        let nesting = Nesting {
-            parent: Some(context.id),
-            path: context.path.nested(&name),
-            depth: context.depth + 1,
-            budget: self.opened.budget.clone(),
-            passwords: passwords::of_nested(
-                &*self.opened.archive,
-                &self.opened.passwords,
-                &name.to_text(),
-            ),
-            post: context.post.clone(),
-            spooled: context.spooled + spool.length(),
+            (_, Ok(())) => Verdict::Settled(Disposition::Ignored, None),
+            (_, Err(issue)) => Verdict::failed(issue),
         };
-        let (name, data) = (context.path.entry(&name), spool.data());
-        let nested = Nested { name, data, format, nesting: &nesting };
-        let outlet = &mut self.outlet;
-        read_nested(self.run, nested, self.growth, &mut |part| {
-            outlet.outcome.append_nested(part);
-            outlet.pass();
-            outlet.demand()
-        })
-    }
-
-    /// Whether an archive may stand in this one.
-    fn deeper(&self) -> Result<(), Issue> {
-        let deepest = self.run.settings.limits.depth;
-        if self.opened.context.depth < deepest {
-            return Ok(());
-        }
-        let detail = format!("nested more than {deepest} archives deep");
-        Err(Issue::loss(Stage::Limit, Code::LimitDepth, detail))
-    }
-
-    /// Collects bytes of a nested archive.
-    fn collect(&self, spool: &mut Spool<'_>, bytes: &[u8]) -> Result<(), Issue> {
-        let length = self.opened.context.spooled + spool.length() + bytes.len() as u64;
-        if length > self.run.settings.limits.nested {
-            let detail = "the nested archive is larger than the limit allows";
-            return Err(Issue::loss(Stage::Limit, Code::LimitTotal, detail));
-        }
-        spool.push(bytes).map_err(|error| {
-            let detail = format!("the temporary folder does not take the nested archive: {error}");
-            Issue::loss(Stage::Decode, Code::IoError, detail)
-        })
+        let breaks_off = is_text && matches!(verdict, Verdict::Settled(..));
+        self.outlet.outcome.tally.partly_read += u64::from(breaks_off);
+        verdict
     }
 
     /// Takes the next bytes of the current entry.
@@ -416,12 +391,12 @@ impl<'r> ShardReader<'r> {
             Phase::Sniffing(head) => {
                 head.extend_from_slice(bytes);
                 if head.len() >= SNIFF_BYTES {
-                    let head = std::mem::take(head);
-                    current.phase = self.decide(head, current.slot, current.role);
+                    current.phase = self.decide(head, current.index, current.slot, current.role);
                 }
             }
             Phase::Text(windows) => windows.push(bytes),
             Phase::Nested(_, spool) => self.collect(spool, bytes)?,
+            Phase::Volume => self.collect_volume(current.slot, bytes)?,
             Phase::Binary | Phase::Doubtful | Phase::Refused(_) => {}
         }
         Ok(())
@@ -451,15 +426,30 @@ fn asked_for(
 
 /// What becomes of an entry.
 enum Verdict {
+    /// It is not known yet.
+    Open,
     /// Text: its unit tells whether it was parsed or only searched.
     Text(Option<Issue>),
     /// Anything else.
     Settled(Disposition, Option<Issue>),
 }
 
+impl Verdict {
+    fn failed(issue: Issue) -> Self {
+        Self::Settled(disposition_of(issue.code), Some(issue))
+    }
+}
+
 /// Whether all bytes of an entry with this issue were delivered, so that its records stand.
 fn came_whole(code: Code) -> bool {
-    matches!(code, Code::CrcMismatch | Code::AuthFailed | Code::ZipAmbiguous | Code::BadExtra)
+    matches!(
+        code,
+        Code::CrcMismatch
+            | Code::AuthFailed
+            | Code::ZipAmbiguous
+            | Code::BadExtra
+            | Code::UnknownFormat
+    )
 }
 
 /// Whether an entry with this issue was left out or could not be read.
@@ -468,6 +458,7 @@ pub(super) fn disposition_of(code: Code) -> Disposition {
         Code::Truncated
         | Code::Corrupt
         | Code::DecodeError
+        | Code::UnknownFormat
         | Code::CrcMismatch
         | Code::SizeMismatch
         | Code::BadExtra
@@ -494,7 +485,7 @@ impl Visitor for ShardReader<'_> {
         let Some(place) = self.slots.get_mut(slot) else { return Wanted::Nothing };
         let kind = match place.plan {
             UnitPlan::Log(_) => UnitKind::Log,
-            UnitPlan::Loose(_) => UnitKind::Loose,
+            UnitPlan::Loose(_) | UnitPlan::Volumes(_) => UnitKind::Loose,
             UnitPlan::Group(_) => UnitKind::Group,
         };
         if place.unit.is_none() {
@@ -502,7 +493,9 @@ impl Visitor for ShardReader<'_> {
         }
         let unit = place.unit.get_or_insert_with(|| Box::new(Unit::new(self.run.settings, kind)));
         let entry = unit.begin(path, self.opened.inside(planned), planned.role);
-        let phase = if regular {
+        let phase = if regular && matches!(place.plan, UnitPlan::Volumes(_)) {
+            self.begin_volume(slot)
+        } else if regular {
             Phase::Sniffing(Vec::new())
         } else {
             let detail = "a link or device; links are never followed";

@@ -1,12 +1,13 @@
 //! One source on its way: opened, listed, planned, cut into shards.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::archive::data::Data;
 use crate::archive::{Access, Archive, EntryKind};
 use crate::error::Result;
-use crate::input::Post;
+use crate::input::{Post, called_like_parts};
 use crate::issue::{Gravity, Issue};
 use crate::layout::{self, Item, Role};
 use crate::limits::Budget;
@@ -105,6 +106,8 @@ pub(super) struct Opened {
     pub logs: Vec<Log>,
     /// Entries that may be logs, as their content will tell.
     groups: Vec<Vec<Planned>>,
+    /// Entries that may be the parts of a volume set, by their names.
+    volumes: Vec<Vec<Planned>>,
     /// All that is read as one, in the order of the first entries.
     units: Vec<UnitPlan>,
     /// What it may still use, with everything nested in it.
@@ -137,6 +140,11 @@ pub(super) struct Planned {
 }
 
 impl Planned {
+    /// An entry of no log, whose name promises nothing.
+    pub(super) fn loose(index: usize) -> Self {
+        Self { index, role: Role::Other, inside: 0 }
+    }
+
     fn new(planned: &layout::Planned<'_>, archive: &dyn Archive) -> Self {
         let name =
             archive.entries().get(planned.index).map_or(0, |entry| entry.name.as_bytes().len());
@@ -165,6 +173,8 @@ pub(super) enum UnitPlan {
     Loose(Planned),
     /// An index into the plan's groups.
     Group(usize),
+    /// An index into what may be volume sets.
+    Volumes(usize),
 }
 
 /// What nesting hands down.
@@ -271,7 +281,10 @@ pub(super) fn plan(
     budget: Arc<Budget>,
 ) -> Opened {
     let entries = archive.entries();
-    let files = entries.iter().enumerate().filter(|(_, entry)| entry.kind != EntryKind::Folder);
+    let volumes = maybe_sets(&*archive);
+    let parts: HashSet<usize> = volumes.iter().flatten().map(|part| part.index).collect();
+    let files = entries.iter().enumerate();
+    let files = files.filter(|(at, entry)| entry.kind != EntryKind::Folder && !parts.contains(at));
     let plan = layout::plan(files.map(|(index, entry)| Item {
         index,
         name: entry.name.as_bytes(),
@@ -286,17 +299,34 @@ pub(super) fn plan(
     let groups = plan.groups.into_iter().map(|group| Planned::all(group, &*archive));
     let groups: Vec<Vec<Planned>> = groups.collect();
     let loose = Planned::all(plan.loose, &*archive);
-    let units = units(&logs, loose, &groups);
+    let units = units(&logs, loose, &groups, &volumes);
     let (passwords, data) = (Candidates::default(), None);
-    Opened { context, archive, logs, groups, units, budget, passwords, data }
+    Opened { context, archive, logs, groups, volumes, units, budget, passwords, data }
+}
+
+/// The entries that may be the parts of a volume set; those of a folder were put together before.
+fn maybe_sets(archive: &dyn Archive) -> Vec<Vec<Planned>> {
+    if archive.format() == Format::Folder {
+        return Vec::new();
+    }
+    let files = archive.entries().iter().enumerate();
+    let files = files.filter(|(_, entry)| entry.kind == EntryKind::File);
+    let sets = called_like_parts(files.map(|(index, entry)| (index, entry.name.as_bytes())));
+    sets.into_iter().map(|set| set.into_iter().map(Planned::loose).collect()).collect()
 }
 
 /// All that is read as one, in the order of the first entries.
-fn units(logs: &[Log], loose: Vec<Planned>, groups: &[Vec<Planned>]) -> Vec<UnitPlan> {
+fn units(
+    logs: &[Log],
+    loose: Vec<Planned>,
+    groups: &[Vec<Planned>],
+    volumes: &[Vec<Planned>],
+) -> Vec<UnitPlan> {
     let mut units: Vec<UnitPlan> = loose.into_iter().map(UnitPlan::Loose).collect();
-    units.reserve_exact(logs.len() + groups.len());
+    units.reserve_exact(logs.len() + groups.len() + volumes.len());
     units.extend((0..logs.len()).map(UnitPlan::Log));
     units.extend((0..groups.len()).map(UnitPlan::Group));
+    units.extend((0..volumes.len()).map(UnitPlan::Volumes));
     let first = |entries: Option<&[Planned]>| {
         entries.and_then(<[Planned]>::first).map_or(usize::MAX, |entry| entry.index)
     };
@@ -304,6 +334,7 @@ fn units(logs: &[Log], loose: Vec<Planned>, groups: &[Vec<Planned>]) -> Vec<Unit
         UnitPlan::Log(number) => first(logs.get(*number).map(|log| log.entries.as_slice())),
         UnitPlan::Loose(entry) => entry.index,
         UnitPlan::Group(number) => first(groups.get(*number).map(Vec::as_slice)),
+        UnitPlan::Volumes(number) => first(volumes.get(*number).map(Vec::as_slice)),
     });
     units
 }
@@ -347,6 +378,7 @@ impl Opened {
             UnitPlan::Log(number) => self.logs.get(*number).map(|log| log.entries.as_slice()),
             UnitPlan::Loose(entry) => Some(std::slice::from_ref(entry)),
             UnitPlan::Group(number) => self.groups.get(*number).map(Vec::as_slice),
+            UnitPlan::Volumes(number) => self.volumes.get(*number).map(Vec::as_slice),
         };
         entries.into_iter().flatten()
     }

@@ -378,10 +378,10 @@ fn decompressed<'r>(
         STORED => Ok(Box::new(input)),
         DEFLATED => Ok(Box::new(DeflateDecoder::new(input))),
         9 => Ok(Box::new(deflate64::Deflate64Decoder::with_buffer(input))),
-        12 => codec::decoder(Format::Bzip2, input, limits),
+        12 => Ok(codec::decoder(Format::Bzip2, input, limits)),
         14 => lzma(record, input, limits),
-        20 | 93 => codec::decoder(Format::Zstd, input, limits),
-        95 => codec::decoder(Format::Xz, input, limits),
+        20 | 93 => Ok(codec::decoder(Format::Zstd, input, limits)),
+        95 => Ok(codec::decoder(Format::Xz, input, limits)),
         98 => ppmd(record, input, limits),
         method => Err(unsupported(method)),
     };
