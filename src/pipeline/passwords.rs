@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 use crate::archive::data::Data;
 use crate::archive::{
-    self, Access, Archive, EntryHeader, EntryKind, Flow, OpenOptions, Visitor, Wanted,
+    self, Access, Archive, Entry, EntryKind, Flow, OpenOptions, Visitor, Wanted,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::input::{Input, Place, Post, Volumes};
@@ -256,7 +256,7 @@ pub(super) fn open(data: Data, context: &SourceContext, nesting: &Nesting) -> Re
         }
         listed => listed?,
     };
-    let is_encrypted = archive.entries().iter().any(|entry| entry.encrypted);
+    let is_encrypted = archive.entries().has_encrypted();
     let notes = notes_inside(&*archive, is_encrypted);
     let mut list = List::default();
     list.add_all(&notes.words, PasswordOrigin::SiblingText);
@@ -278,7 +278,7 @@ fn hides_names(error: &Error) -> bool {
 /// The candidates for an archive called `name` in an archive.
 pub(super) fn of_nested(parent: &dyn Archive, known: &[Candidate], name: &str) -> Arc<[Candidate]> {
     use PasswordOrigin::{FileName, Handle, Parent};
-    let is_encrypted = parent.entries().iter().any(|entry| entry.encrypted);
+    let is_encrypted = parent.entries().has_encrypted();
     let inherited = |origin| if is_encrypted { Parent } else { origin };
     let mut list = List::default();
     // Only the order depends on it: every word of the list has one origin.
@@ -294,7 +294,7 @@ pub(super) fn of_nested(parent: &dyn Archive, known: &[Candidate], name: &str) -
 /// What the open notes in an archive say, where that may help: it is encrypted, or archives lie
 /// beside them. Nothing is unpacked for it that is not read cheaply.
 fn notes_inside(archive: &dyn Archive, is_encrypted: bool) -> Words {
-    let has_archives = || archive.entries().iter().any(is_called_archive);
+    let has_archives = || archive.entries().iter().any(|entry| is_called_archive(&entry));
     if !is_encrypted && (archive.access() == Access::Sequential || !has_archives()) {
         return Words::default();
     }
@@ -305,7 +305,7 @@ fn notes_inside(archive: &dyn Archive, is_encrypted: bool) -> Words {
         .filter(|(_, entry)| entry.kind == EntryKind::File && !entry.encrypted)
         .filter(|(_, entry)| entry.size.known().is_some_and(|size| size <= MAX_NOTE_BYTES))
         .filter_map(|(index, entry)| {
-            let name = entry.name.to_text();
+            let name = entry.name().to_text();
             let depth = name.matches(['/', '\\']).count();
             (depth <= MAX_NOTE_DEPTH).then_some((depth, rank_of_note(&name)?, index))
         })
@@ -322,8 +322,8 @@ fn notes_inside(archive: &dyn Archive, is_encrypted: bool) -> Words {
     reader.words
 }
 
-fn is_called_archive(entry: &EntryHeader) -> bool {
-    let suffix = entry.name.as_bytes().rsplit(|&byte| byte == b'.').next().unwrap_or_default();
+fn is_called_archive(entry: &Entry<'_>) -> bool {
+    let suffix = entry.file.rsplit(|&byte| byte == b'.').next().unwrap_or_default();
     ARCHIVE_SUFFIXES.iter().any(|known| suffix.eq_ignore_ascii_case(known.as_bytes()))
 }
 
@@ -338,7 +338,7 @@ struct NoteReader<'a> {
 impl Visitor for NoteReader<'_> {
     fn begin(&mut self, index: usize) -> Wanted {
         let entry = self.archive.entries().get(index);
-        self.name = entry.map(|entry| entry.name.to_text()).unwrap_or_default();
+        self.name = entry.map(|entry| entry.name().to_text()).unwrap_or_default();
         self.text.clear();
         Wanted::Bytes
     }

@@ -4,18 +4,18 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::archive::data::Data;
-use crate::archive::{Access, Archive, EntryKind};
+use crate::archive::{Access, Archive, Entry, EntryKind};
 use crate::error::Result;
 use crate::input::Post;
 use crate::issue::{Gravity, Issue};
-use crate::layout::{self, Item, Role};
+use crate::layout::{self, Item, Plan, Planned, Root};
 use crate::limits::Budget;
 use crate::normalise::time::from_epoch;
 use crate::password::Candidate;
 use crate::pipeline::passwords;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::tally::Tally;
-use crate::provenance::{EntryName, EntryPath, lossless_utf8, shortened};
+use crate::provenance::{EntryName, EntryPath};
 use crate::record::{Format, Source, Status};
 use crate::secret::{Id, hex};
 
@@ -101,12 +101,8 @@ pub(super) struct Opened {
     pub context: SourceContext,
     /// The archive.
     pub archive: Box<dyn Archive>,
-    /// Which entries belong to which log.
-    pub logs: Vec<Log>,
-    /// Entries that may be logs, as their content will tell.
-    groups: Vec<Vec<Planned>>,
-    /// All that is read as one, in the order of the first entries.
-    units: Vec<UnitPlan>,
+    /// Which entries are read as one.
+    pub plan: Plan,
     /// What it may still use, with everything nested in it.
     pub budget: Arc<Budget>,
     /// The candidates for its password.
@@ -115,57 +111,9 @@ pub(super) struct Opened {
     data: Option<Data>,
 }
 
-/// A log of a source before it is read.
-pub(super) struct Log {
-    /// The path of its folder.
-    pub root: Vec<u8>,
-    /// The name of its folder; empty where the source itself is the log.
-    pub name: String,
-    /// What is in it.
-    pub entries: Vec<Planned>,
-}
-
-/// An entry before it is read.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Planned {
-    /// Its index in the archive.
-    pub index: usize,
-    /// What its name promises.
-    pub role: Role,
-    /// Where in its name the path inside the log begins.
-    inside: u32,
-}
-
-impl Planned {
-    fn new(planned: &layout::Planned<'_>, archive: &dyn Archive) -> Self {
-        let name =
-            archive.entries().get(planned.index).map_or(0, |entry| entry.name.as_bytes().len());
-        let inside = u32::try_from(name.saturating_sub(planned.path.len())).unwrap_or(u32::MAX);
-        Self { index: planned.index, role: planned.role, inside }
-    }
-
-    fn all(planned: Vec<layout::Planned<'_>>, archive: &dyn Archive) -> Vec<Self> {
-        let mut all: Vec<Self> =
-            planned.into_iter().map(|planned| Self::new(&planned, archive)).collect();
-        all.shrink_to_fit();
-        all
-    }
-}
-
 /// Some units of a source, to be read by one worker: a range of them.
 #[derive(Debug)]
-pub(super) struct Shard(Range<usize>);
-
-/// A unit before it is read.
-#[derive(Debug, Clone)]
-pub(super) enum UnitPlan {
-    /// An index into the plan's logs.
-    Log(usize),
-    /// A loose entry.
-    Loose(Planned),
-    /// An index into the plan's groups.
-    Group(usize),
-}
+pub(super) struct Shard(pub Range<usize>);
 
 /// What nesting hands down.
 #[derive(Clone)]
@@ -271,41 +219,14 @@ pub(super) fn plan(
     budget: Arc<Budget>,
 ) -> Opened {
     let entries = archive.entries();
-    let files = entries.iter().enumerate().filter(|(_, entry)| entry.kind != EntryKind::Folder);
-    let plan = layout::plan(files.map(|(index, entry)| Item {
-        index,
-        name: entry.name.as_bytes(),
-        size: entry.size.known(),
-    }));
-    let logs = plan.logs.into_iter().map(|log| Log {
-        root: log.root.to_vec(),
-        name: shortened(lossless_utf8(log.name)),
-        entries: Planned::all(log.entries, &*archive),
-    });
-    let logs: Vec<Log> = logs.collect();
-    let groups = plan.groups.into_iter().map(|group| Planned::all(group, &*archive));
-    let groups: Vec<Vec<Planned>> = groups.collect();
-    let loose = Planned::all(plan.loose, &*archive);
-    let units = units(&logs, loose, &groups);
-    let (passwords, data) = (Arc::default(), None);
-    Opened { context, archive, logs, groups, units, budget, passwords, data }
-}
-
-/// All that is read as one, in the order of the first entries.
-fn units(logs: &[Log], loose: Vec<Planned>, groups: &[Vec<Planned>]) -> Vec<UnitPlan> {
-    let mut units: Vec<UnitPlan> = loose.into_iter().map(UnitPlan::Loose).collect();
-    units.reserve_exact(logs.len() + groups.len());
-    units.extend((0..logs.len()).map(UnitPlan::Log));
-    units.extend((0..groups.len()).map(UnitPlan::Group));
-    let first = |entries: Option<&[Planned]>| {
-        entries.and_then(<[Planned]>::first).map_or(usize::MAX, |entry| entry.index)
+    let item = |index: u32| {
+        let entry = entries.get(index as usize)?;
+        let Entry { folder, file, size, .. } = entry;
+        (entry.kind != EntryKind::Folder).then(|| Item { index, folder, file, size: size.known() })
     };
-    units.sort_unstable_by_key(|unit| match unit {
-        UnitPlan::Log(number) => first(logs.get(*number).map(|log| log.entries.as_slice())),
-        UnitPlan::Loose(entry) => entry.index,
-        UnitPlan::Group(number) => first(groups.get(*number).map(Vec::as_slice)),
-    });
-    units
+    let plan = layout::plan(u32::try_from(entries.len()).unwrap_or(u32::MAX), item);
+    let (passwords, data) = (Arc::default(), None);
+    Opened { context, archive, plan, budget, passwords, data }
 }
 
 /// About how many compressed bytes make a shard.
@@ -319,60 +240,52 @@ impl Opened {
     pub(super) fn shards(&self) -> Vec<Shard> {
         let mut shards = Vec::new();
         let (mut from, mut bytes, mut entries) = (0, 0_u64, 0);
-        for (unit, next) in self.units.iter().zip(1..) {
-            for entry in self.planned(unit) {
-                bytes = bytes.saturating_add(self.packed(entry.index));
+        for unit in 0..self.plan.len() {
+            for entry in self.plan.entries(unit) {
+                bytes = bytes.saturating_add(self.packed(entry));
                 entries += 1;
             }
             let is_enough = bytes >= SHARD_BYTES || entries >= SHARD_ENTRIES;
             if is_enough && self.archive.access() == Access::Random {
-                shards.push(Shard(from..next));
-                (from, bytes, entries) = (next, 0, 0);
+                shards.push(Shard(from..unit + 1));
+                (from, bytes, entries) = (unit + 1, 0, 0);
             }
         }
-        if from < self.units.len() {
-            shards.push(Shard(from..self.units.len()));
+        if from < self.plan.len() {
+            shards.push(Shard(from..self.plan.len()));
         }
         shards
     }
 
-    /// The units that a shard reads, in the order of their first entries.
-    pub(super) fn units(&self, shard: &Shard) -> &[UnitPlan] {
-        self.units.get(shard.0.clone()).unwrap_or_default()
-    }
-
-    /// The planned entries of a unit.
-    pub(super) fn planned<'a>(&'a self, unit: &'a UnitPlan) -> impl Iterator<Item = &'a Planned> {
-        let entries = match unit {
-            UnitPlan::Log(number) => self.logs.get(*number).map(|log| log.entries.as_slice()),
-            UnitPlan::Loose(entry) => Some(std::slice::from_ref(entry)),
-            UnitPlan::Group(number) => self.groups.get(*number).map(Vec::as_slice),
-        };
-        entries.into_iter().flatten()
-    }
-
     /// Bytes of an entry in the archive, as declared; its size stands in where they are unknown.
-    fn packed(&self, index: usize) -> u64 {
-        let header = self.archive.entries().get(index);
-        header.and_then(|header| header.packed.known().or(header.size.known())).unwrap_or(0)
+    fn packed(&self, planned: &Planned) -> u64 {
+        let entry = self.archive.entries().get(planned.index as usize);
+        entry.and_then(|entry| entry.packed.known().or(entry.size.known())).unwrap_or(0)
     }
 
     /// The name of an entry.
     pub(super) fn name(&self, index: usize) -> EntryName {
-        self.archive.entries().get(index).map(|header| header.name.clone()).unwrap_or_default()
+        self.archive.entries().get(index).map(|entry| entry.name()).unwrap_or_default()
     }
 
     /// The path of an entry inside its log.
     pub(super) fn inside(&self, planned: &Planned) -> Vec<u8> {
-        let name = self.archive.entries().get(planned.index).map(|entry| entry.name.as_bytes());
-        let inside = usize::try_from(planned.inside).unwrap_or(usize::MAX);
-        name.and_then(|name| name.get(inside..)).unwrap_or_default().to_vec()
+        let name = self.name(planned.index as usize);
+        name.as_bytes().get(planned.inside as usize..).unwrap_or_default().to_vec()
+    }
+
+    /// The path of the folder of a log.
+    pub(super) fn root(&self, unit: usize) -> Option<Vec<u8>> {
+        let Root { entry, length } = self.plan.root(unit)?;
+        let name = self.name(entry as usize);
+        Some(name.as_bytes().get(..length as usize).unwrap_or_default().to_vec())
     }
 
     /// How many bytes of the archive a shard reads, as declared.
     pub(super) fn packed_bytes(&self, shard: &Shard) -> u64 {
-        let entries = self.units(shard).iter().flat_map(|unit| self.planned(unit));
-        entries.fold(0, |sum, entry| sum.saturating_add(self.packed(entry.index)))
+        let places = self.plan.places(&shard.0);
+        let entries = places.filter_map(|place| self.plan.at(place));
+        entries.fold(0, |sum, entry| sum.saturating_add(self.packed(entry)))
     }
 
     /// The candidate that opened what is encrypted in it, as far as that is known by now.
