@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::record::{Machine, Record, Source};
 use crate::secret::Id;
 
 /// What is exposed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A login.
@@ -24,7 +24,7 @@ pub enum Kind {
 }
 
 /// In what a watched name was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MatchedOn {
     /// The domain of an e-mail address.
@@ -44,7 +44,7 @@ pub enum MatchedOn {
 }
 
 /// The watchlist entry that hit, and in what.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Matched {
     /// The entry as it stands in the watchlist.
     pub entry: String,
@@ -53,7 +53,7 @@ pub struct Matched {
 }
 
 /// Who is exposed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IdentityClass {
     /// One of our people.
@@ -67,7 +67,7 @@ pub enum IdentityClass {
 }
 
 /// What the login opens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AppClass {
     /// A VPN gateway.
@@ -93,7 +93,7 @@ pub enum AppClass {
 }
 
 /// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Good to know.
@@ -133,7 +133,7 @@ impl Severity {
 }
 
 /// What a defender does about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// Set a new password.
@@ -151,7 +151,7 @@ pub enum Action {
 }
 
 /// What the organisation has done about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TriageStatus {
     /// Nothing yet.
@@ -162,8 +162,25 @@ pub enum TriageStatus {
     Ignored,
 }
 
+/// What the last run of a case has to say about an exposure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// It was not known before.
+    New,
+    /// It was dealt with, and stands in a source that came after that.
+    Returned,
+    /// It was known before.
+    Known,
+    /// It stands no longer in the sources where it was seen, as they were read last.
+    Gone,
+}
+
+/// How many other places of an exposure its record names; `case.db` has all of them.
+pub const MOST_PLACES: usize = 20;
+
 /// A record, or a mention, that concerns a watched organisation, with all that a ticket needs.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 pub struct Exposure {
     /// Keyed id over organisation and record.
     pub exposure_id: Id,
@@ -193,6 +210,18 @@ pub struct Exposure {
     pub sightings: u64,
     /// What was done about it.
     pub status: TriageStatus,
+    /// What was noted when that was done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// What is new about it; only a case knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+    /// Other places where it stands, as `SOURCE!ENTRY:LINE`; at most [`MOST_PLACES`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_in: Vec<String>,
+    /// Exposures of the same login, cookie or address from other machines; at most [`MOST_PLACES`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<Id>,
     /// The record itself.
     pub record: Record,
     /// The machine that it was taken from.

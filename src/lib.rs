@@ -23,6 +23,7 @@ pub mod layout;
 // floor 3: meaning
 pub mod artefact;
 // floor 4: strangers to each other
+pub mod case;
 pub mod classify;
 pub mod normalise;
 pub mod sink;

@@ -6,13 +6,13 @@
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::issue::{Code, Issue, Stage};
 
 /// The limits of a run; every field is a key of `--limits`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Limits {
     /// Largest ratio of decompressed to compressed bytes of one entry, past [`RATIO_FREE_BYTES`].
     pub ratio: u64,

@@ -5,7 +5,9 @@
 
 mod summary;
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 use crate::exposure::Exposure;
 use crate::issue::{Code, Stage};
@@ -14,7 +16,7 @@ use crate::secret::{Fingerprint, Id};
 pub use summary::{Count, RecordCounts, Summary};
 
 /// One line of output.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Record {
     /// One input.
@@ -38,7 +40,7 @@ pub enum Record {
 }
 
 /// What an input is, told by its first bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
     /// ZIP.
@@ -65,7 +67,7 @@ pub enum Format {
 }
 
 /// How much of a source was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Everything.
@@ -77,7 +79,7 @@ pub enum Status {
 }
 
 /// Where the password of an encrypted source came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PasswordOrigin {
     /// `--password-file`.
@@ -119,7 +121,7 @@ impl PasswordOrigin {
 }
 
 /// What became of the entries of a source: `seen` is the sum of the others.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct EntryCounts {
     /// All entries that are files.
     pub seen: u64,
@@ -180,7 +182,7 @@ impl EntryCounts {
 }
 
 /// One input as given: an archive, a folder of loose logs, a text file; or an archive nested in one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Source {
     /// Keyed id over the digest.
     pub source_id: Id,
@@ -223,7 +225,7 @@ pub struct Source {
 }
 
 /// What the id of a machine is made from, strongest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IdOrigin {
     /// The hardware id.
@@ -237,7 +239,7 @@ pub enum IdOrigin {
 }
 
 /// How sure a statement is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Confidence {
     /// A guess among alternatives.
@@ -249,7 +251,7 @@ pub enum Confidence {
 }
 
 /// How sure the time of infection is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TimeConfidence {
     /// Date order and zone are known.
@@ -263,7 +265,7 @@ pub enum TimeConfidence {
 }
 
 /// How many artefacts of each kind a log holds; only their number is kept.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct ArtefactCounts {
     /// Distinct logins.
     pub credentials: u64,
@@ -282,7 +284,7 @@ pub struct ArtefactCounts {
 }
 
 /// One infected computer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Machine {
     /// Keyed id; see `id_origin`.
     pub machine_id: Id,
@@ -294,12 +296,12 @@ pub struct Machine {
     pub log: String,
     /// The stealer, where its marks are clear.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub family: Option<&'static str>,
+    pub family: Option<Cow<'static, str>>,
     /// How clear they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub family_confidence: Option<Confidence>,
     /// The marks.
-    pub family_evidence: Vec<&'static str>,
+    pub family_evidence: Vec<Cow<'static, str>>,
     /// The operator's build or campaign name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub build_id: Option<String>,
@@ -347,7 +349,7 @@ pub struct Machine {
 }
 
 /// Whether there is a secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SecretState {
     /// A value.
@@ -359,7 +361,7 @@ pub enum SecretState {
 }
 
 /// How many characters a secret has, roughly.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 pub enum SecretLength {
     /// 1 to 7.
     #[serde(rename = "1-7")]
@@ -376,7 +378,7 @@ pub enum SecretLength {
 }
 
 /// What kinds of characters a secret has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CharClass {
     /// a-z and other lower-case letters.
@@ -390,7 +392,7 @@ pub enum CharClass {
 }
 
 /// What may be said about a secret.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct SecretFacts {
     /// Whether there is one.
     pub state: SecretState,
@@ -405,7 +407,7 @@ pub struct SecretFacts {
 }
 
 /// What kind of file a login was read from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// The log of a machine.
@@ -419,7 +421,7 @@ pub enum Origin {
 }
 
 /// One login.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Credential {
     /// Keyed id over host, user name and secret.
     pub credential_id: Id,
@@ -475,7 +477,7 @@ pub struct Credential {
 }
 
 /// One cookie; its value is never kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Cookie {
     /// Keyed id over domain, path, name and value.
     pub cookie_id: Id,
@@ -518,7 +520,7 @@ pub struct Cookie {
 }
 
 /// One e-mail address from a browser's form history.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Autofill {
     /// Keyed id over the address.
     pub autofill_id: Id,
@@ -550,7 +552,7 @@ pub struct Autofill {
 }
 
 /// A watched name in text that no reported record covers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Mention {
     /// The entry.
     pub entry: String,
@@ -559,11 +561,11 @@ pub struct Mention {
     /// The name as it stands there, lower case.
     pub name: String,
     /// The encoding that the text was read in.
-    pub encoding: &'static str,
+    pub encoding: Cow<'static, str>,
 }
 
 /// One thing that could not be read or is suspicious.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct IssueRecord {
     /// The source that it concerns.
     pub source_id: Id,

@@ -71,6 +71,10 @@ pub enum Command {
     Extract(ExtractArgs),
     /// Show what is in there: logs, families, artefacts, coverage; writes nothing
     Inspect(InspectArgs),
+    /// Write the files of a case again, in any form
+    Report(ReportArgs),
+    /// Note what was done about exposures of a case: remediated, ignored, open again
+    Triage(TriageArgs),
     /// Run every fixture folder and compare with its expected records (for CI)
     Verify(VerifyArgs),
     /// List the stealer families and run their built-in examples
@@ -252,6 +256,7 @@ Examples:
   zcat dump.txt.gz | logsieve check -d example.com -o - - | jq .severity
 
 The case folder then holds:
+  case.db          everything below, and its history: SQLite, see docs/CASE.md
   exposures.jsonl  one line an exposure: the record, its machine and source, how bad it is and why,
                    and what to do; enough for a ticket
   machines.jsonl   the infected computers that exposures come from
@@ -274,8 +279,10 @@ pub struct CheckArgs {
     pub reading: Reading,
     /// The case folder for the results, or `-` for exposures on standard output
     ///
-    /// A new or empty folder, or one that an earlier `check` made; its files are replaced. Ids and
-    /// fingerprints stay the same from run to run, because the folder keeps their key.
+    /// A new or empty folder, or one that an earlier `check` made: then only what is new is read,
+    /// what came of it is put together with what is known, and what is new is marked so. A run
+    /// that was stopped goes on where it was. Ids and fingerprints stay the same from run to run,
+    /// because the folder keeps their key.
     #[arg(short, long, value_name = "DIR", default_value = "logsieve-case")]
     #[arg(help_heading = OUTPUT)]
     pub out: PathBuf,
@@ -283,7 +290,19 @@ pub struct CheckArgs {
     #[arg(long, value_enum, value_delimiter = ',', default_value = "jsonl", value_name = "FORMAT")]
     #[arg(help_heading = OUTPUT)]
     pub format: Vec<OutputFormat>,
-    /// Exit with code 1 if there is an exposure of this severity or worse
+    /// Read everything again, also what the case knows already
+    #[arg(long, help_heading = OUTPUT)]
+    pub full: bool,
+    /// Run this command once, with the exposures that are new as JSON Lines on its standard input
+    ///
+    /// It is run by `sh -c`, when the files are written, and not at all if nothing is new. If it
+    /// fails, the exit code is 5, and the next run into the case says the same things again.
+    #[arg(long, value_name = "COMMAND", help_heading = OUTPUT)]
+    pub notify_command: Option<String>,
+    /// Exit with code 1 if there is an open exposure of this severity or worse
+    ///
+    /// In a case that is one that is neither remediated nor ignored (`logsieve triage`), or that
+    /// came back.
     #[arg(long, value_enum, value_name = "SEVERITY", help_heading = OUTPUT)]
     pub fail_on: Option<FailOn>,
     /// Ids and dates.
@@ -292,6 +311,62 @@ pub struct CheckArgs {
     /// What to show meanwhile.
     #[command(flatten)]
     pub showing: Showing,
+}
+
+const REPORT_HELP: &str = "\
+Examples:
+  logsieve report logsieve-case
+  logsieve report logsieve-case --format csv
+
+Nothing is read but the case: what was found stands there, with its history.";
+
+/// `logsieve report`
+#[derive(Debug, Args)]
+#[command(after_long_help = REPORT_HELP)]
+pub struct ReportArgs {
+    /// The case folder
+    #[arg(value_name = "CASE")]
+    pub case: PathBuf,
+    /// The files to write
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "jsonl", value_name = "FORMAT")]
+    pub format: Vec<OutputFormat>,
+}
+
+const TRIAGE_HELP: &str = "\
+Examples:
+  logsieve triage logsieve-case --id 22ffa177 --status remediated --note 'reset on Monday, INC-42'
+  logsieve triage logsieve-case --id 22ffa177 --id 90c1d2e4 --status ignored
+
+The decision stays with the exposure. If a remediated one stands in a source that comes later, it is
+`returned`, and counts as open until the next decision.";
+
+/// `logsieve triage`
+#[derive(Debug, Args)]
+#[command(after_long_help = TRIAGE_HELP)]
+pub struct TriageArgs {
+    /// The case folder
+    #[arg(value_name = "CASE")]
+    pub case: PathBuf,
+    /// An exposure, by its id or the first digits of it; can be given several times
+    #[arg(long, required = true, value_name = "ID")]
+    pub id: Vec<String>,
+    /// What was done about it
+    #[arg(long, value_enum, value_name = "STATUS")]
+    pub status: TriageTo,
+    /// Why, or how
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+}
+
+/// What was done about an exposure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TriageTo {
+    /// Nothing yet.
+    Open,
+    /// It was dealt with.
+    Remediated,
+    /// It is not to be dealt with.
+    Ignored,
 }
 
 const EXTRACT_HELP: &str = "\

@@ -51,6 +51,7 @@ pub(super) fn settings(reading: &Reading, as_of: Option<&str>, choice: Choice) -
         limits: limits(reading)?,
         passwords: reading.password_file.as_deref().map(passwords).transpose()?.unwrap_or_default(),
         inputs: reading.inputs.clone(),
+        known: std::collections::HashMap::new(),
     })
 }
 

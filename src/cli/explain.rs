@@ -44,7 +44,7 @@ pub(super) fn explain(args: &InspectArgs, entry: &str) -> Result<ExitCode> {
     match report.answers.the_one() {
         Some(answer) => super::print(render(answer, &lines).as_bytes()),
         // It has been told why.
-        None if report.summary.status == Status::Unreadable => Ok(exit_code(&report, None)),
+        None if report.summary.status == Status::Unreadable => Ok(exit_code(&report, None, None)),
         None => Err(not_clear(entry, &report.answers)),
     }
 }
@@ -97,7 +97,7 @@ fn head(answer: &Answer, explanation: &Explanation) -> String {
         Encoding::Utf16Be => "UTF-16, high byte first",
     };
     row("encoding", encoding);
-    row("family", answer.family.unwrap_or("not known"));
+    row("family", answer.family.as_deref().unwrap_or("not known"));
     if let Some(delimiter) = explanation.delimiter {
         row("delimiter", &format!("{delimiter:?}"));
     }

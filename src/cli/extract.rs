@@ -49,7 +49,7 @@ pub(super) fn extract(args: &ExtractArgs) -> Result<ExitCode> {
         Some(folder) => to_folder(args, &settings, folder, &sandbox)?,
         None => to_stdout(args, &settings, &sandbox)?,
     };
-    Ok(exit_code(&report, None))
+    Ok(exit_code(&report, None, None))
 }
 
 fn to_stdout(args: &ExtractArgs, settings: &Settings, sandbox: &Sandbox) -> Result<RunReport> {

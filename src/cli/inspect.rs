@@ -41,7 +41,7 @@ pub(super) fn inspect(args: &InspectArgs) -> Result<ExitCode> {
     show.clear();
     super::print(render(&sources, &report).as_bytes())?;
     show.end(&summary::render(&report, Asked::Contents));
-    Ok(exit_code(&report, None))
+    Ok(exit_code(&report, None, None))
 }
 
 fn render(sources: &[Source], report: &RunReport) -> String {
@@ -86,7 +86,10 @@ fn source_table(sources: &[Source]) -> Table {
     table
 }
 
-fn listing(title: &str, counts: &std::collections::BTreeMap<&'static str, u64>) -> String {
+fn listing(
+    title: &str,
+    counts: &std::collections::BTreeMap<impl std::fmt::Display, u64>,
+) -> String {
     if counts.is_empty() {
         return String::new();
     }

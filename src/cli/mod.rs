@@ -1,6 +1,8 @@
 //! The command line: arguments in, exit code out.
 
+mod alert;
 pub mod args;
+mod case;
 mod check;
 mod configure;
 pub mod exit_code;
@@ -8,10 +10,12 @@ mod explain;
 mod extract;
 mod families;
 mod inspect;
+mod report;
 mod sandbox;
 mod show;
 mod summary;
 pub mod terminal;
+mod triage;
 mod verify;
 mod watchlist;
 mod worst;
@@ -46,6 +50,8 @@ fn perform(command: &Command) -> Result<ExitCode> {
         Command::Check(args) => check::check(args),
         Command::Extract(args) => extract::extract(args),
         Command::Inspect(args) => inspect::inspect(args),
+        Command::Report(args) => report::report(args),
+        Command::Triage(args) => triage::triage(args),
         Command::Verify(args) => verify::verify(args),
         Command::Families => families::families(),
         Command::Watchlist(args) => watchlist::watchlist(args),

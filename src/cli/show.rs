@@ -144,6 +144,11 @@ fn write_line(color: ColorChoice, text: &str) {
     let _ = std::io::Write::write_fmt(&mut out, format_args!("{text}\n"));
 }
 
+/// Says a line when no run is under way.
+pub(super) fn line(text: &str) {
+    write_line(color_choice(When::Auto), text);
+}
+
 /// Tells what ended the run.
 pub(super) fn error(error: &Error, color: When) {
     let text = error.to_string();

@@ -61,6 +61,29 @@ pub(super) fn render(report: &RunReport, asked: Asked) -> String {
     parts.join("\n")
 }
 
+/// What a run into a case read, and what the case says by now.
+pub(super) fn of_case(report: &RunReport, case: Option<&Summary>) -> String {
+    let mut parts = vec![accounting(&report.summary)];
+    if report.known > 0 {
+        parts.push(format!(
+            "Known from earlier runs, not read again: {} sources (--full reads them).",
+            report.known
+        ));
+    }
+    if let Some(case) = case.filter(|case| case.status != Status::Unreadable) {
+        parts.push(exposures(case));
+        if case.changes.iter().any(|change| change.name != "new") {
+            parts.push(format!("Since last time: {}", counts(&case.changes)));
+        }
+    }
+    if !report.summary.issues.is_empty() {
+        parts.push(format!("Issues: {}", counts(&report.summary.issues)));
+        parts.extend(advice(&report.summary));
+    }
+    parts.push(verdict(report));
+    parts.join("\n")
+}
+
 /// What was written into `folder`, and where to begin.
 pub(super) fn files(folder: &Path, tables: &[Table], formats: &[TableFormat]) -> String {
     let names = tables.iter().flat_map(|table| {

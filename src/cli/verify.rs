@@ -113,6 +113,7 @@ fn run(fixture: &Path, scope: Scope) -> Result<String> {
         limits: Limits::default(),
         passwords: Vec::new(),
         inputs: vec![fixture.join(INPUT)],
+        known: std::collections::HashMap::new(),
     };
     let mut lines = String::new();
     pipeline::run(&settings, &Progress::default(), &mut |mut record| {

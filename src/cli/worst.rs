@@ -4,7 +4,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 
 use crate::cli::summary::word;
 use crate::cli::terminal::safe;
-use crate::exposure::{Exposure, Severity};
+use crate::exposure::{Change, Exposure, Severity};
 use crate::record::Record;
 
 /// How many exposures are shown.
@@ -16,15 +16,17 @@ const WIDTH: u16 = 120;
 /// Keeps the worst exposures that it is shown; among equals the first.
 #[derive(Debug, Default)]
 pub(super) struct Worst {
-    rows: Vec<(Severity, [String; 5])>,
+    rows: Vec<(Severity, [String; 6])>,
     seen: usize,
+    /// Whether some were known before.
+    has_known: bool,
 }
 
 impl Worst {
-    /// Looks at a record.
-    pub(super) fn add(&mut self, record: &Record) {
-        let Record::Exposure(exposure) = record else { return };
+    /// Looks at an exposure that something is to be done about.
+    pub(super) fn add(&mut self, exposure: &Exposure) {
         self.seen += 1;
+        self.has_known |= exposure.change == Some(Change::Known);
         let place = self.rows.partition_point(|(severity, _)| *severity >= exposure.severity);
         if place < SHOWN {
             self.rows.insert(place, (exposure.severity, row(exposure)));
@@ -41,16 +43,18 @@ impl Worst {
         table.load_style(presets::NOTHING);
         table.set_content_arrangement(ContentArrangement::Dynamic);
         table.set_width(WIDTH);
-        table.set_header(["severity", "who", "what", "machine", "infected"]);
+        let shown = if self.has_known { 6 } else { 5 };
+        let header = ["severity", "who", "what", "machine", "infected", "since last time"];
+        table.set_header(header.iter().take(shown));
         for (_, row) in &self.rows {
-            table.add_row(row);
+            table.add_row(row.iter().take(shown));
         }
         let more = self.seen - self.rows.len();
         Some(if more == 0 { table.to_string() } else { format!("{table}\n… and {more} more") })
     }
 }
 
-fn row(exposure: &Exposure) -> [String; 5] {
+fn row(exposure: &Exposure) -> [String; 6] {
     let machine = exposure.machine.as_ref();
     let computer = machine.map(|machine| machine.computer_name.as_ref().unwrap_or(&machine.log));
     let infected = machine.and_then(|machine| machine.infected_at.as_deref());
@@ -61,6 +65,10 @@ fn row(exposure: &Exposure) -> [String; 5] {
         what(exposure),
         safe(computer.map(String::as_str).unwrap_or_default()).into_owned(),
         day.to_owned(),
+        match exposure.change {
+            Some(change @ (Change::New | Change::Returned)) => word(&change),
+            _ => String::new(),
+        },
     ]
 }
 

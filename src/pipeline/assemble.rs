@@ -132,13 +132,13 @@ fn count_records(
     tally.records.credentials += unit.credentials.count();
     tally.records.cookies += unit.cookies.count();
     tally.records.autofill += unit.autofill.count();
-    let family = machine.and_then(|machine| machine.family);
+    let family = machine.and_then(|machine| machine.family.clone());
     if machine.is_some() && extent == Extent::Rest {
-        *tally.families.entry(family.unwrap_or("unknown")).or_default() += 1;
+        *tally.families.entry(family.clone().unwrap_or("unknown".into())).or_default() += 1;
     }
     if settings.scope.question().is_some() {
         let entries = unit.entries.iter();
-        entries.for_each(|entry| outcome.answers.set_family(&entry.path, family));
+        entries.for_each(|entry| outcome.answers.set_family(&entry.path, family.as_ref()));
     }
 }
 

@@ -3,7 +3,7 @@
 //! It counts, puts sightings of one exposure together, gives every exposure the final record of
 //! its source, and hands records to the caller.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use crate::error::Result;
@@ -20,10 +20,10 @@ use crate::pipeline::seen::{Numbers, Seen};
 use crate::pipeline::settings::{Delivery, Settings};
 use crate::pipeline::source::{SourceContext, is_loss};
 use crate::pipeline::tally::Tally;
+use crate::pipeline::totals::Totals;
 use crate::pipeline::unit::UnitKind;
-use crate::record::{Count, Disposition, Record, Source, Status, Summary};
+use crate::record::{Disposition, Record, Source, Status, Summary};
 use crate::secret::Id;
-use crate::sink::SCHEMA_VERSION;
 
 /// A source that is being read.
 struct Current {
@@ -71,10 +71,12 @@ const MOST_PENDING: usize = 1 << 15;
 pub(super) struct Collector<'a> {
     settings: &'a Settings,
     progress: &'a Progress,
-    deliver: &'a mut dyn FnMut(Record) -> Result<()>,
+    deliver: &'a mut dyn FnMut(Event<'_>) -> Result<()>,
     current: Option<Current>,
-    totals: Tally,
-    bytes_in: u64,
+    totals: Totals,
+    /// What came since a source ended.
+    own: Totals,
+    known: u64,
     /// The sources of pending exposures; none while they are being read.
     sources: HashMap<Id, Option<Arc<Source>>>,
     machines: Seen,
@@ -84,20 +86,20 @@ pub(super) struct Collector<'a> {
     log_mentions: Numbers,
     /// By source, because a nested one counts as if it stood alone.
     loose_mentions: HashMap<Id, Numbers>,
-    counts: Counts,
     answers: Answers,
 }
 
-/// Exposures and issues by what the summary lists.
-#[derive(Default)]
-struct Counts {
-    organisations: BTreeMap<String, u64>,
-    kinds: BTreeMap<String, u64>,
-    classes: BTreeMap<String, u64>,
-    severities: BTreeMap<String, u64>,
-    issues: BTreeMap<String, u64>,
-    readable: u64,
-    worst: Option<Severity>,
+/// What leaves a run, in order.
+#[derive(Debug)]
+pub enum Event<'e> {
+    /// A source begins; this is what is known of it now. What comes until its end concerns it.
+    Begin(&'e Source),
+    /// A source is not read, because the case knows it from an earlier run.
+    Known(&'e Source),
+    /// A record.
+    Record(Record),
+    /// The source ends, and this is what it comes to.
+    End(&'e Summary),
 }
 
 /// What a run came to.
@@ -109,6 +111,8 @@ pub struct RunReport {
     pub worst: Option<Severity>,
     /// The counts behind the totals.
     pub tally: Tally,
+    /// How many sources were not read because an earlier run had read them.
+    pub known: u64,
     /// Whether inputs were left because the user wanted it so.
     pub interrupted: bool,
     /// What there is to say about the entry that was asked for.
@@ -119,15 +123,16 @@ impl<'a> Collector<'a> {
     pub(super) fn new(
         settings: &'a Settings,
         progress: &'a Progress,
-        deliver: &'a mut dyn FnMut(Record) -> Result<()>,
+        deliver: &'a mut dyn FnMut(Event<'_>) -> Result<()>,
     ) -> Self {
         Self {
             settings,
             progress,
             deliver,
             current: None,
-            totals: Tally::default(),
-            bytes_in: 0,
+            totals: Totals::default(),
+            own: Totals::default(),
+            known: 0,
             sources: HashMap::new(),
             machines: Seen::default(),
             pending: Vec::new(),
@@ -135,17 +140,26 @@ impl<'a> Collector<'a> {
             delivered: Seen::default(),
             log_mentions: Numbers::default(),
             loose_mentions: HashMap::new(),
-            counts: Counts::default(),
             answers: Answers::default(),
         }
     }
 
     /// A source begins.
-    pub(super) fn begin(&mut self, context: SourceContext) {
+    pub(super) fn begin(&mut self, context: SourceContext) -> Result<()> {
         let (tally, nested) = (Tally::default(), Tally::default());
         self.progress.begin_source(&context.name);
+        (self.deliver)(Event::Begin(&context.record(&tally, &nested, None)))?;
         let (lines, open) = (LineCounts::default(), OpenLogs::default());
         self.current = Some(Current { context, tally, nested, text: None, lines, open });
+        Ok(())
+    }
+
+    /// A source is not read again; so much of it was read in an earlier run.
+    pub(super) fn known(&mut self, context: &SourceContext, status: Status) -> Result<()> {
+        self.known += 1;
+        self.totals.add_known(status);
+        let nothing = Tally::default();
+        (self.deliver)(Event::Known(&context.record(&nothing, &nothing, None)))
     }
 
     /// A part of the current source is read.
@@ -207,15 +221,12 @@ impl<'a> Collector<'a> {
                 if !self.machines.insert(machine.machine_id) {
                     return Ok(());
                 }
-                self.totals.records.machines += 1;
+                self.own.tally.records.machines += 1;
             }
-            Record::Issue(issue) => {
-                self.totals.records.issues += 1;
-                *self.counts.issues.entry(issue.code.as_str().to_owned()).or_default() += 1;
-            }
+            Record::Issue(issue) => self.own.add_issue(issue),
             _ => {}
         }
-        (self.deliver)(record)
+        (self.deliver)(Event::Record(record))
     }
 
     /// Counts equal mentions of one log (or of all loose text of a source): each is its own.
@@ -251,14 +262,11 @@ impl<'a> Collector<'a> {
 
     fn source(&mut self, source: Source) -> Result<()> {
         self.loose_mentions.remove(&source.source_id);
-        self.totals.records.sources += 1;
-        if source.status != Status::Unreadable && source.digest.is_some() {
-            self.counts.readable += 1;
-        }
+        self.own.add_source(&source);
         if let Some(known) = self.sources.get_mut(&source.source_id) {
             *known = Some(Arc::new(source.clone()));
         }
-        (self.deliver)(Record::Source(source))
+        (self.deliver)(Event::Record(Record::Source(source)))
     }
 
     /// The current source, which is one text of so many bytes, was read to its end.
@@ -285,18 +293,24 @@ impl<'a> Collector<'a> {
     pub(super) fn end(&mut self, opened: Option<&Candidate>) -> Result<()> {
         self.settle(OpenLogs::pop)?;
         let Some(mut current) = self.current.take() else { return Ok(()) };
-        self.bytes_in += current.context.size;
+        self.own.bytes_in += current.context.size;
         let mut source = current.context.record(&current.tally, &current.nested, opened);
         if source.status == Status::Complete && self.progress.is_interrupted() {
             source.status = Status::Partial;
         }
         current.tally.merge(&current.nested);
         current.tally.coverage.set_source(&current.context.name);
-        self.totals.merge(&current.tally);
+        self.own.tally.merge(&current.tally);
         self.source(source)?;
-        if self.settings.delivery == Delivery::Streamed {
+        if self.settings.delivery != Delivery::AtEnd {
             self.flush()?;
         }
+        let own = std::mem::take(&mut self.own);
+        if self.settings.delivery == Delivery::BySource {
+            (self.machines, self.delivered) = (Seen::default(), Seen::default());
+            (self.deliver)(Event::End(&own.summary(self.settings, self.progress)))?;
+        }
+        self.totals.merge(&own);
         if self.pending.is_empty() {
             self.sources.clear();
         }
@@ -319,9 +333,8 @@ impl<'a> Collector<'a> {
                 exposure.source = Arc::clone(source);
             }
             self.delivered.insert(exposure.exposure_id);
-            self.counts.add(&exposure);
-            self.totals.records.exposures += 1;
-            (self.deliver)(Record::Exposure(Box::new(exposure)))?;
+            self.own.add_exposure(&exposure);
+            (self.deliver)(Event::Record(Record::Exposure(Box::new(exposure))))?;
         }
         Ok(())
     }
@@ -330,54 +343,17 @@ impl<'a> Collector<'a> {
     pub(super) fn finish(mut self) -> Result<RunReport> {
         self.end(None)?;
         self.flush()?;
-        let interrupted = self.progress.is_interrupted();
-        let status = match (self.totals.losses, self.counts.readable) {
-            (0, _) if !interrupted => Status::Complete,
-            (1.., 0) => Status::Unreadable,
-            _ => Status::Partial,
-        };
-        let summary = Summary {
-            version: env!("CARGO_PKG_VERSION"),
-            schema_version: SCHEMA_VERSION,
-            key_id: self.settings.key.key_id(),
-            as_of: crate::normalise::time::rfc3339(self.settings.as_of),
-            limits: self.settings.limits.clone(),
-            status,
-            records: self.totals.records,
-            entries: self.totals.entries,
-            bytes_in: self.bytes_in,
-            bytes_out: self.totals.bytes_out,
-            organisations: list(&self.counts.organisations),
-            kinds: list(&self.counts.kinds),
-            classes: list(&self.counts.classes),
-            severities: list(&self.counts.severities),
-            families: list(&self.totals.families),
-            issues: list(&self.counts.issues),
-        };
-        (self.deliver)(Record::Summary(Box::new(summary.clone())))?;
-        let (worst, tally, answers) = (self.counts.worst, self.totals, self.answers);
-        Ok(RunReport { summary, worst, tally, interrupted, answers })
+        self.totals.merge(&self.own);
+        let summary = self.totals.summary(self.settings, self.progress);
+        (self.deliver)(Event::Record(Record::Summary(Box::new(summary.clone()))))?;
+        let Self { totals: Totals { tally, worst, .. }, known, answers, progress, .. } = self;
+        Ok(RunReport {
+            summary,
+            worst,
+            tally,
+            known,
+            interrupted: progress.is_interrupted(),
+            answers,
+        })
     }
-}
-
-impl Counts {
-    fn add(&mut self, exposure: &Exposure) {
-        *self.organisations.entry(exposure.organisation.clone()).or_default() += 1;
-        *self.kinds.entry(word(&exposure.kind)).or_default() += 1;
-        *self.classes.entry(word(&exposure.identity_class)).or_default() += 1;
-        *self.severities.entry(word(&exposure.severity)).or_default() += 1;
-        self.worst = self.worst.max(Some(exposure.severity));
-    }
-}
-
-/// The word that an enum is written as.
-fn word(value: &impl serde::Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(text)) => text,
-        _ => String::new(),
-    }
-}
-
-fn list<K: AsRef<str>>(counts: &BTreeMap<K, u64>) -> Vec<Count> {
-    counts.iter().map(|(name, &count)| Count { name: name.as_ref().to_owned(), count }).collect()
 }

@@ -1,5 +1,6 @@
 //! `inspect --explain`: which entry is meant, and what is made of its lines.
 
+use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use crate::artefact::Hint;
@@ -103,7 +104,7 @@ pub struct Answer {
     /// How the text is stored.
     pub encoding: Encoding,
     /// The family of its log, as far as that can be told.
-    pub family: Option<&'static str>,
+    pub family: Option<Cow<'static, str>>,
     /// The lines; none where a line is too long to be read.
     pub explanation: Option<Explanation>,
 }
@@ -153,7 +154,7 @@ impl Answers {
         if let Some(last) = self.found.last_mut()
             && (&last.source, &last.entry) == (&answer.source, &answer.entry)
         {
-            last.family = last.family.or(answer.family);
+            last.family = last.family.take().or(answer.family);
             match (&mut last.explanation, answer.explanation) {
                 (Some(known), Some(more)) => {
                     known.counts += more.counts;
@@ -171,9 +172,9 @@ impl Answers {
     }
 
     /// Says of which family the log is that an entry belongs to.
-    pub(super) fn set_family(&mut self, entry: &str, family: Option<&'static str>) {
+    pub(super) fn set_family(&mut self, entry: &str, family: Option<&Cow<'static, str>>) {
         for answer in self.found.iter_mut().filter(|answer| answer.entry == entry) {
-            answer.family = family;
+            answer.family = family.cloned();
         }
     }
 

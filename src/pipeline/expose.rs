@@ -410,6 +410,10 @@ impl<'a> Exposer<'a> {
             last_seen: seen,
             sightings: sightings(&record),
             status: TriageStatus::Open,
+            note: None,
+            change: None,
+            also_in: Vec::new(),
+            related: Vec::new(),
             record,
             machine: self.shown.0.clone(),
             source: Arc::clone(&self.shown.1),
@@ -455,7 +459,7 @@ impl<'a> Exposer<'a> {
             entry: entry.unwrap_or_default(),
             line: hit.line,
             name: hit.text.clone(),
-            encoding: hit.encoding,
+            encoding: hit.encoding.into(),
         }
     }
 }

@@ -187,9 +187,13 @@ pub(super) fn describe(system: &SystemText, around: Surroundings<'_>, key: &Key)
         id_origin,
         source_id: around.source_id,
         log: around.name.to_owned(),
-        family: detection.as_ref().map(|found| found.family.id),
+        family: detection.as_ref().map(|found| found.family.id.into()),
         family_confidence: detection.as_ref().map(|found| found.confidence),
-        family_evidence: detection.as_ref().map(|found| found.evidence.clone()).unwrap_or_default(),
+        family_evidence: detection
+            .iter()
+            .flat_map(|found| &found.evidence)
+            .map(|&mark| mark.into())
+            .collect(),
         build_id: system.build_id.clone(),
         infected_at: None,
         infected_at_confidence: None,
@@ -435,7 +439,7 @@ mod tests {
             let facts = crate::artefact::system_info::parse(text.as_bytes(), 1);
             system.merge(&facts, text.as_bytes());
         }
-        assert_eq!(machine(&system, around("DE_1")).family, Some("redline"));
+        assert_eq!(machine(&system, around("DE_1")).family.as_deref(), Some("redline"));
     }
 
     #[test]

@@ -27,13 +27,14 @@ mod settings;
 mod source;
 mod tally;
 mod text_source;
+mod totals;
 mod unit;
 mod window;
 
-pub use collect::RunReport;
+pub use collect::{Event, RunReport};
 pub use coverage::{Coverage, FileCoverage};
 pub use explain::{Answer, Answers, Question};
 pub use progress::Progress;
-pub use run::run;
+pub use run::{follow, run};
 pub use settings::{Delivery, Scope, Settings, Usernames};
 pub use tally::Tally;

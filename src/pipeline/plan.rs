@@ -17,7 +17,7 @@ use crate::pipeline::source::{self, Digester, Nesting, Opened, Shard, SourceCont
 use crate::pipeline::text_source::{TextEnd, TextReader, TextSource};
 use crate::pipeline::window::Window;
 use crate::provenance::{EntryPath, lossless_utf8};
-use crate::record::Format;
+use crate::record::{Format, Status};
 use crate::text::Content;
 
 /// A piece of work for one worker.
@@ -35,6 +35,8 @@ pub(super) enum Task {
     },
     /// A source begins; what is wrong with it as a whole, or with a list of messages in it.
     Begin(SourceContext, Vec<Placed>),
+    /// A source that is not read again; so much of it was read in an earlier run.
+    Known(SourceContext, Status),
     /// A part of a large archive or a folder.
     Shard(Arc<Opened>, Shard),
     /// A part of a text.
@@ -59,7 +61,9 @@ impl Task {
     /// How many bytes of the input are done with when the task is.
     pub(super) fn bytes(&self) -> u64 {
         match self {
-            Self::Whole { context, .. } | Self::Refused(context, _) => context.size,
+            Self::Whole { context, .. } | Self::Refused(context, _) | Self::Known(context, _) => {
+                context.size
+            }
             Self::Shard(opened, shard) => opened.packed_bytes(shard),
             Self::Window(_, window) => window.text.len() as u64,
             Self::Begin(..) | Self::TextEnd(..) | Self::End(_) => 0,
@@ -128,6 +132,9 @@ impl<'r> Planner<'r> {
         let nesting = Nesting { passwords, post, ..Nesting::none(self.run.settings) };
         let context = source::context(self.run.settings, name.to_owned(), &data, format, &nesting)
             .map_err(|error| io_issue(&error))?;
+        if self.pass_known(&context) {
+            return Ok(());
+        }
         if context.size < WHOLE_BYTES {
             self.ready.push_back(Task::Whole { context, data, nesting, issues });
             return Ok(());
@@ -140,6 +147,13 @@ impl<'r> Planner<'r> {
             }
         }
         Ok(())
+    }
+
+    /// Passes a source that an earlier run has read.
+    fn pass_known(&mut self, context: &SourceContext) -> bool {
+        let known = self.run.settings.known.get(&context.id);
+        self.ready.extend(known.map(|&status| Task::Known(context.clone(), status)));
+        known.is_some()
     }
 
     /// Prepares the tasks of an opened source; `issues` are known of it already.
@@ -173,6 +187,9 @@ impl<'r> Planner<'r> {
             post: None,
             spooled: 0,
         };
+        if self.pass_known(&context) {
+            return Ok(());
+        }
         let archive = folder::open(root, files);
         let nesting = Nesting::none(self.run.settings);
         if !nesting.budget.take_entries(archive.entries().len() as u64) {
@@ -195,6 +212,9 @@ impl<'r> Planner<'r> {
         let context =
             source::context(self.run.settings, name.to_owned(), &data, Format::Text, &nesting)
                 .map_err(|error| io_issue(&error))?;
+        if self.pass_known(&context) {
+            return Ok(());
+        }
         issues.extend(unplaced(volumes.issues));
         let reader = Box::new(bridged(&data).reader());
         self.begin_text(TextSource::of_file(context, data), issues, reader);
@@ -386,6 +406,7 @@ mod tests {
             limits: crate::limits::Limits::default(),
             passwords: Vec::new(),
             inputs: Vec::new(),
+            known: std::collections::HashMap::new(),
         };
         let room = crate::limits::Room::new(0);
         let run = Run { settings: &settings, progress: &Progress::default(), room: &room };

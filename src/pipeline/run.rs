@@ -9,7 +9,7 @@ use crate::input;
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::{Growth, NESTED_COST, Room};
 use crate::pipeline::assemble;
-use crate::pipeline::collect::{Collector, RunReport};
+use crate::pipeline::collect::{Collector, Event, RunReport};
 use crate::pipeline::ordered::{Demand, Yield, in_order};
 use crate::pipeline::outcome::{Item, Outcome};
 use crate::pipeline::plan::{Placed, Planner, Task, unplaced};
@@ -19,12 +19,14 @@ use crate::pipeline::settings::Settings;
 use crate::pipeline::source::{self, Nesting, Opened, Shard, SourceContext, is_loss};
 use crate::pipeline::tally::Tally;
 use crate::pipeline::text_source::read_window;
-use crate::record::{Format, Record};
+use crate::record::{Format, Record, Status};
 
 /// What a worker has to say to the collector.
 pub(super) enum Step {
     /// A source begins.
     Begin(SourceContext),
+    /// A source is not read again; so much of it was read in an earlier run.
+    Known(SourceContext, Status),
     /// A part of it was read.
     Part(Box<Outcome>),
     /// Something is wrong with it as a whole, or with a list of messages in it.
@@ -61,6 +63,23 @@ pub fn run(
     progress: &Progress,
     deliver: &mut dyn FnMut(Record) -> Result<()>,
 ) -> Result<RunReport> {
+    follow(settings, progress, &mut |event| match event {
+        Event::Record(record) => deliver(record),
+        Event::Begin(_) | Event::Known(_) | Event::End(_) => Ok(()),
+    })
+}
+
+/// As [`run`], and tells where sources begin and, with [`Delivery::BySource`], what each comes to.
+///
+/// [`Delivery::BySource`]: crate::pipeline::Delivery::BySource
+///
+/// # Errors
+/// Those of [`run`].
+pub fn follow(
+    settings: &Settings,
+    progress: &Progress,
+    deliver: &mut dyn FnMut(Event<'_>) -> Result<()>,
+) -> Result<RunReport> {
     let inputs = input::expand(&settings.inputs);
     let room = Room::new(NESTED_IN_MEMORY.min(settings.limits.nested / NESTED_SHARE));
     let run = Run { settings, progress, room: &room };
@@ -84,10 +103,8 @@ const NESTED_SHARE: u64 = 64;
 
 fn apply(collector: &mut Collector<'_>, step: Step) -> Result<()> {
     match step {
-        Step::Begin(context) => {
-            collector.begin(context);
-            Ok(())
-        }
+        Step::Begin(context) => collector.begin(context),
+        Step::Known(context, status) => collector.known(&context, status),
         Step::Part(outcome) => collector.part(*outcome),
         Step::Issue(entry, issue) => collector.issue(entry.as_deref(), issue),
         Step::TextEnd { entry, bytes } => collector.text_end(&entry, bytes),
@@ -103,6 +120,7 @@ fn work(run: Run<'_>, task: Task, put: Yield<'_, Step>) {
             read_whole(run, context, data, &nesting, issues, put);
         }
         Task::Begin(context, issues) => begin(context, issues, put),
+        Task::Known(context, status) => _ = put(Step::Known(context, status)),
         Task::Shard(opened, shard) => read_part(run, &opened, &shard, put),
         Task::Window(text, window) => {
             let read = guarded(|| read_window(run.settings, &text, window, &mut parts(put)));
@@ -261,7 +279,6 @@ mod tests {
     use crate::limits::Limits;
     use crate::pipeline::settings::{Delivery, Scope, Usernames};
     use crate::pipeline::text_source::TextSource;
-    use crate::record::Status;
     use crate::secret::Key;
 
     fn settings(inputs: Vec<PathBuf>) -> Settings {
@@ -275,14 +292,17 @@ mod tests {
             limits: Limits::default(),
             passwords: Vec::new(),
             inputs,
+            known: std::collections::HashMap::new(),
         }
     }
 
     /// What a collector delivers of some steps.
     fn delivered(settings: &Settings, steps: Vec<Step>) -> (Vec<Record>, RunReport) {
         let (mut records, progress) = (Vec::new(), Progress::default());
-        let mut deliver = |record| {
-            records.push(record);
+        let mut deliver = |event: Event<'_>| {
+            if let Event::Record(record) = event {
+                records.push(record);
+            }
             Ok(())
         };
         let mut collector = Collector::new(settings, &progress, &mut deliver);

@@ -1,12 +1,14 @@
 //! What a run is asked to do.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::limits::Limits;
 use crate::password::Candidate;
 use crate::pipeline::explain::Question;
-use crate::secret::Key;
+use crate::record::Status;
+use crate::secret::{Id, Key};
 use crate::watchlist::Matcher;
 
 /// Which records leave the run.
@@ -56,6 +58,8 @@ pub enum Delivery {
     Streamed,
     /// Exposures leave at the end of the run, with all their sightings.
     AtEnd,
+    /// Each source is delivered as if it were a run of its own, for a case that puts them together.
+    BySource,
 }
 
 /// Everything that a run needs to know besides its inputs.
@@ -79,4 +83,6 @@ pub struct Settings {
     pub passwords: Vec<Candidate>,
     /// The paths given; `-` is standard input.
     pub inputs: Vec<PathBuf>,
+    /// Sources that a case knows and that need not be read again, and how much of them was read.
+    pub known: HashMap<Id, Status>,
 }

@@ -1,5 +1,6 @@
 //! What a part of a run adds up to.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::normalise::time::OrderVotes;
@@ -26,7 +27,7 @@ pub struct Tally {
     /// How much of the credential files was understood.
     pub coverage: Coverage,
     /// Logs by family.
-    pub families: BTreeMap<&'static str, u64>,
+    pub families: BTreeMap<Cow<'static, str>, u64>,
     /// Entries by artefact.
     pub artefacts: BTreeMap<&'static str, u64>,
     /// How the system files of the logs put day and month.
@@ -54,7 +55,7 @@ impl Tally {
         mine.issues += theirs.issues;
         self.coverage.merge(&other.coverage);
         for (name, count) in &other.families {
-            *self.families.entry(name).or_default() += count;
+            *self.families.entry(name.clone()).or_default() += count;
         }
         for (name, count) in &other.artefacts {
             *self.artefacts.entry(name).or_default() += count;

@@ -1,13 +1,15 @@
 //! The totals of a run.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 use super::{EntryCounts, Status};
 use crate::limits::Limits;
 use crate::secret::Id;
 
 /// A name and how often it was counted; lists of them are sorted by name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Count {
     /// What is counted.
     pub name: String,
@@ -16,7 +18,7 @@ pub struct Count {
 }
 
 /// Totals of the records of a run.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct RecordCounts {
     /// Sources, nested ones included.
     pub sources: u64,
@@ -37,10 +39,10 @@ pub struct RecordCounts {
 }
 
 /// Totals of a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Summary {
     /// The version of logsieve.
-    pub version: &'static str,
+    pub version: Cow<'static, str>,
     /// The version of the output schema.
     pub schema_version: u32,
     /// Names the key that made ids and fingerprints.
@@ -71,4 +73,7 @@ pub struct Summary {
     pub families: Vec<Count>,
     /// Issues by code.
     pub issues: Vec<Count>,
+    /// Exposures by what the last run has to say of them; only a case knows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Count>,
 }

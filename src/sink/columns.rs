@@ -144,6 +144,10 @@ const EXPOSURE: &[&str] = &[
     "last_seen",
     "sightings",
     "status",
+    "note",
+    "change",
+    "also_in",
+    "related",
 ];
 
 /// Columns of `issues`.

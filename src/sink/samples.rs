@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use crate::exposure::{
-    Action, AppClass, Exposure, IdentityClass, Kind, Matched, MatchedOn, Severity, TriageStatus,
+    Action, AppClass, Change, Exposure, IdentityClass, Kind, Matched, MatchedOn, Severity,
+    TriageStatus,
 };
 use crate::issue::{Code, Stage};
 use crate::limits::Limits;
@@ -70,7 +71,7 @@ pub(super) fn exposures_maximal() -> [Record; 5] {
         (Kind::Autofill, Record::Autofill(autofill_full())),
         (Kind::Mention, mention()),
     ]
-    .map(|(kind, record)| exposure(kind, record, Some(machine_full()), source_full()))
+    .map(|(kind, record)| in_a_case(exposure(kind, record, Some(machine_full()), source_full())))
 }
 
 pub(super) fn machine_maximal() -> Record {
@@ -114,7 +115,7 @@ pub(super) fn mention() -> Record {
         entry: "cloud/a.zip!DE_203.0.113.10/Desktop/notes.txt".to_owned(),
         line: 12,
         name: "vpn.example.com".to_owned(),
-        encoding: "utf-8",
+        encoding: "utf-8".into(),
     })
 }
 
@@ -211,9 +212,9 @@ fn machine_full() -> Machine {
     Machine {
         id_origin: IdOrigin::Hwid,
         log: "DE_203.0.113.10".to_owned(),
-        family: Some("redline"),
+        family: Some("redline".into()),
         family_confidence: Some(Confidence::High),
-        family_evidence: vec!["banner", "UserInformation.txt"],
+        family_evidence: vec!["banner".into(), "UserInformation.txt".into()],
         build_id: text("example-build"),
         infected_at: text("2026-02-27T17:06:07Z"),
         infected_at_confidence: Some(TimeConfidence::ZoneAssumed),
@@ -388,15 +389,29 @@ fn exposure(kind: Kind, record: Record, machine: Option<Machine>, source: Source
         last_seen: "2026-03-09T09:00:00Z".to_owned(),
         sightings: 2,
         status: TriageStatus::Open,
+        note: None,
+        change: None,
+        also_in: Vec::new(),
+        related: Vec::new(),
         record,
         machine: machine.map(Arc::new),
         source: Arc::new(source),
     }))
 }
 
+/// An exposure with what only a case knows.
+fn in_a_case(exposure: Record) -> Record {
+    let Record::Exposure(mut exposure) = exposure else { return exposure };
+    exposure.note = text("password changed");
+    exposure.change = Some(Change::Returned);
+    exposure.also_in = vec!["cloud/b.zip!DE_1/Passwords.txt:17".to_owned()];
+    exposure.related = vec![id("exposure", "b")];
+    Record::Exposure(exposure)
+}
+
 fn summary_bare() -> Summary {
     Summary {
-        version: "0.1.0",
+        version: "0.1.0".into(),
         schema_version: SCHEMA_VERSION,
         key_id: key().key_id(),
         as_of: "2026-03-09T00:00:00Z".to_owned(),
@@ -412,6 +427,7 @@ fn summary_bare() -> Summary {
         severities: Vec::new(),
         families: Vec::new(),
         issues: Vec::new(),
+        changes: Vec::new(),
     }
 }
 
@@ -445,6 +461,7 @@ fn summary_full() -> Summary {
         severities: one("critical"),
         families: one("redline"),
         issues: one("line_too_long"),
+        changes: one("new"),
         ..summary_bare()
     }
 }

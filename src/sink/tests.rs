@@ -5,7 +5,9 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Value, json};
 
-use crate::exposure::{Action, AppClass, IdentityClass, Kind, MatchedOn, Severity, TriageStatus};
+use crate::exposure::{
+    Action, AppClass, Change, IdentityClass, Kind, MatchedOn, Severity, TriageStatus,
+};
 use crate::issue::{Code, Stage};
 use crate::record::{
     CharClass, Confidence, Format, IdOrigin, Origin, PasswordOrigin, Record, SecretLength,
@@ -184,6 +186,14 @@ fn definition<'s>(schema: &'s Value, property: &Value) -> Option<(String, &'s Va
 fn strings(array: &Value) -> Vec<String> {
     let items = array.as_array().unwrap();
     items.iter().map(|item| item.as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn records_can_be_read_back() {
+    for record in samples::maximal().into_iter().chain(samples::minimal()) {
+        let line = serde_json::to_string(&record).unwrap();
+        assert_eq!(serde_json::from_str::<Record>(&line).unwrap(), record);
+    }
 }
 
 #[test]
@@ -380,6 +390,7 @@ fn the_schema_lists_every_value_of_every_enum() {
             ResetPassword, RevokeSessions, IsolateHost, RotateKey, NotifyCustomer, Review,
         }
         "triage_status": TriageStatus { Open, Remediated, Ignored }
+        "change": Change { New, Returned, Known, Gone }
         "stage": Stage { Open, Decrypt, Decode, Classify, Parse, Limit }
     };
     for (definition, values) in &lists {

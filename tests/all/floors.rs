@@ -21,6 +21,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("family", 2),
     ("layout", 2),
     ("artefact", 3),
+    ("case", 4),
     ("classify", 4),
     ("normalise", 4),
     ("sink", 4),

@@ -16,6 +16,7 @@ mod support;
 mod accounting;
 mod accuracy;
 mod bad_input;
+mod case;
 mod cli;
 mod crashers;
 mod determinism;

@@ -220,6 +220,7 @@ fn check(input: PathBuf) -> Vec<Seen> {
         limits: Limits::default(),
         passwords: Vec::new(),
         inputs: vec![input],
+        known: std::collections::HashMap::new(),
     };
     let mut exposures: Vec<Box<Exposure>> = Vec::new();
     pipeline::run(&settings, &Progress::default(), &mut |record| {

@@ -67,6 +67,7 @@ fn extract(archive: &Path) -> Vec<Value> {
         limits: Limits::default(),
         passwords: Vec::new(),
         inputs: vec![archive.to_owned()],
+        known: std::collections::HashMap::new(),
     };
     let mut records = Vec::new();
     pipeline::run(&settings, &Progress::default(), &mut |record| {

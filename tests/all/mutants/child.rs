@@ -142,6 +142,7 @@ pub(super) fn read(files: &Tree) -> Read {
         limits: Limits::default(),
         passwords: vec![Candidate::new(PASSWORD, PasswordOrigin::Given)],
         inputs,
+        known: std::collections::HashMap::new(),
     };
     let (mut codes, mut logins) = (BTreeSet::new(), BTreeSet::new());
     let report = pipeline::run(&settings, &Progress::default(), &mut |record| {

@@ -94,6 +94,7 @@ impl Case {
             limits: Limits::default(),
             passwords: Vec::new(),
             inputs: vec![self.input.clone()],
+            known: std::collections::HashMap::new(),
         };
         let mut records = Vec::new();
         pipeline::run(&settings, &Progress::default(), &mut |record| {

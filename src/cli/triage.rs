@@ -1,0 +1,43 @@
+//! `logsieve triage`: what was done about exposures, kept for whatever comes of them later.
+
+use crate::case::{Case, Decision};
+use crate::cli::args::{TriageArgs, TriageTo};
+use crate::cli::exit_code::ExitCode;
+use crate::cli::show;
+use crate::cli::terminal::safe;
+use crate::error::Result;
+use crate::exposure::TriageStatus;
+use crate::sink::folder::{FolderKind, OutputFolder};
+
+pub(super) fn triage(args: &TriageArgs) -> Result<ExitCode> {
+    let mut case = Case::open_existing(&args.case)?;
+    let _held = OutputFolder::open(&args.case, FolderKind::Case)?;
+    let (status, word) = match args.status {
+        TriageTo::Open => (TriageStatus::Open, "open"),
+        TriageTo::Remediated => (TriageStatus::Remediated, "remediated"),
+        TriageTo::Ignored => (TriageStatus::Ignored, "ignored"),
+    };
+    let decision = Decision {
+        status,
+        note: args.note.clone(),
+        user: user(),
+        at: crate::normalise::time::rfc3339(jiff::Timestamp::now()),
+    };
+    for triaged in case.triage(&args.id, &decision)? {
+        show::line(&format!("{} {word}: {}", triaged.exposure_id, safe(&triaged.what)));
+    }
+    show::line(&format!(
+        "`logsieve report {}` writes the files of the case again.",
+        safe(&args.case.display().to_string())
+    ));
+    Ok(ExitCode::Complete)
+}
+
+/// Who says so, as the system tells.
+fn user() -> String {
+    let named = ["SUDO_USER", "LOGNAME", "USER", "USERNAME"].iter();
+    named
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|name| !name.is_empty())
+        .unwrap_or_default()
+}
