@@ -44,17 +44,20 @@ pub(super) fn is_header(block: &[u8]) -> bool {
 /// Lists a tar inside the compression `wrapping` ([`Format::Tar`] for none).
 pub(super) fn open(data: &Data, wrapping: Format, options: OpenOptions<'_>) -> Box<dyn Archive> {
     let budget = Arc::clone(options.budget);
-    let mut tar =
-        Tar { data: data.clone(), wrapping, budget, entries: Entries::default(), issues: Vec::new() };
+    let mut tar = Tar {
+        data: data.clone(),
+        wrapping,
+        budget,
+        entries: Entries::default(),
+        issues: Vec::new(),
+    };
     let mut entries = Entries::default();
     let mut issues = Vec::new();
-    let walked = tar.walk(|entry| {
-        match entries.push(&header_of(entry), &tar.budget) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(issue) => {
-                issues.push(issue);
-                ControlFlow::Break(())
-            }
+    let walked = tar.walk(|entry| match entries.push(&header_of(entry), &tar.budget) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(issue) => {
+            issues.push(issue);
+            ControlFlow::Break(())
         }
     });
     issues.extend(walked.err());

@@ -145,7 +145,8 @@ impl Zip {
     /// Tries the passwords on some of the encrypted entries, the same in every run. When none fits
     /// any of these, no more are tried: with many entries that would take hours.
     fn find_passwords(&mut self, window: Window) {
-        let is_encrypted = |index: &usize| self.listing.entries.get(*index).is_some_and(|e| e.encrypted);
+        let is_encrypted =
+            |index: &usize| self.listing.entries.get(*index).is_some_and(|e| e.encrypted);
         let indices = (0..self.listing.len()).filter(is_encrypted);
         let encrypted = indices.clone().count();
         if encrypted == 0 || self.passwords.is_empty() {

@@ -5,9 +5,9 @@
 //! of logins beside cookies or forms, is the log of one machine. Two system files, or two files of
 //! logins without any, may be of two machines; they stay loose, because machines are never merged.
 
+use super::outline::{Draft, Outline, Plan, Planned, Root};
 use super::role::{Extension, FolderKind, Place, Role, file_role, split_extension};
 use super::tree::{self, Folder, FolderId, TOP, Tree};
-use super::outline::{Draft, Outline, Plan, Planned, Root};
 use super::{Item, above};
 use crate::secret::Id;
 
@@ -241,7 +241,8 @@ pub fn plan_by_content(entries: &[(Item<'_>, Found)]) -> Plan {
         let place = places.get(folder.at()).copied().unwrap_or(Place::Loose);
         let role = role(file_role(item.file, place), *found);
         let root = roots.get(folder.at()).copied().flatten();
-        let known = root.and_then(|root| folders.get(root.at()).zip(log_of_root.get_mut(root.at())));
+        let known =
+            root.and_then(|root| folders.get(root.at()).zip(log_of_root.get_mut(root.at())));
         let Some((root, log)) = known else {
             drafts.push(Draft::of_none(item.index, role));
             continue;

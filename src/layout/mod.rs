@@ -84,7 +84,8 @@ pub fn plan<'a>(count: u32, item: impl Fn(u32) -> Option<Item<'a>> + Copy) -> Pl
     let mut outline = Outline::new(logs, folders.len());
     for (draft, (item, folder)) in drafts.iter_mut().zip(placed()) {
         let head = heads.get(folder.at()).copied().flatten();
-        let head = head.filter(|_| draft.loose().is_some_and(|role| content::may_be_part(&item, role)));
+        let head =
+            head.filter(|_| draft.loose().is_some_and(|role| content::may_be_part(&item, role)));
         outline.number(draft, head.map(FolderId::at));
     }
     drop((folders, roots, heads, home));
@@ -129,7 +130,11 @@ fn places(folders: &[Folder<'_>], roots: &[Option<FolderId>]) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::with_capacity(folders.len());
     for (id, (folder, root)) in folders.iter().zip(roots).enumerate() {
         let above = places.get(folder.parent.at()).copied().unwrap_or(Place::Loose);
-        places.push(if *root == Some(FolderId::of(id)) { Place::Log } else { above.inside(folder.kind) });
+        places.push(if *root == Some(FolderId::of(id)) {
+            Place::Log
+        } else {
+            above.inside(folder.kind)
+        });
     }
     places
 }
@@ -224,7 +229,10 @@ fn candidates_inside(folders: &[Folder<'_>]) -> Vec<Candidates> {
         let is_identified = u8::from(folder.promise.has_identity());
         own.identified = own.identified.saturating_add(is_identified);
         if folder.kind == FolderKind::Grabbed {
-            own = Candidates { grabbed: own.grabbed.saturating_add(own.complete), ..Candidates::default() };
+            own = Candidates {
+                grabbed: own.grabbed.saturating_add(own.complete),
+                ..Candidates::default()
+            };
         }
         if let Some(parent) = inside.get_mut(folder.parent.at()) {
             parent.add_below(folder, &own);

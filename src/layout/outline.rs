@@ -121,7 +121,7 @@ impl Plan {
 
     /// The places of what belongs to some units, among all entries unit by unit.
     pub fn places(&self, units: &Range<usize>) -> Range<usize> {
-        let start = |unit| self.units.get(unit).map(|unit: &Unit| unit.start as usize);
+        let start = |unit: usize| self.units.get(unit).map(|unit: &Unit| unit.start as usize);
         let end = self.entries.len();
         start(units.start).unwrap_or(end)..start(units.end).unwrap_or(end)
     }
@@ -321,4 +321,19 @@ fn by_machine<K: Ord>(
     }
     machines.retain(|entries| !entries.is_empty());
     machines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tree::Folder;
+    use super::*;
+
+    /// What the promise about five million entries is made of.
+    #[test]
+    fn an_entry_takes_little_memory() {
+        assert_eq!(size_of::<Planned>(), 12);
+        assert_eq!(size_of::<Draft>(), 16);
+        assert_eq!(size_of::<Unit>(), 12);
+        assert!(size_of::<Folder<'_>>() <= 56, "{}", size_of::<Folder<'_>>());
+    }
 }

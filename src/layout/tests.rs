@@ -34,8 +34,10 @@ pub(super) fn plan(items: &[Item<'_>]) -> Shown {
 
 pub(super) fn show(items: &[Item<'_>], plan: &Plan) -> Shown {
     let path = |index: u32| [items[index as usize].folder, items[index as usize].file].concat();
-    let entry = |&Planned { index, inside, role }: &Planned| {
-        ShownEntry { index, role, path: path(index)[inside as usize..].to_vec() }
+    let entry = |&Planned { index, inside, role }: &Planned| ShownEntry {
+        index,
+        role,
+        path: path(index)[inside as usize..].to_vec(),
     };
     let mut shown = Shown::default();
     for unit in 0..plan.len() {

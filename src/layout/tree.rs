@@ -32,9 +32,9 @@ impl FolderId {
     }
 }
 
-/// How many folders are told apart, as part of what a plan may take; those of more are taken for
-/// what they lie in. With five million entries there is room for fewer.
-const MOST_FOLDERS: usize = 1 << 21;
+/// How many folders are told apart, as part of what a plan may take, each with some 90 bytes; those
+/// of more are taken for what they lie in.
+const MOST_FOLDERS: usize = 3 << 19;
 
 /// How many different names of folders are remembered.
 const KINDS_KEPT: usize = 4096;

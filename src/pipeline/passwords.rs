@@ -25,9 +25,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::archive::data::Data;
-use crate::archive::{
-    self, Access, Archive, Entry, EntryKind, Flow, OpenOptions, Visitor, Wanted,
-};
+use crate::archive::{self, Access, Archive, Entry, EntryKind, Flow, OpenOptions, Visitor, Wanted};
 use crate::error::{Error, ErrorKind, Result};
 use crate::input::{Input, Place, Post, Volumes};
 use crate::issue::{Code, Issue};

@@ -139,7 +139,20 @@ impl<'r> ShardReader<'r> {
             asked = asked_for(question, opened, &order, &mut outlet.outcome.answers);
         }
         let (slots, open, weight, current) = (HashMap::new(), VecDeque::new(), 0, None);
-        Self { run, opened, units, order, left, slots, open, weight, current, growth, outlet, asked }
+        Self {
+            run,
+            opened,
+            units,
+            order,
+            left,
+            slots,
+            open,
+            weight,
+            current,
+            growth,
+            outlet,
+            asked,
+        }
     }
 
     /// The indices of all entries, ascending.
@@ -421,12 +434,7 @@ impl<'r> ShardReader<'r> {
 }
 
 /// The entries of a shard that are asked for; those that nearly are, are noted.
-fn asked_for(
-    question: &Question,
-    opened: &Opened,
-    order: &[u32],
-    answers: &mut Answers,
-) -> Asked {
+fn asked_for(question: &Question, opened: &Opened, order: &[u32], answers: &mut Answers) -> Asked {
     let (mut entries, mut units) = (HashMap::new(), HashSet::new());
     for place in order.iter().map(|&place| place as usize) {
         let Some(index) = opened.plan.at(place).map(|entry| entry.index as usize) else { continue };
@@ -494,7 +502,8 @@ impl Visitor for ShardReader<'_> {
             Phase::Refused(Issue::loss(Stage::Open, Code::NotRegular, detail))
         };
         let role = planned.role;
-        self.current = Some(Current { index, unit: number, entry, role, bytes: 0, phase, flaw: None });
+        self.current =
+            Some(Current { index, unit: number, entry, role, bytes: 0, phase, flaw: None });
         if regular { Wanted::Bytes } else { Wanted::Nothing }
     }
 

@@ -7,7 +7,7 @@ use crate::archive::data::Data;
 use crate::archive::{Access, Archive, Entry, EntryKind};
 use crate::error::Result;
 use crate::input::Post;
-use crate::issue::{Gravity, Issue};
+use crate::issue::{Code, Gravity, Issue, Stage};
 use crate::layout::{self, Item, Plan, Planned, Root};
 use crate::limits::Budget;
 use crate::normalise::time::from_epoch;
@@ -103,6 +103,8 @@ pub(super) struct Opened {
     pub archive: Box<dyn Archive>,
     /// Which entries are read as one.
     pub plan: Plan,
+    /// What the plan could not tell apart.
+    coarse: Option<Issue>,
     /// What it may still use, with everything nested in it.
     pub budget: Arc<Budget>,
     /// The candidates for its password.
@@ -225,8 +227,13 @@ pub(super) fn plan(
         (entry.kind != EntryKind::Folder).then(|| Item { index, folder, file, size: size.known() })
     };
     let plan = layout::plan(u32::try_from(entries.len()).unwrap_or(u32::MAX), item);
+    let coarse = plan.is_coarse.then(|| {
+        let text = "there are more folders than are told apart: the logs in the rest are read as \
+                    one, or as loose files";
+        Issue::note(Stage::Limit, Code::LimitMemory, text)
+    });
     let (passwords, data) = (Arc::default(), None);
-    Opened { context, archive, plan, budget, passwords, data }
+    Opened { context, archive, plan, coarse, budget, passwords, data }
 }
 
 /// About how many compressed bytes make a shard.
@@ -300,7 +307,7 @@ impl Opened {
 
     /// What was wrong with the archive as a whole, with what that means for the answer.
     pub(super) fn issues(&self) -> impl Iterator<Item = &Issue> {
-        self.archive.issues().iter()
+        self.archive.issues().iter().chain(&self.coarse)
     }
 }
 

@@ -6,7 +6,6 @@
 
 use std::ops::Range;
 
-use crate::archive::{Entries, EntryHeader};
 use crate::archive::data::Data;
 use crate::archive::rar::block::{
     Block, Blocks, Encryption, Generation, cut, damaged, kind4, kind5,
@@ -14,6 +13,7 @@ use crate::archive::rar::block::{
 use crate::archive::rar::keys::{Keys, unknown, wrong};
 use crate::archive::rar::member::{Listed, Member};
 use crate::archive::rar::{rar4, rar5};
+use crate::archive::{Entries, EntryHeader};
 use crate::issue::{Code, Gravity, Issue, Stage};
 use crate::limits::Budget;
 use crate::provenance::EntryName;

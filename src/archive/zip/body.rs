@@ -7,10 +7,10 @@ use flate2::bufread::DeflateDecoder;
 use ppmd_rust::{Ppmd8Decoder, RestoreMethod};
 use rawzip::zipcrypto::Decryptor;
 
-use super::aes::{self, Aes, KeptCrc, SealCheck};
-use super::local::{DESCRIBED, ENCRYPTED, Extra, FIXED_BYTES, Local, MASKED, STRONG, entry_name};
 use super::Zip;
+use super::aes::{self, Aes, KeptCrc, SealCheck};
 use super::listing::Record;
+use super::local::{DESCRIBED, ENCRYPTED, Extra, FIXED_BYTES, Local, MASKED, STRONG, entry_name};
 use crate::archive::bounded::{self, Bounded, Claims, Pump};
 use crate::archive::window::Window;
 use crate::archive::{Declared, Visitor, codec};
@@ -116,8 +116,11 @@ impl Zip {
         let name_end = FIXED_BYTES + usize::from(local.name_bytes);
         let name = bytes.get(FIXED_BYTES..name_end).unwrap_or_default();
         let extra = bytes.get(name_end..local.length()).unwrap_or_default();
-        let is_same_name =
-            self.listing.entries.get(index).is_none_or(|entry| entry.name() == entry_name(name, extra));
+        let is_same_name = self
+            .listing
+            .entries
+            .get(index)
+            .is_none_or(|entry| entry.name() == entry_name(name, extra));
         let code = record.flaw.or_else(|| doubt(record, &local, extra, is_same_name));
         let from = record.offset + local.length() as u64;
         Ok(Body {

@@ -11,9 +11,9 @@ use rawzip::{MAX_CENTRAL_DIRECTORY_RECORD_SIZE, ReaderAt, ZipFileHeaderRecord, Z
 use super::listing::{Listing, Record};
 use super::local::{Extra, entry_name, u16_at, u32_at, u64_at};
 use super::spanned::{Directory, Disks, Ending};
+use crate::archive::EntryKind;
 use crate::archive::bounded;
 use crate::archive::data::Data;
-use crate::archive::EntryKind;
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::Budget;
 
