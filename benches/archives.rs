@@ -42,6 +42,7 @@ fn settings(scope: Scope, input: PathBuf) -> Settings {
         limits: Limits::default(),
         passwords: Vec::new(),
         inputs: vec![input],
+        known: std::collections::HashMap::new(),
     }
 }
 

@@ -132,16 +132,17 @@ impl Severity {
     }
 }
 
-/// What a defender does about it.
+/// What a defender does about it, in the order in which to do it: where malware still runs, a new
+/// password is stolen like the old one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
+    /// Take the computer off the network and rebuild it.
+    IsolateHost,
     /// Set a new password.
     ResetPassword,
     /// End all sessions.
     RevokeSessions,
-    /// Take the computer off the network and rebuild it.
-    IsolateHost,
     /// Replace keys and tokens.
     RotateKey,
     /// Tell the customer.
@@ -198,9 +199,9 @@ pub struct Exposure {
     pub app_class: AppClass,
     /// How bad it is.
     pub severity: Severity,
-    /// Why.
+    /// Why: the rule, what raised or lowered it, what else is noted.
     pub severity_reasons: Vec<String>,
-    /// What to do.
+    /// What to do, in that order.
     pub actions: Vec<Action>,
     /// First seen, RFC 3339 UTC.
     pub first_seen: String,

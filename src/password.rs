@@ -10,15 +10,16 @@ mod tests;
 pub mod words;
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::issue::{Code, Issue, Stage};
 use crate::record::PasswordOrigin;
 use crate::secret::Secret;
 
-/// A word that may open an archive; it does not print.
+/// A word that may open an archive; it does not print. Copies share the word: lists may be long.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Candidate {
-    word: Secret<'static>,
+    word: Arc<Secret<'static>>,
     /// Where it came from.
     pub origin: PasswordOrigin,
 }
@@ -34,7 +35,12 @@ impl Candidate {
     /// assert!(!format!("{candidate:?}").contains("Example"));
     /// ```
     pub fn new(word: impl Into<Vec<u8>>, origin: PasswordOrigin) -> Self {
-        Self { word: Secret::new(word.into()), origin }
+        Self { word: Arc::new(Secret::new(word.into())), origin }
+    }
+
+    /// The same word, from elsewhere.
+    pub fn with_origin(&self, origin: PasswordOrigin) -> Self {
+        Self { word: Arc::clone(&self.word), origin }
     }
 
     /// The bytes of the word.

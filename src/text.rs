@@ -88,6 +88,11 @@ pub fn is_still_text(stretch: &[u8]) -> bool {
     controls * 16 <= stretch.len()
 }
 
+/// Whether no byte stands in a stretch of a text in an ASCII-based encoding that texts do not have.
+pub fn is_clean(stretch: &[u8]) -> bool {
+    !stretch.iter().any(|&byte| is_binary_control(byte))
+}
+
 fn is_binary_control(byte: u8) -> bool {
     matches!(byte, 0..=8 | 14..=26 | 28..=31 | 127)
 }

@@ -1,11 +1,10 @@
 //! The stream compressions that stand round one file or one tar: gzip, zstd, xz, bzip2.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 
 use crate::archive::bounded::Bounded;
 use crate::archive::data::Data;
 use crate::archive::zstd;
-use crate::issue::Issue;
 use crate::limits::{Budget, Limits};
 use crate::record::Format;
 
@@ -14,15 +13,12 @@ const INPUT_BYTES: usize = 64 << 10;
 
 /// All bytes inside the compression `format`, several members one after the other; every other
 /// format is passed through.
-///
-/// # Errors
-/// The decoder cannot be set up.
 pub(super) fn decoder<'r>(
     format: Format,
     input: impl BufRead + 'r,
     limits: &Limits,
-) -> io::Result<Box<dyn Read + 'r>> {
-    Ok(match format {
+) -> Box<dyn Read + 'r> {
+    match format {
         Format::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(input)),
         Format::Zstd => Box::new(zstd::decoder(input, limits.window)),
         Format::Xz => {
@@ -31,20 +27,15 @@ pub(super) fn decoder<'r>(
         }
         Format::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(input)),
         _ => Box::new(input),
-    })
+    }
 }
 
 /// The decoded bytes of `data`, charged against the budget.
-///
-/// # Errors
-/// As [`decoder`].
 pub(super) fn open<'b>(
     data: &Data,
     format: Format,
     budget: &'b Budget,
-) -> Result<Bounded<'b, Box<dyn Read>>, Issue> {
+) -> Bounded<'b, Box<dyn Read>> {
     let input = BufReader::with_capacity(INPUT_BYTES, data.reader());
-    let decoder = decoder(format, input, budget.limits());
-    let decoder = decoder.map_err(|error| super::bounded::issue_of(&error))?;
-    Ok(Bounded::new(decoder, data.length(), budget))
+    Bounded::new(decoder(format, input, budget.limits()), data.length(), budget)
 }

@@ -27,6 +27,15 @@ pub enum Data {
     Spilled(Arc<Spilled>),
     /// The volumes of a set, one behind the other.
     Joined(Arc<Joined>),
+    /// A stretch of other bytes.
+    Stretch {
+        /// All of them.
+        whole: Arc<Data>,
+        /// Where it begins.
+        start: u64,
+        /// How many they are.
+        length: u64,
+    },
     /// A volume of a set that is not there: to read from it is the issue `missing_volume`.
     Missing {
         /// How many bytes it has, as far as that can be told.
@@ -86,9 +95,7 @@ impl Data {
     pub fn volumes(&self) -> &[Self] {
         match self {
             Self::Joined(joined) => &joined.parts,
-            Self::File { .. } | Self::Memory(_) | Self::Spilled(_) | Self::Missing { .. } => {
-                std::slice::from_ref(self)
-            }
+            _ => std::slice::from_ref(self),
         }
     }
 
@@ -130,6 +137,7 @@ impl Data {
             Self::Memory(bytes) => bytes.len() as u64,
             Self::Spilled(spilled) => spilled.length(),
             Self::Joined(joined) => joined.length(),
+            Self::Stretch { length, .. } => *length,
             Self::Missing { length } => *length,
         }
     }
@@ -152,6 +160,11 @@ impl Data {
             }
             Self::Spilled(spilled) => spilled.read_at(buffer, offset),
             Self::Joined(joined) => joined.read_at(buffer, offset),
+            Self::Stretch { whole, start, length } => {
+                let left = length.saturating_sub(offset).min(buffer.len() as u64) as usize;
+                let buffer = buffer.get_mut(..left).unwrap_or_default();
+                whole.read_at(buffer, start.saturating_add(offset))
+            }
             Self::Missing { length } if offset >= *length => Ok(0),
             Self::Missing { .. } => {
                 let text = "the bytes stand in a part of the volume set that is not there";
@@ -219,6 +232,19 @@ mod tests {
             let mut text = String::new();
             reader.read_to_string(&mut text).unwrap();
             assert_eq!(text, "0123456789".get(from as usize..).unwrap_or_default());
+        }
+    }
+
+    #[test]
+    fn a_stretch_ends_where_it_ends() {
+        let whole = Arc::new(Data::from_bytes(&b"0123456789"[..]));
+        for (start, length, expected) in [(0, 3, "012"), (3, 4, "3456"), (7, 3, "789"), (4, 0, "")]
+        {
+            let data = Data::Stretch { whole: Arc::clone(&whole), start, length };
+            let mut text = String::new();
+            data.reader().read_to_string(&mut text).unwrap();
+            assert_eq!((text.as_str(), data.length()), (expected, length));
+            assert_eq!(data.read_at(&mut [0], length).unwrap(), 0);
         }
     }
 

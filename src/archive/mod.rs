@@ -235,8 +235,8 @@ fn open_compressed(
     options: OpenOptions<'_>,
 ) -> Box<dyn Archive> {
     let mut head = Vec::new();
-    let peeked = codec::open(data, format, options.budget)
-        .map(|bytes| bytes.take(tar::BLOCK_BYTES as u64).read_to_end(&mut head));
+    let bytes = codec::open(data, format, options.budget);
+    let peeked = bytes.take(tar::BLOCK_BYTES as u64).read_to_end(&mut head);
     // What is wrong with the compression shows again when the file is read.
     let _ = peeked;
     if tar::is_header(&head) {

@@ -69,10 +69,8 @@ struct Single {
 
 impl Single {
     fn deliver(&self, visitor: &mut dyn Visitor) -> ControlFlow<(), Result<(), Issue>> {
-        match codec::open(&self.data, self.format, &self.budget) {
-            Ok(mut bytes) => Pump::new().deliver(&mut bytes, Claims::default(), visitor),
-            Err(issue) => ControlFlow::Continue(Err(issue)),
-        }
+        let mut bytes = codec::open(&self.data, self.format, &self.budget);
+        Pump::new().deliver(&mut bytes, Claims::default(), visitor)
     }
 }
 

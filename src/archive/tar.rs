@@ -103,7 +103,7 @@ impl Tar {
         &self,
         mut on_entry: impl FnMut(&mut Entry<'_, '_>) -> ControlFlow<()>,
     ) -> Result<(), Issue> {
-        let source = codec::open(&self.data, self.wrapping, &self.budget)?;
+        let source = codec::open(&self.data, self.wrapping, &self.budget);
         let allowance = Rc::new(Cell::new(MAX_BETWEEN));
         let gate = Gate { inner: source, allowance: Rc::clone(&allowance), position: 0 };
         let mut archive = tar::Archive::new(gate);

@@ -14,6 +14,7 @@ pub mod ulp;
 mod base64;
 mod columns;
 mod fields;
+mod hint;
 mod json;
 mod length;
 mod mail;
@@ -33,6 +34,7 @@ mod xml;
 mod xml_logins;
 
 use self::fields::Field;
+pub use self::hint::Hint;
 use self::json::Stretch;
 use self::length::{by_stretch, whole};
 pub use self::part::{Before, End, Part, cut};
@@ -42,33 +44,6 @@ use crate::limits::Limits;
 use crate::record::{Confidence, Origin};
 use crate::text::Line;
 use crate::text::json::looks_like_json;
-
-/// What the name of an entry promises.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Hint {
-    /// Logins, of all browsers or of one.
-    Passwords,
-    /// Passwords without anything else (`Brute.txt`).
-    PasswordList,
-    /// Facts on the computer.
-    System,
-    /// A cookie jar.
-    Cookies,
-    /// Domains of cookies, without the cookies.
-    DomainList,
-    /// A form history.
-    Autofill,
-    /// Visited pages and downloads.
-    History,
-    /// Payment cards.
-    Cards,
-    /// Tokens of accounts and messengers.
-    Tokens,
-    /// A file of the machine's user.
-    Grabbed,
-    /// Nothing.
-    Other,
-}
 
 /// What a text is, by its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -516,7 +491,7 @@ fn logins<'t>(
     context: &ulp::Context,
     facts: &mut Facts<'t>,
 ) {
-    let found = ulp::parse(text, first_line, delimiter, context);
+    let found = ulp::parse(text, first_line, delimiter, context).without_chance();
     facts.credentials.extend(found.credentials);
     facts.alternatives.extend(found.alternatives);
     facts.lines += found.lines;

@@ -295,20 +295,6 @@ fn what_is_counted_and_what_gives_nothing() {
     }
 }
 
-const HINTS: [Hint; 11] = [
-    Hint::Passwords,
-    Hint::PasswordList,
-    Hint::System,
-    Hint::Cookies,
-    Hint::DomainList,
-    Hint::Autofill,
-    Hint::History,
-    Hint::Cards,
-    Hint::Tokens,
-    Hint::Grabbed,
-    Hint::Other,
-];
-
 /// Pieces of all grammars, glued together in any way.
 fn any_text() -> impl Strategy<Value = Vec<u8>> {
     let known = prop::sample::select(vec![
@@ -341,7 +327,7 @@ fn any_text() -> impl Strategy<Value = Vec<u8>> {
 
 proptest! {
     #[test]
-    fn any_text_is_read_under_any_name(text in any_text(), hint in prop::sample::select(&HINTS[..])) {
+    fn any_text_is_read_under_any_name(text in any_text(), hint in prop::sample::select(Hint::ALL)) {
         let lines = crate::text::Lines::new(&text).count() as u64;
         let facts = parse(&text, 1, hint);
         let spans = facts.credentials.iter().map(|fact| fact.span)

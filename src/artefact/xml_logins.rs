@@ -225,18 +225,11 @@ fn trimmed(value: Value<'_>) -> Value<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::artefact::tests::shown;
 
     fn read(text: &str) -> Vec<String> {
         let found = parse(text.as_bytes(), 1, End::OfText);
-        let logins = found.credentials.iter().map(|fact| {
-            let show = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
-            let password = match &fact.password {
-                Password::Present(secret) => show(secret.expose()),
-                other => format!("{other:?}"),
-            };
-            let Span { first, last } = fact.span;
-            format!("{} · {} · {password} · {first}-{last}", show(&fact.url), show(&fact.username))
-        });
+        let logins = found.credentials.iter().map(shown);
         let issues = found.issues.iter().map(|issue| issue.code.as_str().to_owned());
         logins.chain(issues).collect()
     }

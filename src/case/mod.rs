@@ -122,7 +122,7 @@ impl Case {
     /// The file cannot be read.
     pub fn known(&self, reading: &Reading) -> Result<HashMap<Id, Status>> {
         let query = "SELECT source_id, status FROM sources WHERE top_id = source_id
-            AND ((status = 'complete' AND watchlist = ?1) OR (is_done AND reading = ?2))";
+            AND replaced_by IS NULL AND ((status = 'complete' AND watchlist = ?1) OR (is_done AND reading = ?2))";
         let read = || {
             let mut statement = self.db.prepare(query)?;
             let ids = params![reading.watchlist.to_string(), reading.everything.to_string()];

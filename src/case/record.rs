@@ -187,14 +187,15 @@ impl Recorder<'_> {
         self.write(|db, recorder| {
             let Some(top) = &recorder.top else { return Ok(()) };
             let is_top = source.source_id.to_string() == top.id;
-            if is_top {
-                supersede(db, source)?;
+            let path = is_top.then(|| place_of(source)).flatten();
+            if let Some(path) = &path {
+                supersede(db, source, path)?;
             }
             db.prepare_cached(
                 "INSERT INTO sources (top_id, source_id, name, status, first_run, last_run,
-                   watchlist, reading, is_done, record)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, 0, ?8)
-                 ON CONFLICT (top_id, source_id) DO UPDATE SET name = ?3, status = ?4,
+                   watchlist, reading, is_done, record, path)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, 0, ?8, ?9)
+                 ON CONFLICT (top_id, source_id) DO UPDATE SET name = ?3, status = ?4, path = ?9, replaced_by = NULL,
                    last_run = ?5, watchlist = ?6, reading = ?7, is_done = 0, record = ?8",
             )?
             .execute(params![
@@ -206,6 +207,7 @@ impl Recorder<'_> {
                 is_top.then(|| recorder.reading.watchlist.to_string()),
                 is_top.then(|| recorder.reading.everything.to_string()),
                 json(source)?,
+                path,
             ])?;
             Ok(())
         })
@@ -297,21 +299,29 @@ impl Case {
     }
 }
 
-/// Takes out what a source replaces: the same folder as it was before, and the same file as long as
-/// it could not be read.
-fn supersede(db: &Connection, source: &Source) -> rusqlite::Result<()> {
-    let (id, format) = (source.source_id.to_string(), source.format);
-    let is_folder = format == Some(Format::Folder);
+/// Where a source lies, if it does.
+fn place_of(source: &Source) -> Option<String> {
+    let path = std::path::absolute(&source.name).ok().filter(|_| source.name != "-")?;
+    path.into_os_string().into_string().ok()
+}
+
+/// Takes out what a source replaces: the folder at its place as it was before, and a file at its
+/// place of which nothing could be read.
+fn supersede(db: &Connection, source: &Source, path: &str) -> rusqlite::Result<()> {
+    let is_folder = source.format == Some(Format::Folder);
     let mut older = db.prepare_cached(
-        "SELECT source_id FROM sources WHERE name = ?1 AND source_id = top_id AND source_id <> ?2
-         AND (record ->> 'digest' IS NULL OR (?3 AND record ->> 'format' = 'folder'))",
+        "SELECT source_id FROM sources WHERE path = ?1 AND source_id <> ?2 AND replaced_by IS NULL
+         AND (status = 'unreadable' OR (?3 AND record ->> 'format' = 'folder'))",
     )?;
+    let id = source.source_id.to_string();
     let older: rusqlite::Result<Vec<String>> =
-        older.query_map(params![source.name, id, is_folder], |row| row.get(0))?.collect();
+        older.query_map(params![path, id, is_folder], |row| row.get(0))?.collect();
     for old in older? {
-        for table in ["sources", "issues", "machines", "sightings"] {
+        for table in ["issues", "sightings"] {
             db.execute(&format!("DELETE FROM {table} WHERE top_id = ?1"), [&old])?;
         }
+        // The row stays, for what is gone was read there.
+        db.execute("UPDATE sources SET replaced_by = ?2 WHERE top_id = ?1", [&old, &id])?;
     }
     Ok(())
 }

@@ -45,10 +45,13 @@ impl Case {
 fn replay(db: &Connection, take: Take<'_>) -> std::result::Result<(), Stop> {
     let mut totals = Totals::default();
     let sources = "SELECT s.record FROM sources s JOIN sources t
-        ON t.top_id = s.top_id AND t.source_id = s.top_id ORDER BY t.rowid, s.rowid";
+        ON t.top_id = s.top_id AND t.source_id = s.top_id
+        WHERE s.replaced_by IS NULL ORDER BY t.rowid, s.rowid";
     records(db, sources, take, |row| Ok(Record::Source(from_json::<Source>(row, 0)?)))?;
     let machines = "SELECT record FROM machines WHERE rowid IN
-        (SELECT MIN(rowid) FROM machines GROUP BY machine_id) ORDER BY rowid";
+        (SELECT MIN(m.rowid) FROM machines m JOIN sources t
+         ON t.top_id = m.top_id AND t.source_id = m.top_id
+         WHERE t.replaced_by IS NULL GROUP BY m.machine_id) ORDER BY rowid";
     records(db, machines, take, |row| {
         totals.machines += 1;
         Ok(Record::Machine(from_json::<Machine>(row, 0)?))
@@ -126,9 +129,12 @@ fn exposures(
 /// What stands around exposures; neighbours mostly have it in common.
 struct Around<'d> {
     db: &'d Connection,
-    machine: Option<((String, String), Option<Arc<Machine>>)>,
-    source: Option<((String, String), Arc<Source>)>,
+    machine: Option<(Place, Option<Arc<Machine>>)>,
+    source: Option<(Place, Arc<Source>)>,
 }
+
+/// The id of a machine or source, and of the source as given that it was last read in.
+type Place = (String, String);
 
 impl Around<'_> {
     fn exposure(&mut self, row: &Row<'_>) -> rusqlite::Result<Exposure> {
@@ -230,8 +236,8 @@ impl Around<'_> {
             return Ok(Arc::clone(source));
         }
         let mut statement = self.db.prepare_cached(
-            "SELECT record FROM sources WHERE source_id = ?1
-             ORDER BY top_id <> ?2, rowid LIMIT 1",
+            "SELECT record FROM sources WHERE source_id IN (?1, ?2)
+             ORDER BY source_id <> ?1, top_id <> ?2, rowid LIMIT 1",
         )?;
         let found = statement.query_row([&key.0, &key.1], |row| from_json::<Source>(row, 0));
         let source = Arc::new(found?);
@@ -279,7 +285,10 @@ impl Totals {
         let Some((state, as_of, version, key_id, limits)) = last.optional()? else {
             return Ok(None);
         };
-        let mut statement = db.prepare("SELECT totals FROM sources WHERE totals IS NOT NULL")?;
+        let mut statement = db.prepare(
+            "SELECT totals FROM sources
+             WHERE totals IS NOT NULL AND replaced_by IS NULL",
+        )?;
         let mut rows = statement.query([])?;
         let mut sum: Option<Summary> = None;
         while let Some(row) = rows.next()? {

@@ -1,3 +1,5 @@
+//! The file, its tables, and what the documentation says of them.
+
 use rusqlite::Connection;
 
 use super::*;

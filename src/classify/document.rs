@@ -4,10 +4,9 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use super::tables::{
-    Audience, COOKIE_PREFIXES, CookieName, LABELS, NEVER_SESSION, OLD_AFTER_DAYS, PATHS, PRODUCTS,
-    RULES, SCHEMES, SESSION_COOKIES, Signs,
-};
+use super::sessions::{COOKIE_PREFIXES, CookieName, Evidence, NEVER_SESSION, SESSION_COOKIES};
+use super::signs::{Audience, COOKIES, LABELS, PATHS, PORTS, PRODUCTS, SCHEMES, Signs};
+use super::tables::{OLD_AFTER_DAYS, RULES, WEAKNESSES};
 
 const DOCUMENT: &str = include_str!("../../docs/SEVERITY.md");
 
@@ -31,11 +30,31 @@ fn rules() -> String {
     text
 }
 
+fn weaknesses() -> String {
+    WEAKNESSES.iter().map(|weakness| format!("- {}\n", weakness.note)).collect()
+}
+
 fn signs(table: &[Signs]) -> String {
     let mut text = String::from("| Opens | Logins of | Signs |\n|---|---|---|\n");
     for row in table {
-        let audience = if row.audience == Audience::Staff { "staff only" } else { "anyone" };
+        let audience = match row.audience {
+            Audience::Staff => "staff",
+            Audience::Work => "work",
+            Audience::Anyone => "anyone",
+        };
         let _ = writeln!(text, "| {} | {audience} | {} |", word(row.class), row.signs.join(" "));
+    }
+    text
+}
+
+fn sessions() -> String {
+    let mut text = String::from("| Cookies of | Known by | Names |\n|---|---|---|\n");
+    for row in SESSION_COOKIES {
+        let evidence = match row.evidence {
+            Evidence::Documented => "documents",
+            Evidence::Seen => "use",
+        };
+        let _ = writeln!(text, "| {} | {evidence} | {} |", row.of, names(row.names));
     }
     text
 }
@@ -62,8 +81,11 @@ fn the_document_shows_the_tables() {
         signs(LABELS),
         signs(PATHS),
         signs(SCHEMES),
+        signs(PORTS),
+        signs(COOKIES),
         signs(PRODUCTS),
-        names(SESSION_COOKIES),
+        weaknesses(),
+        sessions(),
         names(NEVER_SESSION),
         prefixes.join(", "),
         format!("more than {OLD_AFTER_DAYS} days"),

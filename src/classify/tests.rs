@@ -1,28 +1,52 @@
 //! The settled details of the design, one line each.
 
+use super::signs::{COOKIES, LABELS, PATHS, PORTS, PRODUCTS, SCHEMES};
 use super::*;
-use crate::record::SecretState::{Empty, Placeholder, Present};
+use crate::record::CharClass::{self, Digit, Lower, Upper};
+use crate::record::SecretLength::{self, Longer, UpTo7, UpTo11, UpTo15};
+use crate::record::SecretState::{self, Empty, Placeholder, Present};
 use AppClass::{Admin, Cloud, Dev, Finance, Hr, Mail, Other, RemoteAccess, Sso, Vpn};
 use HostRelation::{Foreign, ListedCustomer, ListedStaff, Ours};
 use IdentityClass::{Customer, Employee, ThirdParty, Unknown};
 use LoginRelation::{NoEmail, OtherEmail, OurEmail, OurWindowsDomain};
 use Severity::{Critical, High, Info, Low, Medium};
 
-const LOGIN: Item = Item::Credential(Present);
-const LIVE: Item = Item::Cookie(CookieState::LiveSession);
+const fn secret(state: SecretState) -> SecretFacts {
+    SecretFacts { state, length: None, classes: Vec::new(), fingerprint: None }
+}
 
-fn situation(
-    item: Item,
-    host: &str,
+static STRONG: SecretFacts = secret(Present);
+static EMPTY: SecretFacts = secret(Empty);
+static PLACEHOLDER: SecretFacts = secret(Placeholder);
+
+const LOGIN: Item<'_> = Item::Credential(&STRONG);
+const LIVE: Item<'_> = Item::Cookie(CookieState::LiveSession, "session");
+
+fn machine() -> Machine {
+    let text = r#"{"machine_id":"00112233445566778899aabbccddeeff","id_origin":"hwid",
+        "source_id":"00112233445566778899aabbccddeeff","log":"DE_1","family_evidence":[],
+        "ip_addresses":[],"languages":[],"antivirus":["Example Defender"],"counts":{"credentials":3,
+        "cookies":9,"autofill":0,"cards":0,"wallets":0,"tokens":0,"files":7}}"#;
+    serde_json::from_str(text).unwrap()
+}
+
+fn situation<'a>(
+    item: Item<'a>,
+    host: &'a str,
     host_relation: HostRelation,
     login: LoginRelation,
-) -> Situation<'_> {
+) -> Situation<'a> {
     Situation {
         item,
         matched_on: MatchedOn::WebsiteDomain,
-        scheme: Some("https"),
-        host: Some(host),
-        path: "/",
+        entry: "example.com",
+        address: Address {
+            scheme: Some("https"),
+            host: Some(host),
+            registrable_domain: psl::domain_str(host),
+            port: None,
+            path: "/",
+        },
         host_relation,
         login,
         machine: MachineRelation::Foreign,
@@ -63,11 +87,16 @@ fn classes_and_severities() {
         // our address elsewhere
         (LOGIN, "www.example.org", Foreign, OurEmail, ThirdParty, Medium),
         (LOGIN, "vpn.example.org", Foreign, OurEmail, ThirdParty, Medium),
-        (LOGIN, "login.microsoftonline.com", Foreign, OurEmail, ThirdParty, Medium),
+        (LOGIN, "login.microsoftonline.com", Foreign, OurEmail, ThirdParty, High),
+        (LOGIN, "example.okta.com", Foreign, OurEmail, ThirdParty, High),
+        (LOGIN, "github.com", Foreign, OurEmail, ThirdParty, High),
+        (LOGIN, "login.live.com", Foreign, OurEmail, ThirdParty, Medium),
+        (LOGIN, "example.myworkday.com", Foreign, OurEmail, ThirdParty, Medium),
+        (Item::Credential(&PLACEHOLDER), "github.com", Foreign, OurEmail, ThirdParty, Info),
         (LOGIN, "www.example.org", Foreign, OtherEmail, Unknown, Low),
         // no secret, no alarm
-        (Item::Credential(Placeholder), "vpn.example.com", Ours, OurEmail, Employee, Info),
-        (Item::Credential(Empty), "www.example.com", Ours, OurEmail, Employee, Info),
+        (Item::Credential(&PLACEHOLDER), "vpn.example.com", Ours, OurEmail, Employee, Info),
+        (Item::Credential(&EMPTY), "www.example.com", Ours, OurEmail, Employee, Info),
         // sessions
         (LIVE, "vpn.example.com", Ours, NoEmail, Employee, Critical),
         (LIVE, "portal.example.com", ListedStaff, NoEmail, Employee, Critical),
@@ -76,14 +105,21 @@ fn classes_and_severities() {
         (LIVE, "sso.example.com", ListedCustomer, NoEmail, Customer, Medium),
         (LIVE, "www.example.com", Ours, NoEmail, Customer, Medium),
         (
-            Item::Cookie(CookieState::ExpiredSession),
+            Item::Cookie(CookieState::ExpiredSession, "sid"),
             "vpn.example.com",
             Ours,
             NoEmail,
             Employee,
             Info,
         ),
-        (Item::Cookie(CookieState::NoSession), "www.example.com", Ours, NoEmail, Customer, Info),
+        (
+            Item::Cookie(CookieState::NoSession, "theme"),
+            "www.example.com",
+            Ours,
+            NoEmail,
+            Customer,
+            Info,
+        ),
         // the rest
         (Item::Mention, "vpn.example.com", Ours, NoEmail, Unknown, Info),
         (Item::Autofill, "", Foreign, OurEmail, Unknown, Low),
@@ -104,11 +140,12 @@ fn machines_are_ours_by_name_or_domain_and_not_by_address() {
         (MatchedOn::IpRange, MachineRelation::Foreign, Unknown, Medium),
         (MatchedOn::IpRange, MachineRelation::Ours, Employee, High),
     ] {
+        let facts = super::tests::machine();
         let verdict = judge(&Situation {
-            host: None,
             matched_on,
             machine,
-            ..situation(Item::Machine, "", Foreign, NoEmail)
+            address: Address::default(),
+            ..situation(Item::Machine(&facts), "", Foreign, NoEmail)
         });
         assert_eq!((verdict.identity_class, verdict.severity), (class, severity), "{matched_on:?}");
         let isolates = verdict.actions.contains(&Action::IsolateHost);
@@ -159,7 +196,7 @@ fn paths_and_schemes_make_staff_hosts_too() {
         (Some("imap"), "gate.example.com", "", Employee, Mail),
         (None, "gate.example.com", "", Customer, Other),
     ] {
-        let verdict = judge(&Situation { scheme, path, ..situation(LOGIN, host, Ours, NoEmail) });
+        let verdict = judge(&at(scheme, None, path, situation(LOGIN, host, Ours, NoEmail)));
         assert_eq!((verdict.identity_class, verdict.app_class), (class, app), "{host}{path}");
     }
 }
@@ -168,6 +205,13 @@ fn paths_and_schemes_make_staff_hosts_too() {
 fn applications_are_told_by_label_and_product() {
     for (host, app) in [
         ("vpn.example.com", Vpn),
+        ("vpn-02.example.com", Vpn),
+        ("eu.vpn.example.com", Vpn),
+        ("gw1.vpn.example.co.uk", Vpn),
+        ("news.mail.example.com", Other), // nobody's mailbox
+        ("vpn.co.uk", Other),             // a company of that name
+        ("remote.co.uk", Other),
+        ("vpn-de.example.com", Other),
         ("VPN.example.com", Other), // hosts come in lower case
         ("www.vpn.example.com", Vpn),
         ("gp.example.com", Vpn),
@@ -202,9 +246,8 @@ fn applications_are_told_by_label_and_product() {
 
 #[test]
 fn remote_access_wins_over_other_signs() {
-    let path = "/owa";
-    let verdict =
-        judge(&Situation { path, ..situation(LOGIN, "remote.example.com", Ours, NoEmail) });
+    let login = situation(LOGIN, "remote.example.com", Ours, NoEmail);
+    let verdict = judge(&at(Some("https"), None, "/owa", login));
     assert_eq!((verdict.app_class, verdict.severity), (RemoteAccess, Critical));
 }
 
@@ -213,8 +256,7 @@ fn apps_have_no_host() {
     for (login, class) in [(OurEmail, Employee), (NoEmail, Customer), (OtherEmail, Customer)] {
         let verdict = judge(&Situation {
             matched_on: MatchedOn::AppId,
-            scheme: Some("android"),
-            host: None,
+            address: Address { scheme: Some("android"), ..Address::default() },
             ..situation(LOGIN, "", Ours, login)
         });
         assert_eq!(verdict.identity_class, class, "{login:?}");
@@ -243,7 +285,7 @@ fn age_and_vips_move_one_step() {
         let found = (verdict.severity, verdict.severity_reasons.len());
         assert_eq!(found, (severity, reasons), "{host} {importance:?} {days:?}");
     }
-    let placeholder = situation(Item::Credential(Placeholder), "vpn.example.com", Ours, OurEmail);
+    let placeholder = situation(Item::Credential(&PLACEHOLDER), "vpn.example.com", Ours, OurEmail);
     let verdict = judge(&Situation { importance: Vip, ..placeholder });
     assert_eq!((verdict.severity, verdict.severity_reasons.len()), (Info, 1));
 }
@@ -263,7 +305,7 @@ fn actions_stand_in_one_order() {
     });
     assert_eq!(
         jira.actions,
-        [Action::ResetPassword, Action::RevokeSessions, Action::IsolateHost, Action::RotateKey]
+        [Action::IsolateHost, Action::ResetPassword, Action::RevokeSessions, Action::RotateKey]
     );
     let customer = judge(&situation(LOGIN, "git.example.com", Ours, OtherEmail));
     assert_eq!(customer.actions, [Action::ResetPassword, Action::NotifyCustomer]);
@@ -271,120 +313,219 @@ fn actions_stand_in_one_order() {
     assert_eq!(mention.actions, [Action::Review]);
 }
 
-#[test]
-fn session_cookies_are_known_by_name() {
-    for (name, domain) in [
-        ("PHPSESSID", "example.com"),
-        ("phpsessid", "example.com"),
-        ("JSESSIONID", "example.com"),
-        ("JSESSIONID.0a1b2c3d", "example.com"),
-        ("ASP.NET_SessionId", "example.com"),
-        ("ASPSESSIONIDABCDEFGH", "example.com"),
-        (".AspNetCore.Cookies", "example.com"),
-        (".AspNet.ApplicationCookie", "example.com"),
-        (".ASPXAUTH", "example.com"),
-        ("connect.sid", "example.com"),
-        ("sid", "example.com"),
-        ("session", "example.com"),
-        ("sessionid", "example.com"),
-        ("_example_session", "example.com"),
-        ("laravel_session", "example.com"),
-        ("__Host-session", "example.com"),
-        ("__Secure-1PSID", "google.com"),
-        ("__Secure-3PSIDTS", "google.com"),
-        ("HSID", "google.com"),
-        ("user_session", "github.com"),
-        ("__Host-user_session_same_site", "github.com"),
-        ("d", "example.slack.com"),
-        ("idx", "example.okta.com"),
-        ("ESTSAUTH", "login.microsoftonline.com"),
-        ("ESTSAUTHPERSISTENT", "login.microsoftonline.com"),
-        ("FedAuth", "example.com"),
-        ("rtFa", "example.com"),
-        ("MSISAuth1", "adfs.example.com"),
-        ("DSID", "vpn.example.com"),
-        ("SVPNCOOKIE", "vpn.example.com"),
-        ("webvpn", "vpn.example.com"),
-        ("NSC_AAAC", "vpn.example.com"),
-        ("MRHSession", "vpn.example.com"),
-        ("wordpress_logged_in_0a1b2c3d", "example.com"),
-        ("remember_web_0a1b2c3d", "example.com"),
-        ("remember-me", "example.com"),
-        ("access_token", "example.com"),
-        ("jwt", "example.com"),
-        ("next-auth.session-token.0", "example.com"),
-        ("x-ms-cpim-sso:example.onmicrosoft.com_0", "login.example.com"),
-        ("CF_Session", "example.cloudflareaccess.com"),
-        ("CF_AppSession", "app.example.com"),
-        ("_oauth2_proxy_0", "app.example.com"),
-        ("AWSELBAuthSessionCookie-0", "app.example.com"),
-        ("x-amz-sso_authn", "example.awsapps.com"),
-        ("cloud.session.token", "id.atlassian.com"),
-        ("acSamlv2Token", "vpn.example.com"),
-        ("portal-userauthcookie", "vpn.example.com"),
-        ("idx", "example.okta-emea.com"),
-        ("glide_user_session", "example.service-now.com"),
-        ("_zm_ssid", "zoom.us"),
-        ("PVEAuthCookie", "pve.example.com"),
-        ("sb-example-auth-token", "example.com"),
-    ] {
-        assert!(is_session_cookie(name, domain), "{name} at {domain}");
-    }
-}
-
-#[test]
-fn other_cookies_are_not_taken_for_sessions() {
-    for (name, domain) in [
-        ("", "example.com"),
-        ("_ga", "example.com"),
-        ("_ga_session", "example.com"),
-        ("_gid", "example.com"),
-        ("_fbp", "example.com"),
-        ("_hjSession_1234", "example.com"),
-        ("_uetsid", "example.com"),
-        ("CookieConsent", "example.com"),
-        ("OptanonConsent", "example.com"),
-        ("locale", "example.com"),
-        ("session_language", "example.com"),
-        ("csrf_token", "example.com"),
-        ("csrf_session", "example.com"),
-        ("_oauth2_proxy_csrf", "app.example.com"),
-        ("glide_user_route", "example.service-now.com"),
-        ("idx", "example.com"),
-        ("XSRF-TOKEN", "example.com"),
-        (".AspNetCore.Antiforgery.abc", "example.com"),
-        (".AspNetCore.Culture", "example.com"),
-        (".AspNetCore.Correlation.abc", "example.com"),
-        ("wordpress_test_cookie", "example.com"),
-        ("d", "example.com"),
-        ("d", "notslack.com"),
-        ("idx", "example.com"),
-        ("theme", "example.com"),
-        ("AWSALB", "example.com"),
-        ("inside", "example.com"),
-        ("__Host-", "example.com"),
-    ] {
-        assert!(!is_session_cookie(name, domain), "{name} at {domain}");
-    }
-    assert!(!is_session_cookie(&"session".repeat(100), "example.com"));
-}
+const TABLES: [&[signs::Signs]; 6] = [LABELS, PATHS, PORTS, SCHEMES, COOKIES, PRODUCTS];
 
 #[test]
 fn signs_are_written_as_they_are_compared() {
-    let tables = [tables::LABELS, tables::PATHS, tables::SCHEMES, tables::PRODUCTS];
-    for sign in tables.into_iter().flatten().flat_map(|row| row.signs) {
+    for sign in TABLES.into_iter().flatten().flat_map(|row| row.signs) {
         assert_eq!(*sign, sign.to_ascii_lowercase());
     }
-    for row in tables::PATHS {
-        assert!(row.signs.iter().all(|path| path.starts_with('/') && !path.ends_with('/')));
+    for path in PATHS.iter().flat_map(|row| row.signs) {
+        assert!(path.starts_with('/') && !path.ends_with('/'), "{path}");
+        assert!(path.len() < application::PATH_HEAD, "{path}");
     }
+    for product in PRODUCTS.iter().flat_map(|row| row.signs) {
+        assert!(product.split('.').count() <= application::PRODUCT_LABELS, "{product}");
+    }
+    for label in LABELS.iter().flat_map(|row| row.signs) {
+        assert!(!label.contains('.'), "{label}");
+    }
+    assert!(PORTS.iter().flat_map(|row| row.signs).all(|port| port.parse::<u16>().is_ok()));
+}
+
+#[test]
+fn a_sign_tells_one_thing() {
+    for table in TABLES {
+        let mut signs: Vec<_> = table.iter().flat_map(|row| row.signs).collect();
+        signs.sort_unstable();
+        for pair in signs.windows(2) {
+            assert_ne!(pair[0], pair[1]);
+        }
+    }
+}
+
+#[test]
+fn cookies_tell_applications() {
+    for (name, class, app, severity) in [
+        ("SVPNCOOKIE", Employee, Vpn, Critical),
+        ("DSID", Employee, Vpn, Critical),
+        ("MSISAuth", Employee, Sso, Critical),
+        ("CF_Authorization", Employee, Sso, Critical),
+        ("ZM_AUTH_TOKEN", Employee, Mail, Critical),
+        ("PVEAuthCookie", Employee, Admin, Critical),
+        // before customers' sites as well
+        ("MRHSession", Customer, Other, Medium),
+        ("NSC_AAAC", Customer, Other, Medium),
+        ("PHPSESSID", Customer, Other, Medium),
+    ] {
+        let cookie = Item::Cookie(CookieState::LiveSession, name);
+        let verdict = judge(&situation(cookie, "gate.example.com", Ours, NoEmail));
+        let found = (verdict.identity_class, verdict.app_class, verdict.severity);
+        assert_eq!(found, (class, app, severity), "{name}");
+        let listed = judge(&situation(cookie, "gate.example.com", ListedCustomer, NoEmail));
+        assert_eq!(listed.severity, Medium, "{name}");
+    }
+}
+
+#[test]
+fn a_tenant_of_ours_is_a_staff_host_but_the_product_is_not() {
+    for (entry, host, class) in [
+        ("example.okta.com", "example.okta.com", Employee),
+        ("example.okta.com", "admin.example.okta.com", Employee),
+        ("okta.com", "example.okta.com", Customer), // the maker watches
+        ("okta.com", "okta.com", Customer),
+        ("example.auth0.com", "example.auth0.com", Customer),
+        ("example.atlassian.net", "example.atlassian.net", Customer),
+    ] {
+        let login = situation(LOGIN, host, Ours, NoEmail);
+        let verdict = judge(&Situation { entry, ..login });
+        assert_eq!(verdict.identity_class, class, "{entry} {host}");
+    }
+}
+
+#[test]
+fn weak_passwords_are_noted_and_move_nothing() {
+    let cases: &[(SecretLength, &[CharClass], &str)] = &[
+        (UpTo7, &[Lower, Upper, Digit], "fewer than 8 characters"),
+        (UpTo7, &[Digit], "fewer than 8 characters"),
+        (UpTo11, &[Digit], "all of them digits"),
+        (UpTo15, &[Digit], "all of them digits"),
+        (UpTo11, &[Lower], "all of one kind"),
+        (UpTo15, &[Lower], ""),
+        (UpTo11, &[Lower, Digit], ""),
+        (Longer, &[Digit], ""),
+    ];
+    for (length, classes, told) in cases {
+        let secret =
+            SecretFacts { length: Some(*length), classes: classes.to_vec(), ..secret(Present) };
+        let login = situation(Item::Credential(&secret), "www.example.com", Ours, OurEmail);
+        let verdict = judge(&login);
+        assert_eq!(verdict.severity, High);
+        match verdict.severity_reasons.as_slice() {
+            [_] => assert_eq!(*told, "", "{length:?} {classes:?}"),
+            [_, note] => assert!(!told.is_empty() && note.ends_with(told), "{note}"),
+            reasons => panic!("{reasons:?}"),
+        }
+    }
+    let empty = situation(Item::Credential(&EMPTY), "www.example.com", Ours, OurEmail);
+    assert_eq!(judge(&empty).severity_reasons, ["the password is empty"]);
+}
+
+#[test]
+fn reuse_is_told_from_two_hosts_on() {
+    for (hosts, sites, reason) in [
+        (0, 0, None),
+        (1, 1, None),
+        (1, 0, None),
+        (2, 1, Some("noted: the same password opens 2 hosts of one site")),
+        (2, 2, Some("noted: the same password opens 2 hosts of 2 sites")),
+        (9, 4, Some("noted: the same password opens 9 hosts of 4 sites")),
+    ] {
+        assert_eq!(reuse(Spread { hosts, sites }).as_deref(), reason, "{hosts} {sites}");
+    }
+}
+
+#[test]
+fn facts_of_a_machine_are_reasons_where_they_matter() {
+    let mut facts = machine();
+    let judged = |facts: &Machine, machine| {
+        let item = Item::Machine(facts);
+        let matched_on = MatchedOn::ComputerName;
+        judge(&Situation { matched_on, machine, ..situation(item, "", Foreign, NoEmail) })
+    };
+    let plain = judged(&facts, MachineRelation::Ours);
+    assert_eq!(plain.severity_reasons, ["a computer of the organisation is infected"]);
+    assert_eq!(plain.actions, [Action::IsolateHost, Action::ResetPassword, Action::RevokeSessions]);
+
+    facts.malware_path = Some("C:\\Temp\\x.exe".to_owned());
+    facts.counts.tokens = 2;
+    facts.counts.wallets = 1;
+    let told = judged(&facts, MachineRelation::Ours);
+    let path = "noted: it is known where the malware ran from";
+    let valuables = "noted: taken along as well: tokens of programs: 2, wallets: 1";
+    assert_eq!(told.severity_reasons.get(1..), Some(&[path.to_owned(), valuables.to_owned()][..]));
+    assert_eq!(told.actions.last(), Some(&Action::RotateKey));
+    assert_eq!(told.severity, plain.severity);
+
+    let login = situation(LOGIN, "www.example.com", Ours, OurEmail);
+    let verdict = judge(&Situation { machine: MachineRelation::Ours, ..login });
+    let noted = "noted: taken from a computer of the organisation";
+    assert_eq!(verdict.severity_reasons, ["employee credential", noted]);
+    assert_eq!(verdict.actions.first(), Some(&Action::IsolateHost));
+}
+
+#[test]
+fn actions_are_added_where_the_application_asks_for_them() {
+    let actions = |host, relation, login| judge(&situation(LOGIN, host, relation, login)).actions;
+    let (reset, revoke) = (Action::ResetPassword, Action::RevokeSessions);
+    // tokens outlive passwords
+    let path =
+        at(None, None, "/auth/realms/shop", situation(LOGIN, "www.example.com", Ours, NoEmail));
+    assert_eq!(judge(&path).actions, [reset, revoke, Action::NotifyCustomer]);
+    assert_eq!(actions("example.okta.com", Foreign, OurEmail), [reset, revoke]);
+    assert_eq!(actions("github.com", Foreign, OurEmail), [reset, revoke, Action::RotateKey]);
+    assert_eq!(actions("www.example.org", Foreign, OurEmail), [reset]);
+    // whoever has a login at a console that may be for customers
+    let notify = Action::NotifyCustomer;
+    assert_eq!(actions("admin.example.com", Ours, NoEmail), [reset, notify, Action::Review]);
+    assert_eq!(actions("www.example.com", Ours, NoEmail), [reset, notify]);
+}
+
+/// The situation with another address.
+fn at<'a>(
+    scheme: Option<&'a str>,
+    port: Option<u16>,
+    path: &'a str,
+    situation: Situation<'a>,
+) -> Situation<'a> {
+    Situation { address: Address { scheme, port, path, ..situation.address }, ..situation }
+}
+
+#[test]
+fn ports_tell_applications() {
+    for (port, class, app) in [
+        (10443, Employee, Vpn),
+        (3389, Employee, RemoteAccess),
+        (993, Employee, Mail),
+        (2083, Employee, Admin),
+        (22, Customer, Admin),
+        (443, Customer, Other),
+        (8443, Customer, Other),
+    ] {
+        let login = situation(LOGIN, "203.0.113.10", Ours, NoEmail);
+        let verdict = judge(&at(Some("https"), Some(port), "/", login));
+        assert_eq!((verdict.identity_class, verdict.app_class), (class, app), "{port}");
+    }
+}
+
+#[test]
+fn hostile_addresses_take_no_time() {
+    let host = "vpn.".repeat(300_000);
+    let path = "/x".repeat(300_000);
+    let login = situation(LOGIN, "", Ours, NoEmail);
+    let host = host.trim_end_matches('.');
+    let address =
+        Address { host: Some(host), registrable_domain: Some("vpn.vpn"), ..login.address };
+    let hostile = Situation { address: Address { path: &path, ..address }, ..login };
+    let started = std::time::Instant::now();
+    for _ in 0..100 {
+        assert_eq!(judge(&hostile).app_class, Vpn);
+    }
+    assert!(started.elapsed() < std::time::Duration::from_secs(5));
 }
 
 proptest::proptest! {
     #[test]
-    fn any_path_and_host_are_survived(path in "\\PC{0,40}", host in "\\PC{0,20}", name in "\\PC{0,20}") {
-        let verdict = judge(&Situation { path: &path, ..situation(LOGIN, &host, Ours, NoEmail) });
+    fn any_address_is_survived(
+        path in "\\PC{0,80}", host in "\\PC{0,20}", site in "\\PC{0,9}", name in "\\PC{0,20}",
+    ) {
+        let cookie = Item::Cookie(CookieState::LiveSession, &name);
+        let login = situation(cookie, &host, Ours, NoEmail);
+        let registrable_domain = Some(site.as_str());
+        let address = Address { path: &path, registrable_domain, ..login.address };
+        let verdict = judge(&Situation { address, entry: &site, ..login });
         proptest::prop_assert!(!verdict.severity_reasons.is_empty());
+        proptest::prop_assert!(verdict.actions.is_sorted());
         let _ = is_session_cookie(&name, &host);
     }
 }

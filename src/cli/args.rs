@@ -246,6 +246,9 @@ pub enum OutputFormat {
     Jsonl,
     /// Tables for spreadsheets.
     Csv,
+    /// Typed tables for DuckDB, pandas and the like.
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 const CHECK_HELP: &str = "\

@@ -102,6 +102,8 @@ pub(super) fn formats(formats: &[OutputFormat]) -> Vec<TableFormat> {
         let format = match format {
             OutputFormat::Jsonl => TableFormat::JsonLines,
             OutputFormat::Csv => TableFormat::Csv,
+            #[cfg(feature = "parquet")]
+            OutputFormat::Parquet => TableFormat::Parquet,
         };
         if !chosen.contains(&format) {
             chosen.push(format);

@@ -64,7 +64,7 @@ pub fn ends_like_zip(file: &mut (impl Read + Seek)) -> io::Result<bool> {
 }
 
 /// The last `bytes` of a file.
-fn tail(file: &mut (impl Read + Seek), bytes: u64) -> io::Result<Vec<u8>> {
+pub(super) fn tail(file: &mut (impl Read + Seek), bytes: u64) -> io::Result<Vec<u8>> {
     let length = file.seek(SeekFrom::End(0))?;
     file.seek(SeekFrom::Start(length.saturating_sub(bytes)))?;
     let mut tail = Vec::new();

@@ -20,12 +20,13 @@ use std::sync::Arc;
 pub use magic::{ends_like_zip, sniff};
 pub use telegram::{Post, posts};
 pub use volumes::{Part, Volumes, stem};
+pub(crate) use volumes::{Piece, Set, Whole, called_like_parts, is_called_archive, sets_among};
 
 use crate::issue::{Code, Issue, Stage};
 use crate::provenance::lossless_utf8;
 use crate::record::Format;
 use magic::{Kind, kind_of};
-use volumes::{Home, Set, Siblings};
+use volumes::{Home, Siblings};
 use walk::Walk;
 
 /// One thing to read.
@@ -74,6 +75,16 @@ pub enum Place {
     Stdin,
     /// Nothing that can or need be read.
     Refused(Issue),
+}
+
+impl From<Whole<PathBuf>> for Place {
+    fn from(whole: Whole<PathBuf>) -> Self {
+        match whole {
+            Whole::Archive(volumes, format) => Self::Archive { volumes, format },
+            Whole::Text(volumes) => Self::Text { volumes },
+            Whole::Refused(issue) => Self::Refused(issue),
+        }
+    }
 }
 
 /// What is to be read of `paths`: any mix of files, folders and `-` for standard input.
@@ -149,11 +160,11 @@ impl Expansion {
         }
     }
 
-    fn add_set(&mut self, set: Set) {
+    fn add_set(&mut self, set: Set<PathBuf>) {
         for member in &set.members {
             self.seen.entry(real(member)).or_insert(Seen::WithSet);
         }
-        self.push(shown(&set.name), set.place);
+        self.push(shown(&set.name), set.whole.into());
     }
 
     /// Adds a file that is no part of a set.
@@ -183,7 +194,7 @@ impl Expansion {
         let members = sets.iter().flat_map(|set| set.members.clone());
         let members: HashSet<PathBuf> = members.collect();
         let mut loose = Vec::new();
-        let mut others: Vec<_> = sets.into_iter().map(|set| (set.name, set.place)).collect();
+        let mut others: Vec<_> = sets.into_iter().map(|set| (set.name, set.whole.into())).collect();
         for file in files {
             let path = root.join(&file);
             if members.contains(&path) {
@@ -256,11 +267,16 @@ fn refused_again(files: usize) -> Place {
 }
 
 fn unreadable(error: &io::Error) -> Place {
+    Place::Refused(io_issue(error))
+}
+
+/// Why a file cannot be read.
+pub(crate) fn io_issue(error: &io::Error) -> Issue {
     let code = match error.kind() {
         io::ErrorKind::PermissionDenied => Code::PermissionDenied,
         _ => Code::IoError,
     };
-    refused(code, &error.to_string())
+    Issue::loss(Stage::Open, code, error.to_string())
 }
 
 fn not_regular(metadata: &Metadata) -> Place {

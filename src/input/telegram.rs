@@ -165,7 +165,9 @@ fn exports(inputs: &[Input]) -> Vec<Export> {
     for (index, input) in inputs.iter().enumerate() {
         let (root, files): (&Path, Vec<&Path>) = match &input.place {
             Place::Folder { root, files } => (root, files.iter().map(PathBuf::as_path).collect()),
-            Place::Text { volumes } => (Path::new(""), volumes.paths().collect()),
+            Place::Text { volumes } => {
+                (Path::new(""), volumes.files().map(PathBuf::as_path).collect())
+            }
             _ => continue,
         };
         for file in files.into_iter().filter(|file| has_suffix(file, "json")) {
@@ -236,7 +238,7 @@ impl Known {
         for (index, input) in inputs.iter().enumerate() {
             match &input.place {
                 Place::Archive { volumes, .. } | Place::Text { volumes } => {
-                    for path in volumes.paths() {
+                    for path in volumes.files() {
                         add(path.to_owned(), Target::Whole(index));
                     }
                 }

@@ -12,28 +12,30 @@ mod tests;
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
-use std::fs;
+use std::fs::{self, File};
+use std::hash::{BuildHasher, RandomState};
+use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use self::name::{Scheme, VolumeName};
-pub(super) use self::set::Set;
 use self::set::{Member, Origin, sets};
+pub(crate) use self::set::{Set, Whole};
 use crate::issue::Issue;
 
 /// The files of one archive or text, in order; most have only one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Volumes {
+pub struct Volumes<F = PathBuf> {
     /// The files, and the gaps between them.
-    pub parts: Vec<Part>,
+    pub parts: Vec<Part<F>>,
     /// What is missing or wrong.
     pub issues: Vec<Issue>,
 }
 
 /// A part of a volume set.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Part {
+pub enum Part<F = PathBuf> {
     /// A file.
-    File(PathBuf),
+    File(F),
     /// Volumes that are not there.
     Missing {
         /// How many.
@@ -48,13 +50,27 @@ impl Volumes {
     pub fn one(path: PathBuf) -> Self {
         Self { parts: vec![Part::File(path)], issues: Vec::new() }
     }
+}
 
+impl<F> Volumes<F> {
     /// The files that are there, in order.
-    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+    pub fn files(&self) -> impl Iterator<Item = &F> {
         self.parts.iter().filter_map(|part| match part {
-            Part::File(path) => Some(path.as_path()),
+            Part::File(file) => Some(file),
             Part::Missing { .. } => None,
         })
+    }
+}
+
+/// A file that may be a part of a set, wherever its bytes are.
+pub(crate) trait Piece: Clone {
+    /// Its bytes.
+    fn open(&self) -> io::Result<impl Read + Seek>;
+}
+
+impl Piece for PathBuf {
+    fn open(&self) -> io::Result<impl Read + Seek> {
+        File::open(self)
     }
 }
 
@@ -80,14 +96,65 @@ fn volume_name(path: &Path) -> Option<VolumeName> {
     VolumeName::parse(path.file_name()?.as_encoded_bytes())
 }
 
+/// The files, each with a number, its folder and its name, that may be parts of one set by their
+/// names: the number of the first file of the set, and that of the file, in order.
+pub(crate) fn called_like_parts<'n>(
+    files: impl Iterator<Item = (u32, &'n [u8], &'n [u8])>,
+) -> Vec<(u32, u32)> {
+    // All of five million may be called so. Two names have one hash once in a million archives.
+    struct Named {
+        key: u64,
+        number: u32,
+        is_part: bool,
+    }
+    let hash = RandomState::new();
+    let named = files.filter_map(|(number, folder, file)| {
+        let name = VolumeName::parse(file)?;
+        let key = hash.hash_one((folder, name.key()));
+        Some(Named { key, number, is_part: name.is_part_of_archive() })
+    });
+    let mut named: Vec<Named> = named.collect();
+    named.sort_unstable_by_key(|file| (file.key, file.number));
+    let alike = named.chunk_by(|one, next| one.key == next.key);
+    let mut parts = Vec::new();
+    for set in alike.filter(|set| set.iter().any(|file| file.is_part)) {
+        let first = set.first().map_or(0, |file| file.number);
+        parts.extend(set.iter().map(|file| (first, file.number)));
+    }
+    drop(named);
+    parts.sort_unstable();
+    parts
+}
+
+/// The sets among files that are [`called_like_parts`] of one, each with its path. Those that are
+/// in none stand alone.
+pub(crate) fn sets_among<'n, F: Piece>(files: impl Iterator<Item = (&'n [u8], F)>) -> Vec<Set<F>> {
+    let member = |(path, file)| Some(Member { file, name: VolumeName::parse(split(path).1)? });
+    sets(files.filter_map(member).collect(), Origin::Found)
+}
+
+/// Whether a file is called like an archive or a part of one.
+pub(crate) fn is_called_archive(path: &[u8]) -> bool {
+    let file = split(path).1;
+    let suffix = memchr::memrchr(b'.', file).and_then(|dot| file.get(dot + 1..));
+    suffix.is_some_and(name::is_suffix_of_archive)
+        || VolumeName::parse(file).is_some_and(|name| name.is_part_of_archive())
+}
+
+/// The folders and the name of a file.
+fn split(path: &[u8]) -> (&[u8], &[u8]) {
+    let name = memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1);
+    path.split_at(name)
+}
+
 /// The sets among `files`, which were found in folders below `root`.
-pub(super) fn sets_below(root: &Path, files: &[PathBuf]) -> Vec<Set> {
-    let mut groups: HashMap<(&Path, Scheme, String), Vec<Member>> = HashMap::new();
+pub(super) fn sets_below(root: &Path, files: &[PathBuf]) -> Vec<Set<PathBuf>> {
+    let mut groups: HashMap<(&Path, Scheme, String), Vec<Member<PathBuf>>> = HashMap::new();
     for file in files {
         if let Some(name) = volume_name(file) {
             let (scheme, stem) = name.key();
             let key = (file.parent().unwrap_or(Path::new("")), scheme, stem);
-            groups.entry(key).or_default().push(Member { path: root.join(file), name });
+            groups.entry(key).or_default().push(Member { file: root.join(file), name });
         }
     }
     groups.into_values().flat_map(|group| sets(group, Origin::Found)).collect()
@@ -103,10 +170,10 @@ pub(super) struct Siblings {
 #[derive(Default)]
 struct Folder {
     /// Files that nobody has asked for yet.
-    groups: HashMap<(Scheme, String), Vec<Member>>,
+    groups: HashMap<(Scheme, String), Vec<Member<PathBuf>>>,
     /// Sets of those that were asked for, by the names of their files.
     homes: HashMap<OsString, usize>,
-    sets: Vec<Option<Set>>,
+    sets: Vec<Option<Set<PathBuf>>>,
 }
 
 /// What a file that the user names belongs to.
@@ -114,7 +181,7 @@ pub(super) enum Home {
     /// No set.
     None,
     /// A set that is asked for the first time.
-    New(Set),
+    New(Set<PathBuf>),
     /// A set that was handed out before.
     Known,
 }
@@ -161,15 +228,15 @@ impl Folder {
     fn add(&mut self, path: &Path) {
         if let Some(name) = volume_name(path) {
             let group = self.groups.entry(name.key()).or_default();
-            group.push(Member { path: path.to_owned(), name });
+            group.push(Member { file: path.to_owned(), name });
         }
     }
 
     fn home(&mut self, path: &Path) -> Home {
         let Some(name) = volume_name(path) else { return Home::None };
         if let Some(mut group) = self.groups.remove(&name.key()) {
-            group.sort_by(|a, b| a.path.cmp(&b.path));
-            group.dedup_by(|a, b| a.path == b.path);
+            group.sort_by(|a, b| a.file.cmp(&b.file));
+            group.dedup_by(|a, b| a.file == b.file);
             for set in sets(group, Origin::Given) {
                 let files = set.members.iter().filter_map(|path| path.file_name());
                 self.homes.extend(files.map(|file| (file.to_owned(), self.sets.len())));

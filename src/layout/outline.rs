@@ -18,6 +18,13 @@ pub struct Planned {
     pub role: Role,
 }
 
+impl Planned {
+    /// An entry of no log.
+    fn loose(index: u32, role: Role) -> Self {
+        Self { index, inside: 0, role }
+    }
+}
+
 /// What is read as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnitKind {
@@ -28,6 +35,8 @@ pub enum UnitKind {
     /// Entries below one folder of which only the content can tell whether they are logs, for
     /// [`plan_by_content`](super::plan_by_content).
     Group,
+    /// Entries that may be the parts of one volume set, by their names.
+    Volumes,
 }
 
 /// The path of the folder of a log, or of its first file without the suffix where the name of a file
@@ -74,6 +83,7 @@ enum Kind {
     Log(u32),
     Loose,
     Group,
+    Volumes,
 }
 
 impl Plan {
@@ -103,6 +113,7 @@ impl Plan {
             Kind::Log(_) => UnitKind::Log,
             Kind::Loose => UnitKind::Loose,
             Kind::Group => UnitKind::Group,
+            Kind::Volumes => UnitKind::Volumes,
         })
     }
 
@@ -110,7 +121,7 @@ impl Plan {
     pub fn root(&self, unit: usize) -> Option<Root> {
         match self.units.get(unit)?.kind {
             Kind::Log(log) => self.roots.get(log as usize).copied(),
-            Kind::Loose | Kind::Group => None,
+            Kind::Loose | Kind::Group | Kind::Volumes => None,
         }
     }
 
@@ -156,7 +167,7 @@ impl Draft {
 
     /// An entry of no log.
     pub(super) fn of_none(index: u32, role: Role) -> Self {
-        Self { number: NONE, planned: Planned { index, inside: 0, role } }
+        Self { number: NONE, planned: Planned::loose(index, role) }
     }
 
     /// Its role, if it belongs to no log.
@@ -254,34 +265,53 @@ impl Plan {
             }
         }
         if !divided.is_empty() {
+            parts.sort_by_key(|(_, entries)| entries.first().map(|entry| entry.index));
+            let parts = parts.iter().map(|(kind, entries)| (*kind, entries.iter().copied()));
             self.rebuild(&divided, parts);
         }
     }
 
-    /// Puts `parts` in the place of the units `divided`.
-    fn rebuild(&mut self, divided: &[usize], mut parts: Vec<(Kind, Vec<Planned>)>) {
-        parts.sort_by_key(|(_, entries)| entries.first().map(|entry| entry.index));
-        let mut parts = parts.into_iter().peekable();
+    /// Adds entries that were not planned: parts of volume sets, each with the number of its set,
+    /// set by set, in the order of the first entries.
+    pub fn add_sets(&mut self, parts: &[(u32, u32)]) {
+        if !parts.is_empty() {
+            let sets = parts.chunk_by(|(set, _), (next, _)| set == next);
+            let planned = |&(_, index): &(u32, u32)| Planned::loose(index, Role::Other);
+            self.rebuild(&[], sets.map(|set| (Kind::Volumes, set.iter().map(planned))));
+        }
+    }
+
+    /// Puts `parts`, in the order of their first entries, among the units, from which those that
+    /// are `divided` are taken.
+    fn rebuild<P>(&mut self, divided: &[usize], parts: impl Iterator<Item = (Kind, P)>)
+    where
+        P: Iterator<Item = Planned> + Clone,
+    {
+        let mut parts = parts.peekable();
         let mut divided = divided.iter().peekable();
-        let mut entries = Vec::with_capacity(self.entries.len());
-        let mut units = Vec::with_capacity(self.units.len());
-        let mut add = |kind, of_unit: &[Planned]| {
-            units.push(Unit { start: u32::try_from(entries.len()).unwrap_or(NONE), kind });
-            entries.extend_from_slice(of_unit);
-        };
-        let first = |entries: &[Planned]| entries.first().map(|entry| entry.index);
+        let mut built = Self { roots: std::mem::take(&mut self.roots), ..Self::default() };
+        built.entries.reserve(self.entries.len());
+        built.units.reserve(self.units.len());
         for (unit, &Unit { kind, .. }) in self.units.iter().enumerate() {
             if divided.next_if_eq(&&unit).is_some() {
                 continue;
             }
             let whole = self.entries(unit);
-            while let Some((kind, part)) = parts.next_if(|part| first(&part.1) < first(whole)) {
-                add(kind, &part);
+            let first = whole.first().map(|entry| entry.index);
+            let is_before = |(_, part): &(Kind, P)| part.clone().next().map(|e| e.index) < first;
+            while let Some((kind, part)) = parts.next_if(is_before) {
+                built.add(kind, part);
             }
-            add(kind, whole);
+            built.add(kind, whole.iter().copied());
         }
-        parts.for_each(|(kind, part)| add(kind, &part));
-        (self.entries, self.units) = (entries, units);
+        parts.for_each(|(kind, part)| built.add(kind, part));
+        *self = Self { is_coarse: self.is_coarse, ..built };
+    }
+
+    fn add(&mut self, kind: Kind, entries: impl Iterator<Item = Planned>) {
+        let start = u32::try_from(self.entries.len()).unwrap_or(NONE);
+        self.units.push(Unit { start, kind });
+        self.entries.extend(entries);
     }
 }
 
@@ -327,6 +357,28 @@ fn by_machine<K: Ord>(
 mod tests {
     use super::super::tree::Folder;
     use super::*;
+
+    #[test]
+    fn sets_stand_among_the_units_in_the_order_of_the_source() {
+        let names = ["a.r00", "DE_1/Passwords.txt", "ad.txt", "b.z01", "a.r01", "x.txt", "b.zip"];
+        let parts = [(0, 0), (0, 4), (3, 3), (3, 6)];
+        let item = |index: u32| {
+            let path = names.get(index as usize)?.as_bytes();
+            let is_part = parts.iter().any(|&(_, part)| part == index);
+            (!is_part).then(|| Item::new(index, path, None))
+        };
+        let mut plan = super::super::plan(7, item);
+        plan.add_sets(&[]);
+        assert!(plan.kinds().all(|kind| kind != UnitKind::Volumes));
+        let logs = plan.logs();
+        plan.add_sets(&parts);
+        let indices = |unit: &[Planned]| unit.iter().map(|entry| entry.index).collect::<Vec<_>>();
+        let units: Vec<_> = (0..plan.len()).map(|unit| indices(plan.entries(unit))).collect();
+        let sets = units.iter().zip(plan.kinds()).filter(|(_, kind)| *kind == UnitKind::Volumes);
+        assert_eq!(sets.map(|(unit, _)| unit.clone()).collect::<Vec<_>>(), [[0, 4], [3, 6]]);
+        assert!(units.is_sorted_by_key(|unit| unit[0]) && plan.logs() == logs);
+        assert_eq!(units.concat().len(), names.len());
+    }
 
     /// What the promise about five million entries is made of.
     #[test]

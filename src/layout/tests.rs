@@ -51,6 +51,7 @@ pub(super) fn show(items: &[Item<'_>], plan: &Plan) -> Shown {
             }
             UnitKind::Loose => shown.loose.append(&mut entries),
             UnitKind::Group => shown.groups.push(entries),
+            UnitKind::Volumes => panic!("no sets were added"),
         }
     }
     shown

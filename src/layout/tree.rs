@@ -2,7 +2,8 @@
 //!
 //! A log may spread over many folders (`Chrome/Default/Passwords.txt`), so what a file promises is
 //! written down at its *home*: the first folder above it whose name is not that of a part of a log.
-//! All steps are linear in the bytes of the names.
+//! All steps are linear in the bytes of the names. What lies deeper than [`DEEPEST`], or in one folder
+//! more than [`MOST_FOLDERS`], counts as lying in the last folder on its way that is known.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -38,6 +39,9 @@ const MOST_FOLDERS: usize = 3 << 19;
 
 /// How many different names of folders are remembered.
 const KINDS_KEPT: usize = 4096;
+
+/// How many folders a path is followed into. Names of entries may be made of nothing but `a/`.
+const DEEPEST: usize = 64;
 
 /// One folder.
 pub(super) struct Folder<'a> {
@@ -109,14 +113,15 @@ impl<'a> Tree<'a> {
     }
 
     fn folder(&mut self, path: &'a [u8]) -> FolderId {
+        let names = path.split(|&byte| byte == b'/').filter(|name| is_component(name));
         let mut depth = 0;
         let mut folder = TOP;
-        for name in path.split(|&byte| byte == b'/').filter(|name| is_component(name)) {
+        for name in names.take(DEEPEST) {
             folder = match self.last.get(depth) {
                 Some(&(last_name, last)) if last_name == name => last,
                 _ => {
                     self.last.truncate(depth);
-                    let child = self.child(folder, name);
+                    let Some(child) = self.child(folder, name) else { break };
                     self.last.push((name, child));
                     child
                 }
@@ -127,24 +132,25 @@ impl<'a> Tree<'a> {
         folder
     }
 
-    fn child(&mut self, parent: FolderId, name: &'a [u8]) -> FolderId {
+    /// A folder in a folder; none if it is new and there are too many.
+    fn child(&mut self, parent: FolderId, name: &'a [u8]) -> Option<FolderId> {
         let bucket = self.bucket(parent, name);
         let mut linked = self.buckets.get(bucket).copied().flatten();
         while let Some(number) = linked {
             let id = FolderId(number.get());
-            let Some(known) = self.folders.get(id.at()) else { break };
+            let known = self.folders.get(id.at())?;
             if known.parent == parent && known.name == name {
-                return id;
+                return Some(id);
             }
             linked = known.next;
         }
         if self.folders.len() >= MOST_FOLDERS {
             self.is_full = true;
-            return parent;
+            return None;
         }
         let id = FolderId::of(self.folders.len());
         let named = self.named(name);
-        let Some(above) = self.folders.get(parent.at()) else { return TOP };
+        let above = self.folders.get(parent.at())?;
         let folder = Folder::new(id, name, parent, above, named);
         self.folders.push(folder);
         self.link(id, bucket);
@@ -156,7 +162,7 @@ impl<'a> Tree<'a> {
                 self.link(id, bucket);
             }
         }
-        id
+        Some(id)
     }
 
     fn bucket(&self, parent: FolderId, name: &[u8]) -> usize {
@@ -388,4 +394,37 @@ impl Promise {
 fn is_of_browser(kind: FolderKind, file: &[u8]) -> bool {
     matches!(kind, FolderKind::Browser | FolderKind::Profile)
         || browser::is_browser(role::split_extension(file).0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::Item;
+
+    /// An archive of a few kilobytes can list gigabytes of `a/`.
+    #[test]
+    fn folders_are_followed_to_a_depth_that_a_log_may_have() {
+        let names: Vec<String> = (0..100)
+            .map(|number| {
+                format!("cloud/{number}/{}DE_{number}/Passwords.txt", "a/".repeat(20_000))
+            })
+            .chain([
+                "cloud/x/y/DE_1/Passwords.txt".to_owned(),
+                "cloud/x/y/DE_1/System.txt".to_owned(),
+            ])
+            .collect();
+        let mut tree = Tree::new();
+        let item = |number: u32| {
+            names.get(number as usize).map(|name| Item::new(number, name.as_bytes(), None))
+        };
+        (0..102).filter_map(item).for_each(|item| _ = tree.add(&item));
+        assert!(tree.folders.len() < 100 * 64, "{} folders", tree.folders.len());
+        let plan = crate::layout::plan(102, item);
+        assert_eq!(plan.places(&(0..plan.len())).len(), names.len());
+        let roots = (0..plan.len()).filter_map(|unit| plan.root(unit));
+        let mut roots = roots.filter_map(|root| {
+            names.get(root.entry as usize).and_then(|name| name.get(..root.length as usize))
+        });
+        assert!(roots.any(|root| root == "cloud/x/y/DE_1"));
+    }
 }

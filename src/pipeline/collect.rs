@@ -91,6 +91,7 @@ pub(super) struct Collector<'a> {
 
 /// What leaves a run, in order.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one at a time, and most are records")]
 pub enum Event<'e> {
     /// A source begins; this is what is known of it now. What comes until its end concerns it.
     Begin(&'e Source),

@@ -4,16 +4,16 @@
 //! text search that no exposed record of the same organisation covers leaves as a mention, so that
 //! no place is left out.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::classify::{
-    self, CookieState, HostRelation, Importance, Item as Subject, LoginRelation, MachineRelation,
-    Situation, is_session_cookie,
+    self, Address, CookieState, HostRelation, Importance, Item as Subject, LoginRelation,
+    MachineRelation, Situation, is_session_cookie,
 };
 use crate::exposure::{Exposure, Matched, MatchedOn, TriageStatus};
-use crate::normalise::{email, time};
+use crate::normalise::{email, host, time};
 use crate::pipeline::assemble::Writer;
 use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Place};
 use crate::pipeline::outcome::Item;
@@ -36,19 +36,23 @@ struct Concern {
 
 /// The organisations that one record concerns, each once, in the order of the watchlist.
 #[derive(Default)]
-struct Concerns(Vec<Concern>);
+struct Concerns {
+    found: Vec<Concern>,
+    /// Where each organisation stands among them: one domain may have any number of owners.
+    places: HashMap<OrgIndex, usize>,
+}
 
 impl Concerns {
     /// Adds a match; the first that is told of an organisation is what the exposure shows.
     fn add(&mut self, organisation: OrgIndex, entry: &str, on: MatchedOn) -> Option<&mut Concern> {
-        let known = self.0.iter().position(|concern| concern.organisation == organisation);
-        let at = known.unwrap_or_else(|| {
+        let next = self.found.len();
+        let at = *self.places.entry(organisation).or_insert(next);
+        if at == next {
             let matched = Matched { entry: entry.to_owned(), on };
             let host = HostRelation::Foreign;
-            self.0.push(Concern { organisation, matched, host, login: None });
-            self.0.len() - 1
-        });
-        self.0.get_mut(at)
+            self.found.push(Concern { organisation, matched, host, login: None });
+        }
+        self.found.get_mut(at)
     }
 
     fn add_hosts(&mut self, matches: &[HostMatch<'_>]) {
@@ -89,8 +93,8 @@ impl Concerns {
     }
 
     fn sorted(mut self) -> Vec<Concern> {
-        self.0.sort_by_key(|concern| concern.organisation);
-        self.0
+        self.found.sort_unstable_by_key(|concern| concern.organisation);
+        self.found
     }
 }
 
@@ -235,14 +239,18 @@ impl<'a> Exposer<'a> {
         let record = Record::Credential(writer.credential(draft, Usernames::Keep));
         let address = &draft.address;
         let about = Situation {
-            scheme: address.scheme.as_deref(),
-            host: address.host.as_deref(),
-            path: &address.path,
+            address: Address {
+                scheme: address.scheme.as_deref(),
+                host: address.host.as_deref(),
+                registrable_domain: address.registrable_domain.as_deref(),
+                port: address.port,
+                path: &address.path,
+            },
             login: match draft.email_domain {
                 Some(_) => LoginRelation::OtherEmail,
                 None => LoginRelation::NoEmail,
             },
-            ..self.about(Subject::Credential(draft.secret.state))
+            ..self.about(Subject::Credential(&draft.secret))
         };
         let login = email::address(&draft.username);
         self.expose(&about, draft.id, &concerns, login.as_deref(), &record, told);
@@ -256,9 +264,13 @@ impl<'a> Exposer<'a> {
         }
         let record = Record::Cookie(writer.cookie(draft));
         let about = Situation {
-            host: Some(&draft.domain),
-            path: &draft.path,
-            ..self.about(Subject::Cookie(cookie_state(draft, self.settings)))
+            address: Address {
+                host: Some(&draft.domain),
+                registrable_domain: host::registrable_domain(&draft.domain),
+                path: &draft.path,
+                ..Address::default()
+            },
+            ..self.about(Subject::Cookie(cookie_state(draft, self.settings), &draft.name))
         };
         self.expose(&about, draft.id, &concerns, None, &record, told);
         told.cover(&concerns, &draft.places);
@@ -316,13 +328,12 @@ impl<'a> Exposer<'a> {
     }
 
     /// What all exposures of the unit have in common.
-    fn about(&self, item: Subject) -> Situation<'static> {
+    fn about<'b>(&self, item: Subject<'b>) -> Situation<'b> {
         Situation {
             item,
             matched_on: MatchedOn::Text,
-            scheme: None,
-            host: None,
-            path: "",
+            entry: "",
+            address: Address::default(),
             host_relation: HostRelation::Foreign,
             login: LoginRelation::NoEmail,
             machine: MachineRelation::Foreign,
@@ -339,7 +350,7 @@ impl<'a> Exposer<'a> {
     fn expose_machine(&self, told: &mut Told) {
         let Some(machine) = self.machine else { return };
         let record = Record::Machine(machine.clone());
-        let about = self.about(Subject::Machine);
+        let about = self.about(Subject::Machine(machine));
         self.expose(&about, machine.machine_id, &self.owners, None, &record, told);
     }
 
@@ -360,6 +371,7 @@ impl<'a> Exposer<'a> {
                 login: concern.login.unwrap_or(about.login),
                 machine: self.machine_relation(concern.organisation),
                 matched_on: concern.matched.on,
+                entry: &concern.matched.entry,
                 importance: match vip {
                     Some(Vip::Yes) => Importance::Vip,
                     _ => Importance::Ordinary,
@@ -373,10 +385,11 @@ impl<'a> Exposer<'a> {
 
     /// An address says where a computer is, not whose it is.
     fn machine_relation(&self, organisation: OrgIndex) -> MachineRelation {
-        let owns = |owner: &Concern| {
-            owner.organisation == organisation && owner.matched.on != MatchedOn::IpRange
-        };
-        if self.owners.iter().any(owns) { MachineRelation::Ours } else { MachineRelation::Foreign }
+        let owner = self.owners.binary_search_by_key(&organisation, |owner| owner.organisation);
+        match owner.ok().and_then(|at| self.owners.get(at)) {
+            Some(owner) if owner.matched.on != MatchedOn::IpRange => MachineRelation::Ours,
+            _ => MachineRelation::Foreign,
+        }
     }
 
     /// The machine belongs to it: one login saved on two machines is two things to see to.

@@ -16,7 +16,8 @@
 //! 10. the name of the chat and other channels
 //! 11. the rest of a long `--password-file`, which would use up the time for key derivation
 //!
-//! Every list is short, so that a text of a megabyte gives no more than some dozens.
+//! Every list but the last is short, so that a text of a megabyte gives no more than some dozens. The
+//! last is shared by all archives, and only put behind the others where something is encrypted.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
@@ -25,9 +26,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::archive::data::Data;
-use crate::archive::{self, Access, Archive, Entry, EntryKind, Flow, OpenOptions, Visitor, Wanted};
+use crate::archive::{self, Access, Archive, EntryKind, Flow, OpenOptions, Visitor, Wanted};
 use crate::error::{Error, ErrorKind, Result};
-use crate::input::{Input, Place, Post, Volumes};
+use crate::input::{Input, Place, Post, Volumes, is_called_archive};
 use crate::issue::{Code, Issue};
 use crate::password::Candidate;
 use crate::password::words::{LoneWords, Words, promises_password};
@@ -55,11 +56,50 @@ const MAX_NOTE_DEPTH: usize = 2;
 /// Suffixes of texts that people write.
 const NOTE_SUFFIXES: &[&str] = &["txt", "nfo", "md", "url", "html", "htm", "diz"];
 
-/// Suffixes of archives; only how the search for notes is aimed.
-const ARCHIVE_SUFFIXES: &[&str] =
-    &["zip", "rar", "7z", "001", "tar", "gz", "tgz", "zst", "xz", "bz2"];
+/// The candidates for an archive and what is nested in it.
+#[derive(Clone, Default)]
+pub(super) struct Candidates {
+    /// In the order in which they are tried, each word once.
+    likely: Arc<[Candidate]>,
+    /// What is tried behind them, each word once.
+    rest: Rest,
+}
 
-/// Candidates in the order in which they are tried, each word once.
+/// The rest of the given passwords, and where an archive has them from.
+#[derive(Clone)]
+struct Rest {
+    words: Arc<[Candidate]>,
+    origin: PasswordOrigin,
+}
+
+impl Default for Rest {
+    fn default() -> Self {
+        Self { words: Arc::default(), origin: PasswordOrigin::Given }
+    }
+}
+
+impl Candidates {
+    fn is_empty(&self) -> bool {
+        self.likely.is_empty() && self.rest.words.is_empty()
+    }
+
+    /// All of them, each word once.
+    fn all(&self) -> Vec<Candidate> {
+        let likely: HashSet<&[u8]> = self.likely.iter().map(Candidate::word).collect();
+        let rest = self.rest.words.iter().filter(|candidate| !likely.contains(candidate.word()));
+        let rest = rest.map(|candidate| candidate.with_origin(self.rest.origin));
+        self.likely.iter().cloned().chain(rest).collect()
+    }
+
+    /// The same words, as those of an encrypted archive for what is nested in it.
+    fn of_parent(self) -> Self {
+        let origin = PasswordOrigin::Parent;
+        let likely = self.likely.iter().map(|candidate| candidate.with_origin(origin)).collect();
+        Self { likely, rest: Rest { origin, ..self.rest } }
+    }
+}
+
+/// A list that is being put together.
 #[derive(Default)]
 struct List {
     candidates: Vec<Candidate>,
@@ -67,36 +107,36 @@ struct List {
 }
 
 impl List {
-    fn add(&mut self, word: &[u8], origin: PasswordOrigin) {
-        if !word.is_empty() && self.seen.insert(word.to_vec()) {
-            self.candidates.push(Candidate::new(word, origin));
+    fn add(&mut self, candidate: Candidate) {
+        if !candidate.word().is_empty() && self.seen.insert(candidate.word().to_vec()) {
+            self.candidates.push(candidate);
         }
     }
 
-    fn add_all(
+    fn add_words(
         &mut self,
         words: impl IntoIterator<Item = impl AsRef<[u8]>>,
         origin: PasswordOrigin,
     ) {
         for word in words.into_iter().take(MAX_OF_KIND) {
-            self.add(word.as_ref(), origin);
+            self.add(Candidate::new(word.as_ref(), origin));
         }
     }
 
-    fn add_given(&mut self, given: &[Candidate]) {
-        for candidate in given {
-            self.add(candidate.word(), candidate.origin);
-        }
+    fn add_all<'c>(&mut self, candidates: impl IntoIterator<Item = &'c Candidate>) {
+        candidates.into_iter().for_each(|candidate| self.add(candidate.clone()));
     }
 
-    fn finish(self) -> Arc<[Candidate]> {
-        self.candidates.into()
+    fn finish(self, rest: Rest) -> Candidates {
+        Candidates { likely: self.candidates.into(), rest }
     }
 }
 
 /// What stands round the inputs.
-#[derive(Default)]
 pub(super) struct Surroundings {
+    /// The beginning of the given passwords, and the rest of them.
+    given: Vec<Candidate>,
+    rest: Rest,
     /// What the names of the archives of a folder say.
     names: HashMap<PathBuf, Words>,
     /// What the notes in a folder say, for the folder of the last archive: archives of one folder
@@ -105,8 +145,8 @@ pub(super) struct Surroundings {
 }
 
 impl Surroundings {
-    /// What stands round these inputs.
-    pub(super) fn new(inputs: &[Input]) -> Self {
+    /// What stands round these inputs, for which these passwords are `given`.
+    pub(super) fn new(inputs: &[Input], given: &[Candidate]) -> Self {
         let mut names: HashMap<PathBuf, Words> = HashMap::new();
         for input in inputs {
             if let Place::Archive { volumes, .. } = &input.place {
@@ -114,40 +154,37 @@ impl Surroundings {
                 merge(folder, &words_of_names(volumes));
             }
         }
-        Self { names, notes: None }
+        let mut list = List::default();
+        list.add_all(given);
+        let rest = list.candidates.split_off(GIVEN_FIRST.min(list.candidates.len()));
+        let rest = Rest { words: rest.into(), ..Rest::default() };
+        Self { given: list.candidates, rest, names, notes: None }
     }
 
     /// The candidates for an archive, one of the inputs.
-    pub(super) fn candidates(
-        &mut self,
-        volumes: &Volumes,
-        post: Option<&Post>,
-        given: &[Candidate],
-    ) -> Arc<[Candidate]> {
+    pub(super) fn candidates(&mut self, volumes: &Volumes, post: Option<&Post>) -> Candidates {
         use PasswordOrigin::{Caption, FileName, Handle, SiblingText};
         let without = Post::default();
         let post = post.unwrap_or(&without);
-        let (first, rest) = given.split_at_checked(GIVEN_FIRST).unwrap_or((given, &[]));
         let mut own = words_of_names(volumes);
         merge(&mut own, &Words::of_name(post.file_name.as_deref().unwrap_or_default()));
         let folder = folder_of(volumes);
         let notes = self.notes(folder);
         let others = self.names.get(folder);
         let mut list = List::default();
-        list.add_all(&post.caption.words, Caption);
-        list.add_given(first);
-        list.add_all(post.nearby.iter().flat_map(|words| &words.words), Caption);
-        list.add_all(&own.words, FileName);
-        list.add_all(&notes.words, SiblingText);
-        list.add_all(post.caption.handles.forms(), Handle);
-        list.add_all(own.handles.forms(), Handle);
-        list.add_all(notes.handles.forms(), Handle);
-        list.add_all(&post.chat.words, Caption);
-        list.add_all(others.iter().flat_map(|names| &names.words), FileName);
-        list.add_all(post.chat.handles.forms(), Handle);
-        list.add_all(others.iter().flat_map(|names| names.handles.forms()), Handle);
-        list.add_given(rest);
-        list.finish()
+        list.add_words(&post.caption.words, Caption);
+        list.add_all(&self.given);
+        list.add_words(post.nearby.iter().flat_map(|words| &words.words), Caption);
+        list.add_words(&own.words, FileName);
+        list.add_words(&notes.words, SiblingText);
+        list.add_words(post.caption.handles.forms(), Handle);
+        list.add_words(own.handles.forms(), Handle);
+        list.add_words(notes.handles.forms(), Handle);
+        list.add_words(&post.chat.words, Caption);
+        list.add_words(others.iter().flat_map(|names| &names.words), FileName);
+        list.add_words(post.chat.handles.forms(), Handle);
+        list.add_words(others.iter().flat_map(|names| names.handles.forms()), Handle);
+        list.finish(self.rest.clone())
     }
 
     fn notes(&mut self, folder: &Path) -> Words {
@@ -164,7 +201,7 @@ impl Surroundings {
 
 /// The folder that an archive lies in.
 fn folder_of(volumes: &Volumes) -> &Path {
-    match volumes.paths().next().and_then(Path::parent) {
+    match volumes.files().next().and_then(|file| file.parent()) {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     }
@@ -173,7 +210,7 @@ fn folder_of(volumes: &Volumes) -> &Path {
 /// What the names of an archive and its volumes say.
 fn words_of_names(volumes: &Volumes) -> Words {
     let mut words = Words::default();
-    for path in volumes.paths().take(MAX_NAMES) {
+    for path in volumes.files().take(MAX_NAMES) {
         let name = lossless_utf8(path.file_name().unwrap_or_default().as_encoded_bytes());
         merge(&mut words, &Words::of_name(&name));
     }
@@ -233,9 +270,10 @@ fn notes_in_folder(folder: &Path) -> Words {
 }
 
 /// An archive, and the candidates that it knows and hands down.
-pub(super) type Unlocked = (Box<dyn Archive>, Arc<[Candidate]>);
+pub(super) type Unlocked = (Box<dyn Archive>, Candidates);
 
-/// Opens an archive with the candidates of `nesting` and what notes inside it add to them.
+/// Opens an archive with the candidates of `nesting` and what notes inside it add to them; with it
+/// come those for what is nested in it.
 ///
 /// At first it is listed without any: only then it is known whether it needs one, and what open
 /// notes are in it. Deriving keys is what takes time.
@@ -250,22 +288,22 @@ pub(super) fn open(data: Data, context: &SourceContext, nesting: &Nesting) -> Re
     };
     let archive = match open(&[]) {
         Err(error) if hides_names(&error) && !known.is_empty() => {
-            return Ok((open(known)?, Arc::clone(known)));
+            return Ok((open(&known.all())?, known.clone().of_parent()));
         }
         listed => listed?,
     };
     let is_encrypted = archive.entries().has_encrypted();
     let notes = notes_inside(&*archive, is_encrypted);
     let mut list = List::default();
-    list.add_all(&notes.words, PasswordOrigin::SiblingText);
-    list.add_given(known);
-    list.add_all(notes.handles.forms(), PasswordOrigin::Handle);
-    let passwords = list.finish();
+    list.add_words(&notes.words, PasswordOrigin::SiblingText);
+    list.add_all(&*known.likely);
+    list.add_words(notes.handles.forms(), PasswordOrigin::Handle);
+    let passwords = list.finish(known.rest.clone());
     if !is_encrypted || passwords.is_empty() {
         return Ok((archive, passwords));
     }
     nesting.budget.return_entries(archive.entries().len() as u64);
-    Ok((open(&passwords)?, passwords))
+    Ok((open(&passwords.all())?, passwords.of_parent()))
 }
 
 /// Whether an archive cannot even be listed without its password.
@@ -273,26 +311,22 @@ fn hides_names(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Input { code: Code::PasswordRequired, .. })
 }
 
-/// The candidates for an archive called `name` in an archive.
-pub(super) fn of_nested(parent: &dyn Archive, known: &[Candidate], name: &str) -> Arc<[Candidate]> {
-    use PasswordOrigin::{FileName, Handle, Parent};
-    let is_encrypted = parent.entries().has_encrypted();
-    let inherited = |origin| if is_encrypted { Parent } else { origin };
+/// The candidates for an archive called `name` in an archive that hands down what it `knows`.
+pub(super) fn of_nested(parent: &dyn Archive, knows: &Candidates, name: &str) -> Candidates {
     let mut list = List::default();
     // Only the order depends on it: every word of the list has one origin.
-    for candidate in parent.opened_with().into_iter().chain(known) {
-        list.add(candidate.word(), inherited(candidate.origin));
-    }
+    list.add_all(parent.opened_with().map(|word| word.with_origin(PasswordOrigin::Parent)).iter());
+    list.add_all(&*knows.likely);
     let own = Words::of_name(name);
-    list.add_all(&own.words, FileName);
-    list.add_all(own.handles.forms(), Handle);
-    list.finish()
+    list.add_words(&own.words, PasswordOrigin::FileName);
+    list.add_words(own.handles.forms(), PasswordOrigin::Handle);
+    list.finish(knows.rest.clone())
 }
 
 /// What the open notes in an archive say, where that may help: it is encrypted, or archives lie
 /// beside them. Nothing is unpacked for it that is not read cheaply.
 fn notes_inside(archive: &dyn Archive, is_encrypted: bool) -> Words {
-    let has_archives = || archive.entries().iter().any(|entry| is_called_archive(&entry));
+    let has_archives = || archive.entries().iter().any(|entry| is_called_archive(entry.file));
     if !is_encrypted && (archive.access() == Access::Sequential || !has_archives()) {
         return Words::default();
     }
@@ -320,11 +354,6 @@ fn notes_inside(archive: &dyn Archive, is_encrypted: bool) -> Words {
     reader.words
 }
 
-fn is_called_archive(entry: &Entry<'_>) -> bool {
-    let suffix = entry.file.rsplit(|&byte| byte == b'.').next().unwrap_or_default();
-    ARCHIVE_SUFFIXES.iter().any(|known| suffix.eq_ignore_ascii_case(known.as_bytes()))
-}
-
 /// Collects the words of the notes of an archive.
 struct NoteReader<'a> {
     archive: &'a dyn Archive,
@@ -349,5 +378,78 @@ impl Visitor for NoteReader<'_> {
 
     fn end(&mut self, _: std::result::Result<(), Issue>) {
         merge(&mut self.words, &words_of_note(&self.name, &self.text));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::Entries;
+    use crate::issue::Issue;
+    use crate::record::Format;
+
+    fn given(count: usize) -> Vec<Candidate> {
+        let word = |number| Candidate::new(format!("word{number}"), PasswordOrigin::Given);
+        (0..count).map(word).collect()
+    }
+
+    fn words(candidates: &[Candidate]) -> Vec<String> {
+        let word = |candidate: &Candidate| lossless_utf8(candidate.word());
+        candidates.iter().map(word).collect()
+    }
+
+    fn of_archive(name: &str, given: &[Candidate]) -> Candidates {
+        let folder = tempfile::tempdir().unwrap();
+        let volumes = Volumes::one(folder.path().join(name));
+        Surroundings::new(&[], given).candidates(&volumes, None)
+    }
+
+    #[test]
+    fn the_rest_of_a_long_list_is_tried_last_and_each_word_once() {
+        let list = [given(100), given(100)].concat();
+        let all = of_archive("logs pass word90.zip", &list).all();
+        assert_eq!(all.len(), 100);
+        let words = words(&all);
+        assert_eq!(words[..GIVEN_FIRST], (0..64).map(|n| format!("word{n}")).collect::<Vec<_>>());
+        assert_eq!((words[64].as_str(), words[99].as_str()), ("word90", "word99"));
+        assert_eq!(all[64].origin, PasswordOrigin::FileName);
+    }
+
+    #[test]
+    fn archives_share_the_rest_of_the_list() {
+        let outer = of_archive("a.zip", &given(1000));
+        let inner = of_nested(&Open::default(), &outer.clone().of_parent(), "b pass inner.zip");
+        assert!(Arc::ptr_eq(&outer.rest.words, &inner.rest.words));
+        let all = inner.all();
+        assert_eq!(words(&all)[64..66], ["inner", "word64"]);
+        let origin =
+            |word: &str| all.iter().find(|one| one.word() == word.as_bytes()).map(|one| one.origin);
+        assert_eq!(origin("word0"), Some(PasswordOrigin::Parent));
+        assert_eq!(origin("word999"), Some(PasswordOrigin::Parent));
+        assert_eq!(origin("inner"), Some(PasswordOrigin::FileName));
+    }
+
+    /// An archive that no password opened.
+    #[derive(Default)]
+    struct Open(Entries);
+
+    impl Archive for Open {
+        fn format(&self) -> Format {
+            Format::Zip
+        }
+
+        fn entries(&self) -> &Entries {
+            &self.0
+        }
+
+        fn issues(&self) -> &[Issue] {
+            &[]
+        }
+
+        fn access(&self) -> Access {
+            Access::Random
+        }
+
+        fn stream(&self, _: &[usize], _: &mut dyn Visitor) {}
     }
 }

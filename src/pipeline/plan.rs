@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::archive::data::Data;
 use crate::archive::folder;
-use crate::input::{self, Input, Part, Place, Post, Volumes};
+use crate::input::{self, Input, Part, Place, Post, Volumes, io_issue};
 use crate::issue::{Code, Issue, Stage};
 use crate::pipeline::passwords::Surroundings;
 use crate::pipeline::reader::Run;
@@ -89,7 +89,7 @@ pub(super) struct Planner<'r> {
 impl<'r> Planner<'r> {
     pub(super) fn new(run: Run<'r>, inputs: Vec<Input>) -> Self {
         run.progress.set_total_bytes(inputs.iter().map(known_bytes).sum());
-        let surroundings = Surroundings::new(&inputs);
+        let surroundings = Surroundings::new(&inputs, &run.settings.passwords);
         let (inputs, ready) = (inputs.into_iter(), VecDeque::new());
         Self { run, inputs, surroundings, ready, text: None }
     }
@@ -126,8 +126,7 @@ impl<'r> Planner<'r> {
         post: Option<Arc<Post>>,
     ) -> Result<(), Issue> {
         let data = open_volumes(&volumes)?;
-        let given = &self.run.settings.passwords;
-        let passwords = self.surroundings.candidates(&volumes, post.as_deref(), given);
+        let passwords = self.surroundings.candidates(&volumes, post.as_deref());
         let mut issues = volumes.issues;
         let nesting = Nesting { passwords, post, ..Nesting::none(self.run.settings) };
         let context = source::context(self.run.settings, name.to_owned(), &data, format, &nesting)
@@ -297,7 +296,7 @@ fn known_bytes(input: &Input) -> u64 {
     let length = |path: &Path| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
     match &input.place {
         Place::Archive { volumes, .. } | Place::Text { volumes } => {
-            volumes.paths().map(length).sum()
+            volumes.files().map(|file| length(file)).sum()
         }
         Place::Folder { root, files } => files.iter().map(|file| length(&root.join(file))).sum(),
         Place::Stdin | Place::Refused(_) => 0,
@@ -320,9 +319,24 @@ fn refuse_stdin_without_text(head: &[u8]) -> Result<(), Issue> {
 
 /// The volumes of an input as one; a volume of a set that is gone by now is named.
 fn open_volumes(volumes: &Volumes) -> Result<Data, Issue> {
-    let open = |path: &Path| File::open(path).and_then(Data::from_file);
-    if let [Part::File(path)] = volumes.parts.as_slice() {
-        return open(path).map_err(|error| io_issue(&error));
+    let is_set = volumes.parts.len() > 1;
+    joined(volumes, |path| {
+        File::open(path).and_then(Data::from_file).map_err(|error| {
+            let issue = io_issue(&error);
+            let name = lossless_utf8(path.as_os_str().as_encoded_bytes());
+            let named = is_set.then(|| format!("{name}: {}", issue.detail));
+            Issue { detail: named.unwrap_or(issue.detail), ..issue }
+        })
+    })
+}
+
+/// The bytes of volumes, each of which `open` gives, as one.
+pub(super) fn joined<F>(
+    volumes: &Volumes<F>,
+    open: impl Fn(&F) -> Result<Data, Issue>,
+) -> Result<Data, Issue> {
+    if let [Part::File(file)] = volumes.parts.as_slice() {
+        return open(file);
     }
     let mut joined = Vec::new();
     for part in &volumes.parts {
@@ -330,11 +344,7 @@ fn open_volumes(volumes: &Volumes) -> Result<Data, Issue> {
             Part::Missing { volumes, length } => {
                 joined.extend((0..*volumes).map(|_| Data::Missing { length: *length }));
             }
-            Part::File(path) => joined.push(open(path).map_err(|error| {
-                let issue = io_issue(&error);
-                let name = lossless_utf8(path.as_os_str().as_encoded_bytes());
-                Issue { detail: format!("{name}: {}", issue.detail), ..issue }
-            })?),
+            Part::File(file) => joined.push(open(file)?),
         }
     }
     Ok(Data::join(joined))
@@ -347,14 +357,6 @@ fn bridged(text: &Data) -> Data {
         volume => volume.clone(),
     };
     Data::join(text.volumes().iter().map(bridge).collect())
-}
-
-fn io_issue(error: &io::Error) -> Issue {
-    let code = match error.kind() {
-        io::ErrorKind::PermissionDenied => Code::PermissionDenied,
-        _ => Code::IoError,
-    };
-    Issue::loss(Stage::Open, code, error.to_string())
 }
 
 /// BLAKE3 over the names and contents of the files, and how many bytes they have.

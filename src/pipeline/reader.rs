@@ -1,6 +1,9 @@
 //! Reads the entries of one shard: tells what each is, hands texts to their units, follows nested
 //! archives, and gives every entry exactly one disposition.
 
+mod nested;
+mod volumes;
+
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::ops::Range;
 
@@ -15,15 +18,15 @@ use crate::pipeline::explain::{Answers, Fit, Question};
 use crate::pipeline::group;
 use crate::pipeline::ordered::{Demand, Yield};
 use crate::pipeline::outcome::{Outcome, Outlet};
-use crate::pipeline::passwords;
 use crate::pipeline::progress::Progress;
-use crate::pipeline::run::{Nested, guarded, read_nested};
+use crate::pipeline::run::guarded;
 use crate::pipeline::settings::Settings;
-use crate::pipeline::source::{Nesting, Opened, Shard};
+use crate::pipeline::source::{Opened, Shard};
 use crate::pipeline::unit::{Unit, UnitKind, hint};
 use crate::pipeline::window::{Window, Windows};
 use crate::record::{Disposition, Format};
 use crate::text::{self, Content, SNIFF_BYTES};
+use volumes::Waiting;
 
 /// What a run lends to everything that reads.
 #[derive(Clone, Copy)]
@@ -58,11 +61,16 @@ struct Slot<'r> {
     weight: usize,
     /// How many of its entries were counted before.
     counted: u32,
+    /// What came of a volume set.
+    waiting: Option<Box<Waiting<'r>>>,
 }
 
-/// How much text the units that are begun and not complete may come to. Archives that are sorted by
+/// How much memory the units that are begun and not complete may come to. Archives that are sorted by
 /// kind begin all logs before they end one.
 const OPEN_BYTES: usize = 128 << 20;
+
+/// How much room is made for them at once, since that may go through all of them.
+const RELIEF_BYTES: usize = OPEN_BYTES / 4;
 
 /// The entry that is being read.
 struct Current<'r> {
@@ -83,8 +91,10 @@ enum Phase<'r> {
     Sniffing(Vec<u8>),
     /// It is text.
     Text(Box<Windows>),
-    /// It is an archive, collected until it is complete.
-    Nested(Format, Box<Spool<'r>>),
+    /// It is an archive by its first bytes or at least by its name, collected until it is complete.
+    Nested(Option<Format>, Box<Spool<'r>>),
+    /// It may be a part of a volume set, and is kept until the others came.
+    Volume,
     /// It is binary, or nobody asks for it.
     Binary,
     /// It is no text and nothing known: binary, or a text that is damaged, which only its check sum
@@ -107,6 +117,11 @@ struct ShardReader<'r> {
     /// The units in these slots, the oldest first; some may be complete.
     open: VecDeque<usize>,
     weight: usize,
+    /// How many volume sets are begun, and how many bytes came of them.
+    sets: usize,
+    waiting_bytes: u64,
+    /// How much they may come to until they are relieved again.
+    next_relief: usize,
     current: Option<Current<'r>>,
     growth: &'r Growth,
     outlet: Outlet<'r>,
@@ -138,17 +153,19 @@ impl<'r> ShardReader<'r> {
         if let Some(question) = run.settings.scope.question() {
             asked = asked_for(question, opened, &order, &mut outlet.outcome.answers);
         }
-        let (slots, open, weight, current) = (HashMap::new(), VecDeque::new(), 0, None);
         Self {
             run,
             opened,
             units,
             order,
             left,
-            slots,
-            open,
-            weight,
-            current,
+            slots: HashMap::new(),
+            open: VecDeque::new(),
+            weight: 0,
+            sets: 0,
+            waiting_bytes: 0,
+            next_relief: OPEN_BYTES,
+            current: None,
             growth,
             outlet,
             asked,
@@ -190,25 +207,39 @@ impl<'r> ShardReader<'r> {
         }
     }
 
-    /// Decides what the current entry is, by its first bytes.
-    fn decide(&self, head: Vec<u8>, unit: usize, role: Role) -> Phase<'r> {
-        if let Some(format) = input::sniff(&head) {
-            let mut spool = Spool::new(self.run.room);
-            let collected = self.deeper().and_then(|()| self.collect(&mut spool, &head));
-            return collected
-                .map_or_else(Phase::Refused, |()| Phase::Nested(format, Box::new(spool)));
+    /// Decides what an entry is, by its first bytes and its name.
+    fn decide(&self, head: &[u8], index: usize, unit: usize, role: Role) -> Phase<'r> {
+        let format = input::sniff(head);
+        let name = self.opened.archive.entries().get(index).map(|entry| entry.file);
+        // An archive that is damaged where it begins may be whole behind that.
+        let is_claimed = !head.is_empty() && name.is_some_and(input::is_called_archive);
+        if format.is_none() && !is_claimed {
+            return self.decide_content(head, unit, role);
         }
+        if let Err(issue) = self.deeper() {
+            return match self.decide_content(head, unit, role) {
+                content @ (Phase::Text(_) | Phase::Binary) if format.is_none() => content,
+                _ => Phase::Refused(issue),
+            };
+        }
+        let mut spool = Spool::new(self.run.room);
+        let collected = self.collect(&mut spool, head);
+        collected.map_or_else(Phase::Refused, |()| Phase::Nested(format, Box::new(spool)))
+    }
+
+    /// Decides what an entry is that is no archive.
+    fn decide_content(&self, head: &[u8], unit: usize, role: Role) -> Phase<'r> {
         if head.len() >= SNIFF_BYTES && head.iter().all(|&byte| byte == 0) {
             let detail = "nothing but NUL bytes where it should begin";
             return Phase::Refused(Issue::loss(Stage::Decode, Code::NotText, detail));
         }
-        match Content::sniff(&head) {
-            Content::Binary if text::is_known_binary(&head) => Phase::Binary,
+        match Content::sniff(head) {
+            Content::Binary if text::is_known_binary(head) => Phase::Binary,
             Content::Binary => Phase::Doubtful,
             Content::Text(_) if !self.is_wanted(unit) => Phase::Binary,
             Content::Text(encoding) => {
                 let mut windows = Windows::new(encoding, hint(role));
-                windows.push(&head);
+                windows.push(head);
                 Phase::Text(Box::new(windows))
             }
         }
@@ -254,36 +285,28 @@ impl<'r> ShardReader<'r> {
 
     /// Ends the current entry.
     fn close(&mut self, mut current: Current<'r>, outcome: Result<(), Issue>) {
-        if let Phase::Sniffing(head) = &mut current.phase {
-            let head = std::mem::take(head);
-            current.phase = self.decide(head, current.unit, current.role);
+        if let Phase::Sniffing(head) = &current.phase {
+            current.phase = self.decide(head, current.index, current.unit, current.role);
         }
-        if let Phase::Text(windows) = &mut current.phase {
-            windows.finish();
-        }
-        self.drain(&mut current);
         self.outlet.outcome.tally.bytes_out += current.bytes;
-        let is_text = matches!(current.phase, Phase::Text(_)) && current.bytes > 0;
         let outcome = current.flaw.take().map_or(outcome, Err);
-        let verdict = self.verdict(&mut current, outcome);
-        let breaks_off = is_text && matches!(verdict, Verdict::Settled(..));
-        self.outlet.outcome.tally.partly_read += u64::from(breaks_off);
-        let Some(slot) = self.slots.get_mut(&current.unit) else { return };
-        match verdict {
-            Verdict::Text(None) => {}
-            Verdict::Text(Some(issue)) => slot.unit.note(current.entry, issue),
-            Verdict::Settled(disposition, issue) => {
-                slot.unit.settle(current.entry, disposition, issue)
+        let verdict = match std::mem::replace(&mut current.phase, Phase::Binary) {
+            Phase::Nested(format, mut spool) => {
+                self.end_archive(&mut current, format, spool.data(), outcome)
             }
-        }
-        let weight = slot.unit.weight();
-        self.weight -= std::mem::replace(&mut slot.weight, weight);
-        self.weight += weight;
+            Phase::Volume => self.keep_volume(&current, outcome),
+            phase => self.end_content(Current { phase, ..current }, outcome),
+        };
+        self.settle(current.unit, current.entry, verdict);
         let at = current.unit.checked_sub(self.units.start);
         let Some(left) = at.and_then(|at| self.left.get_mut(at)) else { return };
         *left = left.saturating_sub(1);
         if *left == 0 {
             self.conclude(current.unit);
+        } else if let Some(slot) = self.slots.get_mut(&current.unit) {
+            let weight = slot.unit.weight();
+            self.weight -= std::mem::replace(&mut slot.weight, weight);
+            self.weight += weight;
         } else {
             self.relieve(current.unit);
         }
@@ -293,15 +316,27 @@ impl<'r> ShardReader<'r> {
         let kind = match self.opened.plan.kind(number) {
             Some(layout::UnitKind::Log) => UnitKind::Log,
             Some(layout::UnitKind::Group) => UnitKind::Group,
-            Some(layout::UnitKind::Loose) | None => UnitKind::Loose,
+            Some(layout::UnitKind::Loose | layout::UnitKind::Volumes) | None => UnitKind::Loose,
         };
         let unit = Box::new(Unit::new(self.run.settings, kind));
-        self.slots.insert(number, Slot { unit, weight: 0, counted: self.done(number) });
+        let slot = Slot { unit, weight: 0, counted: self.done(number), waiting: None };
+        self.slots.insert(number, slot);
         self.open.push_back(number);
+    }
+
+    /// Tells a unit what became of an entry.
+    fn settle(&mut self, unit: usize, entry: usize, verdict: Verdict) {
+        let Some(Slot { unit, .. }) = self.slots.get_mut(&unit) else { return };
+        match verdict {
+            Verdict::Text(None) | Verdict::Open => {}
+            Verdict::Text(Some(issue)) => unit.note(entry, issue),
+            Verdict::Settled(disposition, issue) => unit.settle(entry, disposition, issue),
+        }
     }
 
     /// Delivers a unit.
     fn conclude(&mut self, number: usize) {
+        self.read_volumes(number);
         let Some(Slot { unit, weight, .. }) = self.slots.remove(&number) else { return };
         self.weight -= weight;
         let home = Home::new(self.opened, number);
@@ -316,10 +351,19 @@ impl<'r> ShardReader<'r> {
     }
 
     /// Delivers what is held of the oldest units while too many are open. What comes later of a
-    /// group is then another one.
+    /// group is then another one. Where that does not help enough, more may be open until the next
+    /// time.
     fn relieve(&mut self, current: usize) {
+        if self.weight <= self.next_relief {
+            return;
+        }
+        self.lighten(current);
+        self.next_relief = self.weight.saturating_add(RELIEF_BYTES).max(OPEN_BYTES);
+    }
+
+    fn lighten(&mut self, current: usize) {
         for _ in 0..self.open.len() {
-            if self.weight <= OPEN_BYTES {
+            if self.weight <= OPEN_BYTES - RELIEF_BYTES {
                 return;
             }
             let oldest = usize::from(self.open.front() == Some(&current));
@@ -340,75 +384,23 @@ impl<'r> ShardReader<'r> {
         }
     }
 
-    /// What becomes of the current entry.
-    fn verdict(&mut self, current: &mut Current<'r>, outcome: Result<(), Issue>) -> Verdict {
-        let phase = std::mem::replace(&mut current.phase, Phase::Binary);
-        match (phase, outcome) {
+    /// What becomes of an entry that is no archive, once all of it came.
+    fn end_content(&mut self, mut current: Current<'r>, outcome: Result<(), Issue>) -> Verdict {
+        if let Phase::Text(windows) = &mut current.phase {
+            windows.finish();
+        }
+        self.drain(&mut current);
+        let is_text = matches!(current.phase, Phase::Text(_)) && current.bytes > 0;
+        let verdict = match (current.phase, outcome) {
             (Phase::Refused(issue), _) => Verdict::Settled(Disposition::Skipped, Some(issue)),
-            (Phase::Nested(format, spool), outcome) => {
-                let followed = self.follow(current.index, format, *spool);
-                // Where it is cut, what is wrong with the rest of it is no news.
-                let issue = outcome.and(followed).err();
-                let read = |issue: &Issue| disposition_of(issue.code);
-                Verdict::Settled(issue.as_ref().map_or(Disposition::Parsed, read), issue)
-            }
             (Phase::Text(_), Ok(())) => Verdict::Text(None),
             (Phase::Text(_), Err(issue)) if came_whole(issue.code) => Verdict::Text(Some(issue)),
-            (Phase::Binary | Phase::Doubtful | Phase::Sniffing(_), Ok(())) => {
-                Verdict::Settled(Disposition::Ignored, None)
-            }
-            (_, Err(issue)) => Verdict::Settled(disposition_of(issue.code), Some(issue)),
-        }
-    }
-
-    /// Reads an archive that stands in the archive, as far as its bytes came.
-    fn follow(&mut self, index: usize, format: Format, mut spool: Spool<'_>) -> Result<(), Issue> {
-        let name = self.opened.name(index);
-        let context = &self.opened.context;
-        let nesting = Nesting {
-            parent: Some(context.id),
-            path: context.path.nested(&name),
-            depth: context.depth + 1,
-            budget: self.opened.budget.clone(),
-            passwords: passwords::of_nested(
-                &*self.opened.archive,
-                &self.opened.passwords,
-                &name.to_text(),
-            ),
-            post: context.post.clone(),
-            spooled: context.spooled + spool.length(),
+            (_, Ok(())) => Verdict::Settled(Disposition::Ignored, None),
+            (_, Err(issue)) => Verdict::failed(issue),
         };
-        let (name, data) = (context.path.entry(&name), spool.data());
-        let nested = Nested { name, data, format, nesting: &nesting };
-        let outlet = &mut self.outlet;
-        read_nested(self.run, nested, self.growth, &mut |part| {
-            outlet.outcome.append_nested(part);
-            outlet.pass();
-            outlet.demand()
-        })
-    }
-
-    /// Whether an archive may stand in this one.
-    fn deeper(&self) -> Result<(), Issue> {
-        let deepest = self.run.settings.limits.depth;
-        if self.opened.context.depth < deepest {
-            return Ok(());
-        }
-        let detail = format!("nested more than {deepest} archives deep");
-        Err(Issue::loss(Stage::Limit, Code::LimitDepth, detail))
-    }
-
-    /// Collects bytes of a nested archive.
-    fn collect(&self, spool: &mut Spool<'_>, bytes: &[u8]) -> Result<(), Issue> {
-        let length = self.opened.context.spooled + spool.length() + bytes.len() as u64;
-        if length > self.run.settings.limits.nested {
-            let detail = "the nested archive is larger than the limit allows";
-            return Err(Issue::loss(Stage::Limit, Code::LimitTotal, detail));
-        }
-        spool.push(bytes).map_err(|error| {
-            let detail = format!("the temporary folder does not take the nested archive: {error}");
-            Issue::loss(Stage::Decode, Code::IoError, detail)
-        })
+        let breaks_off = is_text && matches!(verdict, Verdict::Settled(..));
+        self.outlet.outcome.tally.partly_read += u64::from(breaks_off);
+        verdict
     }
 
     /// Takes the next bytes of the current entry.
@@ -421,12 +413,12 @@ impl<'r> ShardReader<'r> {
             Phase::Sniffing(head) => {
                 head.extend_from_slice(bytes);
                 if head.len() >= SNIFF_BYTES {
-                    let head = std::mem::take(head);
-                    current.phase = self.decide(head, current.unit, current.role);
+                    current.phase = self.decide(head, current.index, current.unit, current.role);
                 }
             }
             Phase::Text(windows) => windows.push(bytes),
             Phase::Nested(_, spool) => self.collect(spool, bytes)?,
+            Phase::Volume => self.collect_volume(current.unit, bytes)?,
             Phase::Binary | Phase::Doubtful | Phase::Refused(_) => {}
         }
         Ok(())
@@ -452,15 +444,30 @@ fn asked_for(question: &Question, opened: &Opened, order: &[u32], answers: &mut 
 
 /// What becomes of an entry.
 enum Verdict {
+    /// It is not known yet.
+    Open,
     /// Text: its unit tells whether it was parsed or only searched.
     Text(Option<Issue>),
     /// Anything else.
     Settled(Disposition, Option<Issue>),
 }
 
+impl Verdict {
+    fn failed(issue: Issue) -> Self {
+        Self::Settled(disposition_of(issue.code), Some(issue))
+    }
+}
+
 /// Whether all bytes of an entry with this issue were delivered, so that its records stand.
 fn came_whole(code: Code) -> bool {
-    matches!(code, Code::CrcMismatch | Code::AuthFailed | Code::ZipAmbiguous | Code::BadExtra)
+    matches!(
+        code,
+        Code::CrcMismatch
+            | Code::AuthFailed
+            | Code::ZipAmbiguous
+            | Code::BadExtra
+            | Code::UnknownFormat
+    )
 }
 
 /// Whether an entry with this issue was left out or could not be read.
@@ -469,6 +476,7 @@ pub(super) fn disposition_of(code: Code) -> Disposition {
         Code::Truncated
         | Code::Corrupt
         | Code::DecodeError
+        | Code::UnknownFormat
         | Code::CrcMismatch
         | Code::SizeMismatch
         | Code::BadExtra
@@ -495,7 +503,10 @@ impl Visitor for ShardReader<'_> {
         }
         let Some(Slot { unit, .. }) = self.slots.get_mut(&number) else { return Wanted::Nothing };
         let entry = unit.begin(path, self.opened.inside(planned), planned.role);
-        let phase = if regular {
+        let is_of_set = self.opened.plan.kind(number) == Some(layout::UnitKind::Volumes);
+        let phase = if regular && is_of_set {
+            self.begin_volume(number)
+        } else if regular {
             Phase::Sniffing(Vec::new())
         } else {
             let detail = "a link or device; links are never followed";

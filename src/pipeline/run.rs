@@ -20,6 +20,7 @@ use crate::pipeline::source::{self, Nesting, Opened, Shard, SourceContext, is_lo
 use crate::pipeline::tally::Tally;
 use crate::pipeline::text_source::read_window;
 use crate::record::{Format, Record, Status};
+use crate::secret::Id;
 
 /// What a worker has to say to the collector.
 pub(super) enum Step {
@@ -220,7 +221,7 @@ pub(super) fn read_nested(
     put: Yield<'_, Outcome>,
 ) -> std::result::Result<(), Issue> {
     growth.take(NESTED_COST)?;
-    let Nested { name, data, format, nesting } = nested;
+    let Nested { name, data, format, nesting, issues } = nested;
     let context = source::context(run.settings, name, &data, format, nesting)
         .map_err(|error| Issue::loss(Stage::Open, Code::IoError, error.to_string()))?;
     let opened = guarded(|| source::open(context, data, nesting))?;
@@ -231,7 +232,7 @@ pub(super) fn read_nested(
         inside.merge(&part.nested);
         put(part)
     };
-    pass(structure_issues(&opened));
+    pass(structure_issues(opened.context.id, issues.iter().chain(opened.issues())));
     for shard in opened.shards() {
         read_shard(run, &opened, &shard, growth, &mut pass);
     }
@@ -250,14 +251,16 @@ pub(super) struct Nested<'n> {
     pub format: Format,
     /// What the one around it hands down.
     pub nesting: &'n Nesting,
+    /// What is wrong with its volumes.
+    pub issues: &'n [Issue],
 }
 
 /// What is wrong with an archive as a whole.
-fn structure_issues(opened: &Opened) -> Outcome {
+fn structure_issues<'i>(source: Id, issues: impl Iterator<Item = &'i Issue>) -> Outcome {
     let mut outcome = Outcome::default();
-    for issue in opened.issues() {
+    for issue in issues {
         outcome.tally.losses += u64::from(is_loss(issue));
-        let record = assemble::issue_record(opened.context.id, None, issue.clone());
+        let record = assemble::issue_record(source, None, issue.clone());
         outcome.items.push(Item::Record(Box::new(Record::Issue(record))));
     }
     outcome

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use crate::archive::data::Data;
 use crate::archive::{Access, Archive, Entry, EntryKind};
 use crate::error::Result;
-use crate::input::Post;
+use crate::input::{Post, called_like_parts};
 use crate::issue::{Code, Gravity, Issue, Stage};
 use crate::layout::{self, Item, Plan, Planned, Root};
 use crate::limits::Budget;
 use crate::normalise::time::from_epoch;
 use crate::password::Candidate;
-use crate::pipeline::passwords;
+use crate::pipeline::passwords::{self, Candidates};
 use crate::pipeline::settings::Settings;
 use crate::pipeline::tally::Tally;
 use crate::provenance::{EntryName, EntryPath};
@@ -107,8 +107,8 @@ pub(super) struct Opened {
     coarse: Option<Issue>,
     /// What it may still use, with everything nested in it.
     pub budget: Arc<Budget>,
-    /// The candidates for its password.
-    pub passwords: Arc<[Candidate]>,
+    /// The candidates for what is nested in it.
+    pub passwords: Candidates,
     /// The bytes that it was opened from; a folder has none of its own.
     data: Option<Data>,
 }
@@ -129,7 +129,7 @@ pub(super) struct Nesting {
     /// The budget, shared by everything that one input holds.
     pub budget: Arc<Budget>,
     /// The candidates for its password.
-    pub passwords: Arc<[Candidate]>,
+    pub passwords: Candidates,
     /// What the message says that carried the input.
     pub post: Option<Arc<Post>>,
     /// How many bytes it and the nested archives around it have.
@@ -140,7 +140,7 @@ impl Nesting {
     /// For an input as the user gave it.
     pub(super) fn none(settings: &Settings) -> Self {
         let budget = Arc::new(Budget::new(settings.limits.clone()));
-        let (path, passwords) = (EntryPath::root(), Arc::default());
+        let (path, passwords) = (EntryPath::root(), Candidates::default());
         Self { parent: None, path, depth: 0, budget, passwords, post: None, spooled: 0 }
     }
 }
@@ -221,19 +221,38 @@ pub(super) fn plan(
     budget: Arc<Budget>,
 ) -> Opened {
     let entries = archive.entries();
+    let parts = parts_of_sets(&*archive);
+    let mut is_part = vec![false; entries.len()];
+    for &(_, index) in &parts {
+        is_part.get_mut(index as usize).into_iter().for_each(|is_part| *is_part = true);
+    }
     let item = |index: u32| {
         let entry = entries.get(index as usize)?;
+        let is_part = is_part.get(index as usize).copied().unwrap_or(false);
         let Entry { folder, file, size, .. } = entry;
-        (entry.kind != EntryKind::Folder).then(|| Item { index, folder, file, size: size.known() })
+        let item = Item { index, folder, file, size: size.known() };
+        (entry.kind != EntryKind::Folder && !is_part).then_some(item)
     };
-    let plan = layout::plan(u32::try_from(entries.len()).unwrap_or(u32::MAX), item);
+    let mut plan = layout::plan(u32::try_from(entries.len()).unwrap_or(u32::MAX), item);
+    plan.add_sets(&parts);
     let coarse = plan.is_coarse.then(|| {
         let text = "there are more folders than are told apart: the logs in the rest are read as \
                     one, or as loose files";
         Issue::note(Stage::Limit, Code::LimitMemory, text)
     });
-    let (passwords, data) = (Arc::default(), None);
+    let (passwords, data) = (Candidates::default(), None);
     Opened { context, archive, plan, coarse, budget, passwords, data }
+}
+
+/// The entries that may be the parts of volume sets, each with the number of its set; those of a
+/// folder were put together before.
+fn parts_of_sets(archive: &dyn Archive) -> Vec<(u32, u32)> {
+    if archive.format() == Format::Folder {
+        return Vec::new();
+    }
+    let files = (0..).zip(archive.entries().iter());
+    let files = files.filter(|(_, entry)| entry.kind == EntryKind::File);
+    called_like_parts(files.map(|(index, entry)| (index, entry.folder, entry.file)))
 }
 
 /// About how many compressed bytes make a shard.

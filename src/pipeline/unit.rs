@@ -23,7 +23,7 @@ use crate::secret::Id;
 use crate::text::{CodePage, Encoding, Line, count_lines};
 use crate::watchlist::{Hit, Matcher, NameIndex};
 
-/// How much text of one log is held back.
+/// How much text of one log is held back, with what is known about it.
 const HOLD_BYTES: usize = 16 << 20;
 
 /// How many facts and hits of one log are held until it is complete. A log with more of them is
@@ -98,11 +98,16 @@ pub(super) enum Standing {
 /// A text that is held back.
 struct Held {
     entry: usize,
-    window: Window,
+    window: Box<Window>,
     hits: Vec<Hit>,
 }
 
 impl Held {
+    /// What it takes, in bytes: of many small texts, mostly what is known about them.
+    fn size(&self) -> usize {
+        self.window.text.len() + size_of::<Self>() + size_of::<Window>()
+    }
+
     /// Whether a watched name stands in it, or in the `[host]` above it.
     fn concerns_somebody(&self, matcher: &Matcher) -> bool {
         let stands_in = |group: &[u8]| {
@@ -176,7 +181,7 @@ pub(super) struct Member {
 impl Member {
     /// The beginning of its text, if it is one.
     pub(super) fn first_window(&self) -> Option<&Window> {
-        self.held.first().map(|held| &held.window)
+        self.held.first().map(|held| &*held.window)
     }
 }
 
@@ -228,9 +233,9 @@ impl<'r> Unit<'r> {
         self.kind
     }
 
-    /// How much memory it takes, in bytes, about: the text that it holds back, and its facts.
+    /// How much memory it takes, in bytes, about: itself, the text that it holds back, its facts.
     pub(super) fn weight(&self) -> usize {
-        self.held_bytes + self.rows() * FACT_BYTES
+        size_of::<Self>() + self.held_bytes + self.rows() * FACT_BYTES
     }
 
     /// How many facts and hits it holds.
@@ -320,7 +325,7 @@ impl<'r> Unit<'r> {
                 hits.retain(|hit| hit.end > after && hit.end <= until);
             }
         }
-        self.hold(Held { entry, window, hits });
+        self.hold(Held { entry, window: Box::new(window), hits });
     }
 
     /// Holds a text back; [`Self::read`] reads it when it is time.
@@ -330,7 +335,7 @@ impl<'r> Unit<'r> {
         if is_system && window.first_line == 1 {
             self.orders.merge(&OrderVotes::of(&window.text));
         }
-        self.held_bytes += held.window.text.len();
+        self.held_bytes += held.size();
         self.held.push_back(held);
         if self.held_bytes <= HOLD_BYTES {
             return;
@@ -349,7 +354,7 @@ impl<'r> Unit<'r> {
         while self.patience == Patience::Reading
             && let Some(held) = self.held.pop_front()
         {
-            self.held_bytes -= held.window.text.len();
+            self.held_bytes -= held.size();
             self.read_one(held);
             if self.rows() > MOST_FACTS {
                 return Filled::Yes;
@@ -582,3 +587,6 @@ pub(super) fn hint(role: Role) -> Hint {
         _ => Hint::Other,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,12 +3,15 @@
 //! Spreadsheets run cells that look like formulas, and the cells here were written by criminals:
 //! such a cell gets a leading `'`, which spreadsheets take for “this is text”.
 
+use std::fmt::Write as _;
 use std::io::Write;
 use std::path::PathBuf;
 
+use serde::ser::Error as _;
+
 use crate::error::{Error, Result};
 use crate::record::Record;
-use crate::sink::flatten::Row;
+use crate::sink::flatten::{Cells, Row, Scalar};
 use crate::sink::{Sink, Table, columns};
 
 /// How many bytes are collected before they are written.
@@ -17,11 +20,14 @@ const BUFFER_BYTES: usize = 64 << 10;
 /// First characters by which a spreadsheet takes a cell for a formula, in both widths.
 const FORMULA_MARKS: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
 
+/// Between the values of a list in one cell.
+const LIST_SEPARATOR: &str = "; ";
+
 /// Writes the records of one table as CSV, a row of column names first.
 pub struct CsvTable<W: Write> {
     out: csv::Writer<W>,
     name: PathBuf,
-    row: Row,
+    row: Row<TextCells>,
 }
 
 impl<W: Write> CsvTable<W> {
@@ -30,26 +36,55 @@ impl<W: Write> CsvTable<W> {
     /// # Errors
     /// The row of column names cannot be written.
     pub fn new(out: W, name: impl Into<PathBuf>, table: Table) -> Result<Self> {
-        let out = csv::WriterBuilder::new().buffer_capacity(BUFFER_BYTES).from_writer(out);
-        let mut table = Self { out, name: name.into(), row: Row::new(columns::of(table)) };
-        let header = table.out.write_record(table.row.columns());
-        header.map_err(|error| Error::output(&table.name, error.into()))?;
-        Ok(table)
+        let mut out = csv::WriterBuilder::new().buffer_capacity(BUFFER_BYTES).from_writer(out);
+        let columns = columns::of(table);
+        let name = name.into();
+        let header = out.write_record(&columns);
+        header.map_err(|error| Error::output(&name, error.into()))?;
+        let cells = TextCells(vec![String::new(); columns.len()]);
+        Ok(Self { out, name, row: Row::new(columns, cells) })
     }
 }
 
 impl<W: Write> Sink for CsvTable<W> {
     fn write(&mut self, record: &Record) -> Result<()> {
-        let cells = self
-            .row
+        self.row.cells().0.iter_mut().for_each(String::clear);
+        self.row
             .fill(record)
             .map_err(|error| Error::internal(format!("a record is no CSV row: {error}")))?;
+        let TextCells(cells) = self.row.cells();
         cells.iter_mut().for_each(disarm);
         self.out.write_record(&*cells).map_err(|error| Error::output(&self.name, error.into()))
     }
 
     fn finish(mut self: Box<Self>) -> Result<()> {
         self.out.flush().map_err(|error| Error::output(&self.name, error))
+    }
+}
+
+/// The cells of one row as text, reused for the next.
+struct TextCells(Vec<String>);
+
+impl Cells for TextCells {
+    fn put(&mut self, column: usize, value: Scalar<'_>) -> serde_json::Result<()> {
+        let cell = self.0.get_mut(column).ok_or_else(|| serde_json::Error::custom("no cell"))?;
+        match value {
+            Scalar::Bool(value) => write!(cell, "{value}"),
+            Scalar::Number(value) => write!(cell, "{value}"),
+            Scalar::Text(value) => cell.write_str(value),
+        }
+        .map_err(serde_json::Error::custom)
+    }
+
+    fn put_item(&mut self, column: usize, at: usize, value: Scalar<'_>) -> serde_json::Result<()> {
+        if at > 0 {
+            self.put(column, Scalar::Text(LIST_SEPARATOR))?;
+        }
+        self.put(column, value)
+    }
+
+    fn end_list(&mut self, _: usize) -> serde_json::Result<()> {
+        Ok(())
     }
 }
 

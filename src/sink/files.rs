@@ -12,6 +12,8 @@ use crate::record::Record;
 use crate::sink::csv::CsvTable;
 use crate::sink::folder::{OutputFolder, PartialFile};
 use crate::sink::jsonl::JsonLines;
+#[cfg(feature = "parquet")]
+use crate::sink::parquet::ParquetTable;
 use crate::sink::{Sink, Table};
 
 /// The file with the totals of the run.
@@ -24,17 +26,27 @@ pub enum TableFormat {
     JsonLines,
     /// CSV.
     Csv,
+    /// Parquet.
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 impl TableFormat {
     /// Every format.
-    pub const ALL: [Self; 2] = [Self::JsonLines, Self::Csv];
+    pub const ALL: &[Self] = &[
+        Self::JsonLines,
+        Self::Csv,
+        #[cfg(feature = "parquet")]
+        Self::Parquet,
+    ];
 
     /// The suffix of its files.
     pub fn suffix(self) -> &'static str {
         match self {
             Self::JsonLines => "jsonl",
             Self::Csv => "csv",
+            #[cfg(feature = "parquet")]
+            Self::Parquet => "parquet",
         }
     }
 }
@@ -73,6 +85,8 @@ impl TableFiles {
         let sink: Box<dyn Sink + Send> = match format {
             TableFormat::JsonLines => Box::new(JsonLines::new(out, target)),
             TableFormat::Csv => Box::new(CsvTable::new(out, target, table)?),
+            #[cfg(feature = "parquet")]
+            TableFormat::Parquet => Box::new(ParquetTable::new(out, target, table)?),
         };
         self.sinks.push((table, sink));
         self.files.push(file);
@@ -159,13 +173,13 @@ mod tests {
     }
 
     /// The files in `path` that can be seen by users, with their contents.
-    fn seen(path: &Path) -> Vec<(String, String)> {
+    fn seen(path: &Path) -> Vec<(String, Vec<u8>)> {
         let mut seen: Vec<_> = fs::read_dir(path)
             .unwrap()
             .map(|entry| entry.unwrap())
             .map(|entry| (entry.file_name().into_string().unwrap(), entry.path()))
             .filter(|(name, _)| name != ".logsieve")
-            .map(|(name, path)| (name, fs::read_to_string(path).unwrap()))
+            .map(|(name, path)| (name, fs::read(path).unwrap()))
             .collect();
         seen.sort();
         seen
@@ -181,21 +195,17 @@ mod tests {
     #[test]
     fn every_table_gets_a_file_in_every_format_also_when_empty() {
         let folder = tempfile::tempdir().unwrap();
-        run(folder.path(), &TableFormat::ALL, &[]);
+        run(folder.path(), TableFormat::ALL, &[]);
         let names: Vec<_> = seen(folder.path()).into_iter().map(|(name, _)| name).collect();
-        assert_eq!(
-            names,
-            [
-                "exposures.csv",
-                "exposures.jsonl",
-                "issues.csv",
-                "issues.jsonl",
-                "machines.csv",
-                "machines.jsonl",
-                "sources.csv",
-                "sources.jsonl",
-            ]
-        );
+        let mut expected: Vec<_> = ["exposures", "issues", "machines", "sources"]
+            .iter()
+            .flat_map(|table| {
+                TableFormat::ALL.iter().map(move |it| format!("{table}.{}", it.suffix()))
+            })
+            .collect();
+        expected.sort();
+        assert_eq!(names, expected);
+        assert!(names.starts_with(&["exposures.csv".to_owned(), "exposures.jsonl".to_owned()]));
     }
 
     #[test]
@@ -203,6 +213,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         run(folder.path(), &[TableFormat::JsonLines], &records());
         for (name, text) in seen(folder.path()) {
+            let text = String::from_utf8(text).unwrap();
             if name == SUMMARY {
                 assert!(text.starts_with("{\n  \"type\": \"summary\",\n") && text.ends_with("}\n"));
                 continue;
@@ -215,19 +226,19 @@ mod tests {
     #[test]
     fn the_same_records_give_the_same_files_again() {
         let folder = tempfile::tempdir().unwrap();
-        run(folder.path(), &TableFormat::ALL, &records());
+        run(folder.path(), TableFormat::ALL, &records());
         let first = seen(folder.path());
-        run(folder.path(), &TableFormat::ALL, &records());
+        run(folder.path(), TableFormat::ALL, &records());
         assert_eq!(seen(folder.path()), first);
-        assert_eq!(first.len(), 9);
+        assert_eq!(first.len(), 4 * TableFormat::ALL.len() + 1);
     }
 
     #[test]
     fn a_run_that_does_not_finish_changes_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        run(folder.path(), &TableFormat::ALL, &records());
+        run(folder.path(), TableFormat::ALL, &records());
         let before = seen(folder.path());
-        let mut sink = TableFiles::create(&open(folder.path()), &CHECK, &TableFormat::ALL).unwrap();
+        let mut sink = TableFiles::create(&open(folder.path()), &CHECK, TableFormat::ALL).unwrap();
         sink.write(&samples::issue_about("half a run")).unwrap();
         sink.write(&samples::summary_maximal()).unwrap();
         drop(sink);
@@ -237,8 +248,8 @@ mod tests {
     #[test]
     fn a_run_without_summary_takes_the_old_one_away() {
         let folder = tempfile::tempdir().unwrap();
-        run(folder.path(), &TableFormat::ALL, &records());
-        run(folder.path(), &TableFormat::ALL, &[]);
+        run(folder.path(), TableFormat::ALL, &records());
+        run(folder.path(), TableFormat::ALL, &[]);
         assert!(!folder.path().join(SUMMARY).exists());
     }
 
@@ -254,7 +265,7 @@ mod tests {
     #[test]
     fn a_record_without_a_table_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        let mut sink = TableFiles::create(&open(folder.path()), &CHECK, &TableFormat::ALL).unwrap();
+        let mut sink = TableFiles::create(&open(folder.path()), &CHECK, TableFormat::ALL).unwrap();
         for record in [samples::credential_maximal(), samples::mention()] {
             let error = sink.write(&record).unwrap_err();
             assert!(error.to_string().contains("no file for "), "{error}");

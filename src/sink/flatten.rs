@@ -1,9 +1,8 @@
-//! A record as one row of cells: nested keys joined by `.`, lists by `; `.
+//! A record as one row of cells, nested keys joined by `.`.
 //!
-//! The row is filled by serialising the record, so CSV can only ever say what JSON says. A key
-//! without a column is an error, not a loss.
-
-use std::fmt::{Display, Write};
+//! The row is filled by serialising the record, so tables can only ever say what JSON says. A key
+//! without a column is an error, not a loss. What a cell is, text or a typed value, is the business
+//! of the table.
 
 use serde::ser::{Error as _, Impossible, Serialize, SerializeSeq, SerializeStruct, Serializer};
 
@@ -12,55 +11,88 @@ use crate::record::Record;
 /// Errors of a row: a value that has no place in a table.
 type Error = serde_json::Error;
 
-/// Between the values of a list in one cell.
-const LIST_SEPARATOR: &str = "; ";
+/// One value of a record that is neither a list nor a struct.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Scalar<'v> {
+    /// Yes or no.
+    Bool(bool),
+    /// A count, a size, a port.
+    Number(u64),
+    /// Everything else.
+    Text(&'v str),
+}
 
-/// The cells of one record, reused for the next.
-pub(super) struct Row {
+/// What takes the values of a record, each under the number of its column.
+pub(super) trait Cells {
+    /// Takes the only value of a column.
+    ///
+    /// # Errors
+    /// The value does not fit there.
+    fn put(&mut self, column: usize, value: Scalar<'_>) -> Result<(), Error>;
+
+    /// Takes the value number `at` of a list.
+    ///
+    /// # Errors
+    /// The value does not fit there.
+    fn put_item(&mut self, column: usize, at: usize, value: Scalar<'_>) -> Result<(), Error>;
+
+    /// Is told that a list ends; it may have been empty.
+    ///
+    /// # Errors
+    /// A list does not fit there.
+    fn end_list(&mut self, column: usize) -> Result<(), Error>;
+}
+
+/// The columns of a table, and how far a record is written into them.
+pub(super) struct Row<C> {
     columns: Vec<String>,
-    cells: Vec<String>,
+    cells: C,
     /// The key that is being written, with those around it.
     path: String,
     /// Where the last value went: the next one mostly goes right behind it.
     at: usize,
+    /// Which value of a list comes next, inside a list.
+    item: Option<usize>,
 }
 
-impl Row {
+impl<C: Cells> Row<C> {
     /// An empty row under `columns`.
-    pub(super) fn new(columns: Vec<String>) -> Self {
-        let cells = vec![String::new(); columns.len()];
-        Self { columns, cells, path: String::new(), at: 0 }
+    pub(super) fn new(columns: Vec<String>, cells: C) -> Self {
+        Self { columns, cells, path: String::new(), at: 0, item: None }
     }
 
-    /// The names of the columns.
-    pub(super) fn columns(&self) -> &[String] {
-        &self.columns
+    /// What the values go into.
+    pub(super) fn cells(&mut self) -> &mut C {
+        &mut self.cells
     }
 
-    /// The cells of `record`; a key that is left out is an empty cell.
+    /// Writes `record` into the cells; a key that is left out is a cell left as it is.
     ///
     /// # Errors
     /// A key has no column, or a value does not fit into a cell.
-    pub(super) fn fill(&mut self, record: &Record) -> Result<&mut [String], Error> {
-        self.cells.iter_mut().for_each(String::clear);
+    pub(super) fn fill(&mut self, record: &Record) -> Result<(), Error> {
         self.path.clear();
         self.at = 0;
-        record.serialize(&mut *self)?;
-        Ok(&mut self.cells)
+        self.item = None;
+        record.serialize(self)
     }
 
-    /// The cell under the current path.
-    fn cell(&mut self) -> Result<&mut String, Error> {
+    /// The number of the column under the current path.
+    fn column(&mut self) -> Result<usize, Error> {
         let from_here = self.columns.iter().enumerate().skip(self.at);
         let wrapped = self.columns.iter().enumerate().take(self.at);
         let found = from_here.chain(wrapped).find(|(_, column)| **column == self.path);
         let missing = || Error::custom(format_args!("“{}” has no column", self.path));
         self.at = found.ok_or_else(missing)?.0;
-        self.cells.get_mut(self.at).ok_or_else(missing)
+        Ok(self.at)
     }
 
-    fn append(&mut self, value: impl Display) -> Result<(), Error> {
-        write!(self.cell()?, "{value}").map_err(Error::custom)
+    fn put(&mut self, value: Scalar<'_>) -> Result<(), Error> {
+        let column = self.column()?;
+        let Some(item) = &mut self.item else { return self.cells.put(column, value) };
+        let at = *item;
+        *item += 1;
+        self.cells.put_item(column, at, value)
     }
 
     fn refuse<T>(&self, what: &str) -> Result<T, Error> {
@@ -68,37 +100,60 @@ impl Row {
     }
 }
 
-macro_rules! scalars {
+/// Numbers in records count something: none is negative or broken.
+macro_rules! refused {
     ($($method:ident: $type:ty,)*) => {
-        $(fn $method(self, value: $type) -> Result<(), Error> { self.append(value) })*
+        $(fn $method(self, value: $type) -> Result<(), Error> {
+            self.refuse(&format!("the number {value}"))
+        })*
     };
 }
 
-impl<'r> Serializer for &'r mut Row {
+macro_rules! counts {
+    ($($method:ident: $type:ty,)*) => {
+        $(fn $method(self, value: $type) -> Result<(), Error> {
+            self.put(Scalar::Number(value.into()))
+        })*
+    };
+}
+
+impl<'r, C: Cells> Serializer for &'r mut Row<C> {
     type Ok = ();
     type Error = Error;
-    type SerializeSeq = List<'r>;
-    type SerializeStruct = Fields<'r>;
+    type SerializeSeq = List<'r, C>;
+    type SerializeStruct = Fields<'r, C>;
     type SerializeTuple = Impossible<(), Error>;
     type SerializeTupleStruct = Impossible<(), Error>;
     type SerializeTupleVariant = Impossible<(), Error>;
     type SerializeMap = Impossible<(), Error>;
     type SerializeStructVariant = Impossible<(), Error>;
 
-    scalars! {
-        serialize_bool: bool,
-        serialize_i8: i8,
-        serialize_i16: i16,
-        serialize_i32: i32,
-        serialize_i64: i64,
+    counts! {
         serialize_u8: u8,
         serialize_u16: u16,
         serialize_u32: u32,
         serialize_u64: u64,
+    }
+
+    refused! {
+        serialize_i8: i8,
+        serialize_i16: i16,
+        serialize_i32: i32,
+        serialize_i64: i64,
         serialize_f32: f32,
         serialize_f64: f64,
-        serialize_char: char,
-        serialize_str: &str,
+    }
+
+    fn serialize_bool(self, value: bool) -> Result<(), Error> {
+        self.put(Scalar::Bool(value))
+    }
+
+    fn serialize_char(self, value: char) -> Result<(), Error> {
+        self.put(Scalar::Text(value.encode_utf8(&mut [0; 4])))
+    }
+
+    fn serialize_str(self, value: &str) -> Result<(), Error> {
+        self.put(Scalar::Text(value))
     }
 
     fn serialize_none(self) -> Result<(), Error> {
@@ -119,7 +174,7 @@ impl<'r> Serializer for &'r mut Row {
         _: u32,
         variant: &'static str,
     ) -> Result<(), Error> {
-        self.append(variant)
+        self.put(Scalar::Text(variant))
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
@@ -130,11 +185,13 @@ impl<'r> Serializer for &'r mut Row {
         value.serialize(self)
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<List<'r>, Error> {
-        Ok(List { row: self, separator: "" })
+    fn serialize_seq(self, _: Option<usize>) -> Result<List<'r, C>, Error> {
+        self.column()?;
+        self.item = Some(0);
+        Ok(List { row: self })
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Fields<'r>, Error> {
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Fields<'r, C>, Error> {
         Ok(Fields { row: self })
     }
 
@@ -194,11 +251,11 @@ impl<'r> Serializer for &'r mut Row {
 }
 
 /// The fields of a struct, each under the path of the struct.
-pub(super) struct Fields<'r> {
-    row: &'r mut Row,
+pub(super) struct Fields<'r, C> {
+    row: &'r mut Row<C>,
 }
 
-impl SerializeStruct for Fields<'_> {
+impl<C: Cells> SerializeStruct for Fields<'_, C> {
     type Ok = ();
     type Error = Error;
 
@@ -223,22 +280,20 @@ impl SerializeStruct for Fields<'_> {
 }
 
 /// The values of a list, all in one cell.
-pub(super) struct List<'r> {
-    row: &'r mut Row,
-    separator: &'static str,
+pub(super) struct List<'r, C> {
+    row: &'r mut Row<C>,
 }
 
-impl SerializeSeq for List<'_> {
+impl<C: Cells> SerializeSeq for List<'_, C> {
     type Ok = ();
     type Error = Error;
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        self.row.append(self.separator)?;
-        self.separator = LIST_SEPARATOR;
         value.serialize(&mut *self.row)
     }
 
     fn end(self) -> Result<(), Error> {
-        Ok(())
+        self.row.item = None;
+        self.row.cells.end_list(self.row.at)
     }
 }

@@ -6,12 +6,10 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::record::Record;
 use crate::sink::Sink;
-
-/// How many bytes are collected before they are written.
-const BUFFER_BYTES: usize = 64 << 10;
+use crate::sink::writer::JsonWriter;
 
 /// Writes records as JSON Lines.
 ///
@@ -36,36 +34,24 @@ const BUFFER_BYTES: usize = 64 << 10;
 /// assert!(bytes.starts_with(br#"{"type":"issue","source_id":"0000"#));
 /// # Ok::<(), logsieve::error::Error>(())
 /// ```
-pub struct JsonLines<W> {
-    out: W,
-    name: PathBuf,
-    buffer: Vec<u8>,
-}
+pub struct JsonLines<W>(JsonWriter<W>);
 
 impl<W: Write> JsonLines<W> {
     /// A writer to `out`, which error messages call `name`.
     pub fn new(out: W, name: impl Into<PathBuf>) -> Self {
-        Self { out, name: name.into(), buffer: Vec::with_capacity(BUFFER_BYTES) }
-    }
-
-    fn drain(&mut self) -> Result<()> {
-        let written = self.out.write_all(&self.buffer);
-        self.buffer.clear();
-        written.map_err(|error| Error::output(&self.name, error))
+        Self(JsonWriter::new(out, name))
     }
 }
 
 impl<W: Write> Sink for JsonLines<W> {
     fn write(&mut self, record: &Record) -> Result<()> {
-        serde_json::to_writer(&mut self.buffer, record)
-            .map_err(|error| Error::internal(format!("a record is not JSON: {error}")))?;
-        self.buffer.push(b'\n');
-        if self.buffer.len() >= BUFFER_BYTES { self.drain() } else { Ok(()) }
+        self.0.value(record)?;
+        self.0.text("\n");
+        Ok(())
     }
 
     fn finish(mut self: Box<Self>) -> Result<()> {
-        self.drain()?;
-        self.out.flush().map_err(|error| Error::output(&self.name, error))
+        self.0.finish()
     }
 }
 
@@ -73,6 +59,7 @@ impl<W: Write> Sink for JsonLines<W> {
 mod tests {
     use super::*;
     use crate::sink::samples;
+    use crate::sink::writer::BUFFER_BYTES;
 
     fn lines_of(records: &[Record]) -> Vec<u8> {
         let mut bytes = Vec::new();

@@ -1,4 +1,5 @@
-//! Where records go: JSON Lines to a stream, and tables as files in a folder that is ours.
+//! Where records go: JSON Lines to a stream, tables as files in a folder that is ours, and the forms
+//! that other systems read.
 //!
 //! A [`Sink`] takes finished records in output order and knows nothing of where they come from.
 //! What the lines and columns mean is `docs/OUTPUT_SCHEMA.md`, which the tests here hold to the
@@ -6,14 +7,25 @@
 
 mod columns;
 pub mod csv;
+pub mod ecs;
+#[cfg(test)]
+mod export_tests;
 pub mod files;
 mod flatten;
 pub mod folder;
 pub mod jsonl;
+pub mod misp;
+pub mod ocsf;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 #[cfg(test)]
 mod samples;
+pub mod stix;
 #[cfg(test)]
 mod tests;
+mod uuids;
+mod view;
+mod writer;
 
 use crate::error::Result;
 use crate::record::Record;

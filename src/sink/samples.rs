@@ -384,7 +384,7 @@ fn exposure(kind: Kind, record: Record, machine: Option<Machine>, source: Source
         app_class: AppClass::Vpn,
         severity: Severity::Critical,
         severity_reasons: vec!["employee credential on remote access".to_owned()],
-        actions: vec![Action::ResetPassword, Action::RevokeSessions, Action::IsolateHost],
+        actions: vec![Action::IsolateHost, Action::ResetPassword, Action::RevokeSessions],
         first_seen: "2026-03-02T09:00:00Z".to_owned(),
         last_seen: "2026-03-09T09:00:00Z".to_owned(),
         sightings: 2,

@@ -387,7 +387,7 @@ fn the_schema_lists_every_value_of_every_enum() {
         }
         "severity": Severity { Info, Low, Medium, High, Critical }
         "action": Action {
-            ResetPassword, RevokeSessions, IsolateHost, RotateKey, NotifyCustomer, Review,
+            IsolateHost, ResetPassword, RevokeSessions, RotateKey, NotifyCustomer, Review,
         }
         "triage_status": TriageStatus { Open, Remediated, Ignored }
         "change": Change { New, Returned, Known, Gone }

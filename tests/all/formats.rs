@@ -3,13 +3,12 @@
 //! `UPDATE_DOCS=1 cargo test --test all formats` writes it anew.
 
 use std::fmt::Write;
-use std::fs;
 
 use logsieve::fact::DateOrder;
 use logsieve::family::labels::{CREDENTIAL_KEYS, SYSTEM_KEYS};
 use logsieve::family::{FAMILIES, Family, GENERIC, InstallDate, Mark, Sign};
 
-use crate::tool::repository;
+use crate::tool::keep_true;
 
 const HEAD: &str = "\
 # Formats
@@ -132,14 +131,9 @@ fn sign(sign: &Sign) -> String {
 
 #[test]
 fn the_document_says_what_the_data_say() {
-    let path = repository("docs/FORMATS.md");
-    let expected = document();
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        fs::write(&path, &expected).unwrap();
-    }
-    let is_true = fs::read_to_string(&path).is_ok_and(|text| text == expected);
-    assert!(is_true, "docs/FORMATS.md is out of date: UPDATE_DOCS=1 cargo test --test all formats");
+    keep_true("docs/FORMATS.md", &document(), "formats");
 }
+
 #[test]
 fn every_family_says_what_is_read_and_what_stays_open() {
     for family in all() {

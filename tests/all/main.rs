@@ -21,6 +21,8 @@ mod cli;
 mod crashers;
 mod determinism;
 mod explain;
+#[cfg(feature = "parquet")]
+mod exports;
 mod faults;
 mod floors;
 mod formats;

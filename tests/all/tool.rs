@@ -79,6 +79,18 @@ pub(crate) fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
+/// Fails unless the file at `path` in the repository says what is `expected`. With `UPDATE_DOCS=1`
+/// it is written anew, by the tests that `filter` selects.
+#[track_caller]
+pub(crate) fn keep_true(path: &str, expected: &str, filter: &str) {
+    let file = repository(path);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&file, expected).unwrap();
+    }
+    let is_true = fs::read_to_string(&file).is_ok_and(|text| text == expected);
+    assert!(is_true, "{path} is out of date: UPDATE_DOCS=1 cargo test --test all {filter}");
+}
+
 /// The watchlist of the fixtures.
 pub(crate) fn watchlist() -> PathBuf {
     repository("fixtures/watchlist.toml")

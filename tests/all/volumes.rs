@@ -1,6 +1,8 @@
 //! Volume sets through the program: one source in any order given, missing volumes named, and what
 //! can be read is read.
 
+mod inside;
+
 use std::path::{Path, PathBuf};
 
 use rars::{ArchiveVersion, Builder};

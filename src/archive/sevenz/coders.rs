@@ -174,8 +174,8 @@ impl Plan<'_> {
                 let ppmd = Ppmd7Decoder::new(input, order, memory).map_err(ppmd_error)?;
                 Box::new(ppmd.take(size))
             }
-            method::BZIP2 => codec::decoder(Format::Bzip2, BufReader::new(input), self.limits)?,
-            method::ZSTD => codec::decoder(Format::Zstd, BufReader::new(input), self.limits)?,
+            method::BZIP2 => codec::decoder(Format::Bzip2, BufReader::new(input), self.limits),
+            method::ZSTD => codec::decoder(Format::Zstd, BufReader::new(input), self.limits),
             method::DEFLATE => {
                 Box::new(flate2::bufread::DeflateDecoder::new(BufReader::new(input)))
             }

@@ -208,6 +208,20 @@ impl ZipParts {
     }
 }
 
+/// A 64-bit end record and its locator.
+pub(crate) fn end64(entries: u64, size: u64, offset: u64, locator: u64) -> Vec<u8> {
+    let mut bytes = b"PK\x06\x06".to_vec();
+    bytes.extend(44_u64.to_le_bytes());
+    bytes.extend([45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    for number in [entries, entries, size, offset] {
+        bytes.extend(number.to_le_bytes());
+    }
+    bytes.extend(b"PK\x06\x07\0\0\0\0");
+    bytes.extend(locator.to_le_bytes());
+    bytes.extend(1_u32.to_le_bytes());
+    bytes
+}
+
 /// A ZIP out of members.
 pub(crate) fn zip_of(members: &[Member]) -> Vec<u8> {
     ZipParts::new(members).bytes()

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::pack::{self, Member, ZipParts, crc32, zip_of};
+use super::pack::{self, Member, ZipParts, crc32, end64, zip_of};
 use super::*;
 
 const TEXT: &[u8] = b"URL: https://example.com/\nUsername: user\n";
@@ -67,20 +67,6 @@ fn hostile_005_006_wrong_counts() {
         assert_eq!(codes(&*archive), [Code::ZipCountMismatch], "{count}");
         assert_eq!(contents(&*archive).len(), 2);
     }
-}
-
-/// A 64-bit end record and its locator.
-fn end64(entries: u64, size: u64, offset: u64, locator: u64) -> Vec<u8> {
-    let mut bytes = b"PK\x06\x06".to_vec();
-    bytes.extend(44_u64.to_le_bytes());
-    bytes.extend([45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-    for number in [entries, entries, size, offset] {
-        bytes.extend(number.to_le_bytes());
-    }
-    bytes.extend(b"PK\x06\x07\0\0\0\0");
-    bytes.extend(locator.to_le_bytes());
-    bytes.extend(1_u32.to_le_bytes());
-    bytes
 }
 
 fn with_end64(entries: u64, shift: impl Fn(u64) -> u64) -> Vec<u8> {
@@ -312,4 +298,20 @@ fn salvage_takes_linear_time() {
     let headers = ZipParts::new(&[Member::stored("a", b"")]).locals.repeat(100_000);
     assert_eq!(opened(headers, Format::Zip).entries().len(), 100_000);
     assert!(started.elapsed() < Duration::from_secs(10));
+}
+
+/// A quick test of a word is little, but a list may have a million of them for each entry.
+#[test]
+fn trying_words_on_zipcrypto_takes_of_the_time_for_keys() {
+    let bytes = pack::zip_crypto(&pack::small_tree(), b"right");
+    let codes = |spec: &str| {
+        let budget = Arc::new(Budget::new(Limits::default().with(spec).unwrap()));
+        let passwords = [Candidate::new(*b"right", PasswordOrigin::Given)];
+        let options = OpenOptions { budget: &budget, passwords: &passwords };
+        let data = Data::from_bytes(bytes.clone());
+        let archive = open(data, Format::Zip, "test", options).unwrap();
+        contents(&*archive).into_iter().filter_map(|row| row.2).collect::<Vec<_>>()
+    };
+    assert_eq!(codes("kdf_seconds=1"), []);
+    assert_eq!(codes("kdf_seconds=0"), vec![Code::LimitCpu; pack::small_tree().len()]);
 }

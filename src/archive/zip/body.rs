@@ -198,10 +198,12 @@ impl Zip {
         let mut likely = None;
         for index in candidates {
             let Some(password) = self.passwords.get(index) else { continue };
-            if body.aes.is_some() {
-                self.budget.take_derivation(aes::ROUNDS, 2 * aes::ROUNDS)?;
+            match body.aes {
+                Some(_) => self.budget.take_derivation(aes::ROUNDS, 2 * aes::ROUNDS)?,
+                None => self.budget.take_derivation(1, 1)?,
             }
             let Some(lock) = may_open(record, body, password.word(), bench)? else { continue };
+            self.budget.take_derivation(1, tested_bytes(record) / BLOCK_BYTES)?;
             match self.fit(record, body, &lock, bench) {
                 Fit::Proven => return Ok(Some((index, lock, Fit::Proven))),
                 Fit::Likely if likely.is_none() => likely = Some((index, lock, Fit::Likely)),
@@ -267,6 +269,18 @@ pub(super) enum Fit {
 
 /// So much of an entry that was not stored proves a password: with a wrong one, decoders fail soon.
 const PROOF_BYTES: u64 = 256 << 10;
+
+/// What testing a password counts for: a hash takes in as many bytes in one block.
+const BLOCK_BYTES: u64 = 64;
+
+/// How many bytes of an entry the thorough test reads at most.
+fn tested_bytes(record: &Record) -> u64 {
+    match record.size {
+        Some(_) if record.method != STORED => record.packed.min(PROOF_BYTES),
+        _ => record.packed,
+    }
+}
+
 /// Largest entry whose seal is compared only to prove a password.
 const MOST_SEALED: u64 = 64 << 20;
 
@@ -368,10 +382,10 @@ fn decompressed<'r>(
         STORED => Ok(Box::new(input)),
         DEFLATED => Ok(Box::new(DeflateDecoder::new(input))),
         9 => Ok(Box::new(deflate64::Deflate64Decoder::with_buffer(input))),
-        12 => codec::decoder(Format::Bzip2, input, limits),
+        12 => Ok(codec::decoder(Format::Bzip2, input, limits)),
         14 => lzma(record, input, limits),
-        20 | 93 => codec::decoder(Format::Zstd, input, limits),
-        95 => codec::decoder(Format::Xz, input, limits),
+        20 | 93 => Ok(codec::decoder(Format::Zstd, input, limits)),
+        95 => Ok(codec::decoder(Format::Xz, input, limits)),
         98 => ppmd(record, input, limits),
         method => Err(unsupported(method)),
     };

@@ -50,6 +50,31 @@ pub struct Ulp<'t> {
     pub lines: LineCounts,
 }
 
+impl Ulp<'_> {
+    /// The same, unless hardly any line is a login: in text of another kind, and in noise, a sign
+    /// that divides a line stands there by chance. Then it takes an address or an e-mail address.
+    #[must_use]
+    pub(in crate::artefact) fn without_chance(mut self) -> Self {
+        const FEW_LINES: u64 = 10;
+        let LineCounts { records, unexplained, .. } = self.lines;
+        if unexplained < FEW_LINES || unexplained / 3 < records {
+            return self;
+        }
+        let stands = |fact: &CredentialFact<'_>| {
+            fact.confidence == Confidence::High
+                || shape::is_email(&fact.username)
+                || resolve::is_plain_address(&fact.url)
+        };
+        let before = self.credentials.len();
+        self.credentials.retain(stands);
+        self.alternatives.retain(stands);
+        let dropped = (before - self.credentials.len()) as u64;
+        self.lines.records -= dropped;
+        self.lines.unexplained += dropped;
+        self
+    }
+}
+
 /// What the lines before a stretch mean for it; the default is the start of a file.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Context {

@@ -351,6 +351,14 @@ pub(super) fn is_address(text: &[u8]) -> bool {
     is_host(host) || is_app
 }
 
+/// Whether `text` is an address, and nothing follows the host that cannot follow one.
+pub(super) fn is_plain_address(text: &[u8]) -> bool {
+    let scheme = shape::scheme_length(text).unwrap_or(0);
+    let rest = text.get(scheme..).unwrap_or_default();
+    let next = rest.get(authority_end(rest));
+    is_address(text) && next.is_none_or(|next| b":/?#".contains(next))
+}
+
 /// Where the authority ends that `text` starts with: at the first byte that cannot be in one.
 fn authority_end(text: &[u8]) -> usize {
     let address = text.first() == Some(&b'[');

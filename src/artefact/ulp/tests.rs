@@ -452,3 +452,24 @@ proptest! {
         prop_assert!(found.credentials.iter().all(|fact| fact.span.first >= 1 && fact.span.last <= lines));
     }
 }
+
+#[test]
+fn in_text_of_another_kind_two_fields_are_no_login() {
+    let prose = "no line of a list\n".repeat(40) + "a.Bc]%|de|fg\n";
+    let logins = "one:Example#1\nuser@example.com:Example#2\nvpn.example.com:three:Example#3\n";
+    let users = |text: &str| -> Vec<String> {
+        let found = parse(text.as_bytes(), 1, Delimiter::COLON, &Context::default());
+        let all = found.lines.all();
+        let found = found.without_chance();
+        assert_eq!(found.lines.all(), all);
+        assert_eq!(found.lines.records, found.credentials.len() as u64);
+        let name = |fact: &CredentialFact<'_>| String::from_utf8_lossy(&fact.username).into();
+        found.credentials.iter().map(name).collect()
+    };
+    assert_eq!(users(&(prose.clone() + logins)), ["user@example.com", "three"]);
+    assert_eq!(users("a.Bc]%|de|fg\n"), ["de"]);
+    assert_eq!(users(logins), ["one", "user@example.com", "three"]);
+    // A list with some prose in it stays a list.
+    let list = "one:Example#1\n".repeat(20);
+    assert_eq!(users(&(prose + &list)).len(), 21);
+}

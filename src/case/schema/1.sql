@@ -15,6 +15,8 @@ CREATE TABLE sources (
   top_id    TEXT NOT NULL,
   source_id TEXT NOT NULL,
   name      TEXT NOT NULL,
+  path      TEXT,               -- where it lay; of sources as given only
+  replaced_by TEXT,             -- the source that lies there now
   status    TEXT NOT NULL,      -- complete, partial, unreadable
   first_run INTEGER NOT NULL,
   last_run  INTEGER NOT NULL,   -- the last run that read it
@@ -25,6 +27,8 @@ CREATE TABLE sources (
   record    TEXT NOT NULL,      -- JSON
   PRIMARY KEY (top_id, source_id)
 ) STRICT;
+
+CREATE INDEX sources_by_path ON sources (path);
 
 CREATE TABLE issues (
   top_id    TEXT NOT NULL,

@@ -39,6 +39,13 @@ impl VolumeName {
 
     /// What `name`, a file name without folders, says.
     pub(super) fn parse(name: &[u8]) -> Option<Self> {
+        let last = memchr::memrchr(b'.', name).and_then(|dot| name.get(dot + 1..))?;
+        let may_be_whole =
+            [&b"rar"[..], b"zip", b"zipx"].iter().any(|s| last.eq_ignore_ascii_case(s));
+        if !may_be_whole && !last.last().is_some_and(u8::is_ascii_digit) {
+            // Nearly all files of most archives.
+            return None;
+        }
         let name = lossless_utf8(name);
         let (stem, suffix) = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty())?;
         let suffix = suffix.to_ascii_lowercase();
@@ -137,13 +144,29 @@ impl VolumeName {
 
     /// Whether what was cut into pieces is called like an archive.
     pub(super) fn is_of_archive(&self) -> bool {
-        const SUFFIXES: &[&str] = &[
-            "7z", "zip", "rar", "tar", "gz", "tgz", "bz2", "tbz", "tbz2", "xz", "txz", "zst",
-            "tzst",
-        ];
-        let suffix = self.stem.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-        self.scheme != Scheme::Raw || SUFFIXES.contains(&suffix.as_str())
+        let suffix = self.stem.rsplit('.').next().unwrap_or_default();
+        self.scheme != Scheme::Raw || is_suffix_of_archive(suffix.as_bytes())
     }
+
+    /// Whether only parts of archives are called like this: not `.zip` and `.rar`, which may be the
+    /// whole, and not `.s00` and what follows, which are too like others (`.x64`).
+    pub(super) fn is_part_of_archive(&self) -> bool {
+        match self.scheme {
+            Scheme::RarPart => true,
+            Scheme::RarOld => (1..=100).contains(&self.number),
+            Scheme::Zip | Scheme::Zipx => self.number != Self::LAST,
+            Scheme::Raw => self.is_of_archive(),
+        }
+    }
+}
+
+/// Whether archives and compressed files have this suffix, in whatever case.
+pub(super) fn is_suffix_of_archive(suffix: &[u8]) -> bool {
+    const SUFFIXES: &[&str] = &[
+        "7z", "zip", "zipx", "rar", "tar", "gz", "tgz", "bz2", "tbz", "tbz2", "xz", "txz", "zst",
+        "tzst",
+    ];
+    SUFFIXES.iter().any(|known| suffix.eq_ignore_ascii_case(known.as_bytes()))
 }
 
 /// The widths of numbers with leading zeros among names with one key.

@@ -1,9 +1,8 @@
 //! What the bytes of a file say of a volume set.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
-use std::path::Path;
+use std::io::{self, Seek as _, SeekFrom};
 
+use super::Piece;
 use crate::input::magic::{self, ZIP_TAIL_BYTES};
 use crate::record::Format;
 use crate::text::{Content, SNIFF_BYTES};
@@ -22,9 +21,10 @@ pub(super) struct Probe {
 }
 
 impl Probe {
-    pub(super) fn of(path: &Path) -> io::Result<Self> {
-        let mut file = File::open(path)?;
-        let length = file.metadata()?.len();
+    pub(super) fn of(piece: &impl Piece) -> io::Result<Self> {
+        let mut file = piece.open()?;
+        let length = file.seek(SeekFrom::End(0))?;
+        file.rewind()?;
         let mut head = vec![0; SNIFF_BYTES];
         let count = magic::fill(&mut file, &mut head)?;
         let head = head.get(..count).unwrap_or_default();
@@ -96,27 +96,18 @@ fn variable(bytes: &mut &[u8]) -> Option<u64> {
 }
 
 /// What the end record of a ZIP says that ends with the last of these files: [`magic::zip_disk`].
-pub(super) fn zip_disk(paths: &[&Path]) -> Option<u16> {
+pub(super) fn zip_disk<F: Piece>(pieces: &[&F]) -> Option<u16> {
     let mut tail = Vec::new();
-    for path in paths.iter().rev() {
+    for piece in pieces.iter().rev() {
         let room = ZIP_TAIL_BYTES.saturating_sub(tail.len() as u64);
         if room == 0 {
             break;
         }
-        let mut bytes = read_tail(path, room).ok()?;
+        let mut bytes = magic::tail(&mut piece.open().ok()?, room).ok()?;
         bytes.append(&mut tail);
         tail = bytes;
     }
     magic::zip_disk(&tail)
-}
-
-fn read_tail(path: &Path, room: u64) -> io::Result<Vec<u8>> {
-    let mut file = File::open(path)?;
-    let length = file.seek(SeekFrom::End(0))?;
-    file.seek(SeekFrom::Start(length.saturating_sub(room)))?;
-    let mut tail = Vec::new();
-    file.take(room).read_to_end(&mut tail)?;
-    Ok(tail)
 }
 
 #[cfg(test)]

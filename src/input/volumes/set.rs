@@ -2,29 +2,39 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::io;
-use std::path::{Path, PathBuf};
 
 use super::name::{Scheme, VolumeName, Widths};
 use super::probe::{Probe, zip_disk};
-use super::{Part, Volumes};
-use crate::input::{Place, unreadable};
+use super::{Part, Piece, Volumes};
+use crate::input::io_issue;
 use crate::issue::{Code, Issue, Stage};
 use crate::record::Format;
 
 /// A file that is called like a part of a set.
 #[derive(Debug, Clone)]
-pub(super) struct Member {
-    pub(super) path: PathBuf,
+pub(super) struct Member<F> {
+    pub(super) file: F,
     pub(super) name: VolumeName,
 }
 
 /// Several files that are one input.
-pub(in crate::input) struct Set {
+pub(crate) struct Set<F> {
     /// Its first volume that is there, by which it is called.
-    pub(in crate::input) name: PathBuf,
+    pub(crate) name: F,
     /// The files that are read with it, or told to be wrong.
-    pub(in crate::input) members: Vec<PathBuf>,
-    pub(in crate::input) place: Place,
+    pub(crate) members: Vec<F>,
+    /// What they are together.
+    pub(crate) whole: Whole<F>,
+}
+
+/// What the files of a set are together.
+pub(crate) enum Whole<F> {
+    /// An archive.
+    Archive(Volumes<F>, Format),
+    /// A text.
+    Text(Volumes<F>),
+    /// Nothing that can be read.
+    Refused(Issue),
 }
 
 /// How a file came to be looked at.
@@ -37,13 +47,13 @@ pub(super) enum Origin {
 }
 
 /// The sets among files whose names have one key. Files that are in none of them stand alone.
-pub(super) fn sets(members: Vec<Member>, origin: Origin) -> Vec<Set> {
+pub(super) fn sets<F: Piece>(members: Vec<Member<F>>, origin: Origin) -> Vec<Set<F>> {
     let widths = Widths::of(members.iter().map(|member| &member.name));
     let mut numbers = HashSet::new();
     let is_spelled_twice =
         members.iter().any(|m| !numbers.insert((m.name.width(&widths), m.name.number)));
-    let mut candidates: BTreeMap<(usize, String), Candidate> = BTreeMap::new();
-    for Member { path, name } in members {
+    let mut candidates: BTreeMap<(usize, String), Candidate<F>> = BTreeMap::new();
+    for Member { file, name } in members {
         let width = name.width(&widths);
         let spelling = if is_spelled_twice { name.stem.clone() } else { String::new() };
         let number = name.number;
@@ -53,26 +63,26 @@ pub(super) fn sets(members: Vec<Member>, origin: Origin) -> Vec<Set> {
             files: BTreeMap::new(),
             length: 0,
         });
-        let probe = Probe::of(&path);
+        let probe = Probe::of(&file);
         let length = probe.as_ref().map_or(0, |probe| probe.length);
         candidate.length = candidate.length.max(length);
-        candidate.files.entry(number).or_insert((probe, path));
+        candidate.files.entry(number).or_insert((probe, file));
     }
     candidates.into_values().filter_map(|candidate| candidate.set(origin)).collect()
 }
 
 /// Files that are called like the parts of one set.
-struct Candidate {
+struct Candidate<F> {
     /// The name of one of them.
     name: VolumeName,
     width: usize,
-    files: BTreeMap<u32, (io::Result<Probe>, PathBuf)>,
+    files: BTreeMap<u32, (io::Result<Probe>, F)>,
     /// How long a volume is: all are, except for the last.
     length: u64,
 }
 
-impl Candidate {
-    fn set(self, origin: Origin) -> Option<Set> {
+impl<F: Piece> Candidate<F> {
+    fn set(self, origin: Origin) -> Option<Set<F>> {
         match self.name.scheme {
             Scheme::RarPart | Scheme::RarOld => self.rar(),
             Scheme::Zip | Scheme::Zipx => self.zip(origin),
@@ -91,12 +101,12 @@ impl Candidate {
         self.files.keys().filter_map(|&number| Some((number, self.probe(number)?)))
     }
 
-    fn path(&self, number: u32) -> Option<&Path> {
-        self.files.get(&number).map(|(_, path)| path.as_path())
+    fn file(&self, number: u32) -> Option<&F> {
+        self.files.get(&number).map(|(_, file)| file)
     }
 
     /// Every volume of a RAR says that it is one.
-    fn rar(&self) -> Option<Set> {
+    fn rar(&self) -> Option<Set<F>> {
         let first = u32::from(self.name.scheme == Scheme::RarPart);
         let is_volume = |number| self.probe(number).is_some_and(|probe| probe.is_rar_volume);
         let last = self.files.keys().copied().rfind(|&number| is_volume(number))?;
@@ -111,14 +121,14 @@ impl Candidate {
                 builder.wrong(number, "is no volume of a RAR");
             }
         }
-        builder.finish(|volumes| Place::Archive { volumes, format: Format::Rar })
+        builder.finish(|volumes| Whole::Archive(volumes, Format::Rar))
     }
 
     /// The last part of a split ZIP tells how many there are; the first has a mark.
-    fn zip(&self, origin: Origin) -> Option<Set> {
+    fn zip(&self, origin: Origin) -> Option<Set<F>> {
         let is_marked = self.probe(1).is_some_and(|probe| probe.begins_split_zip);
         let numbered = self.probes().map(|(number, _)| number).rfind(|&n| n != VolumeName::LAST);
-        let disk = self.path(VolumeName::LAST).and_then(|path| zip_disk(&[path]));
+        let disk = self.file(VolumeName::LAST).and_then(|file| zip_disk(&[file]));
         let has_last = match disk {
             None => is_marked && self.probe(VolumeName::LAST).is_some(),
             Some(disk) => disk > 0,
@@ -141,11 +151,11 @@ impl Candidate {
             builder.told(self.describe(VolumeName::LAST, None), "is not there");
             builder.missing(1);
         }
-        builder.finish(|volumes| Place::Archive { volumes, format: Format::Zip })
+        builder.finish(|volumes| Whole::Archive(volumes, Format::Zip))
     }
 
     /// Pieces of a file have no marks; what the first and the last hold has to tell.
-    fn raw(&self, origin: Origin) -> Option<Set> {
+    fn raw(&self, origin: Origin) -> Option<Set<F>> {
         let first = u32::from(!self.files.contains_key(&0));
         let (last, _) = self.probes().next_back()?;
         let begin = self.probe(first);
@@ -159,8 +169,7 @@ impl Candidate {
             None if self.files.len() > 1 && self.ends_like_zip(last) => Some(Format::Zip),
             None if is_text() => {
                 let is_set = last > first && self.files.len() > 1 && self.is_evenly_cut(last);
-                let text = |volumes| Place::Text { volumes };
-                return is_set.then(|| self.pieces(first, last).finish(text)).flatten();
+                return is_set.then(|| self.pieces(first, last).finish(Whole::Text)).flatten();
             }
             None => None,
         };
@@ -176,11 +185,11 @@ impl Candidate {
         if builder.parts.len() == 1 {
             return None;
         }
-        builder.finish(|volumes| Place::Archive { volumes, format })
+        builder.finish(|volumes| Whole::Archive(volumes, format))
     }
 
     /// Parts without the first, by which nothing can be read.
-    fn headless(&self, first: u32, origin: Origin) -> Option<Set> {
+    fn headless(&self, first: u32, origin: Origin) -> Option<Set<F>> {
         let is_likely = origin == Origin::Given || self.name.is_of_archive();
         if !is_likely
             || self.probe(first).is_some()
@@ -196,13 +205,13 @@ impl Candidate {
             builder.skip_to(number);
         }
         Some(Set {
-            name: self.path(number)?.to_owned(),
-            members: self.files.values().map(|(_, path)| path.clone()).collect(),
-            place: Place::Refused(builder.issues.pop()?),
+            name: self.file(number)?.clone(),
+            members: self.files.values().map(|(_, file)| file.clone()).collect(),
+            whole: Whole::Refused(builder.issues.pop()?),
         })
     }
 
-    fn pieces(&self, first: u32, last: u32) -> Builder<'_> {
+    fn pieces(&self, first: u32, last: u32) -> Builder<'_, F> {
         let mut builder = Builder::new(self, first);
         let length = self.length;
         for &number in self.files.range(first..=last).map(|(number, _)| number) {
@@ -219,7 +228,7 @@ impl Candidate {
     /// Whether the first piece is an archive that is complete without the others.
     fn is_whole(&self, first: u32) -> bool {
         let Some(probe) = self.probe(first) else { return false };
-        let zip = || self.path(first).and_then(|path| zip_disk(&[path]));
+        let zip = || self.file(first).and_then(|file| zip_disk(&[file]));
         match probe.format {
             Some(Format::SevenZ) => probe.length_of_7z.is_some_and(|all| all <= probe.length),
             Some(Format::Zip) => zip().is_some(),
@@ -242,9 +251,9 @@ impl Candidate {
 
     /// Whether the pieces that are there end like a ZIP. The end may stand in two of them.
     fn ends_like_zip(&self, last: u32) -> bool {
-        let before = last.checked_sub(1).and_then(|number| self.path(number));
-        let paths: Vec<_> = before.into_iter().chain(self.path(last)).collect();
-        zip_disk(&paths).is_some()
+        let before = last.checked_sub(1).and_then(|number| self.file(number));
+        let files: Vec<_> = before.into_iter().chain(self.file(last)).collect();
+        zip_disk(&files).is_some()
     }
 
     /// The number behind the last piece that there should be, as far as the archive tells.
@@ -285,17 +294,17 @@ impl Candidate {
 }
 
 /// A set in the making.
-struct Builder<'c> {
-    candidate: &'c Candidate,
+struct Builder<'c, F> {
+    candidate: &'c Candidate<F>,
     /// The number of the part that is expected next.
     next: u32,
-    parts: Vec<Part>,
+    parts: Vec<Part<F>>,
     issues: Vec<Issue>,
-    members: Vec<PathBuf>,
+    members: Vec<F>,
 }
 
-impl<'c> Builder<'c> {
-    fn new(candidate: &'c Candidate, first: u32) -> Self {
+impl<'c, F: Piece> Builder<'c, F> {
+    fn new(candidate: &'c Candidate<F>, first: u32) -> Self {
         let (parts, issues, members) = (Vec::new(), Vec::new(), Vec::new());
         Self { candidate, next: first, parts, issues, members }
     }
@@ -338,9 +347,9 @@ impl<'c> Builder<'c> {
     }
 
     fn push(&mut self, number: u32) {
-        if let Some(path) = self.candidate.path(number) {
-            self.parts.push(Part::File(path.to_owned()));
-            self.members.push(path.to_owned());
+        if let Some(file) = self.candidate.file(number) {
+            self.parts.push(Part::File(file.clone()));
+            self.members.push(file.clone());
         }
     }
 
@@ -353,27 +362,26 @@ impl<'c> Builder<'c> {
     fn wrong(&mut self, number: u32, what: &str) {
         self.skip_to(number);
         self.missing(1);
-        let Some((probe, path)) = self.candidate.files.get(&number) else { return };
+        let Some((probe, file)) = self.candidate.files.get(&number) else { return };
         let part = self.candidate.describe(number, None);
         match probe {
             Err(error) => {
-                if let Place::Refused(issue) = unreadable(error) {
-                    let detail = format!("{part} cannot be read: {}", issue.detail);
-                    self.issues.push(Issue { detail, ..issue });
-                }
+                let issue = io_issue(error);
+                let detail = format!("{part} cannot be read: {}", issue.detail);
+                self.issues.push(Issue { detail, ..issue });
             }
             Ok(probe) if probe.length == 0 => self.told(part, "is empty"),
             Ok(_) => self.told(part, what),
         }
         if !probe.as_ref().is_ok_and(Probe::stands_alone) {
-            self.members.push(path.clone());
+            self.members.push(file.clone());
         }
     }
 
     /// The set, unless none of its files can be read.
-    fn finish(self, place: impl FnOnce(Volumes) -> Place) -> Option<Set> {
+    fn finish(self, whole: impl FnOnce(Volumes<F>) -> Whole<F>) -> Option<Set<F>> {
         let volumes = Volumes { parts: self.parts, issues: self.issues };
-        let name = volumes.paths().next()?.to_owned();
-        Some(Set { name, members: self.members, place: place(volumes) })
+        let name = volumes.files().next()?.clone();
+        Some(Set { name, members: self.members, whole: whole(volumes) })
     }
 }

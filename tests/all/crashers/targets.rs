@@ -106,21 +106,8 @@ pub fn table(bytes: &[u8]) {
 
 /// Any text, the first byte of which says what its name promises.
 pub fn artefact(bytes: &[u8]) {
-    const HINTS: [Hint; 11] = [
-        Hint::Passwords,
-        Hint::PasswordList,
-        Hint::System,
-        Hint::Cookies,
-        Hint::DomainList,
-        Hint::Autofill,
-        Hint::History,
-        Hint::Cards,
-        Hint::Tokens,
-        Hint::Grabbed,
-        Hint::Other,
-    ];
     let Some((&first, text)) = bytes.split_first() else { return };
-    let hint = HINTS[usize::from(first) % HINTS.len()];
+    let hint = Hint::ALL[usize::from(first) % Hint::ALL.len()];
     whole_and_cut(text, hint);
     let before = &Before::default();
     let limits = &Limits::default();

@@ -36,6 +36,7 @@ mod case;
 mod encryption;
 mod files;
 mod names;
+mod nested;
 #[path = "../../../src/archive/tests/pack.rs"]
 #[allow(dead_code, reason = "shared with the unit tests, which use other parts of it")]
 mod pack;
@@ -54,6 +55,7 @@ use self::case::{Case, Listed};
 const ALL: &[(&str, &[Listed])] = &[
     ("ZIP", zip::CASES),
     ("Streams and tars", streams::CASES),
+    ("Archives in archives", nested::CASES),
     ("Bombs", bombs::CASES),
     ("Encryption", encryption::CASES),
     ("7z", sevenz::CASES),

@@ -4,13 +4,12 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use std::fs;
 
 use logsieve::issue::Code;
 
 use super::ALL;
 use super::case::Listed;
-use crate::tool::repository;
+use crate::tool::keep_true;
 
 const HEAD: &str = "\
 # Hostile inputs
@@ -51,13 +50,7 @@ fn row(text: &mut String, listed: &Listed) {
 
 #[test]
 fn the_document_says_what_the_cases_say() {
-    let path = repository("docs/HOSTILE.md");
-    let expected = document();
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        fs::write(&path, &expected).unwrap();
-    }
-    let is_true = fs::read_to_string(&path).is_ok_and(|text| text == expected);
-    assert!(is_true, "docs/HOSTILE.md is out of date: UPDATE_DOCS=1 cargo test --test all hostile");
+    keep_true("docs/HOSTILE.md", &document(), "hostile");
 }
 
 #[test]

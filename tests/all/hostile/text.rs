@@ -190,8 +190,8 @@ hostile! {
                 Member::stored("Passwords.txt", &[printable(200_000), login("first")].concat()),
             ])
         }).delivers(&["first"]).also(|_, extracted| {
-            let trusted = |credential: &&Value| credential["confidence"] != "low";
-            assert!(extracted.credentials.iter().filter(trusted).count() < 10);
+            // Here and there a line reads `host|user|word` by chance.
+            assert!(extracted.credentials.len() <= 6, "{:#?}", extracted.credentials);
         });
     text_95_broken_sqlite: "a broken SQLite file" =>
         Case::read(|| {

@@ -2,7 +2,7 @@
 
 use super::case::Case;
 use super::login;
-use super::pack::{self, Member, ZipParts, zip_of};
+use super::pack::{self, Member, ZipParts, end64, zip_of};
 
 /// What [`two`] delivers.
 const BOTH: &[&str] = &["first", "second"];
@@ -27,20 +27,6 @@ fn around(trap: Member) -> Vec<u8> {
 /// The parts of a ZIP with two members.
 fn parts() -> ZipParts {
     ZipParts::new(&two())
-}
-
-/// A 64-bit end record and its locator.
-fn end64(entries: u64, size: u64, offset: u64, locator: u64) -> Vec<u8> {
-    let mut bytes = b"PK\x06\x06".to_vec();
-    bytes.extend(44_u64.to_le_bytes());
-    bytes.extend([45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-    for number in [entries, entries, size, offset] {
-        bytes.extend(number.to_le_bytes());
-    }
-    bytes.extend(b"PK\x06\x07\0\0\0\0");
-    bytes.extend(locator.to_le_bytes());
-    bytes.extend(1_u32.to_le_bytes());
-    bytes
 }
 
 /// A 64-bit ZIP that claims `entries`, and whose locator points `beyond` the right place.

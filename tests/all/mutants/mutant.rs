@@ -1,6 +1,7 @@
 //! Which mutant a number stands for, and its bytes.
 
 use logsieve::input;
+use logsieve::text::Content;
 
 use super::mutate::damage;
 use super::seeds::{self, Proof, Seed, Tree};
@@ -86,10 +87,12 @@ impl Mutant<'_> {
         if sealing == Sealing::Sealed {
             seal.apply(&mut bytes);
         }
-        // No check sum covers the first bytes, and an archive in an archive that does not begin as
-        // one is a file that nobody reads.
-        let is_archive = input::sniff(&bytes) == input::sniff(good);
-        let is_proven = *proof == Proof::CheckSums && sealing == Sealing::Raw && is_archive;
-        Damaged { files: wrap(bytes), is_proven }
+        let looks_like_text =
+            input::sniff(&bytes).is_none() && matches!(Content::sniff(&bytes), Content::Text(_));
+        let files = wrap(bytes.clone());
+        // Such a file is read as text, if its name does not say otherwise.
+        let is_text = looks_like_text && matches!(&files[..], [(_, given)] if *given == bytes);
+        let is_proven = *proof == Proof::CheckSums && sealing == Sealing::Raw && !is_text;
+        Damaged { files, is_proven }
     }
 }

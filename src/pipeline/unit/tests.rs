@@ -1,0 +1,41 @@
+//! What a unit may hold.
+
+use super::*;
+use crate::limits::Limits;
+use crate::pipeline::settings::{Delivery, Usernames};
+use crate::pipeline::window::Windows;
+use crate::secret::Key;
+use crate::watchlist::Watchlist;
+
+fn settings() -> Settings {
+    let list = Watchlist::from_bytes("list.txt", b"example.com\n").unwrap();
+    Settings {
+        scope: Scope::Exposures(std::sync::Arc::new(list.compile())),
+        usernames: Usernames::Keep,
+        delivery: Delivery::Streamed,
+        key: Key::from_bytes(b"a key for tests only".to_vec()).unwrap(),
+        as_of: jiff::Timestamp::UNIX_EPOCH,
+        threads: 1,
+        limits: Limits::default(),
+        passwords: Vec::new(),
+        inputs: Vec::new(),
+        known: std::collections::HashMap::new(),
+    }
+}
+
+/// Of a million notes of ten bytes, what is known about them is what takes memory.
+#[test]
+fn small_texts_are_not_held_back_without_end() {
+    let settings = settings();
+    let mut unit = Unit::new(&settings, UnitKind::Log);
+    for number in 0..100_000 {
+        let entry = unit.begin(format!("{number}.txt"), Vec::new(), Role::Grabbed);
+        let mut windows = Windows::new(Encoding::AsciiBased, Hint::Grabbed);
+        windows.push(b"some note\n");
+        windows.finish();
+        unit.text(entry, windows.next().unwrap());
+        unit.read();
+    }
+    assert!(unit.weight() < 2 * HOLD_BYTES, "{}", unit.weight());
+    assert!(unit.held.len() < 100_000);
+}
