@@ -26,11 +26,11 @@ pub enum Stage {
 }
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $variant:ident => $text:literal,)*) => {
+    ($(#[doc = $meaning:literal] $variant:ident => $text:literal,)*) => {
         /// What kind of thing is wrong; the text form is stable and part of the output contract.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
-        pub enum Code { $($(#[$doc])* $variant,)* }
+        pub enum Code { $(#[doc = $meaning] $variant,)* }
 
         impl Code {
             /// Every code, for documentation and tests.
@@ -39,6 +39,11 @@ macro_rules! codes {
             /// The stable text of the code.
             pub fn as_str(self) -> &'static str {
                 match self { $(Code::$variant => $text,)* }
+            }
+
+            /// What it means, as one sentence for people.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Code::$variant => $meaning.trim_ascii_start(),)* }
             }
         }
     };
@@ -121,6 +126,33 @@ codes! {
     DuplicateInput => "duplicate_input",
     /// A defect of logsieve while reading this input.
     InternalError => "internal_error",
+}
+
+impl Code {
+    /// What a user can do about it, where there is something.
+    pub fn advice(self) -> Option<&'static str> {
+        Some(match self {
+            Self::NotExported => "export the chat again with these files, or fetch them by hand",
+            Self::PasswordRequired => "give candidates for passwords with --password-file",
+            Self::PasswordWrong => "add the right password to the password file",
+            Self::MissingVolume => {
+                "put all parts of a split archive beside the first, and give that one"
+            }
+            Self::Truncated => "fetch the cut archive again",
+            Self::PermissionDenied => "make the file readable for the user that logsieve runs as",
+            Self::LimitRatio => "if you trust the input, raise the limit (--limits ratio=…)",
+            Self::LimitDepth => "if you trust the input, raise the limit (--limits depth=…)",
+            Self::LimitEntries => "if you trust the input, raise the limit (--limits entries=…)",
+            Self::LimitTotal => "unpack the large nested archive and give it as an input",
+            Self::LimitMemory => "if you trust the input, raise the limit (--limits window=…)",
+            Self::LimitCpu => "if you trust the input, raise the limit (--limits kdf_seconds=…)",
+            Self::UnexplainedLines => {
+                "see what is made of such a file: logsieve inspect … --explain ENTRY"
+            }
+            Self::InternalError => "report this defect of logsieve",
+            _ => return None,
+        })
+    }
 }
 
 impl fmt::Display for Code {

@@ -4,11 +4,14 @@
 //! they are, so that ASCII names match whatever surrounds them; only UTF-16 is converted whole.
 
 pub mod json;
+mod visible;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use encoding_rs::{IBM866, UTF_16BE, UTF_16LE, WINDOWS_1251, WINDOWS_1252};
+
+pub use visible::visible;
 
 /// How the bytes of a text stand for characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -59,10 +59,10 @@ pub(super) struct Told {
     pub open: Option<Severity>,
 }
 
-/// Writes a case into `sinks`; those in `alerting` go to `alert` as well.
+/// Writes a case into `sink`; what is new goes to `alert` as well.
 pub(super) fn write(
     case: &Case,
-    sinks: &mut [Box<dyn Sink + '_>],
+    sink: &mut dyn Sink,
     alert: &mut dyn FnMut(&Record) -> Result<()>,
 ) -> Result<Told> {
     let returned = case.returned()?;
@@ -81,7 +81,7 @@ pub(super) fn write(
             Record::Summary(summary) => told.summary = Some((**summary).clone()),
             _ => {}
         }
-        sinks.iter_mut().try_for_each(|sink| sink.write(&record))
+        sink.write(&record)
     })?;
     Ok(told)
 }

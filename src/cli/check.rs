@@ -18,6 +18,7 @@ use crate::record::{Record, Status};
 use crate::secret::Key;
 use crate::sink::files::TableFiles;
 use crate::sink::folder::{FolderKind, OutputFolder};
+use crate::sink::html::ReportOptions;
 use crate::sink::jsonl::JsonLines;
 use crate::sink::{Sink, Table};
 
@@ -93,18 +94,18 @@ fn tell(
     show: &Show,
     mut alert: Alert,
 ) -> Result<Option<Severity>> {
-    let formats = configure::formats(&args.format);
-    let mut sinks: Vec<Box<dyn Sink>> =
-        vec![Box::new(TableFiles::create(folder, TABLES, &formats)?)];
-    let told = case::write(case, &mut sinks, &mut |record| alert.send(record))?;
-    sinks.into_iter().try_for_each(Sink::finish)?;
+    let (formats, exports) = configure::case_forms(&args.format, &ReportOptions::default());
+    let mut files = TableFiles::create(folder, TABLES, &formats)?;
+    exports.iter().try_for_each(|export| files.add_export(export))?;
+    let told = case::write(case, &mut files, &mut |record| alert.send(record))?;
+    Box::new(files).finish()?;
     alert.finish()?;
     case.close(if report.interrupted { Ended::Interrupted } else { Ended::Finished })?;
     if let Some(table) = told.worst.render() {
         show.end(&table);
     }
     show.end(&summary::of_case(report, told.summary.as_ref()));
-    show.end(&summary::files(folder.path(), TABLES, &formats));
+    show.end(&summary::files(folder.path(), TABLES, &formats, &exports));
     Ok(told.open)
 }
 

@@ -2,14 +2,16 @@
 
 use std::path::Path;
 
-use crate::cli::args::{Naming, OutputFormat, Reading, Targets};
+use crate::cli::args::{CaseFormat, Heading, Naming, OutputFormat, Reading, Targets, TlpMark};
 use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::password::Candidate;
 use crate::pipeline::{Delivery, Scope, Settings, Usernames};
 use crate::record::PasswordOrigin;
 use crate::secret::Key;
+use crate::sink::export::Export;
 use crate::sink::files::TableFormat;
+use crate::sink::html::{ReportOptions, Tlp};
 use crate::watchlist::Watchlist;
 
 /// The watchlist of `--watchlist` and `--domain` together; none if neither is given.
@@ -93,6 +95,49 @@ fn passwords(path: &Path) -> Result<Vec<Candidate>> {
 /// Whether the output is standard output.
 pub(super) fn is_stdout(out: &Path) -> bool {
     out.as_os_str() == "-"
+}
+
+/// The files of a case: tables in these formats, and other forms.
+pub(super) fn case_forms(
+    formats: &[CaseFormat],
+    heading: &ReportOptions,
+) -> (Vec<TableFormat>, Vec<Export>) {
+    let (mut tables, mut exports) = (Vec::new(), Vec::new());
+    for format in formats {
+        match format {
+            CaseFormat::Jsonl => tables.push(TableFormat::JsonLines),
+            CaseFormat::Csv => tables.push(TableFormat::Csv),
+            #[cfg(feature = "parquet")]
+            CaseFormat::Parquet => tables.push(TableFormat::Parquet),
+            CaseFormat::Html => exports.push(Export::Html(heading.clone())),
+            CaseFormat::Stix => exports.push(Export::Stix),
+            CaseFormat::Misp => exports.push(Export::Misp),
+            CaseFormat::Ecs => exports.push(Export::Ecs),
+            CaseFormat::Ocsf => exports.push(Export::Ocsf),
+        }
+    }
+    (once(tables), once(exports))
+}
+
+fn once<T: PartialEq>(list: Vec<T>) -> Vec<T> {
+    list.into_iter().fold(Vec::new(), |mut kept, item| {
+        if !kept.contains(&item) {
+            kept.push(item);
+        }
+        kept
+    })
+}
+
+/// What stands on a report.
+pub(super) fn heading(heading: &Heading) -> ReportOptions {
+    let tlp = match heading.tlp {
+        TlpMark::Clear => Tlp::Clear,
+        TlpMark::Green => Tlp::Green,
+        TlpMark::Amber => Tlp::Amber,
+        TlpMark::AmberStrict => Tlp::AmberStrict,
+        TlpMark::Red => Tlp::Red,
+    };
+    ReportOptions { title: heading.title.clone(), tlp, expires: heading.expires.clone() }
 }
 
 /// The formats of output files, each once.

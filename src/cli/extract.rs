@@ -68,7 +68,7 @@ fn to_folder(
     let sink = TableFiles::create(folder, TABLES, &formats)?;
     let show = Show::start(&args.showing, DataTo::Files, sandbox);
     let report = write(&show, settings, Box::new(sink))?;
-    show.end(&summary::files(folder.path(), TABLES, &formats));
+    show.end(&summary::files(folder.path(), TABLES, &formats, &[]));
     Ok(report)
 }
 

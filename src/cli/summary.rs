@@ -10,6 +10,7 @@ use crate::issue::Code;
 use crate::pipeline::RunReport;
 use crate::record::{Count, Status, Summary};
 use crate::sink::Table;
+use crate::sink::export::Export;
 use crate::sink::files::TableFormat;
 
 /// The severities, worst first.
@@ -85,11 +86,17 @@ pub(super) fn of_case(report: &RunReport, case: Option<&Summary>) -> String {
 }
 
 /// What was written into `folder`, and where to begin.
-pub(super) fn files(folder: &Path, tables: &[Table], formats: &[TableFormat]) -> String {
+pub(super) fn files(
+    folder: &Path,
+    tables: &[Table],
+    formats: &[TableFormat],
+    exports: &[Export],
+) -> String {
     let names = tables.iter().flat_map(|table| {
         formats.iter().map(|format| format!("{}.{}", table.name(), format.suffix()))
     });
-    let names: Vec<String> = names.chain(["summary.json".to_owned()]).collect();
+    let exports = exports.iter().map(|export| export.file_name().to_owned());
+    let names: Vec<String> = names.chain(exports).chain(["summary.json".to_owned()]).collect();
     format!("Written to {}: {}", safe(&folder.display().to_string()), names.join(", "))
 }
 

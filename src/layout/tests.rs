@@ -1,60 +1,14 @@
 //! Layouts as lists of names, and what is inferred from them.
 
+mod shown;
+
 use proptest::prelude::*;
 
-use super::{Item, Plan, Planned, Role, Root, UnitKind, role};
+use super::{Item, Role, role};
+pub(super) use shown::{Shown, ShownLog, plan, show};
 
 fn items<'a>(names: &[&'a str]) -> Vec<Item<'a>> {
     (0..).zip(names).map(|(index, name)| Item::new(index, name.as_bytes(), None)).collect()
-}
-
-/// A plan with paths in the place of numbers.
-#[derive(Default)]
-pub(super) struct Shown {
-    pub(super) logs: Vec<ShownLog>,
-    pub(super) loose: Vec<ShownEntry>,
-    pub(super) groups: Vec<Vec<ShownEntry>>,
-}
-
-pub(super) struct ShownLog {
-    pub(super) root: Vec<u8>,
-    pub(super) name: Vec<u8>,
-    pub(super) entries: Vec<ShownEntry>,
-}
-
-pub(super) struct ShownEntry {
-    pub(super) index: u32,
-    pub(super) role: Role,
-    pub(super) path: Vec<u8>,
-}
-
-pub(super) fn plan(items: &[Item<'_>]) -> Shown {
-    show(items, &super::plan(items.len() as u32, |index| Some(items[index as usize])))
-}
-
-pub(super) fn show(items: &[Item<'_>], plan: &Plan) -> Shown {
-    let path = |index: u32| [items[index as usize].folder, items[index as usize].file].concat();
-    let entry = |&Planned { index, inside, role }: &Planned| ShownEntry {
-        index,
-        role,
-        path: path(index)[inside as usize..].to_vec(),
-    };
-    let mut shown = Shown::default();
-    for unit in 0..plan.len() {
-        let mut entries: Vec<_> = plan.entries(unit).iter().map(entry).collect();
-        match plan.kind(unit).unwrap() {
-            UnitKind::Log => {
-                let Root { entry, length } = plan.root(unit).unwrap();
-                let root = path(entry)[..length as usize].to_vec();
-                let name = Root::name(&root).to_vec();
-                shown.logs.push(ShownLog { root, name, entries });
-            }
-            UnitKind::Loose => shown.loose.append(&mut entries),
-            UnitKind::Group => shown.groups.push(entries),
-            UnitKind::Volumes => panic!("no sets were added"),
-        }
-    }
-    shown
 }
 
 /// The folders of the logs, each with its number of entries, then the number of loose ones.

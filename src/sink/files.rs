@@ -10,6 +10,7 @@ use std::io::{self, Write};
 use crate::error::{Error, Result};
 use crate::record::Record;
 use crate::sink::csv::CsvTable;
+use crate::sink::export::Export;
 use crate::sink::folder::{OutputFolder, PartialFile};
 use crate::sink::jsonl::JsonLines;
 #[cfg(feature = "parquet")]
@@ -55,8 +56,18 @@ impl TableFormat {
 pub struct TableFiles {
     folder: OutputFolder,
     files: Vec<PartialFile>,
-    sinks: Vec<(Table, Box<dyn Sink + Send>)>,
+    sinks: Vec<(Wanted, Box<dyn Sink + Send>)>,
+    tables: Vec<Table>,
     summary: Option<PartialFile>,
+}
+
+/// What a file takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// The records of one table.
+    Table(Table),
+    /// Every record.
+    All,
 }
 
 impl TableFiles {
@@ -69,8 +80,13 @@ impl TableFiles {
         tables: &[Table],
         formats: &[TableFormat],
     ) -> Result<Self> {
-        let mut new =
-            Self { folder: folder.clone(), files: Vec::new(), sinks: Vec::new(), summary: None };
+        let mut new = Self {
+            folder: folder.clone(),
+            files: Vec::new(),
+            sinks: Vec::new(),
+            tables: tables.to_vec(),
+            summary: None,
+        };
         for &table in tables {
             for &format in formats {
                 new.add(table, format)?;
@@ -88,7 +104,18 @@ impl TableFiles {
             #[cfg(feature = "parquet")]
             TableFormat::Parquet => Box::new(ParquetTable::new(out, target, table)?),
         };
-        self.sinks.push((table, sink));
+        self.sinks.push((Wanted::Table(table), sink));
+        self.files.push(file);
+        Ok(())
+    }
+
+    /// Begins a file that all records go into.
+    ///
+    /// # Errors
+    /// The file cannot be made.
+    pub fn add_export(&mut self, export: &Export) -> Result<()> {
+        let file = self.folder.create_file(export.file_name())?;
+        self.sinks.push((Wanted::All, export.sink(file.writer()?, file.target())));
         self.files.push(file);
         Ok(())
     }
@@ -122,16 +149,18 @@ impl Sink for TableFiles {
     /// Writes one record; one without a table here is refused, so that none is lost in silence and
     /// none lands where it must not be.
     fn write(&mut self, record: &Record) -> Result<()> {
+        let table = Table::of(record);
         if matches!(record, Record::Summary(_)) {
-            return self.write_summary(record);
-        }
-        let wanted = Table::of(record);
-        let mut sinks =
-            self.sinks.iter_mut().filter(|(table, _)| Some(*table) == wanted).peekable();
-        if sinks.peek().is_none() {
-            let kind = wanted.map_or("mentions", Table::name);
+            self.write_summary(record)?;
+        } else if table.is_none_or(|table| !self.tables.contains(&table)) {
+            let kind = table.map_or("mentions", Table::name);
             return Err(Error::internal(format!("no file for {kind} in this output")));
         }
+        let takes = |wanted: &Wanted| match wanted {
+            Wanted::Table(own) => Some(*own) == table,
+            Wanted::All => true,
+        };
+        let mut sinks = self.sinks.iter_mut().filter(|(wanted, _)| takes(wanted));
         sinks.try_for_each(|(_, sink)| sink.write(record))
     }
 

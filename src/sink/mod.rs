@@ -1,5 +1,5 @@
-//! Where records go: JSON Lines to a stream, tables as files in a folder that is ours, and the forms
-//! that other systems read.
+//! Where records go: JSON Lines to a stream, tables as files in a folder that is ours, a report for
+//! people, and the forms that other systems read.
 //!
 //! A [`Sink`] takes finished records in output order and knows nothing of where they come from.
 //! What the lines and columns mean is `docs/OUTPUT_SCHEMA.md`, which the tests here hold to the
@@ -8,11 +8,13 @@
 mod columns;
 pub mod csv;
 pub mod ecs;
+pub mod export;
 #[cfg(test)]
 mod export_tests;
 pub mod files;
 mod flatten;
 pub mod folder;
+pub mod html;
 pub mod jsonl;
 pub mod misp;
 pub mod ocsf;

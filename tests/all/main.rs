@@ -32,6 +32,7 @@ mod limits;
 mod mentions;
 mod mutants;
 mod passwords;
+mod report;
 #[cfg(target_os = "linux")]
 mod sandbox;
 mod schema;
