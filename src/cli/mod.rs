@@ -14,7 +14,6 @@ mod report;
 mod sandbox;
 mod show;
 mod summary;
-pub mod terminal;
 mod triage;
 mod verify;
 mod watchlist;
