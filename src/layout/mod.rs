@@ -69,7 +69,7 @@ pub fn plan<'a>(count: u32, item: impl Fn(u32) -> Option<Item<'a>> + Copy) -> Pl
     let items = || (0..count).filter_map(item);
     let mut tree = Tree::new();
     let home: Vec<FolderId> = items().map(|item| tree.add(&item)).collect();
-    let Tree { folders, is_full, .. } = tree;
+    let (folders, is_full) = tree.into_folders();
     let placed = || items().zip(home.iter().copied());
     let roots = content::without_doubtful(&folders, roots(&folders), placed());
     let mut owners = Owners::new(&folders, &roots, placed());
@@ -82,13 +82,14 @@ pub fn plan<'a>(count: u32, item: impl Fn(u32) -> Option<Item<'a>> + Copy) -> Pl
     let loose = loose.filter_map(|((item, folder), draft)| Some((item, folder, draft.loose()?)));
     let heads = content::heads(&folders, &content::loads(&folders, &roots, loose));
     let mut outline = Outline::new(logs, folders.len());
+    drop((folders, roots));
     for (draft, (item, folder)) in drafts.iter_mut().zip(placed()) {
         let head = heads.get(folder.at()).copied().flatten();
         let head =
             head.filter(|_| draft.loose().is_some_and(|role| content::may_be_part(&item, role)));
         outline.number(draft, head.map(FolderId::at));
     }
-    drop((folders, roots, heads, home));
+    drop((heads, home));
     let mut plan = outline.into_plan(drafts);
     plan.divide(item);
     plan.is_coarse = is_coarse;

@@ -105,6 +105,11 @@ impl<'a> Tree<'a> {
         }
     }
 
+    /// All folders, and whether there were more than are told apart.
+    pub(super) fn into_folders(self) -> (Vec<Folder<'a>>, bool) {
+        (self.folders, self.is_full)
+    }
+
     /// The folder that an entry lies in, after noting what the entry promises.
     pub(super) fn add(&mut self, item: &Item<'a>) -> FolderId {
         let folder = self.folder(item.folder);
