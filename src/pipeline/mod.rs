@@ -7,6 +7,7 @@
 
 mod assemble;
 mod collect;
+mod concern;
 mod coverage;
 mod draft;
 mod explain;
@@ -22,6 +23,7 @@ mod plan;
 mod progress;
 mod reader;
 mod run;
+mod scene;
 mod seen;
 mod settings;
 mod source;
