@@ -31,6 +31,7 @@ const ADVICE: &[(Code, &str)] = &[
     (Code::LimitMemory, "if you trust the input, raise the limit (--limits window=…)"),
     (Code::LimitCpu, "if you trust the input, raise the limit (--limits kdf_seconds=…)"),
     (Code::UnexplainedLines, "see what is made of such a file: logsieve inspect … --explain ENTRY"),
+    (Code::DatasetKey, "give the key of the dataset: --key-file DATASET/key"),
     (Code::InternalError, "report this defect of logsieve"),
 ];
 
