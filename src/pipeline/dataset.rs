@@ -225,8 +225,8 @@ pub(super) fn open(
 }
 
 fn no_mentions() -> Issue {
-    let detail = "a dataset holds records only: watched names in other text (mentions), and lines \
-        that can be read in two ways, are told of the archives themselves only";
+    let detail = "a dataset holds records only: watched names in other text (mentions), second \
+        readings of lines, and later logs of one machine are told by the archives themselves only";
     Issue::note(Stage::Open, Code::DatasetGap, detail)
 }
 
