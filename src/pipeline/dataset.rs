@@ -23,7 +23,7 @@ use crate::pipeline::settings::{Scope, Settings};
 use crate::pipeline::source::{self, SourceContext};
 use crate::provenance::{EntryPath, lossless_utf8};
 use crate::record::dataset::{KEY, MARKER, SUMMARY};
-use crate::record::{Disposition, Format, Status};
+use crate::record::{Disposition, Format, RecordCounts, Status};
 use crate::secret::Id;
 use crate::sink::{SCHEMA_VERSION, Table};
 
@@ -37,17 +37,20 @@ struct Made {
     schema_version: u32,
     key_id: Id,
     status: Status,
+    records: RecordCounts,
 }
 
 /// The largest summary that is read.
 const MOST_SUMMARY: u64 = 16 << 20;
 
 impl Made {
-    fn read(root: &Path) -> std::result::Result<Self, Issue> {
+    fn read(root: &Path, files: &[PathBuf]) -> std::result::Result<Self, Issue> {
         let unfinished = "this dataset has no summary.json that can be read, so the run that made \
             it did not come to its end; make it again";
-        let file = File::open(root.join(SUMMARY));
-        let file = file.map_err(|_| Issue::loss(Stage::Open, Code::DatasetGap, unfinished))?;
+        // What is no regular file is not among them, and not opened.
+        let summary = files.iter().find(|file| file.as_path() == Path::new(SUMMARY));
+        let file = summary.and_then(|summary| File::open(root.join(summary)).ok());
+        let file = file.ok_or_else(|| Issue::loss(Stage::Open, Code::DatasetGap, unfinished))?;
         let read = serde_json::from_reader(io::BufReader::new(io::Read::take(file, MOST_SUMMARY)));
         let made: Self =
             read.map_err(|_| Issue::loss(Stage::Open, Code::DatasetGap, unfinished))?;
@@ -69,8 +72,8 @@ impl Made {
 /// does not stop the run: anybody may have put it there.
 pub(super) fn admit(inputs: &mut [Input], settings: &Settings) -> Result<()> {
     for input in inputs {
-        let Place::Dataset { root, .. } = &input.place else { continue };
-        let made = Made::read(root);
+        let Place::Dataset { root, files } = &input.place else { continue };
+        let made = Made::read(root, files);
         let Some(issue) = refusal(root, &made, settings) else { continue };
         if issue.code == Code::DatasetKey && settings.inputs.contains(root) {
             return Err(Error::config(issue.detail));
@@ -200,7 +203,8 @@ pub(super) fn open(
     }
     let mut issues = vec![(None, no_mentions())];
     issues.extend(missing(&tables)?.map(|issue| (None, issue)));
-    if Made::read(root)?.status != Status::Complete {
+    let made = Made::read(root, &files)?;
+    if made.status != Status::Complete {
         let detail = "the dataset was made of inputs that were not read whole; the run that made \
             it said why, and its issues.jsonl does";
         issues.push((None, Issue::loss(Stage::Open, Code::DatasetGap, detail)));
@@ -212,6 +216,7 @@ pub(super) fn open(
     };
     let machines = index(Table::Machines, machine_id).map_err(|error| io_issue(&error))?;
     let sources = index(Table::Sources, source_id).map_err(|error| io_issue(&error))?;
+    issues.extend(disagreement(&made, &machines, &sources).map(|issue| (None, issue)));
     if [&machines, &sources].into_iter().flatten().any(|index| index.reach == Reach::Cut) {
         let detail = "the dataset has more machines or sources than memory should hold; exposures \
             of the last of them come without";
@@ -247,6 +252,17 @@ fn missing(tables: &[(Table, Data)]) -> std::result::Result<Option<Issue>, Issue
         [] => Err(issue),
         _ => Ok((!missing.is_empty()).then_some(issue)),
     }
+}
+
+/// The issue for tables that are not those of the summary: cut, or left from an earlier run that
+/// wrote other forms.
+fn disagreement(made: &Made, machines: &Option<Index>, sources: &Option<Index>) -> Option<Issue> {
+    let counts = [(machines, made.records.machines), (sources, made.records.sources)];
+    let mut counts = counts.iter().filter_map(|(index, count)| Some((index.as_ref()?, *count)));
+    let differs = counts.any(|(index, count)| index.reach == Reach::Whole && index.len() != count);
+    let detail = "the tables do not have what summary.json says: the dataset is damaged, or its \
+        .jsonl files are those of an earlier run; extract it again with --format jsonl";
+    differs.then(|| Issue::loss(Stage::Open, Code::DatasetGap, detail))
 }
 
 /// The note for entries of the watchlist that this dataset cannot answer for.

@@ -157,6 +157,11 @@ impl Index {
         Ok(Self { data, longest, places, reach })
     }
 
+    /// How many records it holds.
+    pub(super) fn len(&self) -> u64 {
+        self.places.len() as u64
+    }
+
     /// The first record of this id.
     pub(super) fn find<T: DeserializeOwned>(&self, id: Id) -> Option<T> {
         let at = self.places.partition_point(|(known, _)| *known < id);
