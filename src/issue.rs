@@ -122,6 +122,10 @@ codes! {
     BadSyntax => "bad_syntax",
     /// Much of a credential file was not understood.
     UnexplainedLines => "unexplained_lines",
+    /// A dataset of another key than that of this run.
+    DatasetKey => "dataset_key",
+    /// A dataset lacks what the archives that it was made from may have.
+    DatasetGap => "dataset_gap",
     /// The input was given twice.
     DuplicateInput => "duplicate_input",
     /// A defect of logsieve while reading this input.
@@ -149,6 +153,7 @@ impl Code {
             Self::UnexplainedLines => {
                 "see what is made of such a file: logsieve inspect … --explain ENTRY"
             }
+            Self::DatasetKey => "give the key of the dataset: --key-file DATASET/key",
             Self::InternalError => "report this defect of logsieve",
             _ => return None,
         })

@@ -3,6 +3,7 @@
 //! Field order is output order. An absent value is a key left out. The facts that parsers find,
 //! before normalisation, are in [`fact`](crate::fact).
 
+pub mod dataset;
 mod summary;
 
 use std::borrow::Cow;
@@ -64,6 +65,8 @@ pub enum Format {
     Folder,
     /// A text file or standard input.
     Text,
+    /// A dataset of `extract`.
+    Dataset,
 }
 
 /// How much of a source was read.

@@ -209,7 +209,7 @@ pub fn open(
         Format::Gzip | Format::Zstd | Format::Xz | Format::Bzip2 => {
             Ok(open_compressed(&data, format, name, options))
         }
-        Format::Folder | Format::Text => {
+        Format::Folder | Format::Text | Format::Dataset => {
             Err(Error::internal(format!("{name} is not an archive but {format:?}")))
         }
     });

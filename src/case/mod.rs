@@ -134,12 +134,13 @@ impl Case {
         read().map_err(|error| self.failed(error))
     }
 
-    /// The key of the last run, if there was one: ids of another key mean nothing here.
+    /// The key of the last run, if anything was read: ids of another key mean nothing here.
     ///
     /// # Errors
     /// The file cannot be read.
     pub fn key_id(&self) -> Result<Option<Id>> {
-        let query = "SELECT key_id FROM runs ORDER BY run DESC LIMIT 1";
+        let query = "SELECT key_id FROM runs WHERE EXISTS (SELECT 1 FROM sources)
+            ORDER BY run DESC LIMIT 1";
         let read = self.db.query_row(query, [], |row| record::from_word(row, 0)).optional();
         read.map_err(|error| self.failed(error))
     }

@@ -314,14 +314,15 @@ fn place_of(source: &Source) -> Option<String> {
 /// Takes out what a source replaces: the folder at its place as it was before, and a file at its
 /// place of which nothing could be read.
 fn supersede(db: &Connection, source: &Source, path: &str) -> rusqlite::Result<()> {
-    let is_folder = source.format == Some(Format::Folder);
+    let is_folder = matches!(source.format, Some(Format::Folder | Format::Dataset));
     let mut older = db.prepare_cached(
         "SELECT source_id FROM sources WHERE path = ?1 AND source_id <> ?2 AND replaced_by IS NULL
-         AND (status = 'unreadable' OR (?3 AND record ->> 'format' = 'folder'))",
+         AND (status = 'unreadable' OR (?3 AND record ->> 'format' = ?4))",
     )?;
     let id = source.source_id.to_string();
+    let format = source.format.as_ref().map(word).transpose()?;
     let older: rusqlite::Result<Vec<String>> =
-        older.query_map(params![path, id, is_folder], |row| row.get(0))?.collect();
+        older.query_map(params![path, id, is_folder, format], |row| row.get(0))?.collect();
     for old in older? {
         for table in ["issues", "sightings"] {
             db.execute(&format!("DELETE FROM {table} WHERE top_id = ?1"), [&old])?;

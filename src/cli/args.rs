@@ -261,6 +261,7 @@ Examples:
   logsieve check -w orgs.toml --password-file passwords.txt -o case/ downloads/
   logsieve check -w orgs.toml --fail-on high --quiet downloads/ || echo 'look at logsieve-case/'
   zcat dump.txt.gz | logsieve check -d example.com -o - - | jq .severity
+  logsieve check -d example.com --key-file dataset/key dataset/
 
 The case folder then holds:
   case.db          everything below, and its history: SQLite, see docs/CASE.md

@@ -4,6 +4,7 @@
 //! following links, so that a walk always ends; what is not a regular file is never opened. Only a
 //! link that the user names is followed.
 
+mod dataset;
 mod magic;
 mod telegram;
 #[cfg(test)]
@@ -69,6 +70,13 @@ pub enum Place {
         /// The folder.
         root: PathBuf,
         /// The paths of the files below it, in byte order.
+        files: Vec<PathBuf>,
+    },
+    /// A dataset that `extract` made.
+    Dataset {
+        /// Its folder.
+        root: PathBuf,
+        /// The names of its files, in byte order.
         files: Vec<PathBuf>,
     },
     /// Standard input: text.
@@ -189,12 +197,14 @@ impl Expansion {
     fn add_folder(&mut self, root: &Path, name: String) {
         let walk = Walk::new(root);
         let is_empty = walk.files.is_empty() && walk.refused.is_empty();
-        let (files, again) = self.keep_new(&real(root), walk.files);
+        let (mut files, again) = self.keep_new(&real(root), walk.files);
+        let datasets = dataset::take_datasets(root, &mut files);
         let sets = volumes::sets_below(root, &files);
         let members = sets.iter().flat_map(|set| set.members.clone());
         let members: HashSet<PathBuf> = members.collect();
         let mut loose = Vec::new();
-        let mut others: Vec<_> = sets.into_iter().map(|set| (set.name, set.whole.into())).collect();
+        let sets = sets.into_iter().map(|set| (set.name, set.whole.into()));
+        let mut others: Vec<(PathBuf, Place)> = datasets.into_iter().chain(sets).collect();
         for file in files {
             let path = root.join(&file);
             if members.contains(&path) {

@@ -247,7 +247,7 @@ impl Known {
                         add(root.join(file), Target::Loose(index, number));
                     }
                 }
-                Place::Stdin | Place::Refused(_) => {}
+                Place::Dataset { .. } | Place::Stdin | Place::Refused(_) => {}
             }
         }
         known

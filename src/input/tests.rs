@@ -140,3 +140,32 @@ fn an_empty_folder_and_a_missing_file_are_told() {
     assert_eq!(code(&inputs[0]), Some(Code::EmptyInput));
     assert_eq!(code(&inputs[1]), Some(Code::IoError));
 }
+
+#[test]
+fn a_dataset_takes_only_what_it_is_made_of() {
+    let root = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = root.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("old/.logsieve", "logsieve dataset, schema version 1\n");
+    write("old/credentials.jsonl", "{}");
+    write("old/key", "0123456789abcdef");
+    write("old/Passwords.txt", "x");
+    write("old/deeper/cookies.jsonl", "{}");
+    write("case/.logsieve", "logsieve case, schema version 1\n");
+    write("case/sources.jsonl", "{}");
+    let expected = |root: PathBuf| Place::Dataset {
+        root,
+        files: [".logsieve", "credentials.jsonl", "key"].map(PathBuf::from).to_vec(),
+    };
+    let inputs = expand(&[root.path().to_owned()]);
+    let Place::Folder { files, .. } = &inputs[0].place else { panic!("{inputs:?}") };
+    let loose =
+        ["case/.logsieve", "case/sources.jsonl", "old/Passwords.txt", "old/deeper/cookies.jsonl"];
+    assert_eq!(*files, loose.map(PathBuf::from));
+    assert_eq!(inputs[1].place, expected(root.path().join("old")));
+    let alone = expand(&[root.path().join("old")]);
+    assert!(alone.iter().any(|input| input.place == expected(root.path().join("old"))));
+}

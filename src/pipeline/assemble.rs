@@ -7,6 +7,7 @@ use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Draft,
 use crate::pipeline::expose::Exposer;
 use crate::pipeline::machine::{self, Described, Surroundings};
 use crate::pipeline::outcome::{Item, OpenLog, Outcome, Outlet};
+use crate::pipeline::scene::{is_live, is_session};
 use crate::pipeline::settings::{Scope, Settings, Usernames};
 use crate::pipeline::source::{Opened, SourceContext, is_loss};
 use crate::pipeline::unit::{Filled, Integrity, Unit, UnitEntry, UnitKind};
@@ -420,8 +421,8 @@ impl Writer<'_> {
             secure: draft.secure,
             http_only: draft.http_only,
             expires_at: draft.expires.and_then(time::from_epoch),
-            session: super::expose::is_session(draft),
-            live: super::expose::is_live(draft, self.settings),
+            session: is_session(draft),
+            live: is_live(draft, self.settings),
             fingerprint: draft.fingerprint,
             browser,
             profile,

@@ -7,7 +7,9 @@
 
 mod assemble;
 mod collect;
+mod concern;
 mod coverage;
+mod dataset;
 mod draft;
 mod explain;
 mod expose;
@@ -21,7 +23,10 @@ mod passwords;
 mod plan;
 mod progress;
 mod reader;
+mod rematch;
+mod rows;
 mod run;
+mod scene;
 mod seen;
 mod settings;
 mod source;

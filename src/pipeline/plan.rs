@@ -10,6 +10,7 @@ use crate::archive::data::Data;
 use crate::archive::folder;
 use crate::input::{self, Input, Part, Place, Post, Volumes, io_issue};
 use crate::issue::{Code, Issue, Stage};
+use crate::pipeline::dataset::{self, Dataset, DatasetReader, Piece};
 use crate::pipeline::passwords::Surroundings;
 use crate::pipeline::reader::Run;
 use crate::pipeline::run::{guarded, issue_of};
@@ -41,6 +42,8 @@ pub(super) enum Task {
     Shard(Arc<Opened>, Shard),
     /// A part of a text.
     Window(Arc<TextSource>, Window),
+    /// A part of a dataset.
+    Dataset(Arc<Dataset>, Piece),
     /// A text is complete, or could not be read further.
     TextEnd(Arc<TextSource>, TextEnd),
     /// A source is complete; the archive that it is.
@@ -66,6 +69,7 @@ impl Task {
             }
             Self::Shard(opened, shard) => opened.packed_bytes(shard),
             Self::Window(_, window) => window.text.len() as u64,
+            Self::Dataset(_, piece) => piece.bytes(),
             Self::Begin(..) | Self::TextEnd(..) | Self::End(_) => 0,
         }
     }
@@ -84,6 +88,7 @@ pub(super) struct Planner<'r> {
     surroundings: Surroundings,
     ready: VecDeque<Task>,
     text: Option<(Arc<TextSource>, TextReader)>,
+    dataset: Option<DatasetReader>,
 }
 
 impl<'r> Planner<'r> {
@@ -91,7 +96,7 @@ impl<'r> Planner<'r> {
         run.progress.set_total_bytes(inputs.iter().map(known_bytes).sum());
         let surroundings = Surroundings::new(&inputs, &run.settings.passwords);
         let (inputs, ready) = (inputs.into_iter(), VecDeque::new());
-        Self { run, inputs, surroundings, ready, text: None }
+        Self { run, inputs, surroundings, ready, text: None, dataset: None }
     }
 
     /// Prepares the tasks of the next input; false when there is none.
@@ -113,6 +118,7 @@ impl<'r> Planner<'r> {
             Place::Archive { volumes, format } => self.archive(&name, volumes, format, post),
             Place::Text { volumes } => self.text_file(&name, volumes, post, issues),
             Place::Folder { root, files } => self.folder(&name, &root, files, issues),
+            Place::Dataset { root, files } => self.dataset(&name, &root, files),
             Place::Stdin => self.stdin(),
             Place::Refused(issue) => Err(issue),
         }
@@ -220,6 +226,31 @@ impl<'r> Planner<'r> {
         Ok(())
     }
 
+    fn dataset(&mut self, name: &str, root: &Path, files: Vec<PathBuf>) -> Result<(), Issue> {
+        let settings = self.run.settings;
+        let context = dataset::context(settings, name, root, &files);
+        if self.pass_known(&context) {
+            return Ok(());
+        }
+        let (reader, issues) = dataset::open(settings, context, root, files)?;
+        let dataset = &reader.dataset;
+        self.ready.push_back(Task::Begin(dataset.context.clone(), issues));
+        self.ready.push_back(Task::Dataset(Arc::clone(dataset), Piece::Others));
+        self.dataset = Some(reader);
+        Ok(())
+    }
+
+    /// The next part of the dataset that is being read.
+    fn next_piece(&mut self) -> Option<Task> {
+        let reader = self.dataset.as_mut()?;
+        let piece =
+            reader.next_piece().map(|piece| Task::Dataset(Arc::clone(&reader.dataset), piece));
+        if piece.is_none() {
+            self.dataset = None;
+        }
+        Some(piece.unwrap_or(Task::End(None)))
+    }
+
     fn stdin(&mut self) -> Result<(), Issue> {
         let mut head = Vec::new();
         let limit = STDIN_ID_BYTES as u64;
@@ -281,7 +312,8 @@ impl Iterator for Planner<'_> {
             if self.run.progress.is_interrupted() {
                 return None;
             }
-            if let Some(task) = self.ready.pop_front().or_else(|| self.next_window()) {
+            let begun = self.ready.pop_front().or_else(|| self.next_window());
+            if let Some(task) = begun.or_else(|| self.next_piece()) {
                 return Some(task);
             }
             if !self.advance() {
@@ -299,6 +331,11 @@ fn known_bytes(input: &Input) -> u64 {
             volumes.files().map(|file| length(file)).sum()
         }
         Place::Folder { root, files } => files.iter().map(|file| length(&root.join(file))).sum(),
+        Place::Dataset { root, files } => files
+            .iter()
+            .filter(|file| dataset::is_read(file))
+            .map(|file| length(&root.join(file)))
+            .sum(),
         Place::Stdin | Place::Refused(_) => 0,
     }
 }
@@ -362,7 +399,7 @@ fn bridged(text: &Data) -> Data {
 /// BLAKE3 over the names and contents of the files, and how many bytes they have.
 ///
 /// A file that cannot be read counts by its name; reading it again will tell the issue.
-fn folder_digest(root: &Path, files: &[PathBuf]) -> (String, u64) {
+pub(super) fn folder_digest(root: &Path, files: &[PathBuf]) -> (String, u64) {
     let mut hasher = blake3::Hasher::new();
     let mut digester = Digester::new();
     let mut bytes = 0;

@@ -10,11 +10,13 @@ use crate::issue::{Code, Issue, Stage};
 use crate::limits::{Growth, NESTED_COST, Room};
 use crate::pipeline::assemble;
 use crate::pipeline::collect::{Collector, Event, RunReport};
+use crate::pipeline::dataset;
 use crate::pipeline::ordered::{Demand, Yield, in_order};
 use crate::pipeline::outcome::{Item, Outcome};
 use crate::pipeline::plan::{Placed, Planner, Task, unplaced};
 use crate::pipeline::progress::Progress;
 use crate::pipeline::reader::{Run, read_shard};
+use crate::pipeline::rematch::read_piece;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::source::{self, Nesting, Opened, Shard, SourceContext, is_loss};
 use crate::pipeline::tally::Tally;
@@ -81,7 +83,8 @@ pub fn follow(
     progress: &Progress,
     deliver: &mut dyn FnMut(Event<'_>) -> Result<()>,
 ) -> Result<RunReport> {
-    let inputs = input::expand(&settings.inputs);
+    let mut inputs = input::expand(&settings.inputs);
+    dataset::admit(&mut inputs, settings)?;
     let room = Room::new(NESTED_IN_MEMORY.min(settings.limits.nested / NESTED_SHARE));
     let run = Run { settings, progress, room: &room };
     let mut collector = Collector::new(settings, progress, deliver);
@@ -127,6 +130,15 @@ fn work(run: Run<'_>, task: Task, put: Yield<'_, Step>) {
             let read = guarded(|| read_window(run.settings, &text, window, &mut parts(put)));
             if let Err(issue) = read {
                 put(part(text.failed(issue)));
+            }
+        }
+        Task::Dataset(dataset, piece) => {
+            let table = piece.table();
+            let read = guarded(|| read_piece(run.settings, &dataset, piece, &mut parts(put)));
+            if let Err(issue) = read {
+                let mut outcome = Outcome::default();
+                dataset.note(table, issue, &mut outcome);
+                put(part(outcome));
             }
         }
         Task::TextEnd(text, end) => {

@@ -9,6 +9,7 @@ use std::io::{self, Write};
 
 use crate::error::{Error, Result};
 use crate::record::Record;
+use crate::record::dataset::SUMMARY;
 use crate::sink::csv::CsvTable;
 use crate::sink::export::Export;
 use crate::sink::folder::{OutputFolder, PartialFile};
@@ -16,9 +17,6 @@ use crate::sink::jsonl::JsonLines;
 #[cfg(feature = "parquet")]
 use crate::sink::parquet::ParquetTable;
 use crate::sink::{Sink, Table};
-
-/// The file with the totals of the run.
-const SUMMARY: &str = "summary.json";
 
 /// How a table is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -13,14 +13,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
+use crate::record::dataset::{KEY, MARK, MARKER};
 use crate::secret::Key;
 use crate::sink::SCHEMA_VERSION;
-
-/// The file that says that a folder is ours.
-const MARKER: &str = ".logsieve";
-
-/// The file with the folder's own key.
-const KEY: &str = "key";
 
 /// Between the name of a file and the process that writes it.
 const PARTIAL: &str = ".partial-";
@@ -36,11 +31,11 @@ pub enum FolderKind {
 
 impl FolderKind {
     fn marker(self) -> String {
-        let kind = match self {
-            Self::Case => "case",
-            Self::Dataset => "dataset",
+        let mark = match self {
+            Self::Case => "logsieve case,",
+            Self::Dataset => MARK,
         };
-        format!("logsieve {kind}, schema version {SCHEMA_VERSION}\n")
+        format!("{mark} schema version {SCHEMA_VERSION}\n")
     }
 }
 

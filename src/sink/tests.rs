@@ -367,7 +367,7 @@ macro_rules! values {
 fn the_schema_lists_every_value_of_every_enum() {
     let schema = schema();
     let lists = values! {
-        "format": Format { Zip, SevenZ, Rar, Tar, Gzip, Zstd, Xz, Bzip2, Folder, Text }
+        "format": Format { Zip, SevenZ, Rar, Tar, Gzip, Zstd, Xz, Bzip2, Folder, Text, Dataset }
         "status": Status { Complete, Partial, Unreadable }
         "password_origin": PasswordOrigin { Given, Caption, FileName, SiblingText, Handle, Parent }
         "id_origin": IdOrigin { Hwid, System, Credentials, Folder }

@@ -75,6 +75,12 @@ impl Matcher {
         self.organisations.iter().map(|&span| self.names.arena.get(span))
     }
 
+    /// Whether there are entries that only the whole login name can tell, VIPs and Windows domains.
+    pub fn asks_for_login_names(&self) -> bool {
+        let is_domain = |name: &StoredName| name.kind == EntryKind::AdDomain;
+        !self.vips.is_empty() || self.names.iter().any(is_domain)
+    }
+
     /// The name of an organisation.
     pub fn organisation(&self, index: OrgIndex) -> &str {
         self.organisations.get(index.index()).map_or("", |&span| self.names.arena.get(span))

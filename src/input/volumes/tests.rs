@@ -52,6 +52,7 @@ impl Bench {
                 let files: Vec<_> = files.iter().map(|file| file.to_str().unwrap()).collect();
                 format!("Folder {}", files.join(" "))
             }
+            Place::Dataset { .. } => "Dataset".into(),
             Place::Stdin => "Stdin".into(),
             Place::Refused(issue) => {
                 let name = input.name.replace(&root, "");
