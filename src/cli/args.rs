@@ -5,6 +5,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use exposures::{RevealArgs, TriageArgs, TriageTo};
+
+mod exposures;
+
 const OVERVIEW: &str = "\
 Reads archives of infostealer logs as they are passed round (zip, 7z, rar, tar, folders, plain
 url:login:password text) and tells which records expose your organisation: logins, live sessions,
@@ -52,6 +56,9 @@ K, M and G are powers of 1024. What is past a limit is told as an issue and make
 /// Options about what is written.
 const OUTPUT: &str = "What comes out";
 
+/// Options about how inputs are read.
+const READING: &str = "How to read";
+
 /// Find your organisation in infostealer logs.
 #[derive(Debug, Parser)]
 #[command(name = "logsieve", version, about, long_about = OVERVIEW, after_long_help = EXAMPLES)]
@@ -75,6 +82,8 @@ pub enum Command {
     Report(ReportArgs),
     /// Note what was done about exposures of a case: remediated, ignored, open again
     Triage(TriageArgs),
+    /// Show the clear text of one exposure, read again from its source; audited
+    Reveal(RevealArgs),
     /// Run every fixture folder and compare with its expected records (for CI)
     Verify(VerifyArgs),
     /// List the stealer families and run their built-in examples
@@ -94,6 +103,7 @@ impl Command {
             Self::Check(args) => args.showing.color,
             Self::Extract(args) => args.showing.color,
             Self::Inspect(args) => args.showing.color,
+            Self::Reveal(args) => args.showing.color,
             _ => When::Auto,
         }
     }
@@ -117,7 +127,7 @@ pub struct Targets {
 
 /// How to read.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "How to read")]
+#[command(next_help_heading = READING)]
 pub struct Reading {
     /// Archives, folders, text files; `-` is text from standard input
     ///
@@ -404,43 +414,6 @@ pub struct ReportArgs {
     /// What stands on it.
     #[command(flatten)]
     pub heading: Heading,
-}
-
-const TRIAGE_HELP: &str = "\
-Examples:
-  logsieve triage logsieve-case --id 22ffa177 --status remediated --note 'reset on Monday, INC-42'
-  logsieve triage logsieve-case --id 22ffa177 --id 90c1d2e4 --status ignored
-
-The decision stays with the exposure. If a remediated one stands in a source that comes later, it is
-`returned`, and counts as open until the next decision.";
-
-/// `logsieve triage`
-#[derive(Debug, Args)]
-#[command(after_long_help = TRIAGE_HELP)]
-pub struct TriageArgs {
-    /// The case folder
-    #[arg(value_name = "CASE")]
-    pub case: PathBuf,
-    /// An exposure, by its id or the first digits of it; can be given several times
-    #[arg(long, required = true, value_name = "ID")]
-    pub id: Vec<String>,
-    /// What was done about it
-    #[arg(long, value_enum, value_name = "STATUS")]
-    pub status: TriageTo,
-    /// Why, or how
-    #[arg(long, value_name = "TEXT")]
-    pub note: Option<String>,
-}
-
-/// What was done about an exposure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum TriageTo {
-    /// Nothing yet.
-    Open,
-    /// It was dealt with.
-    Remediated,
-    /// It is not to be dealt with.
-    Ignored,
 }
 
 const EXTRACT_HELP: &str = "\

@@ -18,6 +18,7 @@ use crate::pipeline::group;
 use crate::pipeline::ordered::{Demand, Yield};
 use crate::pipeline::outcome::{Outcome, Outlet};
 use crate::pipeline::progress::Progress;
+use crate::pipeline::reveal::Search;
 use crate::pipeline::run::guarded;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::source::{Opened, Planned, Shard, UnitPlan};
@@ -36,6 +37,14 @@ pub(super) struct Run<'r> {
     pub progress: &'r Progress,
     /// Memory for nested archives.
     pub room: &'r Room,
+}
+
+impl Run<'_> {
+    /// Whether nothing more is to be read: the user wants it so, or what was searched is found.
+    pub(super) fn is_over(&self) -> bool {
+        let is_found = |search: &Search| search.found().is_some();
+        self.progress.is_interrupted() || self.settings.scope.search().is_some_and(is_found)
+    }
 }
 
 /// Reads one shard of a source. After a panic what is left of its entries has failed.
@@ -157,6 +166,9 @@ impl<'r> ShardReader<'r> {
             slots.push(Slot { plan, unit: None, left, counted: 0, weight: 0, waiting: None });
         }
         destinations.sort_unstable_by_key(|place| place.planned.index);
+        if let Some(search) = run.settings.scope.search() {
+            keep_searched(search, opened, units, &mut destinations);
+        }
         let mut asked = Asked::Nothing;
         if let Some(question) = run.settings.scope.question() {
             let answers = &mut outlet.outcome.answers;
@@ -424,6 +436,26 @@ fn asked_for(
     Asked::Entries(entries, slots)
 }
 
+/// Keeps the entries that have to be read for a search: those of the unit that the entry belongs to,
+/// and the archives that stand around it. A file that has but one entry may be called anything.
+fn keep_searched(
+    search: &Search,
+    opened: &Opened,
+    units: &[UnitPlan],
+    destinations: &mut Vec<Destination<'_>>,
+) {
+    let is_only = destinations.len() == 1;
+    let path =
+        |place: &Destination<'_>| opened.context.path.entry(&opened.name(place.planned.index));
+    let is_volume = |slot| matches!(units.get(slot), Some(UnitPlan::Volumes(_)));
+    let searched = |place: &&Destination<'_>| search.is_at(opened.context.id, &path(place));
+    let slots: HashSet<usize> = destinations.iter().filter(searched).map(|it| it.slot).collect();
+    destinations.retain(|place| {
+        let is_wanted = is_only || slots.contains(&place.slot) || is_volume(place.slot);
+        is_wanted || search.is_inside(&path(place))
+    });
+}
+
 /// What becomes of an entry.
 enum Verdict {
     /// It is not known yet.
@@ -512,9 +544,7 @@ impl Visitor for ShardReader<'_> {
         current.flaw = self.take(&mut current, bytes).err();
         self.drain(&mut current);
         let flow = match current.phase {
-            _ if self.run.progress.is_interrupted() || self.outlet.demand() == Demand::Nothing => {
-                Flow::Stop
-            }
+            _ if self.run.is_over() || self.outlet.demand() == Demand::Nothing => Flow::Stop,
             _ if current.flaw.is_some() => Flow::Skip,
             Phase::Binary | Phase::Refused(_) => Flow::Skip,
             _ => Flow::More,

@@ -13,8 +13,19 @@ use crate::tool::{
     watchlist,
 };
 
-const COMMANDS: [&str; 8] =
-    ["check", "extract", "inspect", "verify", "families", "watchlist", "completions", "man"];
+const COMMANDS: [&str; 11] = [
+    "check",
+    "extract",
+    "inspect",
+    "report",
+    "triage",
+    "reveal",
+    "verify",
+    "families",
+    "watchlist",
+    "completions",
+    "man",
+];
 
 #[test]
 fn help_is_what_it_was() {

@@ -33,6 +33,7 @@ mod mentions;
 mod mutants;
 mod passwords;
 mod report;
+mod reveal;
 #[cfg(target_os = "linux")]
 mod sandbox;
 mod schema;
