@@ -14,7 +14,8 @@ Reads archives of infostealer logs as they are passed round (zip, 7z, rar, tar, 
 url:login:password text) and tells which records expose your organisation: logins, live sessions,
 computers, addresses, and every other place where one of your names stands.
 
-It works offline, tests no login, and writes no password: a keyed fingerprint stands for each.";
+It works offline, tests no login, and writes no password: a keyed fingerprint stands for each. Only
+`reveal` shows one, of an exposure of yours, and keeps an audit.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -23,6 +24,7 @@ Examples:
   zcat dump.txt.gz | logsieve check -d example.com -o - -
   logsieve inspect cloud.7z                             what is in there, and can all of it be read
   logsieve extract downloads/ -o dataset/               every record, fingerprints for secrets
+  logsieve reveal case/ --id 22ffa177 --reason INC-42   the clear text of one exposure, audited
   logsieve watchlist orgs.toml                          is the watchlist as it was meant
   logsieve verify fixtures/                             your own fixtures as a regression test
 

@@ -45,20 +45,20 @@ pub enum TriageTo {
 
 const REVEAL_HELP: &str = "\
 Examples:
-  logsieve reveal logsieve-case --id 22ffa177 --reason 'is it the current password? INC-42' | ./compare
-  logsieve reveal logsieve-case --id 22ffa177 --reason 'INC-42' --input /mnt/evidence/cloud.zip
+  logsieve reveal logsieve-case --id 22ffa177 --reason 'still valid? INC-42' | ./compare
+  logsieve reveal logsieve-case --id 22ffa177 --reason INC-42 --input /mnt/evidence/cloud.zip
 
-A case holds no password: the value is read again, from the source and the entry that the case names.
-The source has to be the same, byte for byte, and the value has to have the fingerprint of the
-exposure; else nothing is shown. Only exposures of the case can be named, so only values of the
+A case holds no password: the value is read again, from the source and the entry that the case
+names. The source has to be the same, byte for byte, and the value has to have the fingerprint of
+the exposure; else nothing is shown. Only exposures of the case can be named, so only values of the
 organisations on its watchlist can be shown.
 
 Before that, CASE/reveal.audit.jsonl gets a line, and the line is on the disk: when, who, which
-exposure, why. Each line holds the BLAKE3 of the line before it. A file that was changed is told, and
-nothing is shown then (exit code 2); nor is anything if the line cannot be written (5).
+exposure, why. Each line holds the BLAKE3 of the line before it. If one does not, that is told and
+nothing is shown (exit code 2); nor is anything if the line cannot be written (exit code 5).
 
-Standard output gets the value in UTF-8 and a line end, and nothing else. What is meant is a program
-that compares; a shell keeps a history, a terminal what scrolled by, a file what was written to it.";
+Standard output gets the value in UTF-8 and a line end, and nothing else. It is meant for a program
+that compares: a terminal keeps what scrolled by, and a file what was written to it.";
 
 /// `logsieve reveal`
 #[derive(Debug, Args)]
