@@ -192,7 +192,7 @@ fn machine(number: usize) -> Machine {
         os_installed_at: Some("2023-05-01T10:00:00Z".to_owned()),
         computer_name: Some(format!("EXC-{number:04}")),
         user_name: Some(format!("user{number}")),
-        ad_domain: (number % 3 == 0).then(|| "EXAMPLE".to_owned()),
+        ad_domain: number.is_multiple_of(3).then(|| "EXAMPLE".to_owned()),
         os: Some("Windows 10 Pro x64".to_owned()),
         hwid: Some(format!("0123456789ABCDEF{number:016X}")),
         ip_addresses: vec![format!("203.0.113.{}", number % 250)],
@@ -213,51 +213,88 @@ fn machine(number: usize) -> Machine {
     }
 }
 
+/// Who, what it opens, how bad, why, and where.
+type Pattern = (IdentityClass, AppClass, Severity, &'static str, &'static str);
+
+/// The exposures that occur.
+const PATTERNS: [Pattern; 10] = [
+    (
+        IdentityClass::Employee,
+        AppClass::Vpn,
+        Severity::Critical,
+        "employee credential on remote access",
+        "vpn.example.com",
+    ),
+    (
+        IdentityClass::Employee,
+        AppClass::Sso,
+        Severity::Critical,
+        "live session cookie on a staff or SSO host",
+        "sso.example.com",
+    ),
+    (
+        IdentityClass::Employee,
+        AppClass::Mail,
+        Severity::High,
+        "employee credential",
+        "mail.example.com",
+    ),
+    (
+        IdentityClass::Employee,
+        AppClass::Dev,
+        Severity::High,
+        "employee credential",
+        "git.example.com",
+    ),
+    (
+        IdentityClass::ThirdParty,
+        AppClass::Cloud,
+        Severity::Medium,
+        "our e-mail address at somebody else's service",
+        "console.cloud.test",
+    ),
+    (
+        IdentityClass::ThirdParty,
+        AppClass::Other,
+        Severity::Medium,
+        "our e-mail address at somebody else's service",
+        "shop.test",
+    ),
+    (
+        IdentityClass::Customer,
+        AppClass::Other,
+        Severity::Low,
+        "customer credential",
+        "shop.example.com",
+    ),
+    (
+        IdentityClass::Customer,
+        AppClass::Other,
+        Severity::Low,
+        "customer credential",
+        "www.example.org",
+    ),
+    (
+        IdentityClass::Customer,
+        AppClass::Finance,
+        Severity::Low,
+        "customer credential",
+        "billing.example.com",
+    ),
+    (
+        IdentityClass::Unknown,
+        AppClass::Other,
+        Severity::Info,
+        "a watched name in other text",
+        "example.com",
+    ),
+];
+
 fn exposure(number: usize, machine: Option<Arc<Machine>>, source: Arc<Source>) -> Exposure {
-    use {AppClass as A, IdentityClass as C, Severity as S};
-    let (class, app, severity, reason, host) = pick(
-        &[
-            (
-                C::Employee,
-                A::Vpn,
-                S::Critical,
-                "employee credential on remote access",
-                "vpn.example.com",
-            ),
-            (
-                C::Employee,
-                A::Sso,
-                S::Critical,
-                "live session cookie on a staff or SSO host",
-                "sso.example.com",
-            ),
-            (C::Employee, A::Mail, S::High, "employee credential", "mail.example.com"),
-            (C::Employee, A::Dev, S::High, "employee credential", "git.example.com"),
-            (
-                C::ThirdParty,
-                A::Cloud,
-                S::Medium,
-                "our e-mail address at somebody else's service",
-                "console.cloud.test",
-            ),
-            (
-                C::ThirdParty,
-                A::Other,
-                S::Medium,
-                "our e-mail address at somebody else's service",
-                "shop.test",
-            ),
-            (C::Customer, A::Other, S::Low, "customer credential", "shop.example.com"),
-            (C::Customer, A::Other, S::Low, "customer credential", "www.example.org"),
-            (C::Customer, A::Finance, S::Low, "customer credential", "billing.example.com"),
-            (C::Unknown, A::Other, S::Info, "a watched name in other text", "example.com"),
-        ],
-        number,
-        4,
-    );
+    let (class, app, severity, reason, host) = pick(&PATTERNS, number, 4);
     let (kind, record, actions) = match (app, severity) {
-        (A::Sso, _) => (Kind::Session, cookie(number, host), vec![Action::RevokeSessions]),
-        (_, S::Info) => (Kind::Mention, mention(number, host), vec![Action::Review]),
+        (AppClass::Sso, _) => (Kind::Session, cookie(number, host), vec![Action::RevokeSessions]),
+        (_, Severity::Info) => (Kind::Mention, mention(number, host), vec![Action::Review]),
         _ => (
             Kind::Credential,
             credential(number, host),
@@ -284,18 +321,18 @@ fn exposure(number: usize, machine: Option<Arc<Machine>>, source: Arc<Source>) -
             number,
             5,
         ),
-        note: (number % 17 == 0).then(|| "password changed, ticket 4711".to_owned()),
+        note: number.is_multiple_of(17).then(|| "password changed, ticket 4711".to_owned()),
         change: Some(pick(
             &[Change::New, Change::Known, Change::Known, Change::Gone, Change::Returned],
             number,
             6,
         )),
-        also_in: if number % 7 == 0 {
+        also_in: if number.is_multiple_of(7) {
             vec!["cloud/b.zip!DE_1/Passwords.txt:17".into()]
         } else {
             vec![]
         },
-        related: if number % 13 == 0 { vec![id(3, number / 2)] } else { vec![] },
+        related: if number.is_multiple_of(13) { vec![id(3, number / 2)] } else { vec![] },
         record,
         machine,
         source,
@@ -388,6 +425,7 @@ fn summary(exposures: usize) -> Summary {
     let count = |name: &str, count: u64| vec![Count { name: name.to_owned(), count }];
     let sum = |of: fn(&EntryCounts) -> u64| (0..3).map(|n| of(&source(n).entries)).sum();
     Summary {
+        changes: Vec::new(),
         version: "0.1.0".into(),
         schema_version: 1,
         key_id: id(9, 0),
@@ -420,5 +458,6 @@ fn summary(exposures: usize) -> Summary {
         severities: Vec::new(),
         families: Vec::new(),
         issues: count("truncated", 8),
+        changes: Vec::new(),
     }
 }

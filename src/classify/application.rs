@@ -117,7 +117,7 @@ fn path(path: &str) -> Option<Hint> {
     let head = path.get(..path.floor_char_boundary(PATH_HEAD))?.to_ascii_lowercase();
     let ends = head.match_indices(['/', '?', '#', ';']).map(|(end, _)| end);
     let folders = ends.chain([head.len()]).filter_map(|end| head.get(..end));
-    folders.filter_map(|folder| SIGNS.paths.get(folder)).last()
+    folders.rev().find_map(|folder| SIGNS.paths.get(folder))
 }
 
 /// What the labels tell that stand before the part of the host that one registers.

@@ -39,7 +39,7 @@ pub(super) const OUR_MACHINE: Rule = rule(
 );
 pub(super) const WORK_ACCOUNT: Rule = rule(
     "our e-mail address at a service for work accounts",
-    High,
+    Medium,
     &[ResetPassword, RevokeSessions],
 );
 pub(super) const MACHINE_IN_OUR_NETWORK: Rule =

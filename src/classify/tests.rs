@@ -55,75 +55,80 @@ fn situation<'a>(
     }
 }
 
+/// What is exposed, where, whose host and login it is, and what comes of it.
+type Case = (Item<'static>, &'static str, HostRelation, LoginRelation, IdentityClass, Severity);
+
+const CASES: &[Case] = &[
+    // employees: our address on our host, or any login on a staff host
+    (LOGIN, "www.example.com", Ours, OurEmail, Employee, High),
+    (LOGIN, "shop.example.com", ListedCustomer, OurEmail, Employee, High),
+    (LOGIN, "portal.example.com", ListedStaff, NoEmail, Employee, High),
+    (LOGIN, "portal.example.com", ListedStaff, OtherEmail, Employee, High),
+    (LOGIN, "webmail.example.com", Ours, NoEmail, Employee, High),
+    (LOGIN, "sso.example.com", Ours, OtherEmail, Employee, High),
+    (LOGIN, "vpn.example.com", Ours, NoEmail, Employee, Critical),
+    (LOGIN, "vpn2.example.com", Ours, OurEmail, Employee, Critical),
+    (LOGIN, "sslvpn.example.com", Ours, OtherEmail, Employee, Critical),
+    (LOGIN, "citrix.example.com", Ours, NoEmail, Employee, Critical),
+    (LOGIN, "rdgateway.example.com", Ours, NoEmail, Employee, Critical),
+    (LOGIN, "vpn.example.com", ListedStaff, NoEmail, Employee, Critical),
+    (LOGIN, "other.test", Foreign, OurWindowsDomain, Employee, High),
+    (LOGIN, "www.example.com", Ours, OurWindowsDomain, Employee, High),
+    // customers: everybody else on our hosts
+    (LOGIN, "www.example.com", Ours, NoEmail, Customer, Low),
+    (LOGIN, "www.example.com", Ours, OtherEmail, Customer, Low),
+    (LOGIN, "vpnews.example.com", Ours, NoEmail, Customer, Low),
+    (LOGIN, "myvpn.example.com", Ours, NoEmail, Customer, Low),
+    (LOGIN, "vpn-reviews.example.com", Ours, NoEmail, Customer, Low),
+    (LOGIN, "login.example.com", Ours, NoEmail, Customer, Low),
+    (LOGIN, "webmail.example.com", ListedCustomer, OtherEmail, Customer, Low),
+    (LOGIN, "vpn.example.com", ListedCustomer, NoEmail, Customer, Low),
+    (LOGIN, "example.com", Ours, NoEmail, Customer, Low),
+    (LOGIN, "203.0.113.10", Ours, NoEmail, Customer, Low),
+    // our address elsewhere
+    (LOGIN, "www.example.org", Foreign, OurEmail, ThirdParty, Medium),
+    (LOGIN, "vpn.example.org", Foreign, OurEmail, ThirdParty, Medium),
+    (LOGIN, "login.microsoftonline.com", Foreign, OurEmail, ThirdParty, High),
+    (LOGIN, "example.okta.com", Foreign, OurEmail, ThirdParty, High),
+    (LOGIN, "github.com", Foreign, OurEmail, ThirdParty, High),
+    (LOGIN, "login.live.com", Foreign, OurEmail, ThirdParty, Medium),
+    (LOGIN, "example.myworkday.com", Foreign, OurEmail, ThirdParty, Medium),
+    (Item::Credential(&PLACEHOLDER), "github.com", Foreign, OurEmail, ThirdParty, Info),
+    (LOGIN, "www.example.org", Foreign, OtherEmail, Unknown, Low),
+    // no secret, no alarm
+    (Item::Credential(&PLACEHOLDER), "vpn.example.com", Ours, OurEmail, Employee, Info),
+    (Item::Credential(&EMPTY), "www.example.com", Ours, OurEmail, Employee, Info),
+    // sessions
+    (LIVE, "vpn.example.com", Ours, NoEmail, Employee, Critical),
+    (LIVE, "portal.example.com", ListedStaff, NoEmail, Employee, Critical),
+    (LIVE, "sso.example.com", Ours, NoEmail, Employee, Critical),
+    (LIVE, "example.okta.com", Ours, NoEmail, Customer, Critical),
+    (LIVE, "sso.example.com", ListedCustomer, NoEmail, Customer, Medium),
+    (LIVE, "www.example.com", Ours, NoEmail, Customer, Medium),
+    (
+        Item::Cookie(CookieState::ExpiredSession, "sid"),
+        "vpn.example.com",
+        Ours,
+        NoEmail,
+        Employee,
+        Info,
+    ),
+    (
+        Item::Cookie(CookieState::NoSession, "theme"),
+        "www.example.com",
+        Ours,
+        NoEmail,
+        Customer,
+        Info,
+    ),
+    // the rest
+    (Item::Mention, "vpn.example.com", Ours, NoEmail, Unknown, Info),
+    (Item::Autofill, "", Foreign, OurEmail, Unknown, Low),
+];
+
 #[test]
 fn classes_and_severities() {
-    for (item, host, relation, login, class, severity) in [
-        // employees: our address on our host, or any login on a staff host
-        (LOGIN, "www.example.com", Ours, OurEmail, Employee, High),
-        (LOGIN, "shop.example.com", ListedCustomer, OurEmail, Employee, High),
-        (LOGIN, "portal.example.com", ListedStaff, NoEmail, Employee, High),
-        (LOGIN, "portal.example.com", ListedStaff, OtherEmail, Employee, High),
-        (LOGIN, "webmail.example.com", Ours, NoEmail, Employee, High),
-        (LOGIN, "sso.example.com", Ours, OtherEmail, Employee, High),
-        (LOGIN, "vpn.example.com", Ours, NoEmail, Employee, Critical),
-        (LOGIN, "vpn2.example.com", Ours, OurEmail, Employee, Critical),
-        (LOGIN, "sslvpn.example.com", Ours, OtherEmail, Employee, Critical),
-        (LOGIN, "citrix.example.com", Ours, NoEmail, Employee, Critical),
-        (LOGIN, "rdgateway.example.com", Ours, NoEmail, Employee, Critical),
-        (LOGIN, "vpn.example.com", ListedStaff, NoEmail, Employee, Critical),
-        (LOGIN, "other.test", Foreign, OurWindowsDomain, Employee, High),
-        (LOGIN, "www.example.com", Ours, OurWindowsDomain, Employee, High),
-        // customers: everybody else on our hosts
-        (LOGIN, "www.example.com", Ours, NoEmail, Customer, Low),
-        (LOGIN, "www.example.com", Ours, OtherEmail, Customer, Low),
-        (LOGIN, "vpnews.example.com", Ours, NoEmail, Customer, Low),
-        (LOGIN, "myvpn.example.com", Ours, NoEmail, Customer, Low),
-        (LOGIN, "vpn-reviews.example.com", Ours, NoEmail, Customer, Low),
-        (LOGIN, "login.example.com", Ours, NoEmail, Customer, Low),
-        (LOGIN, "webmail.example.com", ListedCustomer, OtherEmail, Customer, Low),
-        (LOGIN, "vpn.example.com", ListedCustomer, NoEmail, Customer, Low),
-        (LOGIN, "example.com", Ours, NoEmail, Customer, Low),
-        (LOGIN, "203.0.113.10", Ours, NoEmail, Customer, Low),
-        // our address elsewhere
-        (LOGIN, "www.example.org", Foreign, OurEmail, ThirdParty, Medium),
-        (LOGIN, "vpn.example.org", Foreign, OurEmail, ThirdParty, Medium),
-        (LOGIN, "login.microsoftonline.com", Foreign, OurEmail, ThirdParty, High),
-        (LOGIN, "example.okta.com", Foreign, OurEmail, ThirdParty, High),
-        (LOGIN, "github.com", Foreign, OurEmail, ThirdParty, High),
-        (LOGIN, "login.live.com", Foreign, OurEmail, ThirdParty, Medium),
-        (LOGIN, "example.myworkday.com", Foreign, OurEmail, ThirdParty, Medium),
-        (Item::Credential(&PLACEHOLDER), "github.com", Foreign, OurEmail, ThirdParty, Info),
-        (LOGIN, "www.example.org", Foreign, OtherEmail, Unknown, Low),
-        // no secret, no alarm
-        (Item::Credential(&PLACEHOLDER), "vpn.example.com", Ours, OurEmail, Employee, Info),
-        (Item::Credential(&EMPTY), "www.example.com", Ours, OurEmail, Employee, Info),
-        // sessions
-        (LIVE, "vpn.example.com", Ours, NoEmail, Employee, Critical),
-        (LIVE, "portal.example.com", ListedStaff, NoEmail, Employee, Critical),
-        (LIVE, "sso.example.com", Ours, NoEmail, Employee, Critical),
-        (LIVE, "example.okta.com", Ours, NoEmail, Customer, Critical),
-        (LIVE, "sso.example.com", ListedCustomer, NoEmail, Customer, Medium),
-        (LIVE, "www.example.com", Ours, NoEmail, Customer, Medium),
-        (
-            Item::Cookie(CookieState::ExpiredSession, "sid"),
-            "vpn.example.com",
-            Ours,
-            NoEmail,
-            Employee,
-            Info,
-        ),
-        (
-            Item::Cookie(CookieState::NoSession, "theme"),
-            "www.example.com",
-            Ours,
-            NoEmail,
-            Customer,
-            Info,
-        ),
-        // the rest
-        (Item::Mention, "vpn.example.com", Ours, NoEmail, Unknown, Info),
-        (Item::Autofill, "", Foreign, OurEmail, Unknown, Low),
-    ] {
+    for &(item, host, relation, login, class, severity) in CASES {
         let verdict = judge(&situation(item, host, relation, login));
         let found = (verdict.identity_class, verdict.severity);
         assert_eq!(found, (class, severity), "{item:?} {host} {relation:?} {login:?}");

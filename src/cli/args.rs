@@ -1,13 +1,13 @@
 //! The command line as clap reads it; all help text is here.
 
+mod case;
+
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use exposures::{RevealArgs, TriageArgs, TriageTo};
-
-mod exposures;
+pub use case::{CaseFormat, Heading, ReportArgs, RevealArgs, TlpMark, TriageArgs, TriageTo};
 
 const OVERVIEW: &str = "\
 Reads archives of infostealer logs as they are passed round (zip, 7z, rar, tar, folders, plain
@@ -263,65 +263,6 @@ pub enum OutputFormat {
     Parquet,
 }
 
-/// A form of the files of a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CaseFormat {
-    /// Tables, one JSON object a line.
-    Jsonl,
-    /// Tables for spreadsheets.
-    Csv,
-    /// Tables for databases.
-    #[cfg(feature = "parquet")]
-    Parquet,
-    /// One page for people: report.html.
-    Html,
-    /// STIX 2.1, for threat intelligence platforms: exposures.stix.json.
-    Stix,
-    /// A MISP event: exposures.misp.json.
-    Misp,
-    /// Elastic Common Schema, one alert a line: exposures.ecs.ndjson.
-    Ecs,
-    /// OCSF detection findings, one a line: exposures.ocsf.ndjson.
-    Ocsf,
-}
-
-/// To whom a report may be shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum TlpMark {
-    /// Everybody.
-    Clear,
-    /// The community.
-    Green,
-    /// The organisation and its clients, on a need to know.
-    Amber,
-    /// The organisation only.
-    #[value(name = "amber+strict")]
-    AmberStrict,
-    /// Those who were given it.
-    Red,
-}
-
-/// What stands on a report.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "What stands on the report")]
-pub struct Heading {
-    /// The title of report.html
-    #[arg(long, value_name = "TEXT", default_value = "Exposure report")]
-    pub title: String,
-    /// To whom it may be shown (Traffic Light Protocol 2.0)
-    #[arg(long, value_enum, value_name = "MARK", default_value_t = TlpMark::Amber)]
-    pub tlp: TlpMark,
-    /// The day after which it should be destroyed, as YYYY-MM-DD
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    pub expires: Option<String>,
-}
-
-/// A day, as it was written.
-fn date(text: &str) -> Result<String, String> {
-    let day: Result<jiff::civil::Date, _> = text.parse();
-    day.map(|_| text.to_owned()).map_err(|_| "write YYYY-MM-DD, like 2025-06-30".to_owned())
-}
-
 const CHECK_HELP: &str = "\
 Examples:
   logsieve check -d example.com cloud.zip more.rar
@@ -386,36 +327,6 @@ pub struct CheckArgs {
     /// What to show meanwhile.
     #[command(flatten)]
     pub showing: Showing,
-}
-
-const REPORT_HELP: &str = "\
-Examples:
-  logsieve report logsieve-case
-  logsieve report logsieve-case --format html --title 'Example Corp' --tlp red --expires 2026-12-31
-  logsieve report logsieve-case --format csv,stix,misp
-  logsieve report logsieve-case --format ecs -o - | your-shipper
-
-Nothing is read but the case: what was found stands there, with its history.";
-
-/// `logsieve report`
-#[derive(Debug, Args)]
-#[command(after_long_help = REPORT_HELP)]
-pub struct ReportArgs {
-    /// The case folder
-    #[arg(value_name = "CASE")]
-    pub case: PathBuf,
-    /// The files to write
-    #[arg(long, value_enum, value_delimiter = ',', default_value = "jsonl,html")]
-    #[arg(value_name = "FORMAT")]
-    pub format: Vec<CaseFormat>,
-    /// Where they go: into the case folder, or `-` for one of them on standard output
-    ///
-    /// On standard output, `jsonl` is all records, and `csv` the table of exposures.
-    #[arg(short, long, value_name = "-")]
-    pub out: Option<PathBuf>,
-    /// What stands on it.
-    #[command(flatten)]
-    pub heading: Heading,
 }
 
 const EXTRACT_HELP: &str = "\

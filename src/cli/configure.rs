@@ -110,10 +110,10 @@ pub(super) fn case_forms(
             #[cfg(feature = "parquet")]
             CaseFormat::Parquet => tables.push(TableFormat::Parquet),
             CaseFormat::Html => exports.push(Export::Html(heading.clone())),
-            CaseFormat::Stix => exports.push(Export::Stix),
-            CaseFormat::Misp => exports.push(Export::Misp),
-            CaseFormat::Ecs => exports.push(Export::Ecs),
-            CaseFormat::Ocsf => exports.push(Export::Ocsf),
+            CaseFormat::Stix => exports.push(Export::Stix(heading.tlp)),
+            CaseFormat::Misp => exports.push(Export::Misp(heading.tlp)),
+            CaseFormat::Ecs => exports.push(Export::Ecs(heading.tlp)),
+            CaseFormat::Ocsf => exports.push(Export::Ocsf(heading.tlp)),
         }
     }
     (once(tables), once(exports))

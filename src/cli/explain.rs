@@ -11,13 +11,13 @@ use crate::cli::configure::{self, Choice};
 use crate::cli::exit_code::ExitCode;
 use crate::cli::sandbox::Sandbox;
 use crate::cli::show::{DataTo, Show};
-use crate::cli::terminal::safe;
 use crate::error::{Error, Result};
 use crate::family::labels::{CredentialLabel, SystemLabel};
 use crate::pipeline::{self, Answer, Answers, Delivery, Question, Scope, Usernames};
 use crate::record::Status;
 use crate::secret::Key;
 use crate::text::Encoding;
+use crate::text::visible;
 
 /// The lines that are shown unless others are asked for.
 const FIRST_LINES: RangeInclusive<u64> = 1..=1000;
@@ -66,7 +66,7 @@ fn not_clear(entry: &str, answers: &Answers) -> Error {
 
 fn render(answer: &Answer, asked: &RangeInclusive<u64>) -> String {
     let Some(explanation) = &answer.explanation else {
-        return format!("{}: a line longer than a window is not parsed\n", safe(&answer.entry));
+        return format!("{}: a line longer than a window is not parsed\n", visible(&answer.entry));
     };
     let mut text = head(answer, explanation);
     let first = explanation.lines.first().map_or(0, |line| line.number);
@@ -74,7 +74,7 @@ fn render(answer: &Answer, asked: &RangeInclusive<u64>) -> String {
     let width = last.max(first).to_string().len();
     for line in &explanation.lines {
         let LineStory { number, meaning, shown } = line;
-        text.push_str(&format!("{number:>width$}  {:<24}  {}\n", named(*meaning), safe(shown)));
+        text.push_str(&format!("{number:>width$}  {:<24}  {}\n", named(*meaning), visible(shown)));
     }
     text.push_str(&format!(
         "\nLines {} to {} were asked for (--lines A-B). *** stands for a secret; other text is shown \
@@ -87,7 +87,7 @@ fn render(answer: &Answer, asked: &RangeInclusive<u64>) -> String {
 
 fn head(answer: &Answer, explanation: &Explanation) -> String {
     let counts = explanation.counts;
-    let mut text = format!("entry     {}\n", safe(&answer.entry));
+    let mut text = format!("entry     {}\n", visible(&answer.entry));
     let mut row = |name: &str, value: &str| text.push_str(&format!("{name:<10}{value}\n"));
     row("name", &format!("promises {}", promised(answer.hint)));
     row("content", read_as(explanation.kind));

@@ -10,12 +10,12 @@ use crate::cli::explain;
 use crate::cli::sandbox::Sandbox;
 use crate::cli::show::{DataTo, Show};
 use crate::cli::summary::{self, Asked};
-use crate::cli::terminal::safe;
 use crate::error::Result;
 use crate::fact::LineCounts;
 use crate::pipeline::{self, Coverage, Delivery, FileCoverage, RunReport, Scope, Usernames};
 use crate::record::{Format, Record, Source};
 use crate::secret::Key;
+use crate::text::visible;
 
 pub(super) fn inspect(args: &InspectArgs) -> Result<ExitCode> {
     if let Some(entry) = &args.explain {
@@ -76,7 +76,7 @@ fn source_table(sources: &[Source]) -> Table {
             entries.skipped,
             entries.failed,
         ];
-        let name = Cell::new(safe(&source.name));
+        let name = Cell::new(visible(&source.name));
         let format =
             Cell::new(source.format.map(|format| summary::word(&format)).unwrap_or_default());
         let status = Cell::new(summary::word(&source.status));
@@ -140,7 +140,7 @@ fn worst(files: &[FileCoverage], sources: &[Source]) -> Table {
         let cells = counts.map(|count| count.to_string()).into_iter();
         let cells = cells.chain([percent(lines.unexplained, *lines)]);
         let cells = cells.map(|text| Cell::new(text).set_alignment(CellAlignment::Right));
-        table.add_row(std::iter::once(Cell::new(safe(&name))).chain(cells));
+        table.add_row(std::iter::once(Cell::new(visible(&name))).chain(cells));
     }
     table
 }

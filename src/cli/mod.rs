@@ -15,7 +15,6 @@ mod reveal;
 mod sandbox;
 mod show;
 mod summary;
-pub mod terminal;
 mod triage;
 mod verify;
 mod watchlist;

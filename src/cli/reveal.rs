@@ -19,13 +19,13 @@ use crate::cli::configure::{self, Choice};
 use crate::cli::exit_code::ExitCode;
 use crate::cli::sandbox::Sandbox;
 use crate::cli::show::{DataTo, Show};
-use crate::cli::terminal::safe;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::pipeline::{self, ClearText, Delivery, Event, Scope, Search, Settings, Usernames};
 use crate::record::{IssueRecord, Record, Status};
 use crate::secret::Key;
 use crate::sink::folder::{FolderKind, OutputFolder};
+use crate::text::visible;
 
 pub(super) fn reveal(args: &RevealArgs) -> Result<ExitCode> {
     let form = form(Stdout::now(), args.to_terminal.then_some(Form::Neutralised))?;
@@ -68,8 +68,8 @@ pub(super) fn reveal(args: &RevealArgs) -> Result<ExitCode> {
     let told = format!(
         "{}: {}\nRecorded in {}; the BLAKE3 of the line is {line}.",
         exposed.exposure_id,
-        safe(&exposed.what),
-        safe(&args.case.join(AUDIT_FILE).display().to_string())
+        visible(&exposed.what),
+        visible(&args.case.join(AUDIT_FILE).display().to_string())
     );
     search.found().map_or(Ok(()), |value| tell(value, form))?;
     show.end(&told);
@@ -80,7 +80,7 @@ pub(super) fn reveal(args: &RevealArgs) -> Result<ExitCode> {
 fn tell(value: &ClearText, form: Form) -> Result<()> {
     let text = match form {
         Form::AsItIs => Cow::Borrowed(value.expose()),
-        Form::Neutralised => safe(value.expose()),
+        Form::Neutralised => visible(value.expose()),
     };
     let text = Zeroizing::new(text.into_owned());
     super::print(text.as_bytes())?;

@@ -11,10 +11,10 @@ use indicatif::{HumanBytes, HumanDuration, ProgressBar as Bar, ProgressState, Pr
 
 use crate::cli::args::{ProgressBar, Showing, When};
 use crate::cli::sandbox::Sandbox;
-use crate::cli::terminal::safe;
 use crate::error::Error;
 use crate::pipeline::Progress;
 use crate::record::{IssueRecord, Record};
+use crate::text::visible;
 
 /// How often the progress bar is drawn anew.
 const TICK: Duration = Duration::from_millis(120);
@@ -125,8 +125,8 @@ fn line_about(issue: &IssueRecord, source: &str) -> String {
     let line = issue.line.map(|line| format!(":{line}")).unwrap_or_default();
     // A text is an entry of itself.
     let entry = issue.entry.as_deref().filter(|entry| !source.ends_with(entry));
-    let entry = entry.map(|entry| format!(": {}", safe(entry))).unwrap_or_default();
-    let (source, detail) = (safe(source), safe(&issue.detail));
+    let entry = entry.map(|entry| format!(": {}", visible(entry))).unwrap_or_default();
+    let (source, detail) = (visible(source), visible(&issue.detail));
     format!("{WARNING}{source}{entry}{line}:{WARNING:#} {detail} [{}]", issue.code)
 }
 
@@ -152,7 +152,7 @@ pub(super) fn line(text: &str) {
 /// Tells what ended the run.
 pub(super) fn error(error: &Error, color: When) {
     let text = error.to_string();
-    write_line(color_choice(color), &format!("{ERROR}logsieve:{ERROR:#} {}", safe(&text)));
+    write_line(color_choice(color), &format!("{ERROR}logsieve:{ERROR:#} {}", visible(&text)));
 }
 
 fn bar(progress: &Arc<Progress>) -> Bar {

@@ -5,34 +5,16 @@ use std::path::Path;
 use comfy_table::{Cell, CellAlignment, Table as Grid, presets};
 use indicatif::HumanBytes;
 
-use crate::cli::terminal::safe;
 use crate::issue::Code;
 use crate::pipeline::RunReport;
 use crate::record::{Count, Status, Summary};
 use crate::sink::Table;
 use crate::sink::export::Export;
 use crate::sink::files::TableFormat;
+use crate::text::visible;
 
 /// The severities, worst first.
 const SEVERITIES: &[&str] = &["critical", "high", "medium", "low", "info"];
-
-/// What a user can do about issues.
-const ADVICE: &[(Code, &str)] = &[
-    (Code::NotExported, "export the chat again with these files, or fetch them by hand"),
-    (Code::PasswordRequired, "give candidates for passwords with --password-file"),
-    (Code::PasswordWrong, "add the right password to the password file"),
-    (Code::MissingVolume, "put all parts of a split archive beside the first, and give that one"),
-    (Code::Truncated, "fetch the cut archive again"),
-    (Code::PermissionDenied, "make the file readable for the user that logsieve runs as"),
-    (Code::LimitRatio, "if you trust the input, raise the limit (--limits ratio=…)"),
-    (Code::LimitDepth, "if you trust the input, raise the limit (--limits depth=…)"),
-    (Code::LimitEntries, "if you trust the input, raise the limit (--limits entries=…)"),
-    (Code::LimitTotal, "unpack the large nested archive and give it as an input"),
-    (Code::LimitMemory, "if you trust the input, raise the limit (--limits window=…)"),
-    (Code::LimitCpu, "if you trust the input, raise the limit (--limits kdf_seconds=…)"),
-    (Code::UnexplainedLines, "see what is made of such a file: logsieve inspect … --explain ENTRY"),
-    (Code::InternalError, "report this defect of logsieve"),
-];
 
 /// What the user asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +79,7 @@ pub(super) fn files(
     });
     let exports = exports.iter().map(|export| export.file_name().to_owned());
     let names: Vec<String> = names.chain(exports).chain(["summary.json".to_owned()]).collect();
-    format!("Written to {}: {}", safe(&folder.display().to_string()), names.join(", "))
+    format!("Written to {}: {}", visible(&folder.display().to_string()), names.join(", "))
 }
 
 fn plain_table() -> Grid {
@@ -139,7 +121,7 @@ fn exposures(summary: &Summary) -> String {
     let mut table = plain_table();
     table.set_header(["organisation", "exposures"]);
     for Count { name, count } in &summary.organisations {
-        table.add_row([Cell::new(safe(name)), number(*count)]);
+        table.add_row([Cell::new(visible(name)), number(*count)]);
     }
     let by_severity: Vec<String> = SEVERITIES
         .iter()
@@ -150,9 +132,9 @@ fn exposures(summary: &Summary) -> String {
 }
 
 fn advice(summary: &Summary) -> impl Iterator<Item = String> {
-    let occurs = |code: Code| summary.issues.iter().any(|issue| issue.name == code.as_str());
-    let fitting = ADVICE.iter().filter(move |(code, _)| occurs(*code));
-    fitting.map(|(code, advice)| format!("  {code}: {advice}"))
+    let occurs = |code: &Code| summary.issues.iter().any(|issue| issue.name == code.as_str());
+    let known = Code::ALL.iter().filter(move |code| occurs(code));
+    known.filter_map(|code| Some(format!("  {code}: {}", code.advice()?)))
 }
 
 fn counts(list: &[Count]) -> String {

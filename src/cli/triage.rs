@@ -5,10 +5,10 @@ use crate::cli::args::{TriageArgs, TriageTo};
 use crate::cli::case;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::show;
-use crate::cli::terminal::safe;
 use crate::error::Result;
 use crate::exposure::TriageStatus;
 use crate::sink::folder::{FolderKind, OutputFolder};
+use crate::text::visible;
 
 pub(super) fn triage(args: &TriageArgs) -> Result<ExitCode> {
     let mut known = Case::open_existing(&args.case)?;
@@ -25,11 +25,11 @@ pub(super) fn triage(args: &TriageArgs) -> Result<ExitCode> {
         at: crate::normalise::time::rfc3339(jiff::Timestamp::now()),
     };
     for triaged in known.triage(&args.id, &decision)? {
-        show::line(&format!("{} {word}: {}", triaged.exposure_id, safe(&triaged.what)));
+        show::line(&format!("{} {word}: {}", triaged.exposure_id, visible(&triaged.what)));
     }
     show::line(&format!(
         "`logsieve report {}` writes the files of the case again.",
-        safe(&args.case.display().to_string())
+        visible(&args.case.display().to_string())
     ));
     Ok(ExitCode::Complete)
 }

@@ -43,7 +43,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<ExitCode> {
         let actual = read(fixture, &args.fixtures)?;
         let verdict = if args.bless { bless(fixture, &actual)? } else { compare(fixture, &actual) };
         failed += usize::from(verdict.difference.is_some());
-        let name = crate::cli::terminal::safe(&fixture.display().to_string()).into_owned();
+        let name = crate::text::visible(&fixture.display().to_string()).into_owned();
         let _ = writeln!(report, "{:<7} {name}", verdict.word);
         report.extend(verdict.difference);
     }
@@ -171,7 +171,7 @@ fn difference(expected: &str, actual: &str) -> String {
     let mut text = String::new();
     for (sign, lines) in [('-', missing), ('+', surplus)] {
         for line in lines.iter().take(SHOWN_LINES) {
-            let _ = writeln!(text, "  {sign} {}", crate::cli::terminal::safe(line));
+            let _ = writeln!(text, "  {sign} {}", crate::text::visible(line));
         }
         if let Some(more) = lines.len().checked_sub(SHOWN_LINES).filter(|&more| more > 0) {
             let _ = writeln!(text, "  {sign} … and {more} more");

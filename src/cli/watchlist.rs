@@ -2,8 +2,8 @@
 
 use crate::cli::args::WatchlistArgs;
 use crate::cli::exit_code::ExitCode;
-use crate::cli::terminal::safe;
 use crate::error::Result;
+use crate::text::visible;
 use crate::watchlist::Watchlist;
 
 pub(super) fn watchlist(args: &WatchlistArgs) -> Result<ExitCode> {
@@ -17,7 +17,7 @@ pub(super) fn watchlist(args: &WatchlistArgs) -> Result<ExitCode> {
         count => text.push_str(&format!(", {count} note(s):\n")),
     }
     for note in notes {
-        text.push_str(&format!("  {}\n", safe(&note.to_string())));
+        text.push_str(&format!("  {}\n", visible(&note.to_string())));
     }
     super::print(text.as_bytes())
 }

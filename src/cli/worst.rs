@@ -3,9 +3,9 @@
 use comfy_table::{ContentArrangement, Table, presets};
 
 use crate::cli::summary::word;
-use crate::cli::terminal::safe;
 use crate::exposure::{Change, Exposure, Severity};
 use crate::record::Record;
+use crate::text::visible;
 
 /// How many exposures are shown.
 const SHOWN: usize = 12;
@@ -63,7 +63,7 @@ fn row(exposure: &Exposure) -> [String; 6] {
         word(&exposure.severity),
         word(&exposure.identity_class),
         what(exposure),
-        safe(computer.map(String::as_str).unwrap_or_default()).into_owned(),
+        visible(computer.map(String::as_str).unwrap_or_default()).into_owned(),
         day.to_owned(),
         match exposure.change {
             Some(change @ (Change::New | Change::Returned)) => word(&change),
@@ -88,5 +88,5 @@ fn what(exposure: &Exposure) -> String {
         }
         _ => format!("computer of {}", exposure.organisation),
     };
-    safe(&text).into_owned()
+    visible(&text).into_owned()
 }

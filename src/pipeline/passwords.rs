@@ -385,6 +385,7 @@ impl Visitor for NoteReader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::archive::EntryHeader;
     use crate::issue::Issue;
     use crate::record::Format;
 

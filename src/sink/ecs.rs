@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::exposure::Kind;
 use crate::record::Record;
 use crate::sink::Sink;
+use crate::sink::tlp::Tlp;
 use crate::sink::view::{View, compact, severity_level};
 use crate::sink::writer::JsonWriter;
 
@@ -30,12 +31,21 @@ const SEVERITY: [u8; 5] = [1, 21, 47, 73, 99];
 /// assert!(bytes.is_empty());
 /// # Ok::<(), logsieve::error::Error>(())
 /// ```
-pub struct EcsLines<W>(JsonWriter<W>);
+pub struct EcsLines<W> {
+    out: JsonWriter<W>,
+    tlp: Tlp,
+}
 
 impl<W: Write> EcsLines<W> {
     /// A writer to `out`, which error messages call `name`.
     pub fn new(out: W, name: impl Into<PathBuf>) -> Self {
-        Self(JsonWriter::new(out, name))
+        Self { out: JsonWriter::new(out, name), tlp: Tlp::default() }
+    }
+
+    /// The same, marked with `tlp` instead of TLP:AMBER.
+    #[must_use]
+    pub fn marked(self, tlp: Tlp) -> Self {
+        Self { tlp, ..self }
     }
 }
 
@@ -43,24 +53,24 @@ impl<W: Write> Sink for EcsLines<W> {
     /// Writes an exposure; it brings its machine and source with it, so other records add nothing.
     fn write(&mut self, record: &Record) -> Result<()> {
         if let Record::Exposure(exposure) = record {
-            self.0.value(&alert(&View::of(exposure)))?;
-            self.0.text("\n");
+            self.out.value(&alert(&View::of(exposure), self.tlp))?;
+            self.out.text("\n");
         }
         Ok(())
     }
 
     fn finish(mut self: Box<Self>) -> Result<()> {
-        self.0.finish()
+        self.out.finish()
     }
 }
 
-fn alert(view: &View<'_>) -> Value {
+fn alert(view: &View<'_>, tlp: Tlp) -> Value {
     let exposure = view.exposure;
     compact(json!({
         "@timestamp": exposure.last_seen,
         "ecs": { "version": VERSION },
         "message": view.title(),
-        "tags": ["logsieve", "tlp:amber"],
+        "tags": ["logsieve".to_owned(), tlp.tag()],
         "event": event(view),
         "organization": { "name": exposure.organisation },
         "rule": { "name": exposure.matched.entry, "ruleset": "watchlist" },

@@ -9,6 +9,7 @@ use crate::sink::html::{HtmlReport, ReportOptions};
 use crate::sink::misp::MispEvent;
 use crate::sink::ocsf::OcsfLines;
 use crate::sink::stix::StixBundle;
+use crate::sink::tlp::Tlp;
 
 /// A form of a case that is one file; `docs/EXPORTS.md` says what stands where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,13 +17,13 @@ pub enum Export {
     /// A page for people.
     Html(ReportOptions),
     /// A STIX 2.1 bundle.
-    Stix,
+    Stix(Tlp),
     /// A MISP event.
-    Misp,
+    Misp(Tlp),
     /// Elastic Common Schema, one alert a line.
-    Ecs,
+    Ecs(Tlp),
     /// OCSF detection findings, one a line.
-    Ocsf,
+    Ocsf(Tlp),
 }
 
 impl Export {
@@ -30,10 +31,10 @@ impl Export {
     pub fn file_name(&self) -> &'static str {
         match self {
             Self::Html(_) => "report.html",
-            Self::Stix => "exposures.stix.json",
-            Self::Misp => "exposures.misp.json",
-            Self::Ecs => "exposures.ecs.ndjson",
-            Self::Ocsf => "exposures.ocsf.ndjson",
+            Self::Stix(_) => "exposures.stix.json",
+            Self::Misp(_) => "exposures.misp.json",
+            Self::Ecs(_) => "exposures.ecs.ndjson",
+            Self::Ocsf(_) => "exposures.ocsf.ndjson",
         }
     }
 
@@ -45,10 +46,10 @@ impl Export {
     ) -> Box<dyn Sink + Send + 'w> {
         match self {
             Self::Html(options) => Box::new(HtmlReport::new(out, target, options.clone())),
-            Self::Stix => Box::new(StixBundle::new(out, target)),
-            Self::Misp => Box::new(MispEvent::new(out, target)),
-            Self::Ecs => Box::new(EcsLines::new(out, target)),
-            Self::Ocsf => Box::new(OcsfLines::new(out, target)),
+            Self::Stix(tlp) => Box::new(StixBundle::new(out, target).marked(*tlp)),
+            Self::Misp(tlp) => Box::new(MispEvent::new(out, target).marked(*tlp)),
+            Self::Ecs(tlp) => Box::new(EcsLines::new(out, target).marked(*tlp)),
+            Self::Ocsf(tlp) => Box::new(OcsfLines::new(out, target).marked(*tlp)),
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::sink::ecs::EcsLines;
 use crate::sink::misp::MispEvent;
 use crate::sink::ocsf::OcsfLines;
 use crate::sink::stix::StixBundle;
+use crate::sink::tlp::Tlp;
 use crate::sink::{Sink, samples};
 
 /// What must not leave: it stands where secrets of sites stand.
@@ -161,7 +162,7 @@ fn required(kind: &str) -> &'static [&'static str] {
         "sighting" => &["sighting_of_ref", "where_sighted_refs"],
         "user-account" => &["user_id"],
         "domain-name" | "url" | "email-addr" | "ipv4-addr" | "ipv6-addr" => &["value"],
-        "marking-definition" => &["definition", "definition_type"],
+        "marking-definition" => &["name", "created"],
         "extension-definition" => &["name", "schema", "version", "extension_types"],
         other => panic!("an object of type {other}"),
     }
@@ -233,6 +234,32 @@ fn an_exposure_that_comes_twice_stands_once() {
     let once = samples::exposures_maximal();
     let twice: Vec<Record> = once.iter().chain(&once).cloned().collect();
     assert_eq!(stix(&twice), stix(&once));
+}
+
+#[test]
+fn every_form_has_the_mark_that_was_asked_for() {
+    for tlp in Tlp::ALL {
+        let records = samples::exposures_maximal();
+        let bundle = export(&records, |out| StixBundle::new(out, "test").marked(tlp));
+        let bundle: Value = serde_json::from_str(&bundle).unwrap();
+        let (marks, others): (Vec<_>, Vec<_>) = bundle["objects"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .partition(|object| object["type"] == "marking-definition");
+        let [mark] = marks[..] else { panic!("{marks:?}") };
+        assert_eq!(mark["name"], tlp.mark().replace("CLEAR", "WHITE"));
+        for object in others {
+            assert_eq!(object["object_marking_refs"], json!([mark["id"]]));
+        }
+        for text in [
+            export(&records, |out| MispEvent::new(out, "test").marked(tlp)),
+            export(&records, |out| EcsLines::new(out, "test").marked(tlp)),
+            export(&records, |out| OcsfLines::new(out, "test").marked(tlp)),
+        ] {
+            assert!(text.contains(&format!("\"{}\"", tlp.tag())), "{tlp:?}");
+        }
+    }
 }
 
 // ---- MISP ----

@@ -25,6 +25,7 @@ mod samples;
 pub mod stix;
 #[cfg(test)]
 mod tests;
+pub mod tlp;
 mod uuids;
 mod view;
 mod writer;

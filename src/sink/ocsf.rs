@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::exposure::{Exposure, Kind, TriageStatus};
 use crate::record::Record;
 use crate::sink::Sink;
+use crate::sink::tlp::Tlp;
 use crate::sink::view::{View, compact, millis, severity_level, word};
 use crate::sink::writer::JsonWriter;
 
@@ -34,12 +35,21 @@ const CATEGORY: u32 = 2;
 /// assert!(bytes.is_empty());
 /// # Ok::<(), logsieve::error::Error>(())
 /// ```
-pub struct OcsfLines<W>(JsonWriter<W>);
+pub struct OcsfLines<W> {
+    out: JsonWriter<W>,
+    tlp: Tlp,
+}
 
 impl<W: Write> OcsfLines<W> {
     /// A writer to `out`, which error messages call `name`.
     pub fn new(out: W, name: impl Into<PathBuf>) -> Self {
-        Self(JsonWriter::new(out, name))
+        Self { out: JsonWriter::new(out, name), tlp: Tlp::default() }
+    }
+
+    /// The same, marked with `tlp` instead of TLP:AMBER.
+    #[must_use]
+    pub fn marked(self, tlp: Tlp) -> Self {
+        Self { tlp, ..self }
     }
 }
 
@@ -47,14 +57,14 @@ impl<W: Write> Sink for OcsfLines<W> {
     /// Writes an exposure; it brings its machine and source with it, so other records add nothing.
     fn write(&mut self, record: &Record) -> Result<()> {
         if let Record::Exposure(exposure) = record {
-            self.0.value(&finding(&View::of(exposure)))?;
-            self.0.text("\n");
+            self.out.value(&finding(&View::of(exposure), self.tlp))?;
+            self.out.text("\n");
         }
         Ok(())
     }
 
     fn finish(mut self: Box<Self>) -> Result<()> {
-        self.0.finish()
+        self.out.finish()
     }
 }
 
@@ -68,7 +78,7 @@ fn activity(exposure: &Exposure) -> (u32, &'static str, u32, &'static str) {
     }
 }
 
-fn finding(view: &View<'_>) -> Value {
+fn finding(view: &View<'_>, tlp: Tlp) -> Value {
     let exposure = view.exposure;
     let (activity_id, activity_name, status_id, status) = activity(exposure);
     let severities = ["Informational", "Low", "Medium", "High", "Critical"];
@@ -92,7 +102,7 @@ fn finding(view: &View<'_>) -> Value {
         "end_time": millis(&exposure.last_seen),
         "count": exposure.sightings,
         "message": view.title(),
-        "metadata": metadata(),
+        "metadata": metadata(tlp),
         "finding_info": finding_info(view),
         "evidences": evidences(view),
         "resources": resources(view),
@@ -109,7 +119,7 @@ fn finding(view: &View<'_>) -> Value {
     }))
 }
 
-fn metadata() -> Value {
+fn metadata(tlp: Tlp) -> Value {
     json!({
         "version": VERSION,
         "product": {
@@ -117,7 +127,7 @@ fn metadata() -> Value {
             "vendor_name": "logsieve",
             "version": env!("CARGO_PKG_VERSION"),
         },
-        "labels": ["tlp:amber"],
+        "labels": [tlp.tag()],
     })
 }
 

@@ -3,6 +3,7 @@
 
 mod inside;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use rars::{ArchiveVersion, Builder};
@@ -13,6 +14,8 @@ use crate::support::pack::{self, Grouping};
 use crate::tool::{Bench, Ran, logsieve, ran, records, watchlist};
 
 fn check(bench: &Bench, inputs: &[PathBuf]) -> Ran {
+    // A case would know what it has read.
+    let _ = fs::remove_dir_all(bench.path("case"));
     let mut command = logsieve();
     command.args(["check", "--key-file"]).arg(bench.path("key")).arg("-w").arg(watchlist());
     ran(command.arg("-o").arg(bench.path("case")).args(inputs))

@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use super::count::{Distinct, Foremost, Tally};
-use super::row::{Rank, Row, is_open, rank, service};
+use super::row::{Rank, Row, day, is_open, rank, service};
 use super::text::Text;
 use super::timeline::Timeline;
 use super::words::word;
@@ -15,7 +15,7 @@ use crate::exposure::{
     Action, AppClass, Change, Exposure, IdentityClass, Kind, Severity, TriageStatus,
 };
 use crate::issue::Code;
-use crate::record::{IssueRecord, Machine, Record, Source, Status, Summary};
+use crate::record::{EntryCounts, IssueRecord, Machine, Record, Source, Status, Summary};
 use crate::secret::Id;
 
 /// How many exposures the table shows.
@@ -78,7 +78,7 @@ pub(super) struct SourceRow {
     pub(super) format: String,
     pub(super) password: String,
     pub(super) status: Status,
-    pub(super) entries: crate::record::EntryCounts,
+    pub(super) entries: EntryCounts,
     pub(super) logs: u64,
     pub(super) size: u64,
 }
@@ -240,7 +240,7 @@ impl SourceRow {
             name: Text::new(&source.name),
             is_nested: source.parent_id.is_some(),
             channel: Text::from(&source.channel),
-            posted: source.posted_at.as_deref().map(super::row::day).unwrap_or_default(),
+            posted: source.posted_at.as_deref().map(day).unwrap_or_default(),
             format: source.format.as_ref().map(word).unwrap_or_default(),
             password: match (source.encrypted, source.password_origin) {
                 (false, _) => String::new(),

@@ -27,55 +27,7 @@ use self::page::Page;
 use crate::error::{Error, Result};
 use crate::record::Record;
 use crate::sink::Sink;
-
-/// To whom a report may be shown: the Traffic Light Protocol, version 2.0.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub enum Tlp {
-    /// To everybody.
-    Clear,
-    /// Within the community.
-    Green,
-    /// Within the organisation and to its clients, who need to know.
-    #[default]
-    Amber,
-    /// Within the organisation.
-    AmberStrict,
-    /// To those who were given it.
-    Red,
-}
-
-impl Tlp {
-    /// All of them, the most open first.
-    pub const ALL: [Self; 5] =
-        [Self::Clear, Self::Green, Self::Amber, Self::AmberStrict, Self::Red];
-
-    /// The mark as the protocol writes it.
-    pub fn mark(self) -> &'static str {
-        match self {
-            Self::Clear => "TLP:CLEAR",
-            Self::Green => "TLP:GREEN",
-            Self::Amber => "TLP:AMBER",
-            Self::AmberStrict => "TLP:AMBER+STRICT",
-            Self::Red => "TLP:RED",
-        }
-    }
-
-    /// What the mark asks of a reader.
-    fn meaning(self) -> &'static str {
-        match self {
-            Self::Clear => "May be shared with everybody.",
-            Self::Green => "May be shared within your community, not in public.",
-            Self::Amber => {
-                "May be shared within your organisation and with its clients, with those who need \
-                 to know."
-            }
-            Self::AmberStrict => {
-                "May be shared within your organisation only, with those who need to know."
-            }
-            Self::Red => "For those who were given it, and nobody else.",
-        }
-    }
-}
+pub use crate::sink::tlp::Tlp;
 
 /// What stands on a report besides its records.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,9 +7,9 @@ use std::collections::HashMap;
 
 use askama::Template;
 
-use super::chart::{Bars, Columns, Part, bars, columns, stack};
-use super::collect::{Collected, Issues, SourceRow};
-use super::count::{bytes, counted, grouped};
+use super::chart::{Bars, Columns, Part, WIDTH, bars, columns, stack};
+use super::collect::{Collected, Issues, MOST_ROWS, SourceRow};
+use super::count::{Tally, bytes, counted, grouped};
 use super::row::{MachineFacts, Row, day};
 use super::text::Text;
 use super::words::{ACTIONS, CHANGES, CLASSES, KINDS, SEVERITIES, STATUSES, completeness, word};
@@ -325,7 +325,7 @@ fn timeline(seen: &Collected) -> Option<TimelineView> {
     let (first, last) = seen.timeline.range()?;
     Some(TimelineView {
         chart: columns(&steps.counts),
-        width: super::chart::WIDTH,
+        width: WIDTH,
         step: steps.step.word(),
         range: if first == last { first.to_string() } else { format!("{first} to {last}") },
         undated: seen.timeline.undated(),
@@ -386,7 +386,7 @@ fn charts(seen: &Collected) -> Vec<Bars> {
 }
 
 /// How many names a chart does not show.
-fn others(tally: &super::count::Tally<Text>) -> String {
+fn others(tally: &Tally<Text>) -> String {
     let shown: u64 = tally.top(MOST_BARS).iter().map(|(_, count)| count).sum();
     let more = tally.names().saturating_sub(MOST_BARS);
     match (more, tally.is_exact()) {
@@ -502,7 +502,7 @@ fn filters(seen: &Collected, organisations: &[(&Text, u64)]) -> Vec<Filter> {
     let changes = changes.map(|(change, _)| (format!("n{}", *change as u8), word(change)));
     let statuses = STATUSES.iter().filter(|status| seen.statuses.contains_key(status));
     let statuses = statuses.map(|status| (format!("t{}", *status as u8), word(status)));
-    let organisations = organisations.iter().take(super::collect::MOST_ROWS).enumerate();
+    let organisations = organisations.iter().take(MOST_ROWS).enumerate();
     let organisations =
         organisations.map(|(number, (name, _))| (format!("o{number}"), name.to_string()));
     let filter = |id, label, choices: Vec<_>| Filter { id, label, choices };
@@ -518,14 +518,12 @@ fn filters(seen: &Collected, organisations: &[(&Text, u64)]) -> Vec<Filter> {
 }
 
 fn sources(seen: &Collected) -> Vec<SourceView<'_>> {
-    let view = |row: &'_ SourceRow| (bytes(row.size), seen.issues_by_source.count(&row.id));
-    seen.sources
-        .kept()
-        .map(|row| {
-            let (size, issues) = view(row);
-            SourceView { row, size, issues }
-        })
-        .collect()
+    let view = |row| SourceView {
+        row,
+        size: bytes(row.size),
+        issues: seen.issues_by_source.count(&row.id),
+    };
+    seen.sources.kept().map(view).collect()
 }
 
 fn issues(seen: &Collected) -> Vec<IssueView<'_>> {

@@ -8,7 +8,9 @@ use std::cmp::Reverse;
 use super::count::{counted, grouped};
 use super::text::Text;
 use super::words::{certainty, word};
-use crate::exposure::{Change, Exposure, TriageStatus};
+use crate::exposure::{
+    AppClass, Change, Exposure, IdentityClass, Kind, MOST_PLACES, Severity, TriageStatus,
+};
 use crate::record::{
     ArtefactCounts, Cookie, Credential, Machine, Record, SecretFacts, SecretLength, SecretState,
 };
@@ -18,7 +20,7 @@ use crate::secret::Id;
 const DAY: usize = "2026-02-27".len();
 
 /// The order of exposures: worst first, then the newest infection, then as they came.
-pub(super) type Rank = (Reverse<crate::exposure::Severity>, Reverse<Text>, u64);
+pub(super) type Rank = (Reverse<Severity>, Reverse<Text>, u64);
 
 /// The rank of the exposure that came as number `order`.
 pub(super) fn rank(exposure: &Exposure, order: u64) -> Rank {
@@ -63,10 +65,10 @@ pub(super) struct Row {
 /// The values that an exposure is counted and filtered by.
 #[derive(Clone, Copy)]
 pub(super) struct Marks {
-    pub(super) severity: crate::exposure::Severity,
-    pub(super) kind: crate::exposure::Kind,
-    pub(super) class: crate::exposure::IdentityClass,
-    pub(super) app: crate::exposure::AppClass,
+    pub(super) severity: Severity,
+    pub(super) kind: Kind,
+    pub(super) class: IdentityClass,
+    pub(super) app: AppClass,
     pub(super) status: TriageStatus,
     pub(super) change: Option<Change>,
 }
@@ -115,7 +117,7 @@ impl Row {
                 0 => String::new(),
                 places => counted(places, "other place"),
             },
-            related: exposure.related.iter().copied().take(crate::exposure::MOST_PLACES).collect(),
+            related: exposure.related.iter().copied().take(MOST_PLACES).collect(),
             machine: exposure.machine.as_deref().map(MachineFacts::of),
         }
     }

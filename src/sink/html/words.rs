@@ -52,15 +52,15 @@ pub(super) const ACTIONS: [(Action, &str, &str); 6] = [
          still runs takes the new ones as well.",
     ),
     (
+        Action::ResetPassword,
+        "Reset passwords",
+        "From a clean computer, and wherever the same password was used.",
+    ),
+    (
         Action::RevokeSessions,
         "Revoke sessions",
         "A stolen session cookie opens the account without a password and past the second factor; \
          a new password alone does not end it.",
-    ),
-    (
-        Action::ResetPassword,
-        "Reset passwords",
-        "From a clean computer, and wherever the same password was used.",
     ),
     (
         Action::RotateKey,

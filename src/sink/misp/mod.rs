@@ -19,13 +19,13 @@ use crate::error::Result;
 use crate::exposure::{Exposure, Severity};
 use crate::record::{Record, Summary};
 use crate::sink::Sink;
+use crate::sink::tlp::Tlp;
 use crate::sink::uuids::uuid;
 use crate::sink::view::{View, millis};
 use crate::sink::writer::JsonWriter;
 
-/// The tags of the event, from public taxonomies.
-const TAGS: [&str; 3] = [
-    "tlp:amber",
+/// The tags of the event besides that of the Traffic Light Protocol, from public taxonomies.
+const TAGS: [&str; 2] = [
     "rsit:information-content-security=\"leak-of-confidential-information\"",
     "rsit:malicious-code=\"infected-system\"",
 ];
@@ -49,6 +49,7 @@ pub struct MispEvent<W> {
     worst: Severity,
     /// The last sighting of any exposure, in milliseconds since 1970.
     last_seen: i64,
+    tlp: Tlp,
     /// The key of the case: an event of the same case has the same id.
     key_id: String,
 }
@@ -65,7 +66,14 @@ impl<W: Write> MispEvent<W> {
             worst: Severity::Info,
             last_seen: 0,
             key_id: String::new(),
+            tlp: Tlp::default(),
         }
+    }
+
+    /// The same, marked with `tlp` instead of TLP:AMBER.
+    #[must_use]
+    pub fn marked(self, tlp: Tlp) -> Self {
+        Self { tlp, ..self }
     }
 
     /// Writes an object, unless one with its id stands there already.
@@ -111,6 +119,7 @@ impl<W: Write> MispEvent<W> {
             Severity::Low => "3",
             Severity::Info => "4",
         };
+        let tags = [self.tlp.tag()].into_iter().chain(TAGS.map(str::to_owned));
         let date = jiff::Timestamp::from_millisecond(self.last_seen).unwrap_or_default();
         json!({
             "uuid": uuid("event", &[&self.key_id]).to_string(),
@@ -121,7 +130,7 @@ impl<W: Write> MispEvent<W> {
             "analysis": "2",
             "distribution": "0",
             "published": false,
-            "Tag": TAGS.map(|name| json!({ "name": name })),
+            "Tag": tags.map(|name| json!({ "name": name })).collect::<Vec<_>>(),
         })
     }
 }

@@ -15,7 +15,7 @@ use std::collections::HashSet;
 use std::io::Write;
 use std::path::PathBuf;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use self::objects::Times;
@@ -23,11 +23,12 @@ use crate::error::Result;
 use crate::exposure::Exposure;
 use crate::record::Record;
 use crate::sink::Sink;
+use crate::sink::tlp::Tlp;
 use crate::sink::uuids::uuid;
 use crate::sink::view::View;
 use crate::sink::writer::JsonWriter;
 
-/// Writes the exposures of a case as a STIX 2.1 bundle, marked TLP:AMBER.
+/// Writes the exposures of a case as a STIX 2.1 bundle.
 ///
 /// ```
 /// use logsieve::sink::{Sink, stix::StixBundle};
@@ -40,6 +41,9 @@ use crate::sink::writer::JsonWriter;
 /// ```
 pub struct StixBundle<W> {
     out: JsonWriter<W>,
+    tlp: Tlp,
+    /// The id of the marking, which every object names.
+    marking: String,
     is_empty: bool,
     /// The ids of exposures, and of what they share, that stand in the bundle.
     written: HashSet<Uuid>,
@@ -50,34 +54,51 @@ pub struct StixBundle<W> {
 impl<W: Write> StixBundle<W> {
     /// A bundle written to `out`, which error messages call `name`.
     pub fn new(out: W, name: impl Into<PathBuf>) -> Self {
-        let out = JsonWriter::new(out, name);
-        Self { out, is_empty: true, written: HashSet::new(), content: blake3::Hasher::new() }
+        Self {
+            out: JsonWriter::new(out, name),
+            tlp: Tlp::default(),
+            marking: id_of(&objects::marking(Tlp::default())).to_owned(),
+            is_empty: true,
+            written: HashSet::new(),
+            content: blake3::Hasher::new(),
+        }
+    }
+
+    /// The same, marked with `tlp` instead of TLP:AMBER.
+    #[must_use]
+    pub fn marked(self, tlp: Tlp) -> Self {
+        Self { tlp, marking: id_of(&objects::marking(tlp)).to_owned(), ..self }
     }
 
     /// Writes an object that exposures share, unless it stands there already.
-    fn add(&mut self, object: &Value) -> Result<String> {
-        let id = id_of(object);
+    fn add(&mut self, object: Value) -> Result<String> {
+        let id = id_of(&object).to_owned();
         let number = id.rsplit_once("--").and_then(|(_, number)| number.parse().ok());
         if self.written.insert(number.unwrap_or_default()) {
             self.put(object)?;
         }
-        Ok(id.to_owned())
+        Ok(id)
     }
 
     /// Writes an object that only one exposure has; its id need not be kept.
-    fn put(&mut self, object: &Value) -> Result<()> {
-        self.content.update(id_of(object).as_bytes());
+    fn put(&mut self, mut object: Value) -> Result<()> {
+        self.content.update(id_of(&object).as_bytes());
+        if id_of(&object) != self.marking
+            && let Some(members) = object.as_object_mut()
+        {
+            members.insert("object_marking_refs".to_owned(), json!([self.marking]));
+        }
         self.out.text(if self.is_empty { BEGIN } else { ",\n" });
         self.is_empty = false;
-        self.out.value(object)
+        self.out.value(&object)
     }
 
     /// What every bundle has: who made it, and how it may be shared.
     fn add_frame(&mut self) -> Result<()> {
         if self.is_empty {
-            self.add(&objects::logsieve())?;
-            self.add(&objects::tlp_amber())?;
-            self.add(&objects::extension())?;
+            self.add(objects::logsieve())?;
+            self.add(objects::marking(self.tlp))?;
+            self.add(objects::extension())?;
         }
         Ok(())
     }
@@ -88,18 +109,18 @@ impl<W: Write> StixBundle<W> {
         }
         let view = View::of(exposure);
         let times = Times::of(&view);
-        let incident = self.add(&objects::incident(&view, &times))?;
-        let organisation = self.add(&objects::organisation(&exposure.organisation))?;
+        let incident = self.add(objects::incident(&view, &times))?;
+        let organisation = self.add(objects::organisation(&exposure.organisation))?;
         self.relate("targets", &incident, &organisation, &times)?;
 
         let mut observed = Vec::new();
         for observable in observables::of(&view) {
-            let id = self.add(&observable)?;
+            let id = self.add(observable)?;
             self.relate("related-to", &id, &incident, &times)?;
             observed.push(id);
         }
         if !observed.is_empty() {
-            self.put(&objects::observed_data(&view, &times, &observed))?;
+            self.put(objects::observed_data(&view, &times, &observed))?;
         }
         self.add_machine(&view, &incident, &organisation, &times)
     }
@@ -114,23 +135,23 @@ impl<W: Write> StixBundle<W> {
     ) -> Result<()> {
         let Some(machine) = view.machine else { return Ok(()) };
         let infected = Times::at(view.infected_or_first_seen());
-        let computer = self.add(&objects::computer(machine, &infected))?;
+        let computer = self.add(objects::computer(machine, &infected))?;
         self.relate("related-to", &computer, incident, times)?;
         for address in observables::addresses(machine) {
-            let address = self.add(&address)?;
-            self.add(&objects::relationship("consists-of", &computer, &address, &infected))?;
+            let address = self.add(address)?;
+            self.add(objects::relationship("consists-of", &computer, &address, &infected))?;
         }
         let Some(family) = machine.family.as_deref() else { return Ok(()) };
-        let malware = self.add(&objects::malware(family))?;
+        let malware = self.add(objects::malware(family))?;
         self.relate("uses", incident, &malware, times)?;
-        self.add(&objects::relationship("targets", &malware, &computer, &infected))?;
-        self.add(&objects::sighting(&malware, organisation, machine, &infected))?;
+        self.add(objects::relationship("targets", &malware, &computer, &infected))?;
+        self.add(objects::sighting(&malware, organisation, machine, &infected))?;
         Ok(())
     }
 
     /// Ties something to an incident, which is written once.
     fn relate(&mut self, how: &str, from: &str, to: &str, times: &Times) -> Result<()> {
-        self.put(&objects::relationship(how, from, to, times))
+        self.put(objects::relationship(how, from, to, times))
     }
 }
 

@@ -8,11 +8,9 @@ use uuid::Uuid;
 
 use crate::exposure::Exposure;
 use crate::record::Machine;
+use crate::sink::tlp::Tlp;
 use crate::sink::uuids::uuid;
 use crate::sink::view::{View, compact, millis, word};
-
-/// The marking TLP:AMBER as STIX 2.1 itself defines it.
-pub(super) const TLP_AMBER: &str = "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82";
 
 /// When things began that have no time of their own.
 const BEGINNING: &str = "2026-01-01T00:00:00.000Z";
@@ -59,7 +57,6 @@ fn object(kind: &str, number: Uuid, times: &Times, members: Value) -> Value {
         "created_by_ref": *LOGSIEVE,
         "created": times.created,
         "modified": times.modified,
-        "object_marking_refs": [TLP_AMBER],
     });
     if let (Some(object), Value::Object(members)) = (object.as_object_mut(), compact(members)) {
         object.extend(members);
@@ -81,16 +78,38 @@ pub(super) fn logsieve() -> Value {
     object("identity", uuid("identity", &["system", "logsieve"]), &Times::constant(), members)
 }
 
-/// How a bundle may be shared; the standard says every letter of it.
-pub(super) fn tlp_amber() -> Value {
+/// How a bundle may be shared; OASIS says every letter of it. STIX 2.1 itself has four marks, under
+/// the names of TLP 1.0; the fifth came with TLP 2.0 as an extension.
+pub(super) fn marking(tlp: Tlp) -> Value {
+    let (number, name, level) = match tlp {
+        Tlp::Clear => ("613f2e26-407d-48c7-9eca-b8e91df99dc9", "TLP:WHITE", "white"),
+        Tlp::Green => ("34098fce-860f-48ae-8e50-ebd3cc5e41da", "TLP:GREEN", "green"),
+        Tlp::Amber => ("f88d31f6-486f-44da-b317-01333bde0b82", "TLP:AMBER", "amber"),
+        Tlp::Red => ("5e57c739-391a-4eb3-b6be-7d15ca92d5ed", "TLP:RED", "red"),
+        Tlp::AmberStrict => {
+            return json!({
+                "type": "marking-definition",
+                "spec_version": "2.1",
+                "id": "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003",
+                "created": "2022-10-01T00:00:00.000Z",
+                "name": "TLP:AMBER+STRICT",
+                "extensions": {
+                    "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d": {
+                        "extension_type": "property-extension",
+                        "tlp_2_0": "amber+strict",
+                    },
+                },
+            });
+        }
+    };
     json!({
         "type": "marking-definition",
         "spec_version": "2.1",
-        "id": TLP_AMBER,
+        "id": format!("marking-definition--{number}"),
         "created": "2017-01-20T00:00:00.000Z",
         "definition_type": "tlp",
-        "name": "TLP:AMBER",
-        "definition": { "tlp": "amber" },
+        "name": name,
+        "definition": { "tlp": level },
     })
 }
 

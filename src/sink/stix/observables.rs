@@ -6,7 +6,6 @@ use std::net::IpAddr;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::objects::TLP_AMBER;
 use crate::exposure::Kind;
 use crate::record::Machine;
 use crate::sink::view::{Host, View};
@@ -79,7 +78,6 @@ fn observable(kind: &str, members: Map<String, Value>) -> Value {
         "type": kind,
         "spec_version": "2.1",
         "id": format!("{kind}--{id}"),
-        "object_marking_refs": [TLP_AMBER],
     });
     if let Some(object) = object.as_object_mut() {
         object.extend(members);

@@ -45,7 +45,8 @@ fn a_case_that_fills_its_disk_keeps_what_it_had() {
     let (code, _) = run_with_blocks(&scene, "case", 8);
     assert_eq!(code, Some(5));
     scene.assert_sound("case", "after");
-    assert!(scene.results("case") == scene.whole, "the earlier results are gone");
+    let results = scene.results("case");
+    assert!(results == scene.whole || results == scene.again, "the earlier results are gone");
 }
 
 #[test]

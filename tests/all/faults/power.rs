@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
 
-use super::Scene;
+use super::{DATABASE, Scene};
 use crate::tool::ran_command;
 
 /// What a run did to the case folder, in order.
@@ -45,15 +45,21 @@ fn step(line: &str, folder: &str) -> Option<Step> {
         |path: &str| Some(path.strip_prefix(folder)?.trim_start_matches('/').to_owned());
     let handle = || in_folder(arguments.split_once('<')?.1.split_once('>')?.0);
     let mut quoted = arguments.split('"').skip(1).step_by(2).map(in_folder);
-    match name {
-        "fsync" | "fdatasync" => Some(match handle()? {
+    let step = match name {
+        "fsync" | "fdatasync" => match handle()? {
             file if file.is_empty() => Step::SyncFolder,
             file => Step::SyncFile(file),
-        }),
-        "rename" => Some(Step::Rename(quoted.next()??, quoted.next()??)),
-        "unlink" => Some(Step::Remove(quoted.next()??)),
-        _ => handle().map(Step::Write),
-    }
+        },
+        "rename" => Step::Rename(quoted.next()??, quoted.next()??),
+        "unlink" => Step::Remove(quoted.next()??),
+        _ => Step::Write(handle()?),
+    };
+    // The database has a journal and sees to itself.
+    let is_database = match &step {
+        Step::Write(file) | Step::SyncFile(file) | Step::Remove(file) => file.starts_with(DATABASE),
+        Step::Rename(..) | Step::SyncFolder => false,
+    };
+    (!is_database).then_some(step)
 }
 
 /// A file: how often it was written, and how much of that is on the disk.
