@@ -458,6 +458,5 @@ fn summary(exposures: usize) -> Summary {
         severities: Vec::new(),
         families: Vec::new(),
         issues: count("truncated", 8),
-        changes: Vec::new(),
     }
 }

@@ -13,7 +13,7 @@ use crate::exposure::Exposure;
 use crate::issue::{Code, Stage};
 use crate::secret::{Fingerprint, Id};
 
-pub use summary::{Count, RecordCounts, Summary};
+pub use summary::{Count, RecordCounts, SCHEMA_VERSION, Summary};
 
 /// One line of output.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]

@@ -127,13 +127,13 @@ impl Recorder<'_> {
         }
     }
 
-    /// The source ends, and comes to these totals.
+    /// The source ends, as the run goes on or because it was `ended`, and comes to these totals.
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn end(&mut self, totals: &Summary) -> Result<()> {
+    pub fn end(&mut self, totals: &Summary, ended: Ended) -> Result<()> {
         let Some(top) = self.top.take() else { return Ok(()) };
-        let is_done = !top.can_change;
+        let is_done = !top.can_change && ended == Ended::Finished;
         self.write(|db, _| {
             db.prepare_cached("DELETE FROM sightings WHERE top_id = ?1 AND count = 0")?
                 .execute([&top.id])?;
@@ -152,11 +152,12 @@ impl Recorder<'_> {
     }
 
     /// All sources are recorded: tells what is gone and what came back. The run stays open until
-    /// [`Case::close`], so that one that dies before its files are written is taken up.
+    /// [`Case::close`], so that one that dies before its files are written is taken up; an
+    /// interrupted one always is.
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn finish(mut self) -> Result<()> {
+    pub fn finish(mut self, ended: Ended) -> Result<()> {
         if let Some(top) = self.top.take() {
             return Err(Error::internal(format!("the source {} has no end", top.id)));
         }
@@ -178,6 +179,10 @@ impl Recorder<'_> {
                    SELECT 1 FROM sightings s WHERE s.exposure_id = exposures.exposure_id)",
             ] {
                 db.execute(statement, [recorder.run])?;
+            }
+            if ended == Ended::Interrupted {
+                let interrupted = "UPDATE runs SET state = 'interrupted' WHERE run = ?1";
+                db.execute(interrupted, [recorder.run])?;
             }
             db.execute_batch("COMMIT")
         })
@@ -284,17 +289,13 @@ impl Recorder<'_> {
 }
 
 impl Case {
-    /// The run has ended, and what it had to say is written.
+    /// What the run had to say is written: the next one is another. An interrupted one stays open.
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn close(&self, ended: Ended) -> Result<()> {
-        let state = match ended {
-            Ended::Finished => "finished",
-            Ended::Interrupted => "interrupted",
-        };
-        let close = "UPDATE runs SET state = ?1 WHERE run = (SELECT MAX(run) FROM runs)";
-        self.db.execute(close, [state]).map_err(|error| self.failed(error))?;
+    pub fn close(&self) -> Result<()> {
+        let close = "UPDATE runs SET state = 'finished' WHERE state = 'open'";
+        self.db.execute(close, []).map_err(|error| self.failed(error))?;
         Ok(())
     }
 }

@@ -298,12 +298,23 @@ impl Totals {
                 None => sum = Some(one),
             }
         }
-        let Some(mut summary) = sum else { return Ok(None) };
+        let mut summary =
+            Summary { version: Cow::Owned(version), ..Summary::of_nothing(key_id, as_of, limits) };
+        if let Some(sum) = sum {
+            summary = Summary {
+                status: sum.status,
+                records: sum.records,
+                entries: sum.entries,
+                bytes_in: sum.bytes_in,
+                bytes_out: sum.bytes_out,
+                families: sum.families,
+                issues: sum.issues,
+                ..summary
+            };
+        }
         if state == "interrupted" {
             summary.status = fold(summary.status, Status::Partial);
         }
-        (summary.as_of, summary.key_id, summary.limits) = (as_of, key_id, limits);
-        summary.version = Cow::Owned(version);
         summary.records.machines = self.machines;
         summary.records.exposures = self.exposures;
         summary.organisations = list(self.organisations);

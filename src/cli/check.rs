@@ -78,10 +78,15 @@ fn record(
             show.record(&record);
             recorder.record(&record)
         }
-        Event::End(totals) => recorder.end(totals),
+        Event::End(totals) => recorder.end(totals, ended(show)),
     })?;
-    recorder.finish()?;
+    recorder.finish(if report.interrupted { Ended::Interrupted } else { Ended::Finished })?;
     Ok(report)
+}
+
+/// Whether the run was stopped by now.
+fn ended(show: &Show) -> Ended {
+    if show.progress().is_interrupted() { Ended::Interrupted } else { Ended::Finished }
 }
 
 /// Writes what the case says by now, and ends the run: one that dies before that is taken up, and
@@ -97,10 +102,14 @@ fn tell(
     let (formats, exports) = configure::case_forms(&args.format, &ReportOptions::default());
     let mut files = TableFiles::create(folder, TABLES, &formats)?;
     exports.iter().try_for_each(|export| files.add_export(export))?;
-    let told = case::write(case, &mut files, &mut |record| alert.send(record))?;
+    // What an interrupted run found, the one that takes it up finds new as well.
+    let told = case::write(case, &mut files, &mut |record| match report.interrupted {
+        true => Ok(()),
+        false => alert.send(record),
+    })?;
     Box::new(files).finish()?;
     alert.finish()?;
-    case.close(if report.interrupted { Ended::Interrupted } else { Ended::Finished })?;
+    case.close()?;
     if let Some(table) = told.worst.render() {
         show.end(&table);
     }

@@ -8,6 +8,9 @@ use super::{EntryCounts, Status};
 use crate::limits::Limits;
 use crate::secret::Id;
 
+/// The version of the output schema: of record fields, columns, file names and the marker file.
+pub const SCHEMA_VERSION: u32 = 1;
+
 /// A name and how often it was counted; lists of them are sorted by name.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Count {
@@ -76,4 +79,29 @@ pub struct Summary {
     /// Exposures by what the last run has to say of them; only a case knows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Count>,
+}
+
+impl Summary {
+    /// The totals of nothing, for the run of this version with this key, day and limits.
+    pub fn of_nothing(key_id: Id, as_of: String, limits: Limits) -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION").into(),
+            schema_version: SCHEMA_VERSION,
+            key_id,
+            as_of,
+            limits,
+            status: Status::Complete,
+            records: RecordCounts::default(),
+            entries: EntryCounts::default(),
+            bytes_in: 0,
+            bytes_out: 0,
+            organisations: Vec::new(),
+            kinds: Vec::new(),
+            classes: Vec::new(),
+            severities: Vec::new(),
+            families: Vec::new(),
+            issues: Vec::new(),
+            changes: Vec::new(),
+        }
+    }
 }

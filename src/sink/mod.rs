@@ -33,8 +33,7 @@ mod writer;
 use crate::error::Result;
 use crate::record::Record;
 
-/// The version of the output schema: of record fields, columns, file names and the marker file.
-pub const SCHEMA_VERSION: u32 = 1;
+pub use crate::record::SCHEMA_VERSION;
 
 /// Takes records in output order.
 pub trait Sink {
