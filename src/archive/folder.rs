@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use crate::archive::bounded::{self, Claims, Pump};
-use crate::archive::{Access, Archive, Declared, EntryHeader, EntryKind, Visitor};
+use crate::archive::{Access, Archive, Declared, Entries, EntryHeader, EntryKind, Visitor};
 use crate::issue::{Code, Issue, Stage};
 use crate::provenance::EntryName;
 use crate::record::Format;
@@ -33,7 +33,7 @@ pub fn open(root: &Path, files: Vec<PathBuf>) -> Box<dyn Archive> {
 struct Folder {
     root: PathBuf,
     files: Vec<PathBuf>,
-    entries: Vec<EntryHeader>,
+    entries: Entries,
 }
 
 impl Folder {
@@ -108,7 +108,7 @@ impl Archive for Folder {
         Format::Folder
     }
 
-    fn entries(&self) -> &[EntryHeader] {
+    fn entries(&self) -> &Entries {
         &self.entries
     }
 
@@ -146,7 +146,7 @@ mod tests {
         std::fs::write(root.path().join("b.txt"), "").unwrap();
         let files = ["b.txt", "gone.txt", "log/a.txt"].map(PathBuf::from).to_vec();
         let archive = open(root.path(), files);
-        assert_eq!(archive.entries()[2].name.as_bytes(), b"log/a.txt");
+        assert_eq!(archive.entries().get(2).unwrap().name().as_bytes(), b"log/a.txt");
         let seen = Collector::read(&*archive);
         assert_eq!((seen.bytes(0), seen.code(0)), (&b""[..], None));
         assert_eq!(seen.code(1), Some(Code::ChangedDuringRead));

@@ -8,7 +8,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use crate::archive::data::Data;
-use crate::archive::{Access, Archive, EntryHeader, Flow, Visitor, Wanted};
+use crate::archive::{Access, Archive, Entries, Flow, Visitor, Wanted};
 use crate::error::{Error, Result};
 use crate::issue::{Code, Issue, Stage};
 use crate::password::Candidate;
@@ -46,7 +46,7 @@ impl Archive for Guarded {
         self.archive.format()
     }
 
-    fn entries(&self) -> &[EntryHeader] {
+    fn entries(&self) -> &Entries {
         self.archive.entries()
     }
 
@@ -161,14 +161,14 @@ mod tests {
     use crate::archive::tests::Collector;
 
     /// A backend that does `run` and nothing right.
-    struct Unruly(fn(&mut dyn Visitor));
+    struct Unruly(fn(&mut dyn Visitor), Entries);
 
     impl Archive for Unruly {
         fn format(&self) -> Format {
             Format::Zip
         }
-        fn entries(&self) -> &[EntryHeader] {
-            &[]
+        fn entries(&self) -> &Entries {
+            &self.1
         }
         fn issues(&self) -> &[Issue] {
             &[]
@@ -183,7 +183,7 @@ mod tests {
 
     fn guarded(run: fn(&mut dyn Visitor)) -> Collector {
         let data = Data::from_bytes(Vec::new());
-        let archive = open(&data, "x", || Ok(Box::new(Unruly(run)))).unwrap();
+        let archive = open(&data, "x", || Ok(Box::new(Unruly(run, Entries::default())))).unwrap();
         let mut collector = Collector::default();
         archive.stream(&[1, 2, 5], &mut collector);
         assert_eq!(collector.indices(), [1, 2, 5]);
@@ -236,9 +236,10 @@ mod tests {
         }
         let data = Data::from_bytes(Vec::new());
         let backend = || -> Result<Box<dyn Archive>> {
-            Ok(Box::new(Unruly(|visitor| {
+            let act = |visitor: &mut dyn Visitor| {
                 visitor.begin(1);
-            })))
+            };
+            Ok(Box::new(Unruly(act, Entries::default())))
         };
         open(&data, "x", backend).unwrap().stream(&[1], &mut Panicking);
     }

@@ -8,6 +8,7 @@
 mod bounded;
 mod codec;
 pub mod data;
+mod entries;
 pub mod folder;
 mod guard;
 mod rar;
@@ -22,6 +23,8 @@ mod zip;
 mod zstd;
 
 use std::io::Read;
+
+pub use entries::{Entries, Entry};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::issue::{Code, Issue, Stage};
@@ -135,7 +138,7 @@ pub trait Archive: Send + Sync {
     fn format(&self) -> Format;
 
     /// Its entries, in archive order, folders and links included; names may repeat.
-    fn entries(&self) -> &[EntryHeader];
+    fn entries(&self) -> &Entries;
 
     /// What was wrong with its structure, not with a single entry.
     fn issues(&self) -> &[Issue];

@@ -28,7 +28,7 @@ use crate::archive::rar::block::Generation;
 use crate::archive::rar::keys::Keys;
 use crate::archive::rar::listing::Listing;
 use crate::archive::rar::member::{Lock, Member, Packing};
-use crate::archive::{Access, Archive, EntryHeader, Flow, OpenOptions, Visitor, Wanted};
+use crate::archive::{Access, Archive, Entries, Flow, OpenOptions, Visitor, Wanted};
 use crate::error::{Error, Result};
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::Budget;
@@ -76,7 +76,7 @@ impl Rar {
     /// Finds the password of encrypted members by trying to read one: the first of a solid archive,
     /// else the one that is read fastest.
     fn find_password(&self, keys: &mut Keys<'_>) -> std::result::Result<(), Issue> {
-        if keys.winner().is_some() || !self.listing.entries.iter().any(|entry| entry.encrypted) {
+        if keys.winner().is_some() || !self.listing.entries.has_encrypted() {
             return Ok(());
         }
         let mut probes: Vec<_> = self.listing.members.iter().enumerate().collect();
@@ -222,7 +222,7 @@ impl Archive for Rar {
         Format::Rar
     }
 
-    fn entries(&self) -> &[EntryHeader] {
+    fn entries(&self) -> &Entries {
         &self.listing.entries
     }
 

@@ -22,7 +22,7 @@ use self::source::Source;
 use crate::archive::bounded::{self, Bounded, Claims, Pump};
 use crate::archive::data::Data;
 use crate::archive::window::Window;
-use crate::archive::{Access, Archive, Declared, EntryHeader, OpenOptions, Visitor};
+use crate::archive::{Access, Archive, Declared, Entries, Entry, OpenOptions, Visitor};
 use crate::error::{Error, Result};
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::Budget;
@@ -60,7 +60,7 @@ pub(super) fn open(data: &Data, name: &str, options: OpenOptions<'_>) -> Result<
         keys: Keyring::default(),
         locked: password::locked(options.passwords),
         budget: Arc::clone(options.budget),
-        entries: Vec::new(),
+        entries: Entries::default(),
         issues: Vec::new(),
     };
     archive.open().map_err(failed)?;
@@ -138,7 +138,7 @@ struct SevenZ {
     /// Why nothing encrypted is read while no password is proven.
     locked: Issue,
     budget: Arc<Budget>,
-    entries: Vec<EntryHeader>,
+    entries: Entries,
     issues: Vec<Issue>,
 }
 
@@ -203,22 +203,20 @@ impl SevenZ {
 
     /// Takes over what the header lists, as far as so many entries are allowed.
     fn adopt(&mut self, listing: Listing) {
-        let Listing { streams, mut entries, mut places } = listing;
-        let allowed = (0..entries.len()).take_while(|_| self.budget.take_entries(1)).count();
-        if allowed < entries.len() {
-            let text = "the archive has more entries than are allowed";
-            self.issues.push(Issue::loss(Stage::Limit, Code::LimitEntries, text));
-            entries.truncate(allowed);
-            places.truncate(allowed);
-        }
+        let Listing { streams, entries, mut places } = listing;
         let is_locked =
             |block: &Block| streams.graph(block).is_ok_and(|graph| graph.lock().is_some());
         let locked: Vec<bool> = streams.blocks.iter().map(is_locked).collect();
-        for (entry, place) in entries.iter_mut().zip(&places) {
+        for (mut entry, place) in entries.into_iter().zip(&places) {
             let block = place.block.and_then(|block| locked.get(block as usize));
             entry.encrypted = block.is_some_and(|&is_locked| is_locked);
+            if let Err(issue) = self.entries.push(&entry, &self.budget) {
+                self.issues.push(issue);
+                break;
+            }
         }
-        (self.streams, self.entries, self.places) = (streams, entries, places);
+        places.truncate(self.entries.len());
+        (self.streams, self.places) = (streams, places);
     }
 
     /// Tries the passwords on the smallest entries that begin an encrypted block.
@@ -250,7 +248,7 @@ impl SevenZ {
         self.locked = reason.unwrap_or_else(|| self.locked.clone());
     }
 
-    fn first_entry(&self, block: &Block) -> Option<&EntryHeader> {
+    fn first_entry(&self, block: &Block) -> Option<Entry<'_>> {
         self.entries.get(block.first_entry as usize)
     }
 
@@ -509,7 +507,7 @@ impl Archive for SevenZ {
         Format::SevenZ
     }
 
-    fn entries(&self) -> &[EntryHeader] {
+    fn entries(&self) -> &Entries {
         &self.entries
     }
 

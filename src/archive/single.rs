@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::archive::bounded::{self, Claims, Pump};
 use crate::archive::data::Data;
 use crate::archive::{
-    Access, Archive, Declared, EntryHeader, EntryKind, OpenOptions, Visitor, codec,
+    Access, Archive, Declared, Entries, EntryHeader, EntryKind, OpenOptions, Visitor, codec,
 };
 use crate::issue::Issue;
 use crate::limits::Budget;
@@ -34,7 +34,8 @@ pub(super) fn open(
         encrypted: false,
     };
     let budget = Arc::clone(options.budget);
-    Box::new(Single { data: data.clone(), format, budget, entry })
+    let entries = [entry].into_iter().collect();
+    Box::new(Single { data: data.clone(), format, budget, entries })
 }
 
 fn name_in_gzip(data: &Data) -> Option<Vec<u8>> {
@@ -62,7 +63,8 @@ struct Single {
     data: Data,
     format: Format,
     budget: Arc<Budget>,
-    entry: EntryHeader,
+    /// The one.
+    entries: Entries,
 }
 
 impl Single {
@@ -77,8 +79,8 @@ impl Archive for Single {
         self.format
     }
 
-    fn entries(&self) -> &[EntryHeader] {
-        std::slice::from_ref(&self.entry)
+    fn entries(&self) -> &Entries {
+        &self.entries
     }
 
     fn issues(&self) -> &[Issue] {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use crate::archive::bounded::{self, Bounded, Claims, Pump};
 use crate::archive::data::Data;
 use crate::archive::{
-    Access, Archive, Declared, EntryHeader, EntryKind, OpenOptions, Visitor, codec,
+    Access, Archive, Declared, Entries, EntryHeader, EntryKind, OpenOptions, Visitor, codec,
 };
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::Budget;
@@ -44,18 +44,21 @@ pub(super) fn is_header(block: &[u8]) -> bool {
 /// Lists a tar inside the compression `wrapping` ([`Format::Tar`] for none).
 pub(super) fn open(data: &Data, wrapping: Format, options: OpenOptions<'_>) -> Box<dyn Archive> {
     let budget = Arc::clone(options.budget);
-    let mut tar =
-        Tar { data: data.clone(), wrapping, budget, entries: Vec::new(), issues: Vec::new() };
-    let mut entries = Vec::new();
+    let mut tar = Tar {
+        data: data.clone(),
+        wrapping,
+        budget,
+        entries: Entries::default(),
+        issues: Vec::new(),
+    };
+    let mut entries = Entries::default();
     let mut issues = Vec::new();
-    let walked = tar.walk(|entry| {
-        if !tar.budget.take_entries(1) {
-            let text = "the tar has more entries than are allowed";
-            issues.push(Issue::loss(Stage::Limit, Code::LimitEntries, text));
-            return ControlFlow::Break(());
+    let walked = tar.walk(|entry| match entries.push(&header_of(entry), &tar.budget) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(issue) => {
+            issues.push(issue);
+            ControlFlow::Break(())
         }
-        entries.push(header_of(entry));
-        ControlFlow::Continue(())
     });
     issues.extend(walked.err());
     tar.entries = entries;
@@ -90,7 +93,7 @@ struct Tar {
     data: Data,
     wrapping: Format,
     budget: Arc<Budget>,
-    entries: Vec<EntryHeader>,
+    entries: Entries,
     issues: Vec<Issue>,
 }
 
@@ -159,7 +162,7 @@ impl Archive for Tar {
         Format::Tar
     }
 
-    fn entries(&self) -> &[EntryHeader] {
+    fn entries(&self) -> &Entries {
         &self.entries
     }
 

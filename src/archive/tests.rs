@@ -138,7 +138,7 @@ type Row = (String, Vec<u8>, Option<Code>);
 fn contents(archive: &dyn Archive) -> Vec<Row> {
     let seen = Collector::read(archive);
     let row = |index: usize| {
-        let name = archive.entries()[index].name.to_text();
+        let name = archive.entries().get(index).unwrap().name().to_text();
         (name, seen.bytes(index).to_vec(), seen.code(index))
     };
     files(archive).into_iter().map(row).collect()

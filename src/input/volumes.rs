@@ -13,6 +13,7 @@ mod tests;
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
+use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 
@@ -95,29 +96,34 @@ fn volume_name(path: &Path) -> Option<VolumeName> {
     VolumeName::parse(path.file_name()?.as_encoded_bytes())
 }
 
-/// The files, each with a number and its path, that may be parts of one set by their names: the
-/// numbers, in the order of the first of each set.
+/// The files, each with a number, its folder and its name, that may be parts of one set by their
+/// names: the number of the first file of the set, and that of the file, in order.
 pub(crate) fn called_like_parts<'n>(
-    files: impl Iterator<Item = (usize, &'n [u8])>,
-) -> Vec<Vec<usize>> {
-    #[derive(Default)]
-    struct Alike {
-        numbers: Vec<usize>,
-        has_part: bool,
+    files: impl Iterator<Item = (u32, &'n [u8], &'n [u8])>,
+) -> Vec<(u32, u32)> {
+    // All of five million may be called so. Two names have one hash once in a million archives.
+    struct Named {
+        key: u64,
+        number: u32,
+        is_part: bool,
     }
-    let mut groups: HashMap<(&[u8], Scheme, String), Alike> = HashMap::new();
-    for (number, path) in files {
-        let (folder, file) = split(path);
-        let Some(name) = VolumeName::parse(file) else { continue };
-        let (scheme, stem) = name.key();
-        let alike = groups.entry((folder, scheme, stem)).or_default();
-        alike.has_part |= name.is_part_of_archive();
-        alike.numbers.push(number);
+    let hash = RandomState::new();
+    let named = files.filter_map(|(number, folder, file)| {
+        let name = VolumeName::parse(file)?;
+        let key = hash.hash_one((folder, name.key()));
+        Some(Named { key, number, is_part: name.is_part_of_archive() })
+    });
+    let mut named: Vec<Named> = named.collect();
+    named.sort_unstable_by_key(|file| (file.key, file.number));
+    let alike = named.chunk_by(|one, next| one.key == next.key);
+    let mut parts = Vec::new();
+    for set in alike.filter(|set| set.iter().any(|file| file.is_part)) {
+        let first = set.first().map_or(0, |file| file.number);
+        parts.extend(set.iter().map(|file| (first, file.number)));
     }
-    let groups = groups.into_values().filter(|alike| alike.has_part);
-    let mut groups: Vec<Vec<usize>> = groups.map(|alike| alike.numbers).collect();
-    groups.sort_unstable();
-    groups
+    drop(named);
+    parts.sort_unstable();
+    parts
 }
 
 /// The sets among files that are [`called_like_parts`] of one, each with its path. Those that are

@@ -5,33 +5,32 @@
 //! of logins beside cookies or forms, is the log of one machine. Two system files, or two files of
 //! logins without any, may be of two machines; they stay loose, because machines are never merged.
 
-use std::collections::HashMap;
-
+use super::outline::{Draft, Outline, Plan, Planned, Root};
 use super::role::{Extension, FolderKind, Place, Role, file_role, split_extension};
 use super::tree::{self, Folder, FolderId, TOP, Tree};
-use super::{Item, LogPlan, Plan, Planned, above};
+use super::{Item, above};
 use crate::secret::Id;
 
 /// Most entries of a group.
-const MAX_ENTRIES: u64 = 1000;
+const MAX_ENTRIES: u16 = 1000;
 /// Most bytes of a group, as declared.
-const MAX_BYTES: u64 = 16 << 20;
+const MAX_BYTES: u32 = 16 << 20;
 
-/// What the loose entries below a folder come to.
+/// What the loose entries below a folder come to; where that is more than fits, many.
 #[derive(Debug, Default, Clone, Copy)]
-struct Load {
-    texts: u64,
-    entries: u64,
-    bytes: u64,
-    logs: u64,
+pub(super) struct Load {
+    texts: u16,
+    entries: u16,
+    logs: u16,
+    bytes: u32,
 }
 
 impl Load {
     fn add(&mut self, other: Self) {
-        self.texts += other.texts;
-        self.entries += other.entries;
+        self.texts = self.texts.saturating_add(other.texts);
+        self.entries = self.entries.saturating_add(other.entries);
+        self.logs = self.logs.saturating_add(other.logs);
         self.bytes = self.bytes.saturating_add(other.bytes);
-        self.logs += other.logs;
     }
 
     /// Whether one log, or a few, may be all that it is.
@@ -44,31 +43,6 @@ impl Load {
     }
 }
 
-/// Divides loose entries into groups that have to be read together, and all others.
-pub(super) fn groups<'a>(
-    folders: &[Folder<'a>],
-    roots: &[Option<FolderId>],
-    loose: impl Iterator<Item = (Item<'a>, FolderId, Role)> + Clone,
-) -> (Vec<Vec<Planned<'a>>>, Vec<Planned<'a>>) {
-    let heads = heads(folders, &loads(folders, roots, loose.clone()));
-    let (mut groups, mut rest) = (Vec::new(), Vec::new());
-    let mut group_of_head: HashMap<FolderId, usize> = HashMap::new();
-    for (item, folder, role) in loose {
-        let planned = Planned { index: item.index, role, path: item.name };
-        match heads.get(folder).copied().flatten().filter(|_| load(&item, role).is_some()) {
-            None => rest.push(planned),
-            Some(head) => {
-                let group = *group_of_head.entry(head).or_insert_with(|| {
-                    groups.push(Vec::new());
-                    groups.len() - 1
-                });
-                groups.get_mut(group).into_iter().for_each(|group| group.push(planned));
-            }
-        }
-    }
-    (groups, rest)
-}
-
 /// The roots of logs, without those of which only a part may have told its name: a folder that names
 /// no machine, in one with texts of unknown names that may be all else of the same log. Their content
 /// tells; where it does not, the name holds.
@@ -78,38 +52,45 @@ pub(super) fn without_doubtful<'a>(
     placed: impl Iterator<Item = (Item<'a>, FolderId)>,
 ) -> Vec<Option<FolderId>> {
     let mut around = vec![Load::default(); folders.len()];
-    let mut strangers = vec![0_u64; folders.len()];
+    let mut has_strangers = vec![false; folders.len()];
     for (item, folder) in placed {
-        let role = file_role(tree::split(item.name).1, Place::Loose);
+        let role = file_role(item.file, Place::Loose);
         let Some(more) = load(&item, role) else { continue };
-        if let (Some(known), Some(count)) = (around.get_mut(folder), strangers.get_mut(folder)) {
+        let folder = folder.at();
+        if let (Some(known), Some(has)) = (around.get_mut(folder), has_strangers.get_mut(folder)) {
             known.add(more);
-            *count += if role == Role::Other { more.texts } else { 0 };
+            *has |= role == Role::Other && more.texts > 0;
         }
     }
     for (id, folder) in folders.iter().enumerate().skip(1).rev() {
         let own = around.get(id).copied().unwrap_or_default();
-        if let Some(parent) = around.get_mut(folder.parent) {
+        if let Some(parent) = around.get_mut(folder.parent.at()) {
             parent.add(own);
-            parent.logs += u64::from(roots.get(id) == Some(&Some(id)));
+            let is_root = roots.get(id) == Some(&Some(FolderId::of(id)));
+            parent.logs = parent.logs.saturating_add(u16::from(is_root));
         }
     }
     let is_doubtful = |root: FolderId| {
-        let known = folders.get(root).filter(|folder| !folder.promise.has_identity());
+        let known = folders.get(root.at()).filter(|folder| !folder.promise.has_identity());
         known.map(|folder| folder.parent).is_some_and(|parent| {
-            let one = around.get(parent).is_some_and(|load| load.logs == 1 && load.is_small());
-            let is_loose = roots.get(parent).is_some_and(Option::is_none);
-            root != TOP && is_loose && one && strangers.get(parent).is_some_and(|&count| count > 0)
+            let one = around.get(parent.at()).is_some_and(|load| load.logs == 1 && load.is_small());
+            let is_loose = roots.get(parent.at()).is_some_and(Option::is_none);
+            root != TOP && is_loose && one && has_strangers.get(parent.at()) == Some(&true)
         })
     };
     roots.iter().map(|root| root.filter(|&root| !is_doubtful(root))).collect()
+}
+
+/// Whether an entry can be part of a renamed log.
+pub(super) fn may_be_part(item: &Item<'_>, role: Role) -> bool {
+    load(item, role).is_some()
 }
 
 /// What one entry adds to a group; none if it cannot be part of a renamed log.
 fn load(item: &Item<'_>, role: Role) -> Option<Load> {
     const ARCHIVES: &[&[u8]] =
         &[b"zip", b"rar", b"7z", b"tar", b"gz", b"tgz", b"bz2", b"xz", b"zst"];
-    let file = tree::split(item.name).1;
+    let file = item.file;
     let suffix = file.rsplit(|&byte| byte == b'.').next().unwrap_or_default();
     let (_, extension) = split_extension(file);
     let is_archive = ARCHIVES.iter().any(|known| known.eq_ignore_ascii_case(suffix))
@@ -118,27 +99,27 @@ fn load(item: &Item<'_>, role: Role) -> Option<Load> {
         return None;
     }
     let is_text = matches!(extension, Extension::Text | Extension::None | Extension::Other);
-    let bytes = item.size.unwrap_or(0);
-    Some(Load { texts: u64::from(is_text), entries: 1, bytes, logs: 0 })
+    let bytes = u32::try_from(item.size.unwrap_or(0)).unwrap_or(u32::MAX);
+    Some(Load { texts: u16::from(is_text), entries: 1, logs: 0, bytes })
 }
 
 /// For each folder, the load of all that is below it.
-fn loads<'a>(
+pub(super) fn loads<'a>(
     folders: &[Folder<'_>],
     roots: &[Option<FolderId>],
     loose: impl Iterator<Item = (Item<'a>, FolderId, Role)>,
 ) -> Vec<Load> {
-    let is_log = |root: &Option<FolderId>| u64::from(root.is_some());
+    let is_log = |root: &Option<FolderId>| u16::from(root.is_some());
     let mut loads: Vec<Load> =
         roots.iter().map(|root| Load { logs: is_log(root), ..Load::default() }).collect();
     for (item, folder, role) in loose {
-        if let (Some(known), Some(more)) = (loads.get_mut(folder), load(&item, role)) {
+        if let (Some(known), Some(more)) = (loads.get_mut(folder.at()), load(&item, role)) {
             known.add(more);
         }
     }
     for (id, folder) in folders.iter().enumerate().skip(1).rev() {
         let own = loads.get(id).copied().unwrap_or_default();
-        if let Some(parent) = loads.get_mut(folder.parent) {
+        if let Some(parent) = loads.get_mut(folder.parent.at()) {
             parent.add(own);
         }
     }
@@ -146,12 +127,12 @@ fn loads<'a>(
 }
 
 /// For each folder, the folder whose group its loose entries belong to: the outermost that fits.
-fn heads(folders: &[Folder<'_>], loads: &[Load]) -> Vec<Option<FolderId>> {
+pub(super) fn heads(folders: &[Folder<'_>], loads: &[Load]) -> Vec<Option<FolderId>> {
     let mut heads: Vec<Option<FolderId>> = Vec::with_capacity(folders.len());
     for (id, (folder, load)) in folders.iter().zip(loads).enumerate() {
-        let above = heads.get(folder.parent).copied().flatten();
+        let above = heads.get(folder.parent.at()).copied().flatten();
         let may_head = load.may_be_logs() && folder.kind != FolderKind::Junk;
-        heads.push(above.or_else(|| may_head.then_some(id)));
+        heads.push(above.or_else(|| may_head.then(|| FolderId::of(id))));
     }
     heads
 }
@@ -230,78 +211,82 @@ impl Contents {
     }
 }
 
-/// Infers the logs of a group from what was found in its entries.
+/// Infers the logs of a group from what was found in its entries, which are numbered from 0 on.
 ///
 /// ```
-/// use logsieve::layout::{Found, Item, plan_by_content};
+/// use logsieve::layout::{Found, Item, UnitKind, plan_by_content};
 ///
-/// let entry = |index, name: &'static str| Item { index, name: name.as_bytes(), size: None };
+/// let entry = |index, name: &'static str| Item::new(index, name.as_bytes(), None);
 /// let plan = plan_by_content(&[
 ///     (entry(0, "x/facts.txt"), Found::System(None)),
 ///     (entry(1, "x/stuff.txt"), Found::Logins),
 ///     (entry(2, "x/jar/1.txt"), Found::Cookies),
 ///     (entry(3, "join.txt"), Found::Nothing),
 /// ]);
-/// assert_eq!(plan.logs[0].root, b"x");
-/// assert_eq!(plan.logs[0].entries.len(), 3);
-/// assert_eq!(plan.loose.len(), 1);
+/// assert_eq!(plan.kinds().collect::<Vec<_>>(), [UnitKind::Log, UnitKind::Loose]);
+/// assert_eq!(plan.entries(0).len(), 3);
 /// ```
-pub fn plan_by_content<'a>(entries: &[(Item<'a>, Found)]) -> Plan<'a> {
+pub fn plan_by_content(entries: &[(Item<'_>, Found)]) -> Plan {
     let mut tree = Tree::new();
-    let folders: Vec<FolderId> = entries.iter().map(|(item, _)| tree.add(item.name)).collect();
-    let by_name = super::roots(&tree.folders);
-    let by_content = roots(&tree, entries, &folders).into_iter();
+    let lies_in: Vec<FolderId> = entries.iter().map(|(item, _)| tree.add(item)).collect();
+    let folders = &tree.folders;
+    let by_name = super::roots(folders);
+    let by_content = roots(folders, entries, &lies_in).into_iter();
     let roots: Vec<_> = by_content.zip(by_name).map(|(content, name)| content.or(name)).collect();
-    let places = super::places(&tree.folders, &roots);
-    let mut plan = Plan { logs: Vec::new(), loose: Vec::new(), groups: Vec::new() };
-    let mut log_of_root: HashMap<FolderId, usize> = HashMap::new();
-    for ((item, found), folder) in entries.iter().zip(folders) {
-        let place = places.get(folder).copied().unwrap_or(Place::Loose);
-        let role = role(file_role(tree::split(item.name).1, place), *found);
-        let root = roots.get(folder).copied().flatten();
-        let Some((root, known)) = root.and_then(|root| Some((root, tree.folders.get(root)?)))
-        else {
-            plan.loose.push(Planned { index: item.index, role, path: item.name });
+    let places = super::places(folders, &roots);
+    let mut logs = Vec::new();
+    let mut log_of_root: Vec<Option<u32>> = vec![None; folders.len()];
+    let mut drafts = Vec::with_capacity(entries.len());
+    for ((item, found), folder) in entries.iter().zip(lies_in) {
+        let place = places.get(folder.at()).copied().unwrap_or(Place::Loose);
+        let role = role(file_role(item.file, place), *found);
+        let root = roots.get(folder.at()).copied().flatten();
+        let known =
+            root.and_then(|root| folders.get(root.at()).zip(log_of_root.get_mut(root.at())));
+        let Some((root, log)) = known else {
+            drafts.push(Draft::of_none(item.index, role));
             continue;
         };
-        let path = tree::below(item.name, known.depth);
-        let log = *log_of_root.entry(root).or_insert_with(|| {
-            let root = above(item.name, path);
-            plan.logs.push(LogPlan { root, name: known.name, entries: Vec::new() });
-            plan.logs.len() - 1
+        let path = tree::below(item.folder, root.depth);
+        let log = *log.get_or_insert_with(|| {
+            let length = u32::try_from(above(item.folder, path).len()).unwrap_or(u32::MAX);
+            logs.push(Root { entry: item.index, length });
+            u32::try_from(logs.len() - 1).unwrap_or(u32::MAX)
         });
-        if let Some(log) = plan.logs.get_mut(log) {
-            log.entries.push(Planned { index: item.index, role, path });
-        }
+        let inside = u32::try_from(item.folder.len() - path.len()).unwrap_or(u32::MAX);
+        drafts.push(Draft::of_log(log, Planned { index: item.index, inside, role }));
     }
-    plan
+    let mut outline = Outline::new(logs, 0);
+    drafts.iter_mut().for_each(|draft| outline.number(draft, None));
+    outline.into_plan(drafts)
 }
 
 /// For each folder, the folder of the log that it belongs to, by what was found.
 fn roots(
-    tree: &Tree<'_>,
+    folders: &[Folder<'_>],
     entries: &[(Item<'_>, Found)],
-    folders: &[FolderId],
+    lies_in: &[FolderId],
 ) -> Vec<Option<FolderId>> {
-    let mut contents = vec![Contents::default(); tree.folders.len()];
-    for ((_, found), &folder) in entries.iter().zip(folders) {
-        let Some(lies_in) = tree.folders.get(folder) else { continue };
-        if let Some(known) = contents.get_mut(lies_in.home) {
-            known.add(*found, lies_in.kind);
+    let mut contents = vec![Contents::default(); folders.len()];
+    for ((_, found), &folder) in entries.iter().zip(lies_in) {
+        let Some(folder) = folders.get(folder.at()) else { continue };
+        if let Some(known) = contents.get_mut(folder.home.at()) {
+            known.add(*found, folder.kind);
         }
     }
-    for (id, folder) in tree.folders.iter().enumerate().skip(1).rev() {
+    for (id, folder) in folders.iter().enumerate().skip(1).rev() {
         let own = contents.get(id).copied().unwrap_or_default();
-        if let Some(parent) = contents.get_mut(folder.parent) {
+        if let Some(parent) = contents.get_mut(folder.parent.at()) {
             parent.add_below(&own);
         }
     }
     let is_of_computer = |root: Option<FolderId>| {
-        root.and_then(|root| contents.get(root)).is_some_and(|found| found.systems > 0)
+        root.and_then(|root| contents.get(root.at())).is_some_and(|found| found.systems > 0)
     };
     let mut reigns: Vec<(Option<FolderId>, bool)> = Vec::with_capacity(contents.len());
-    for (id, (folder, found)) in tree.folders.iter().zip(&contents).enumerate() {
-        let (above, was_grabbed) = reigns.get(folder.parent).copied().unwrap_or_default();
+    for (id, (folder, found)) in folders.iter().zip(&contents).enumerate() {
+        let id = FolderId::of(id);
+        let (above, was_grabbed) = reigns.get(folder.parent.at()).copied().unwrap_or_default();
         // What the malware took from a user of the machine makes no log.
         let is_grabbed = above.is_some() && (was_grabbed || folder.kind == FolderKind::Grabbed);
         // The system file of a log is for all that is below it.
@@ -325,20 +310,18 @@ fn role(named: Role, found: Found) -> Role {
 
 #[cfg(test)]
 mod tests {
-    use super::super::plan;
+    use super::super::tests::{Shown, ShownLog, plan, show};
     use super::*;
 
     /// The groups of entries that content has to sort, each with its entries' numbers.
-    fn groups(names: &[(&str, u64)]) -> Vec<Vec<usize>> {
-        let item = |(index, (name, size)): (usize, &(&'static str, u64))| Item {
-            index,
-            name: name.as_bytes(),
-            size: Some(*size),
+    fn groups(names: &[(&str, u64)]) -> Vec<Vec<u32>> {
+        let item = |(index, (name, size)): (u32, &(&'static str, u64))| {
+            Item::new(index, name.as_bytes(), Some(*size))
         };
         let names: Vec<(&'static str, u64)> =
             names.iter().map(|(name, size)| (&*name.to_string().leak(), *size)).collect();
-        let items: Vec<Item<'_>> = names.iter().enumerate().map(item).collect();
-        let plan = plan(items.into_iter());
+        let items: Vec<Item<'_>> = (0..).zip(&names).map(item).collect();
+        let plan = plan(&items);
         plan.groups.iter().map(|group| group.iter().map(|entry| entry.index).collect()).collect()
     }
 
@@ -356,20 +339,21 @@ mod tests {
         let beside =
             [("c/1/System.txt", 9), ("c/1/Passwords.txt", 9), ("c/2/a.txt", 9), ("c/2/b.txt", 9)];
         assert_eq!(groups(&beside), [[2, 3]]);
-        assert_eq!(groups(&[("ulp.txt", 9), ("c/x.png", 9)]), Vec::<Vec<usize>>::new());
+        assert_eq!(groups(&[("ulp.txt", 9), ("c/x.png", 9)]), Vec::<Vec<u32>>::new());
     }
 
     /// The logs that content tells, each with its number of entries, and the number of loose entries.
     fn found_shape(entries: &[(&str, Found)]) -> (Vec<String>, usize) {
-        let item = |(index, (name, found)): (usize, &(&'static str, Found))| {
-            (Item { index, name: name.as_bytes(), size: None }, *found)
+        let item = |(index, (name, found)): (u32, &(&'static str, Found))| {
+            (Item::new(index, name.as_bytes(), None), *found)
         };
         let entries: Vec<(&'static str, Found)> =
             entries.iter().map(|(name, found)| (&*name.to_string().leak(), *found)).collect();
-        let entries: Vec<(Item<'_>, Found)> = entries.iter().enumerate().map(item).collect();
-        let plan = plan_by_content(&entries);
-        let log = |log: &LogPlan<'_>| {
-            format!("{} {}", String::from_utf8_lossy(log.root), log.entries.len())
+        let entries: Vec<(Item<'_>, Found)> = (0..).zip(&entries).map(item).collect();
+        let items: Vec<Item<'_>> = entries.iter().map(|(item, _)| *item).collect();
+        let plan: Shown = show(&items, &plan_by_content(&entries));
+        let log = |log: &ShownLog| {
+            format!("{} {}", String::from_utf8_lossy(&log.root), log.entries.len())
         };
         (plan.logs.iter().map(log).collect(), plan.loose.len())
     }

@@ -9,6 +9,7 @@
 mod browser;
 mod content;
 mod folder_name;
+mod outline;
 mod repack;
 mod role;
 mod tree;
@@ -19,11 +20,11 @@ mod tests;
 pub use browser::{BrowserLabel, browser_label, browser_of_path};
 pub use content::{Found, plan_by_content};
 pub use folder_name::{FolderFacts, folder_facts};
+pub use outline::{Plan, Planned, Root, UnitKind};
 pub use role::{Role, role};
 
-use std::collections::HashMap;
-
-use repack::{Owner, Owners, Position};
+use outline::{Draft, Outline};
+use repack::Owners;
 use role::{FolderKind, Place};
 use tree::{Folder, FolderId, Level, TOP, Tree};
 
@@ -31,113 +32,73 @@ use tree::{Folder, FolderId, Level, TOP, Tree};
 #[derive(Debug, Clone, Copy)]
 pub struct Item<'a> {
     /// Its index in the source.
-    pub index: usize,
-    /// Its path, `/` between folders.
-    pub name: &'a [u8],
+    pub index: u32,
+    /// The folders of its path, up to and with the last `/`.
+    pub folder: &'a [u8],
+    /// The rest of its path.
+    pub file: &'a [u8],
     /// Its bytes, as declared; none where that is not known.
     pub size: Option<u64>,
 }
 
-/// The logs of a source.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan<'a> {
-    /// In the order of their first entries.
-    pub logs: Vec<LogPlan<'a>>,
-    /// Entries that belong to no log, such as ULP files, advertising and nested archives.
-    pub loose: Vec<Planned<'a>>,
-    /// Entries below one folder of which only the content can tell whether they are logs, for
-    /// [`plan_by_content`]; their paths are those in the source.
-    pub groups: Vec<Vec<Planned<'a>>>,
+impl<'a> Item<'a> {
+    /// The entry with this path, `/` between folders.
+    pub fn new(index: u32, path: &'a [u8], size: Option<u64>) -> Self {
+        let split = memchr::memrchr(b'/', path).map_or(0, |end| end + 1);
+        let (folder, file) = path.split_at_checked(split).unwrap_or((path, b""));
+        Self { index, folder, file, size }
+    }
 }
 
-/// One log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LogPlan<'a> {
-    /// The path of its folder, or of its first file without the suffix where the name of a file is
-    /// that of the machine; empty where the source itself is the log.
-    pub root: &'a [u8],
-    /// The last part of that path.
-    pub name: &'a [u8],
-    /// What is in it, in the order of the items.
-    pub entries: Vec<Planned<'a>>,
-}
-
-/// One entry, and what it is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Planned<'a> {
-    /// Its index in the source.
-    pub index: usize,
-    /// What its name promises.
-    pub role: Role,
-    /// Its path inside the log; for a loose entry, its path.
-    pub path: &'a [u8],
-}
-
-/// Infers the logs of a source from the names of its entries; each item is planned exactly once.
+/// Infers the logs of a source from the names of its entries: each item is planned exactly once.
+/// `item` tells of the entries `0..count`, in order, those that are to be planned.
 ///
 /// ```
-/// use logsieve::layout::{Item, Role, plan};
+/// use logsieve::layout::{Item, Role, UnitKind, plan};
 ///
 /// let names = ["cloud/join us.txt", "cloud/DE_1/System.txt", "cloud/DE_1/Chrome/Passwords.txt"];
-/// let items: Vec<Item> = names
-///     .iter()
-///     .enumerate()
-///     .map(|(index, name)| Item { index, name: name.as_bytes(), size: None })
-///     .collect();
-/// let plan = plan(items.into_iter());
+/// let item = |index: u32| Some(Item::new(index, names[index as usize].as_bytes(), None));
+/// let plan = plan(3, item);
 ///
-/// assert_eq!(plan.logs.len(), 1);
-/// assert_eq!(plan.logs[0].root, b"cloud/DE_1");
-/// assert_eq!(plan.logs[0].entries[1].role, Role::Passwords);
-/// assert_eq!(plan.loose[0].path, b"cloud/join us.txt");
+/// assert_eq!(plan.kinds().collect::<Vec<_>>(), [UnitKind::Loose, UnitKind::Log]);
+/// assert_eq!(plan.entries(1)[1].role, Role::Passwords);
+/// let root = plan.root(1).unwrap();
+/// assert_eq!(&names[root.entry as usize][..root.length as usize], "cloud/DE_1");
 /// ```
-pub fn plan<'a>(items: impl Iterator<Item = Item<'a>> + Clone) -> Plan<'a> {
+pub fn plan<'a>(count: u32, item: impl Fn(u32) -> Option<Item<'a>> + Copy) -> Plan {
+    let items = || (0..count).filter_map(item);
     let mut tree = Tree::new();
-    let folders: Vec<FolderId> = items.clone().map(|item| tree.add(item.name)).collect();
-    let placed = items.zip(folders.iter().copied());
-    let roots = roots(&tree.folders);
-    let roots = content::without_doubtful(&tree.folders, roots, placed.clone());
-    let places = places(&tree.folders, &roots);
-    let owners = Owners::new(&tree, placed.clone(), &roots);
+    let home: Vec<FolderId> = items().map(|item| tree.add(&item)).collect();
+    let (folders, is_full) = tree.into_folders();
+    let placed = || items().zip(home.iter().copied());
+    let roots = content::without_doubtful(&folders, roots(&folders), placed());
+    let mut owners = Owners::new(&folders, &roots, placed());
+    let mut drafts: Vec<Draft> = Vec::with_capacity(home.len());
+    drafts.extend(placed().map(|(item, folder)| owners.draft(&item, folder)));
+    let is_coarse = is_full || owners.is_full;
+    let logs = owners.into_logs();
 
-    let mut plan = Plan { logs: Vec::new(), loose: Vec::new(), groups: Vec::new() };
-    let mut log_of_owner: HashMap<Owner<'_>, usize> = HashMap::new();
-    // The role of each loose entry.
-    let mut loose = Vec::with_capacity(folders.len());
-    for (item, folder) in placed.clone() {
-        let place = places.get(folder).copied().unwrap_or(Place::Loose);
-        let root = roots.get(folder).copied().flatten();
-        let file = tree::split(item.name).1;
-        let owner = repack::owner(&tree, (item.name, folder), root);
-        let position = owner.and_then(|(owner, _)| {
-            let position = owners.position(&tree, owner, (item.name, folder), (root, place))?;
-            Some((owner, position))
-        });
-        let Some((owner, Position { root, name, path, place })) = position else {
-            loose.push(Some(role::file_role(file, place)));
-            continue;
-        };
-        loose.push(None);
-        let log = *log_of_owner.entry(owner).or_insert_with(|| {
-            plan.logs.push(LogPlan { root, name, entries: Vec::new() });
-            plan.logs.len() - 1
-        });
-        if let Some(log) = plan.logs.get_mut(log) {
-            let role = role::file_role(file, place);
-            log.entries.push(Planned { index: item.index, role, path });
-        }
+    let loose = placed().zip(&drafts);
+    let loose = loose.filter_map(|((item, folder), draft)| Some((item, folder, draft.loose()?)));
+    let heads = content::heads(&folders, &content::loads(&folders, &roots, loose));
+    let mut outline = Outline::new(logs, folders.len());
+    drop((folders, roots));
+    for (draft, (item, folder)) in drafts.iter_mut().zip(placed()) {
+        let head = heads.get(folder.at()).copied().flatten();
+        let head =
+            head.filter(|_| draft.loose().is_some_and(|role| content::may_be_part(&item, role)));
+        outline.number(draft, head.map(FolderId::at));
     }
-    plan.logs = plan.logs.into_iter().flat_map(repack::divided).collect();
-    plan.logs.sort_by_key(|log| log.entries.first().map(|entry| entry.index));
-    let loose = placed.zip(loose.iter().copied());
-    let loose = loose.filter_map(|((item, folder), role)| Some((item, folder, role?)));
-    (plan.groups, plan.loose) = content::groups(&tree.folders, &roots, loose);
+    drop((heads, home));
+    let mut plan = outline.into_plan(drafts);
+    plan.divide(item);
+    plan.is_coarse = is_coarse;
     plan
 }
 
-/// The folders in `name` above the last part `path` of it.
-fn above<'a>(name: &'a [u8], path: &[u8]) -> &'a [u8] {
-    let folders = name.get(..name.len().saturating_sub(path.len())).unwrap_or_default();
+/// The folders in `folder` above the last part `inside` of it.
+fn above<'a>(folder: &'a [u8], inside: &[u8]) -> &'a [u8] {
+    let folders = folder.get(..folder.len().saturating_sub(inside.len())).unwrap_or_default();
     let end = folders.iter().rposition(|&byte| byte != b'/').map_or(0, |last| last + 1);
     folders.get(..end).unwrap_or_default()
 }
@@ -147,8 +108,9 @@ fn roots(folders: &[Folder<'_>]) -> Vec<Option<FolderId>> {
     let all_inside = candidates_inside(folders);
     let mut reigns: Vec<Reign> = Vec::with_capacity(folders.len());
     for (id, (folder, inside)) in folders.iter().zip(&all_inside).enumerate() {
-        let neighbours = all_inside.get(folder.parent).copied().unwrap_or_default();
-        let mut reign = reigns.get(folder.parent).copied().unwrap_or_default();
+        let id = FolderId::of(id);
+        let neighbours = all_inside.get(folder.parent.at()).copied().unwrap_or_default();
+        let mut reign = reigns.get(folder.parent.at()).copied().unwrap_or_default();
         reign.is_grabbed |= folder.kind == FolderKind::Grabbed;
         let is_free = reign.root.is_none() || (!reign.claims_all && !reign.is_grabbed);
         if is_free
@@ -168,8 +130,12 @@ fn roots(folders: &[Folder<'_>]) -> Vec<Option<FolderId>> {
 fn places(folders: &[Folder<'_>], roots: &[Option<FolderId>]) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::with_capacity(folders.len());
     for (id, (folder, root)) in folders.iter().zip(roots).enumerate() {
-        let above = places.get(folder.parent).copied().unwrap_or(Place::Loose);
-        places.push(if *root == Some(id) { Place::Log } else { above.inside(folder.kind) });
+        let above = places.get(folder.parent.at()).copied().unwrap_or(Place::Loose);
+        places.push(if *root == Some(FolderId::of(id)) {
+            Place::Log
+        } else {
+            above.inside(folder.kind)
+        });
     }
     places
 }
@@ -192,20 +158,20 @@ enum Claim {
     AllButLogs,
 }
 
-/// How many folders that look like logs are below a folder, by how much they do.
+/// How many folders that look like logs are below a folder, by how much they do; from 255 on, many.
 #[derive(Debug, Clone, Copy, Default)]
 struct Candidates {
-    trace: usize,
-    likely: usize,
-    complete: usize,
+    trace: u8,
+    likely: u8,
+    complete: u8,
     /// Those among the files of some user, if they are complete.
-    grabbed: usize,
+    grabbed: u8,
     /// Those with a system file or a telling name.
-    identified: usize,
+    identified: u8,
     /// Folders directly in the folder that hold something of one machine.
-    next: usize,
+    next: u8,
     /// Folders directly in the folder with files of some user.
-    user_files: usize,
+    user_files: u8,
 }
 
 impl Candidates {
@@ -216,16 +182,32 @@ impl Candidates {
     }
 
     fn add(&mut self, level: Level) {
-        match level {
-            Level::None => {}
-            Level::Trace => self.trace += 1,
-            Level::Likely => self.likely += 1,
-            Level::Complete => self.complete += 1,
+        let count = match level {
+            Level::None => return,
+            Level::Trace => &mut self.trace,
+            Level::Likely => &mut self.likely,
+            Level::Complete => &mut self.complete,
+        };
+        *count = count.saturating_add(1);
+    }
+
+    /// Adds those of a folder in it.
+    fn add_below(&mut self, folder: &Folder<'_>, own: &Self) {
+        for (sum, count) in [
+            (&mut self.trace, own.trace),
+            (&mut self.likely, own.likely),
+            (&mut self.complete, own.complete),
+            (&mut self.grabbed, own.grabbed),
+            (&mut self.identified, own.identified),
+            (&mut self.next, u8::from(folder.promise.is_of_machine())),
+            (&mut self.user_files, u8::from(folder.kind == FolderKind::Grabbed)),
+        ] {
+            *sum = sum.saturating_add(count);
         }
     }
 
-    fn all(&self) -> usize {
-        self.trace + self.likely + self.complete
+    fn all(&self) -> u8 {
+        self.trace.saturating_add(self.likely).saturating_add(self.complete)
     }
 
     fn best(&self) -> Level {
@@ -245,18 +227,16 @@ fn candidates_inside(folders: &[Folder<'_>]) -> Vec<Candidates> {
         let level = folder.promise.level();
         let mut own = inside.get(id).copied().unwrap_or_default();
         own.add(level);
-        own.identified += usize::from(folder.promise.has_identity());
+        let is_identified = u8::from(folder.promise.has_identity());
+        own.identified = own.identified.saturating_add(is_identified);
         if folder.kind == FolderKind::Grabbed {
-            own = Candidates { grabbed: own.grabbed + own.complete, ..Candidates::default() };
+            own = Candidates {
+                grabbed: own.grabbed.saturating_add(own.complete),
+                ..Candidates::default()
+            };
         }
-        if let Some(parent) = inside.get_mut(folder.parent) {
-            parent.trace += own.trace;
-            parent.likely += own.likely;
-            parent.complete += own.complete;
-            parent.grabbed += own.grabbed;
-            parent.identified += own.identified;
-            parent.next += usize::from(folder.promise.is_of_machine());
-            parent.user_files += usize::from(folder.kind == FolderKind::Grabbed);
+        if let Some(parent) = inside.get_mut(folder.parent.at()) {
+            parent.add_below(folder, &own);
         }
     }
     inside

@@ -4,16 +4,17 @@
 //! Only names that are made for one machine count, such as `US_203.0.113.10`: under those, the
 //! files of one machine find together. Of `1.txt` and `1.txt` nobody can say that.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::folder_name::{self, NameStrength};
-use super::role::{self, Extension, FolderKind, Place, Role, Squashed};
-use super::tree::{self, FolderId, Tree};
-use super::{Item, LogPlan, Planned, above};
+use super::outline::{Draft, Planned, Root};
+use super::role::{self, Extension, FolderKind, Place, Squashed};
+use super::tree::{self, Folder, FolderId};
+use super::{Item, above};
 
 /// What makes entries one log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Owner<'a> {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Owner<'a> {
     /// They lie in one folder.
     Folder(FolderId),
     /// They lie below one folder, and their files or folders bear the name of one machine.
@@ -34,124 +35,128 @@ pub(super) fn victim_of_file(file: &[u8]) -> Option<&[u8]> {
     (folder_name::strength(name) == NameStrength::Strong).then_some(name)
 }
 
-/// Where an entry stands in a log.
-pub(super) struct Position<'a> {
-    /// The path of the log.
-    pub(super) root: &'a [u8],
-    /// The name of the log.
-    pub(super) name: &'a [u8],
-    /// The path of the entry in the log.
-    pub(super) path: &'a [u8],
-    /// What the folders above it say.
-    pub(super) place: Place,
+/// How many machines are known by the names of their files and folders, as part of what a plan may
+/// take; the files of more are loose.
+const MOST_MACHINES: usize = 7 << 17;
+
+/// A machine that files or folders are called after.
+struct Machine {
+    /// The first folder that it has something in.
+    part: FolderId,
+    /// Whether it has something in others as well.
+    is_spread: bool,
+    log: Option<u32>,
 }
 
-/// The owners of all entries.
-pub(super) struct Owners<'a> {
-    /// The folders that each machine has something in.
-    parts: HashMap<Owner<'a>, HashSet<FolderId>>,
+/// The owners of all entries, and their logs.
+pub(super) struct Owners<'t, 'a> {
+    folders: &'t [Folder<'a>],
+    /// For each folder, the folder of the log.
+    roots: &'t [Option<FolderId>],
+    places: Vec<Place>,
+    machines: HashMap<(FolderId, &'a [u8]), Machine>,
+    log_of_folder: Vec<Option<u32>>,
+    logs: Vec<Root>,
+    /// Whether there were more machines than are known.
+    pub(super) is_full: bool,
 }
 
-impl<'a> Owners<'a> {
+impl<'t, 'a> Owners<'t, 'a> {
     /// Of entries in these folders; `roots` has the folder of the log for each folder.
     pub(super) fn new(
-        tree: &Tree<'a>,
+        folders: &'t [Folder<'a>],
+        roots: &'t [Option<FolderId>],
         placed: impl Iterator<Item = (Item<'a>, FolderId)>,
-        roots: &[Option<FolderId>],
     ) -> Self {
-        let mut owners = Self { parts: HashMap::new() };
+        let mut machines: HashMap<(FolderId, &'a [u8]), Machine> = HashMap::new();
+        let mut is_full = false;
         for (item, folder) in placed {
-            let root = roots.get(folder).copied().flatten();
-            let found = owner(tree, (item.name, folder), root);
-            if let Some((owner @ Owner::Machine(..), part)) = found {
-                owners.parts.entry(owner).or_default().insert(part);
+            let root = roots.get(folder.at()).copied().flatten();
+            let found = owner(folders, &item, folder, root);
+            let Some((Owner::Machine(home, name), part)) = found else { continue };
+            if let Some(known) = machines.get_mut(&(home, name)) {
+                known.is_spread |= known.part != part;
+            } else if machines.len() < MOST_MACHINES {
+                machines.insert((home, name), Machine { part, is_spread: false, log: None });
+            } else {
+                is_full = true;
             }
         }
-        owners
+        let (places, logs) = (super::places(folders, roots), Vec::new());
+        let log_of_folder = vec![None; folders.len()];
+        Self { folders, roots, places, machines, log_of_folder, logs, is_full }
     }
 
-    /// The position of the entry `name`, which lies in `folder`, in the log of its owner.
-    pub(super) fn position(
-        &self,
-        tree: &Tree<'a>,
-        owner: Owner<'a>,
-        (name, folder): (&'a [u8], FolderId),
-        (root, place): (Option<FolderId>, Place),
-    ) -> Option<Position<'a>> {
-        let folders = &tree.folders;
-        let is_spread = self.parts.get(&owner).is_some_and(|parts| parts.len() > 1);
-        match (owner, root) {
-            (Owner::Machine(home, victim), None) => {
-                let file = tree::split(name).1.len();
-                let root = name.get(..name.len() - file + victim.len())?;
-                let path = tree::below(name, folders.get(home)?.depth);
-                Some(Position { root, name: victim, path, place: folders.get(folder)?.place })
+    /// The log of an entry, which lies in `folder`, and its role there.
+    pub(super) fn draft(&mut self, item: &Item<'a>, folder: FolderId) -> Draft {
+        let place = self.places.get(folder.at()).copied().unwrap_or(Place::Loose);
+        let draft = self.of_log(item, folder, place);
+        draft.unwrap_or_else(|| Draft::of_none(item.index, role::file_role(item.file, place)))
+    }
+
+    fn of_log(&mut self, item: &Item<'a>, folder: FolderId, place: Place) -> Option<Draft> {
+        let root = self.roots.get(folder.at()).copied().flatten();
+        let (owner, _) = owner(self.folders, item, folder, root)?;
+        let machine = match owner {
+            Owner::Machine(home, name) => Some((home, name)),
+            Owner::Folder(_) => None,
+        };
+        let machine = machine.and_then(|key| Some((key, self.machines.get_mut(&key)?)));
+        let depth = |id: FolderId| self.folders.get(id.at()).map(|folder| folder.depth);
+        let (inside, length, place, log) = match (machine, root) {
+            (Some(((home, name), machine)), None) => {
+                let inside = tree::below(item.folder, depth(home)?);
+                let place = self.folders.get(folder.at())?.place;
+                (inside, item.folder.len() + name.len(), place, &mut machine.log)
             }
-            (Owner::Machine(home, _), Some(root)) if is_spread => {
-                let root = folders.get(root)?;
-                let path = tree::below(name, folders.get(home)?.depth);
-                let part = folders.get(root.parent)?.place;
+            (Some(((home, _), machine)), Some(root)) if machine.is_spread => {
+                let inside = tree::below(item.folder, depth(home)?);
+                let root = self.folders.get(root.at())?;
+                let part = self.folders.get(root.parent.at())?.place;
                 let place = if place == Place::Log { part } else { place };
-                let root_path = above(name, tree::below(name, root.depth));
-                Some(Position { root: root_path, name: root.name, path, place })
+                let length = above(item.folder, tree::below(item.folder, root.depth)).len();
+                (inside, length, place, &mut machine.log)
             }
             (_, root) => {
-                let root = folders.get(root?)?;
-                let path = tree::below(name, root.depth);
-                Some(Position { root: above(name, path), name: root.name, path, place })
+                let root = root?;
+                let inside = tree::below(item.folder, depth(root)?);
+                let log = self.log_of_folder.get_mut(root.at())?;
+                (inside, above(item.folder, inside).len(), place, log)
             }
-        }
+        };
+        let log = *log.get_or_insert_with(|| {
+            let length = u32::try_from(length).unwrap_or(u32::MAX);
+            self.logs.push(Root { entry: item.index, length });
+            u32::try_from(self.logs.len() - 1).unwrap_or(u32::MAX)
+        });
+        let inside = u32::try_from(item.folder.len() - inside.len()).unwrap_or(u32::MAX);
+        let role = role::file_role(item.file, place);
+        Some(Draft::of_log(log, Planned { index: item.index, inside, role }))
+    }
+
+    /// The roots of all logs.
+    pub(super) fn into_logs(self) -> Vec<Root> {
+        self.logs
     }
 }
 
-/// Takes a log apart in which files repeat: two machines whose folders bear one name in one archive.
-///
-/// The second file of a name is of the second machine, and a file that does not repeat is of the
-/// machine of the file before it.
-pub(super) fn divided(log: LogPlan<'_>) -> Vec<LogPlan<'_>> {
-    let is_telling = |entry: &&Planned<'_>| matches!(entry.role, Role::System | Role::Passwords);
-    let mut seen = HashSet::new();
-    if log.entries.iter().filter(is_telling).all(|entry| seen.insert(entry.path)) {
-        return vec![log];
-    }
-    let mut totals: HashMap<&[u8], usize> = HashMap::new();
-    for entry in &log.entries {
-        *totals.entry(entry.path).or_default() += 1;
-    }
-    let mut counts: HashMap<&[u8], usize> = HashMap::new();
-    let mut logs: Vec<LogPlan<'_>> = Vec::new();
-    let mut machine = 0;
-    for entry in &log.entries {
-        if totals.get(entry.path).is_some_and(|&total| total > 1) {
-            let count = counts.entry(entry.path).or_default();
-            machine = *count;
-            *count += 1;
-        }
-        while logs.len() <= machine {
-            logs.push(LogPlan { root: log.root, name: log.name, entries: Vec::new() });
-        }
-        logs.get_mut(machine).into_iter().for_each(|log| log.entries.push(*entry));
-    }
-    logs.retain(|log| !log.entries.is_empty());
-    logs
-}
-
-/// The owner of the entry `name`, which lies in `folder`, and the folder that it is a part of.
-pub(super) fn owner<'a>(
-    tree: &Tree<'a>,
-    (name, folder): (&'a [u8], FolderId),
+/// The owner of an entry, which lies in `folder`, and the folder that it is a part of.
+fn owner<'a>(
+    folders: &[Folder<'a>],
+    item: &Item<'a>,
+    folder: FolderId,
     root: Option<FolderId>,
 ) -> Option<(Owner<'a>, FolderId)> {
     match root {
-        Some(root) => owner_by_folder(tree, root),
-        None => owner_by_file(tree, folder, tree::split(name).1),
+        Some(root) => owner_by_folder(folders, root),
+        None => owner_by_file(folders, folder, item.file),
     }
 }
 
 /// The owner of what lies in the log `root`, and the folder that the log lies in.
-fn owner_by_folder<'a>(tree: &Tree<'a>, root: FolderId) -> Option<(Owner<'a>, FolderId)> {
-    let folder = tree.folders.get(root)?;
-    let parent = tree.folders.get(folder.parent)?;
+fn owner_by_folder<'a>(folders: &[Folder<'a>], root: FolderId) -> Option<(Owner<'a>, FolderId)> {
+    let folder = folders.get(root.at())?;
+    let parent = folders.get(folder.parent.at())?;
     let is_part = matches!(parent.kind, FolderKind::Part(_)) && folder.promise.is_named();
     let owner =
         if is_part { Owner::Machine(parent.home, folder.name) } else { Owner::Folder(root) };
@@ -160,11 +165,11 @@ fn owner_by_folder<'a>(tree: &Tree<'a>, root: FolderId) -> Option<(Owner<'a>, Fo
 
 /// The owner of a file that lies in no log, and its folder.
 fn owner_by_file<'a>(
-    tree: &Tree<'a>,
+    folders: &[Folder<'a>],
     folder: FolderId,
     file: &'a [u8],
 ) -> Option<(Owner<'a>, FolderId)> {
-    let lies_in = tree.folders.get(folder)?;
+    let lies_in = folders.get(folder.at())?;
     if lies_in.kind == FolderKind::Junk {
         return None;
     }

@@ -1,20 +1,22 @@
 //! Layouts as lists of names, and what is inferred from them.
 
+mod shown;
+
 use proptest::prelude::*;
 
-use super::*;
+use super::{Item, Role, role};
+pub(super) use shown::{Shown, ShownLog, plan, show};
 
 fn items<'a>(names: &[&'a str]) -> Vec<Item<'a>> {
-    let item = |(index, name): (usize, &&'a str)| Item { index, name: name.as_bytes(), size: None };
-    names.iter().enumerate().map(item).collect()
+    (0..).zip(names).map(|(index, name)| Item::new(index, name.as_bytes(), None)).collect()
 }
 
 /// The folders of the logs, each with its number of entries, then the number of loose ones.
 fn shape(names: &[&str]) -> (Vec<String>, usize) {
     let items = items(names);
-    let plan = plan(items.iter().copied());
+    let plan = plan(&items);
     let log =
-        |log: &LogPlan<'_>| format!("{} {}", String::from_utf8_lossy(log.root), log.entries.len());
+        |log: &ShownLog| format!("{} {}", String::from_utf8_lossy(&log.root), log.entries.len());
     let grouped: usize = plan.groups.iter().map(Vec::len).sum();
     (plan.logs.iter().map(log).collect(), plan.loose.len() + grouped)
 }
@@ -281,7 +283,7 @@ fn nothing_is_grabbed_where_there_is_no_log() {
         "Desktop/x/passwords.txt",
         "Downloads/ulp.txt",
     ]);
-    let plan = plan(items.iter().copied());
+    let plan = plan(&items);
     let mut loose: Vec<_> = plan.loose.iter().chain(plan.groups.iter().flatten()).collect();
     loose.sort_by_key(|entry| entry.index);
     let roles: Vec<Role> = loose.iter().map(|entry| entry.role).collect();
@@ -322,11 +324,11 @@ fn what_systems_leave_in_archives_makes_no_log() {
 #[test]
 fn odd_paths_are_one_path() {
     let items = items(&["./c//a/System.txt", "c/a/Passwords.txt", "/c/./a/Cookies/x.txt", "c/a/"]);
-    let plan = plan(items.iter().copied());
+    let plan = plan(&items);
     assert_eq!(plan.logs.len(), 1);
     let log = &plan.logs[0];
-    assert_eq!((log.root, log.name), (&b"./c//a"[..], &b"a"[..]));
-    let paths: Vec<&[u8]> = log.entries.iter().map(|entry| entry.path).collect();
+    assert_eq!((&log.root[..], &log.name[..]), (&b"./c//a"[..], &b"a"[..]));
+    let paths: Vec<&[u8]> = log.entries.iter().map(|entry| &entry.path[..]).collect();
     assert_eq!(paths, [&b"System.txt"[..], b"Passwords.txt", b"Cookies/x.txt", b""]);
     assert_eq!(log.entries[2].role, Role::Cookies);
 }
@@ -336,12 +338,9 @@ fn deep_and_long_names_are_planned_in_linear_time() {
     let deep = b"a/".repeat(200_000);
     let named = [&deep[..], b"System.txt"].concat();
     let cookies = [&b"Cookies/".repeat(100_000)[..], b"x.txt"].concat();
-    let items: Vec<Item<'_>> = [&named, &deep, &cookies]
-        .into_iter()
-        .enumerate()
-        .map(|(index, name)| Item { index, name, size: None })
-        .collect();
-    let plan = plan(items.iter().copied());
+    let items: Vec<Item<'_>> =
+        (0..).zip([&named, &deep, &cookies]).map(|(at, name)| Item::new(at, name, None)).collect();
+    let plan = plan(&items);
     let planned: usize = plan.logs.iter().map(|log| log.entries.len()).sum();
     let grouped: usize = plan.groups.iter().map(Vec::len).sum();
     assert_eq!(planned + plan.loose.len() + grouped, 3);
@@ -369,19 +368,19 @@ proptest! {
     ) {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let items = items(&names);
-        let plan = plan(items.iter().copied());
+        let plan = plan(&items);
         let mut seen = vec![0; names.len()];
         let logs = plan.logs.iter().map(|log| &log.entries);
         let lists = logs.chain([&plan.loose]).chain(&plan.groups);
         for entries in lists {
             prop_assert!(entries.windows(2).all(|pair| pair[0].index < pair[1].index));
             for entry in entries {
-                seen[entry.index] += 1;
-                prop_assert!(names[entry.index].as_bytes().ends_with(entry.path));
+                seen[entry.index as usize] += 1;
+                prop_assert!(names[entry.index as usize].as_bytes().ends_with(&entry.path));
             }
         }
         prop_assert!(seen.iter().all(|&count| count == 1));
-        let firsts: Vec<usize> = plan.logs.iter().map(|log| log.entries[0].index).collect();
+        let firsts: Vec<u32> = plan.logs.iter().map(|log| log.entries[0].index).collect();
         prop_assert!(firsts.is_sorted());
     }
 
@@ -478,7 +477,7 @@ fn a_log_keeps_a_file_that_is_called_after_it() {
 #[test]
 fn the_role_of_a_file_by_kind_is_that_of_its_folder() {
     let items = items(&["x/Autofills/US_203.0.113.10.txt", "x/Cookies/US_203.0.113.10/1.txt"]);
-    let plan = plan(items.iter().copied());
+    let plan = plan(&items);
     let roles: Vec<Role> = plan.logs[0].entries.iter().map(|entry| entry.role).collect();
     assert_eq!(roles, [Role::Autofill, Role::Cookies]);
     assert_eq!(plan.logs[0].entries[1].path, b"Cookies/US_203.0.113.10/1.txt");

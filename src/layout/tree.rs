@@ -6,17 +6,36 @@
 //! more than [`MOST_FOLDERS`], counts as lying in the last folder on its way that is known.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 
+use super::Item;
 use super::browser;
 use super::folder_name::{self, NameStrength};
 use super::repack;
 use super::role::{self, FolderKind, Place, Role, SystemName};
 
 /// A folder of a [`Tree`]. Parents have smaller numbers than what is in them.
-pub(super) type FolderId = usize;
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct FolderId(u32);
 
 /// The folder that has all others in it: the source itself.
-pub(super) const TOP: FolderId = 0;
+pub(super) const TOP: FolderId = FolderId(0);
+
+impl FolderId {
+    /// The folder with this number.
+    pub(super) fn of(number: usize) -> Self {
+        Self(u32::try_from(number).unwrap_or(u32::MAX))
+    }
+
+    /// Its number, to look it up.
+    pub(super) fn at(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// How many folders are told apart, as part of what a plan may take, each with some 90 bytes; those
+/// of more are taken for what they lie in.
+const MOST_FOLDERS: usize = 3 << 19;
 
 /// How many different names of folders are remembered.
 const KINDS_KEPT: usize = 4096;
@@ -24,15 +43,12 @@ const KINDS_KEPT: usize = 4096;
 /// How many folders a path is followed into. Names of entries may be made of nothing but `a/`.
 const DEEPEST: usize = 64;
 
-/// How many folders are told from each other.
-const MOST_FOLDERS: usize = 1 << 21;
-
 /// One folder.
 pub(super) struct Folder<'a> {
     pub(super) parent: FolderId,
     pub(super) name: &'a [u8],
     /// How many folders are above it, the top excepted.
-    pub(super) depth: usize,
+    pub(super) depth: u32,
     pub(super) kind: FolderKind,
     /// Where what lies in it is written down.
     pub(super) home: FolderId,
@@ -40,15 +56,25 @@ pub(super) struct Folder<'a> {
     is_in_part: bool,
     /// What the folders between it and its home say.
     pub(super) place: Place,
-    /// How many files here, and in its parts, are called after a machine.
-    pub(super) victims: usize,
+    /// How many files here, and in its parts, are called after a machine; from 255 on, many.
+    pub(super) victims: u8,
     pub(super) promise: Promise,
+    /// The next folder in the same bucket of [`Tree::buckets`].
+    next: Option<Linked>,
 }
+
+/// A folder that is not the top, in the space of a number.
+type Linked = std::num::NonZeroU32;
 
 /// All folders of a source.
 pub(super) struct Tree<'a> {
     pub(super) folders: Vec<Folder<'a>>,
-    by_name: HashMap<(FolderId, &'a [u8]), FolderId>,
+    /// Lists of the folders with the same hash of name and parent; a table of these would take
+    /// several times the room.
+    buckets: Vec<Option<Linked>>,
+    hash: RandomState,
+    /// Whether there were more folders than are told apart.
+    pub(super) is_full: bool,
     /// Most names of folders stand in every log: what the first of them mean.
     kinds: HashMap<&'a [u8], (FolderKind, NameStrength)>,
     /// Neighbours mostly lie in one folder: the last one, below those that it is in.
@@ -67,20 +93,27 @@ impl<'a> Tree<'a> {
             place: Place::Log,
             victims: 0,
             promise: Promise::default(),
+            next: None,
         };
         Self {
             folders: vec![top],
-            by_name: HashMap::new(),
+            buckets: vec![None; 64],
+            hash: RandomState::new(),
+            is_full: false,
             kinds: HashMap::new(),
             last: Vec::new(),
         }
     }
 
-    /// The folder that the entry `name` lies in, after noting what the entry promises.
-    pub(super) fn add(&mut self, name: &'a [u8]) -> FolderId {
-        let (path, file) = split(name);
-        let folder = self.folder(path);
-        self.note(folder, file);
+    /// All folders, and whether there were more than are told apart.
+    pub(super) fn into_folders(self) -> (Vec<Folder<'a>>, bool) {
+        (self.folders, self.is_full)
+    }
+
+    /// The folder that an entry lies in, after noting what the entry promises.
+    pub(super) fn add(&mut self, item: &Item<'a>) -> FolderId {
+        let folder = self.folder(item.folder);
+        self.note(folder, item.file);
         folder
     }
 
@@ -106,16 +139,47 @@ impl<'a> Tree<'a> {
 
     /// A folder in a folder; none if it is new and there are too many.
     fn child(&mut self, parent: FolderId, name: &'a [u8]) -> Option<FolderId> {
-        if let Some(&known) = self.by_name.get(&(parent, name)) {
-            return Some(known);
+        let bucket = self.bucket(parent, name);
+        let mut linked = self.buckets.get(bucket).copied().flatten();
+        while let Some(number) = linked {
+            let id = FolderId(number.get());
+            let known = self.folders.get(id.at())?;
+            if known.parent == parent && known.name == name {
+                return Some(id);
+            }
+            linked = known.next;
         }
-        let id = self.folders.len();
+        if self.folders.len() >= MOST_FOLDERS {
+            self.is_full = true;
+            return None;
+        }
+        let id = FolderId::of(self.folders.len());
         let named = self.named(name);
-        let above = self.folders.get(parent).filter(|_| id < MOST_FOLDERS)?;
+        let above = self.folders.get(parent.at())?;
         let folder = Folder::new(id, name, parent, above, named);
         self.folders.push(folder);
-        self.by_name.insert((parent, name), id);
+        self.link(id, bucket);
+        if self.folders.len() > self.buckets.len() {
+            self.buckets = vec![None; self.buckets.len() * 2];
+            for id in (1..self.folders.len()).map(FolderId::of) {
+                let folder = self.folders.get(id.at());
+                let bucket = folder.map_or(0, |folder| self.bucket(folder.parent, folder.name));
+                self.link(id, bucket);
+            }
+        }
         Some(id)
+    }
+
+    fn bucket(&self, parent: FolderId, name: &[u8]) -> usize {
+        // There are always 2^n.
+        self.hash.hash_one((parent, name)) as usize & (self.buckets.len() - 1)
+    }
+
+    fn link(&mut self, id: FolderId, bucket: usize) {
+        let (folder, first) = (self.folders.get_mut(id.at()), self.buckets.get_mut(bucket));
+        if let (Some(folder), Some(first)) = (folder, first) {
+            folder.next = std::mem::replace(first, Linked::new(id.0));
+        }
     }
 
     fn named(&mut self, name: &'a [u8]) -> (FolderKind, NameStrength) {
@@ -135,12 +199,12 @@ impl<'a> Tree<'a> {
 
     /// Writes down at its home what the file promises.
     fn note(&mut self, folder: FolderId, file: &[u8]) {
-        let Some(lies_in) = self.folders.get(folder) else { return };
+        let Some(lies_in) = self.folders.get(folder.at()) else { return };
         let role = role::file_role(file, lies_in.place);
         let (home, kind, is_in_part) = (lies_in.home, lies_in.kind, lies_in.is_in_part);
-        let Some(home) = self.folders.get_mut(home) else { return };
+        let Some(home) = self.folders.get_mut(home.at()) else { return };
         if repack::victim_of_file(file).is_some() {
-            home.victims += 1;
+            home.victims = home.victims.saturating_add(1);
             return;
         }
         home.promise.note(role, kind, file);
@@ -170,7 +234,7 @@ impl<'a> Folder<'a> {
         let place = if home == id { Place::Log } else { above.place.inside(kind) };
         let promise = Promise { bits: 0, name: strength };
         let depth = above.depth + 1;
-        Self { parent, name, depth, kind, home, is_in_part, place, victims: 0, promise }
+        Self { parent, name, depth, kind, home, is_in_part, place, victims: 0, promise, next: None }
     }
 }
 
@@ -183,18 +247,18 @@ pub(super) fn split(name: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// Whether a part of a path names a folder.
-fn is_component(name: &[u8]) -> bool {
+pub(super) fn is_component(name: &[u8]) -> bool {
     !name.is_empty() && name != b"."
 }
 
-/// The path of an entry without its first `depth` folders.
-pub(super) fn below(name: &[u8], depth: usize) -> &[u8] {
-    let mut rest = name;
+/// The path of a folder without its first `depth` folders.
+pub(super) fn below(folder: &[u8], depth: u32) -> &[u8] {
+    let mut rest = folder;
     let mut left = depth;
     while left > 0
         && let Some(end) = memchr::memchr(b'/', rest)
     {
-        left -= usize::from(rest.get(..end).is_some_and(is_component));
+        left -= u32::from(rest.get(..end).is_some_and(is_component));
         rest = rest.get(end + 1..).unwrap_or_default();
     }
     while let Some(inside) = rest.strip_prefix(b"/").or_else(|| rest.strip_prefix(b"./")) {
@@ -355,14 +419,17 @@ mod tests {
             ])
             .collect();
         let mut tree = Tree::new();
-        names.iter().for_each(|name| _ = tree.add(name.as_bytes()));
+        let item = |number: u32| {
+            names.get(number as usize).map(|name| Item::new(number, name.as_bytes(), None))
+        };
+        (0..102).filter_map(item).for_each(|item| _ = tree.add(&item));
         assert!(tree.folders.len() < 100 * 64, "{} folders", tree.folders.len());
-        let items = names.iter().enumerate();
-        let items = items.map(|(index, name)| Item { index, name: name.as_bytes(), size: None });
-        let plan = crate::layout::plan(items);
-        let in_logs = plan.logs.iter().map(|log| log.entries.len()).sum::<usize>();
-        let in_groups = plan.groups.iter().map(Vec::len).sum::<usize>();
-        assert_eq!(in_logs + in_groups + plan.loose.len(), names.len());
-        assert!(plan.logs.iter().any(|log| log.root == b"cloud/x/y/DE_1"));
+        let plan = crate::layout::plan(102, item);
+        assert_eq!(plan.places(&(0..plan.len())).len(), names.len());
+        let roots = (0..plan.len()).filter_map(|unit| plan.root(unit));
+        let mut roots = roots.filter_map(|root| {
+            names.get(root.entry as usize).and_then(|name| name.get(..root.length as usize))
+        });
+        assert!(roots.any(|root| root == "cloud/x/y/DE_1"));
     }
 }

@@ -1,18 +1,16 @@
 //! Turns what is known of a complete log, or of a loose text, into records and exposures.
 
-use std::borrow::Cow;
-
 use crate::issue::Issue;
-use crate::layout::{BrowserLabel, FolderFacts, Role, folder_facts};
+use crate::layout::{BrowserLabel, FolderFacts, Role, Root, folder_facts};
 use crate::normalise::time;
 use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Draft, Place};
 use crate::pipeline::expose::Exposer;
 use crate::pipeline::machine::{self, Described, Surroundings};
 use crate::pipeline::outcome::{Item, OpenLog, Outcome, Outlet};
 use crate::pipeline::settings::{Scope, Settings, Usernames};
-use crate::pipeline::source::{Opened, SourceContext, UnitPlan, is_loss};
+use crate::pipeline::source::{Opened, SourceContext, is_loss};
 use crate::pipeline::unit::{Filled, Integrity, Unit, UnitEntry, UnitKind};
-use crate::provenance::lossless_utf8;
+use crate::provenance::{lossless_utf8, shortened};
 use crate::record::{
     Autofill, Confidence, Cookie, Credential, Disposition, IssueRecord, Machine, Origin, Record,
 };
@@ -23,7 +21,7 @@ pub(super) struct Home<'a> {
     /// The source.
     pub context: &'a SourceContext,
     /// Path of the log's folder; empty for loose texts and logs without one.
-    root: Cow<'a, [u8]>,
+    root: Vec<u8>,
     /// Name of the log.
     pub name: String,
     /// The name that may tell of the machine: that of the log, or else of the archive, if there is
@@ -33,19 +31,17 @@ pub(super) struct Home<'a> {
 
 impl<'a> Home<'a> {
     /// The home of a planned unit.
-    pub(super) fn new(opened: &'a Opened, unit: &UnitPlan) -> Self {
-        let log = match unit {
-            UnitPlan::Log(number) => opened.logs.get(*number),
-            UnitPlan::Loose(_) | UnitPlan::Group(_) | UnitPlan::Volumes(_) => None,
-        };
+    pub(super) fn new(opened: &'a Opened, unit: usize) -> Self {
+        let root = opened.root(unit);
         let context = &opened.context;
-        let name = log.map(|log| log.name.clone()).filter(|name| !name.is_empty());
+        let name = root.as_deref().map(|root| shortened(lossless_utf8(Root::name(root))));
+        let name = name.filter(|name| !name.is_empty());
         let name = name.unwrap_or_else(|| context.stem().to_owned());
-        let is_archive_telling = opened.logs.len() == 1 && log.is_some() && is_nameless(&name);
+        let is_archive_telling = opened.plan.logs() == 1 && root.is_some() && is_nameless(&name);
         Self {
             context,
-            root: log.map(|log| log.root.as_slice()).unwrap_or_default().into(),
             telling_name: if is_archive_telling { context.stem() } else { &name }.to_owned(),
+            root: root.unwrap_or_default(),
             name,
         }
     }
@@ -57,13 +53,13 @@ impl<'a> Home<'a> {
             _ => lossless_utf8(name),
         };
         let telling_name = name.clone();
-        Self { context: self.context, root: root.to_vec().into(), name, telling_name }
+        Self { context: self.context, root: root.to_vec(), name, telling_name }
     }
 
     /// The home of a text that is a source of its own.
     pub(super) fn of_text(context: &'a SourceContext) -> Self {
         let name = context.stem().to_owned();
-        Self { context, root: Cow::default(), telling_name: name.clone(), name }
+        Self { context, root: Vec::new(), telling_name: name.clone(), name }
     }
 }
 

@@ -2,7 +2,7 @@
 //! them are the log of a machine after all.
 
 use crate::artefact;
-use crate::layout::{Found, Item, Planned, plan_by_content};
+use crate::layout::{Found, Item, Root, plan_by_content};
 use crate::pipeline::assemble::{self, Home};
 use crate::pipeline::outcome::Outlet;
 use crate::pipeline::settings::Settings;
@@ -25,25 +25,21 @@ pub(super) fn conclude(
     let paths: Vec<Vec<u8>> =
         members.iter().flatten().map(|one| one.entry.inside.clone()).collect();
     let found = members.iter().flatten().map(|member| look(member, &settings.key));
-    let item = |(index, path)| Item { index, name: Vec::as_slice(path), size: None };
-    let entries: Vec<(Item<'_>, Found)> = paths.iter().enumerate().map(item).zip(found).collect();
+    let item = |(index, path)| Item::new(index, Vec::as_slice(path), None);
+    let entries: Vec<(Item<'_>, Found)> = (0..).zip(&paths).map(item).zip(found).collect();
     let plan = plan_by_content(&entries);
 
-    let logs = plan
-        .logs
-        .iter()
-        .map(|log| (UnitKind::Log, log.entries.as_slice(), home.of_log(log.root, log.name)));
-    let loose = plan
-        .loose
-        .iter()
-        .map(|entry| (UnitKind::Loose, std::slice::from_ref(entry), home.of_log(b"", b"")));
-    let mut units: Vec<_> = logs.chain(loose).collect();
-    units.sort_by_key(|(_, entries, _)| entries.first().map(|entry| entry.index));
-    for (kind, entries, home) in units {
+    let path = |index: u32| paths.get(index as usize).map(Vec::as_slice).unwrap_or_default();
+    for number in 0..plan.len() {
+        let root = plan.root(number);
+        let kind = if root.is_some() { UnitKind::Log } else { UnitKind::Loose };
+        let root = root.and_then(|root| path(root.entry).get(..root.length as usize));
+        let home = home.of_log(root.unwrap_or_default(), Root::name(root.unwrap_or_default()));
         let mut unit = Unit::new(settings, kind);
-        for &Planned { index, role, path } in entries {
-            if let Some(member) = members.get_mut(index).and_then(Option::take) {
-                unit.adopt(member, role, path);
+        for entry in plan.entries(number) {
+            if let Some(member) = members.get_mut(entry.index as usize).and_then(Option::take) {
+                let inside = path(entry.index).get(entry.inside as usize..).unwrap_or_default();
+                unit.adopt(member, entry.role, inside);
             }
         }
         assemble::conclude(unit, &home, settings, outlet);

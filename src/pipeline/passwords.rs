@@ -292,7 +292,7 @@ pub(super) fn open(data: Data, context: &SourceContext, nesting: &Nesting) -> Re
         }
         listed => listed?,
     };
-    let is_encrypted = archive.entries().iter().any(|entry| entry.encrypted);
+    let is_encrypted = archive.entries().has_encrypted();
     let notes = notes_inside(&*archive, is_encrypted);
     let mut list = List::default();
     list.add_words(&notes.words, PasswordOrigin::SiblingText);
@@ -326,8 +326,7 @@ pub(super) fn of_nested(parent: &dyn Archive, knows: &Candidates, name: &str) ->
 /// What the open notes in an archive say, where that may help: it is encrypted, or archives lie
 /// beside them. Nothing is unpacked for it that is not read cheaply.
 fn notes_inside(archive: &dyn Archive, is_encrypted: bool) -> Words {
-    let has_archives =
-        || archive.entries().iter().any(|entry| is_called_archive(entry.name.as_bytes()));
+    let has_archives = || archive.entries().iter().any(|entry| is_called_archive(entry.file));
     if !is_encrypted && (archive.access() == Access::Sequential || !has_archives()) {
         return Words::default();
     }
@@ -338,7 +337,7 @@ fn notes_inside(archive: &dyn Archive, is_encrypted: bool) -> Words {
         .filter(|(_, entry)| entry.kind == EntryKind::File && !entry.encrypted)
         .filter(|(_, entry)| entry.size.known().is_some_and(|size| size <= MAX_NOTE_BYTES))
         .filter_map(|(index, entry)| {
-            let name = entry.name.to_text();
+            let name = entry.name().to_text();
             let depth = name.matches(['/', '\\']).count();
             (depth <= MAX_NOTE_DEPTH).then_some((depth, rank_of_note(&name)?, index))
         })
@@ -366,7 +365,7 @@ struct NoteReader<'a> {
 impl Visitor for NoteReader<'_> {
     fn begin(&mut self, index: usize) -> Wanted {
         let entry = self.archive.entries().get(index);
-        self.name = entry.map(|entry| entry.name.to_text()).unwrap_or_default();
+        self.name = entry.map(|entry| entry.name().to_text()).unwrap_or_default();
         self.text.clear();
         Wanted::Bytes
     }
@@ -385,7 +384,7 @@ impl Visitor for NoteReader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::archive::EntryHeader;
+    use crate::archive::Entries;
     use crate::issue::Issue;
     use crate::record::Format;
 
@@ -419,7 +418,7 @@ mod tests {
     #[test]
     fn archives_share_the_rest_of_the_list() {
         let outer = of_archive("a.zip", &given(1000));
-        let inner = of_nested(&Open, &outer.clone().of_parent(), "b pass inner.zip");
+        let inner = of_nested(&Open::default(), &outer.clone().of_parent(), "b pass inner.zip");
         assert!(Arc::ptr_eq(&outer.rest.words, &inner.rest.words));
         let all = inner.all();
         assert_eq!(words(&all)[64..66], ["inner", "word64"]);
@@ -431,15 +430,16 @@ mod tests {
     }
 
     /// An archive that no password opened.
-    struct Open;
+    #[derive(Default)]
+    struct Open(Entries);
 
     impl Archive for Open {
         fn format(&self) -> Format {
             Format::Zip
         }
 
-        fn entries(&self) -> &[EntryHeader] {
-            &[]
+        fn entries(&self) -> &Entries {
+            &self.0
         }
 
         fn issues(&self) -> &[Issue] {

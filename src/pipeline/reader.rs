@@ -5,12 +5,13 @@ mod nested;
 mod volumes;
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::ops::Range;
 
 use crate::archive::spill::Spool;
 use crate::archive::{EntryKind, Flow, Visitor, Wanted};
 use crate::input;
 use crate::issue::{Code, Issue, Stage};
-use crate::layout::Role;
+use crate::layout::{self, Role};
 use crate::limits::{Growth, Room};
 use crate::pipeline::assemble::{self, Extent, Home};
 use crate::pipeline::explain::{Answers, Fit, Question};
@@ -21,7 +22,7 @@ use crate::pipeline::progress::Progress;
 use crate::pipeline::reveal::Search;
 use crate::pipeline::run::guarded;
 use crate::pipeline::settings::Settings;
-use crate::pipeline::source::{Opened, Planned, Shard, UnitPlan};
+use crate::pipeline::source::{Opened, Shard};
 use crate::pipeline::unit::{Unit, UnitKind, hint};
 use crate::pipeline::window::{Window, Windows};
 use crate::record::{Disposition, Format};
@@ -63,20 +64,12 @@ pub(super) fn read_shard(
     reader.outlet.finish();
 }
 
-/// Where an entry goes: the slot of its unit, and its plan.
-struct Destination<'r> {
-    slot: usize,
-    planned: &'r Planned,
-}
-
-/// A unit that is being read, and how many of its entries are still to come.
+/// A unit that is begun and not complete.
 struct Slot<'r> {
-    plan: &'r UnitPlan,
-    unit: Option<Box<Unit<'r>>>,
-    left: usize,
-    /// How many of its entries are counted.
-    counted: usize,
+    unit: Box<Unit<'r>>,
     weight: usize,
+    /// How many of its entries were counted before.
+    counted: u32,
     /// What came of a volume set.
     waiting: Option<Box<Waiting<'r>>>,
 }
@@ -91,7 +84,8 @@ const RELIEF_BYTES: usize = OPEN_BYTES / 4;
 /// The entry that is being read.
 struct Current<'r> {
     index: usize,
-    slot: usize,
+    /// The number of its unit in the plan.
+    unit: usize,
     entry: usize,
     role: Role,
     bytes: u64,
@@ -122,10 +116,14 @@ enum Phase<'r> {
 struct ShardReader<'r> {
     run: Run<'r>,
     opened: &'r Opened,
-    /// Of all entries, in their order.
-    destinations: Vec<Destination<'r>>,
-    slots: Vec<Slot<'r>>,
-    /// The slots of units that are begun, the oldest first; some may be complete.
+    /// The units that are read.
+    units: Range<usize>,
+    /// Where the plan has their entries, in the order of the source.
+    order: Vec<u32>,
+    /// How many entries of each unit are still to come.
+    left: Vec<u32>,
+    slots: HashMap<usize, Slot<'r>>,
+    /// The units in these slots, the oldest first; some may be complete.
     open: VecDeque<usize>,
     weight: usize,
     /// How many volume sets are begun, and how many bytes came of them.
@@ -143,7 +141,7 @@ struct ShardReader<'r> {
 enum Asked {
     /// None: all are read.
     Nothing,
-    /// These, by index; only the units in these slots are read.
+    /// These, by index; only these units are read.
     Entries(HashMap<usize, Fit>, HashSet<usize>),
 }
 
@@ -155,35 +153,30 @@ impl<'r> ShardReader<'r> {
         growth: &'r Growth,
         mut outlet: Outlet<'r>,
     ) -> Self {
-        let units = opened.units(shard);
-        let mut destinations = Vec::new();
-        let mut slots = Vec::with_capacity(units.len());
-        for (slot, plan) in units.iter().enumerate() {
-            let before = destinations.len();
-            let entries = opened.planned(plan);
-            destinations.extend(entries.map(|planned| Destination { slot, planned }));
-            let left = destinations.len() - before;
-            slots.push(Slot { plan, unit: None, left, counted: 0, weight: 0, waiting: None });
-        }
-        destinations.sort_unstable_by_key(|place| place.planned.index);
+        let (plan, units) = (&opened.plan, shard.0.clone());
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let left = units.clone().map(|unit| number(plan.entries(unit).len())).collect();
+        let mut order: Vec<u32> = plan.places(&units).map(number).collect();
+        order.sort_unstable_by_key(|&place| plan.at(place as usize).map(|entry| entry.index));
         if let Some(search) = run.settings.scope.search() {
-            keep_searched(search, opened, units, &mut destinations);
+            keep_searched(search, opened, &mut order);
         }
         let mut asked = Asked::Nothing;
         if let Some(question) = run.settings.scope.question() {
-            let answers = &mut outlet.outcome.answers;
-            asked = asked_for(question, opened, &destinations, answers);
+            asked = asked_for(question, opened, &order, &mut outlet.outcome.answers);
         }
         Self {
             run,
             opened,
-            destinations,
-            slots,
+            units,
+            order,
+            left,
+            slots: HashMap::new(),
             open: VecDeque::new(),
             weight: 0,
-            next_relief: OPEN_BYTES,
             sets: 0,
             waiting_bytes: 0,
+            next_relief: OPEN_BYTES,
             current: None,
             growth,
             outlet,
@@ -193,29 +186,50 @@ impl<'r> ShardReader<'r> {
 
     /// The indices of all entries, ascending.
     fn wanted(&self) -> Vec<usize> {
-        self.destinations.iter().map(|place| place.planned.index).collect()
+        let entries = self.order.iter().filter_map(|&place| self.opened.plan.at(place as usize));
+        entries.map(|entry| entry.index as usize).collect()
+    }
+
+    /// The unit of an entry, and what is planned for it.
+    fn destination(&self, index: usize) -> Option<(usize, &'r layout::Planned)> {
+        let plan = &self.opened.plan;
+        let index_at = |place: &u32| plan.at(*place as usize).map(|entry| entry.index as usize);
+        let at = self.order.binary_search_by_key(&Some(index), index_at).ok()?;
+        let place = *self.order.get(at)? as usize;
+        Some((plan.unit_at(place), plan.at(place)?))
+    }
+
+    /// How many entries of a unit are done with.
+    fn done(&self, unit: usize) -> u32 {
+        let left = unit.checked_sub(self.units.start).and_then(|at| self.left.get(at));
+        let all = u32::try_from(self.opened.plan.entries(unit).len()).unwrap_or(u32::MAX);
+        all.saturating_sub(left.copied().unwrap_or(0))
     }
 
     /// Gives up the entries that are not counted yet.
     fn fail_rest(&mut self, issue: &Issue) {
-        for slot in &self.slots {
-            let rest = self.opened.planned(slot.plan).skip(slot.counted);
-            let rest: Vec<usize> = rest.map(|planned| planned.index).collect();
-            assemble::fail(self.opened, &rest, issue, &mut self.outlet.outcome);
+        for unit in self.units.clone() {
+            let slot = self.slots.get(&unit);
+            let counted = slot.map_or_else(|| self.done(unit), |slot| slot.counted);
+            let rest = self.opened.plan.entries(unit).iter().skip(counted as usize);
+            let rest: Vec<usize> = rest.map(|planned| planned.index as usize).collect();
+            if !rest.is_empty() {
+                assemble::fail(self.opened, &rest, issue, &mut self.outlet.outcome);
+            }
         }
     }
 
     /// Decides what an entry is, by its first bytes and its name.
-    fn decide(&self, head: &[u8], index: usize, slot: usize, role: Role) -> Phase<'r> {
+    fn decide(&self, head: &[u8], index: usize, unit: usize, role: Role) -> Phase<'r> {
         let format = input::sniff(head);
-        let name = self.opened.archive.entries().get(index).map(|entry| entry.name.as_bytes());
+        let name = self.opened.archive.entries().get(index).map(|entry| entry.file);
         // An archive that is damaged where it begins may be whole behind that.
         let is_claimed = !head.is_empty() && name.is_some_and(input::is_called_archive);
         if format.is_none() && !is_claimed {
-            return self.decide_content(head, slot, role);
+            return self.decide_content(head, unit, role);
         }
         if let Err(issue) = self.deeper() {
-            return match self.decide_content(head, slot, role) {
+            return match self.decide_content(head, unit, role) {
                 content @ (Phase::Text(_) | Phase::Binary) if format.is_none() => content,
                 _ => Phase::Refused(issue),
             };
@@ -226,7 +240,7 @@ impl<'r> ShardReader<'r> {
     }
 
     /// Decides what an entry is that is no archive.
-    fn decide_content(&self, head: &[u8], slot: usize, role: Role) -> Phase<'r> {
+    fn decide_content(&self, head: &[u8], unit: usize, role: Role) -> Phase<'r> {
         if head.len() >= SNIFF_BYTES && head.iter().all(|&byte| byte == 0) {
             let detail = "nothing but NUL bytes where it should begin";
             return Phase::Refused(Issue::loss(Stage::Decode, Code::NotText, detail));
@@ -234,7 +248,7 @@ impl<'r> ShardReader<'r> {
         match Content::sniff(head) {
             Content::Binary if text::is_known_binary(head) => Phase::Binary,
             Content::Binary => Phase::Doubtful,
-            Content::Text(_) if !self.is_wanted(slot) => Phase::Binary,
+            Content::Text(_) if !self.is_wanted(unit) => Phase::Binary,
             Content::Text(encoding) => {
                 let mut windows = Windows::new(encoding, hint(role));
                 windows.push(head);
@@ -244,10 +258,10 @@ impl<'r> ShardReader<'r> {
     }
 
     /// Whether the texts of a unit matter.
-    fn is_wanted(&self, slot: usize) -> bool {
+    fn is_wanted(&self, unit: usize) -> bool {
         match &self.asked {
             Asked::Nothing => true,
-            Asked::Entries(_, slots) => slots.contains(&slot),
+            Asked::Entries(_, units) => units.contains(&unit),
         }
     }
 
@@ -268,9 +282,8 @@ impl<'r> ShardReader<'r> {
             && let Some(window) = windows.next()
         {
             self.answer(current, &window);
-            let Some(slot) = self.slots.get_mut(current.slot) else { return };
-            let Some(unit) = &mut slot.unit else { return };
-            let (home, settings) = (Home::new(self.opened, slot.plan), self.run.settings);
+            let Some(Slot { unit, .. }) = self.slots.get_mut(&current.unit) else { return };
+            let (home, settings) = (Home::new(self.opened, current.unit), self.run.settings);
             unit.text(current.entry, window);
             if unit.kind() == UnitKind::Loose {
                 unit.complete(&home.telling_name);
@@ -285,7 +298,7 @@ impl<'r> ShardReader<'r> {
     /// Ends the current entry.
     fn close(&mut self, mut current: Current<'r>, outcome: Result<(), Issue>) {
         if let Phase::Sniffing(head) = &current.phase {
-            current.phase = self.decide(head, current.index, current.slot, current.role);
+            current.phase = self.decide(head, current.index, current.unit, current.role);
         }
         self.outlet.outcome.tally.bytes_out += current.bytes;
         let outcome = current.flaw.take().map_or(outcome, Err);
@@ -296,46 +309,55 @@ impl<'r> ShardReader<'r> {
             Phase::Volume => self.keep_volume(&current, outcome),
             phase => self.end_content(Current { phase, ..current }, outcome),
         };
-        self.settle(current.slot, current.entry, verdict);
-        let Some(slot) = self.slots.get_mut(current.slot) else { return };
-        slot.left = slot.left.saturating_sub(1);
-        if slot.left == 0 {
-            self.conclude(current.slot);
-        } else {
-            let weight = slot.unit.as_ref().map_or(0, |unit| unit.weight());
+        self.settle(current.unit, current.entry, verdict);
+        let at = current.unit.checked_sub(self.units.start);
+        let Some(left) = at.and_then(|at| self.left.get_mut(at)) else { return };
+        *left = left.saturating_sub(1);
+        if *left == 0 {
+            self.conclude(current.unit);
+        } else if let Some(slot) = self.slots.get_mut(&current.unit) {
+            let weight = slot.unit.weight();
             self.weight -= std::mem::replace(&mut slot.weight, weight);
             self.weight += weight;
-            self.relieve(current.slot);
+        } else {
+            self.relieve(current.unit);
         }
     }
 
-    /// Tells the unit in a slot what became of an entry.
-    fn settle(&mut self, slot: usize, entry: usize, verdict: Verdict) {
-        let Some(slot) = self.slots.get_mut(slot) else { return };
-        if let Some(unit) = &mut slot.unit {
-            match verdict {
-                Verdict::Text(None) | Verdict::Open => {}
-                Verdict::Text(Some(issue)) => unit.note(entry, issue),
-                Verdict::Settled(disposition, issue) => unit.settle(entry, disposition, issue),
-            }
+    fn begin_unit(&mut self, number: usize) {
+        let kind = match self.opened.plan.kind(number) {
+            Some(layout::UnitKind::Log) => UnitKind::Log,
+            Some(layout::UnitKind::Group) => UnitKind::Group,
+            Some(layout::UnitKind::Loose | layout::UnitKind::Volumes) | None => UnitKind::Loose,
+        };
+        let unit = Box::new(Unit::new(self.run.settings, kind));
+        let slot = Slot { unit, weight: 0, counted: self.done(number), waiting: None };
+        self.slots.insert(number, slot);
+        self.open.push_back(number);
+    }
+
+    /// Tells a unit what became of an entry.
+    fn settle(&mut self, unit: usize, entry: usize, verdict: Verdict) {
+        let Some(Slot { unit, .. }) = self.slots.get_mut(&unit) else { return };
+        match verdict {
+            Verdict::Text(None) | Verdict::Open => {}
+            Verdict::Text(Some(issue)) => unit.note(entry, issue),
+            Verdict::Settled(disposition, issue) => unit.settle(entry, disposition, issue),
         }
     }
 
-    /// Delivers the unit in a slot.
+    /// Delivers a unit.
     fn conclude(&mut self, number: usize) {
         self.read_volumes(number);
-        let Some(slot) = self.slots.get_mut(number) else { return };
-        let Some(unit) = slot.unit.take() else { return };
-        self.weight -= std::mem::take(&mut slot.weight);
-        let home = Home::new(self.opened, slot.plan);
+        let Some(Slot { unit, weight, .. }) = self.slots.remove(&number) else { return };
+        self.weight -= weight;
+        let home = Home::new(self.opened, number);
         if unit.kind() == UnitKind::Group {
             group::conclude(*unit, &home, self.run.settings, &mut self.outlet);
         } else {
             assemble::conclude(*unit, &home, self.run.settings, &mut self.outlet);
         }
-        slot.counted = self.opened.planned(slot.plan).count() - slot.left;
-        let is_complete = |slot: &usize| self.slots.get(*slot).is_none_or(|s| s.unit.is_none());
-        while self.open.front().is_some_and(is_complete) {
+        while self.open.front().is_some_and(|unit| !self.slots.contains_key(unit)) {
             self.open.pop_front();
         }
     }
@@ -358,13 +380,13 @@ impl<'r> ShardReader<'r> {
             }
             let oldest = usize::from(self.open.front() == Some(&current));
             let Some(number) = self.open.remove(oldest) else { return };
-            let Some(slot) = self.slots.get_mut(number) else { return };
-            let Some(unit) = slot.unit.as_mut().filter(|unit| unit.kind() != UnitKind::Group)
-            else {
+            let Some(slot) = self.slots.get_mut(&number) else { continue };
+            if slot.unit.kind() == UnitKind::Group {
                 self.conclude(number);
                 continue;
-            };
-            let (home, settings) = (Home::new(self.opened, slot.plan), self.run.settings);
+            }
+            let unit = &mut slot.unit;
+            let (home, settings) = (Home::new(self.opened, number), self.run.settings);
             unit.release(&home.telling_name);
             assemble::read(unit, &home, settings, &mut self.outlet);
             assemble::deliver(unit, &home, settings, Extent::Part, &mut self.outlet);
@@ -403,12 +425,12 @@ impl<'r> ShardReader<'r> {
             Phase::Sniffing(head) => {
                 head.extend_from_slice(bytes);
                 if head.len() >= SNIFF_BYTES {
-                    current.phase = self.decide(head, current.index, current.slot, current.role);
+                    current.phase = self.decide(head, current.index, current.unit, current.role);
                 }
             }
             Phase::Text(windows) => windows.push(bytes),
             Phase::Nested(_, spool) => self.collect(spool, bytes)?,
-            Phase::Volume => self.collect_volume(current.slot, bytes)?,
+            Phase::Volume => self.collect_volume(current.unit, bytes)?,
             Phase::Binary | Phase::Doubtful | Phase::Refused(_) => {}
         }
         Ok(())
@@ -416,43 +438,37 @@ impl<'r> ShardReader<'r> {
 }
 
 /// The entries of a shard that are asked for; those that nearly are, are noted.
-fn asked_for(
-    question: &Question,
-    opened: &Opened,
-    destinations: &[Destination<'_>],
-    answers: &mut Answers,
-) -> Asked {
-    let (mut entries, mut slots) = (HashMap::new(), HashSet::new());
-    for &Destination { slot, planned: &Planned { index, .. } } in destinations {
+fn asked_for(question: &Question, opened: &Opened, order: &[u32], answers: &mut Answers) -> Asked {
+    let (mut entries, mut units) = (HashMap::new(), HashSet::new());
+    for place in order.iter().map(|&place| place as usize) {
+        let Some(index) = opened.plan.at(place).map(|entry| entry.index as usize) else { continue };
         let path = opened.context.path.entry(&opened.name(index));
         match question.fit(&path) {
             Some(fit) => {
                 entries.insert(index, fit);
-                slots.insert(slot);
+                units.insert(opened.plan.unit_at(place));
             }
             None => answers.pass(question, &path),
         }
     }
-    Asked::Entries(entries, slots)
+    Asked::Entries(entries, units)
 }
 
 /// Keeps the entries that have to be read for a search: those of the unit that the entry belongs to,
 /// and the archives that stand around it. A file that has but one entry may be called anything.
-fn keep_searched(
-    search: &Search,
-    opened: &Opened,
-    units: &[UnitPlan],
-    destinations: &mut Vec<Destination<'_>>,
-) {
-    let is_only = destinations.len() == 1;
-    let path =
-        |place: &Destination<'_>| opened.context.path.entry(&opened.name(place.planned.index));
-    let is_volume = |slot| matches!(units.get(slot), Some(UnitPlan::Volumes(_)));
-    let searched = |place: &&Destination<'_>| search.is_at(opened.context.id, &path(place));
-    let slots: HashSet<usize> = destinations.iter().filter(searched).map(|it| it.slot).collect();
-    destinations.retain(|place| {
-        let is_wanted = is_only || slots.contains(&place.slot) || is_volume(place.slot);
-        is_wanted || search.is_inside(&path(place))
+fn keep_searched(search: &Search, opened: &Opened, order: &mut Vec<u32>) {
+    let is_only = order.len() == 1;
+    let plan = &opened.plan;
+    let path = |place: u32| {
+        let index = plan.at(place as usize).map(|entry| entry.index as usize);
+        index.map(|index| opened.context.path.entry(&opened.name(index))).unwrap_or_default()
+    };
+    let unit = |place: u32| plan.unit_at(place as usize);
+    let searched = order.iter().filter(|&&place| search.is_at(opened.context.id, &path(place)));
+    let units: HashSet<usize> = searched.map(|&place| unit(place)).collect();
+    order.retain(|&place| {
+        let is_volume = plan.kind(unit(place)) == Some(layout::UnitKind::Volumes);
+        is_only || is_volume || units.contains(&unit(place)) || search.is_inside(&path(place))
     });
 }
 
@@ -507,26 +523,19 @@ pub(super) fn disposition_of(code: Code) -> Disposition {
 
 impl Visitor for ShardReader<'_> {
     fn begin(&mut self, index: usize) -> Wanted {
-        let at = self.destinations.binary_search_by_key(&index, |place| place.planned.index);
-        let place = at.ok().and_then(|at| self.destinations.get(at));
-        let Some(&Destination { slot, planned }) = place else { return Wanted::Nothing };
+        let Some((number, planned)) = self.destination(index) else { return Wanted::Nothing };
         let header = self.opened.archive.entries().get(index);
         self.outlet.outcome.tally.encrypted |= header.is_some_and(|header| header.encrypted);
         let regular = header.is_some_and(|header| header.kind == EntryKind::File);
         let path = self.opened.context.path.entry(&self.opened.name(index));
-        let Some(place) = self.slots.get_mut(slot) else { return Wanted::Nothing };
-        let kind = match place.plan {
-            UnitPlan::Log(_) => UnitKind::Log,
-            UnitPlan::Loose(_) | UnitPlan::Volumes(_) => UnitKind::Loose,
-            UnitPlan::Group(_) => UnitKind::Group,
-        };
-        if place.unit.is_none() {
-            self.open.push_back(slot);
+        if !self.slots.contains_key(&number) {
+            self.begin_unit(number);
         }
-        let unit = place.unit.get_or_insert_with(|| Box::new(Unit::new(self.run.settings, kind)));
+        let Some(Slot { unit, .. }) = self.slots.get_mut(&number) else { return Wanted::Nothing };
         let entry = unit.begin(path, self.opened.inside(planned), planned.role);
-        let phase = if regular && matches!(place.plan, UnitPlan::Volumes(_)) {
-            self.begin_volume(slot)
+        let is_of_set = self.opened.plan.kind(number) == Some(layout::UnitKind::Volumes);
+        let phase = if regular && is_of_set {
+            self.begin_volume(number)
         } else if regular {
             Phase::Sniffing(Vec::new())
         } else {
@@ -534,7 +543,8 @@ impl Visitor for ShardReader<'_> {
             Phase::Refused(Issue::loss(Stage::Open, Code::NotRegular, detail))
         };
         let role = planned.role;
-        self.current = Some(Current { index, slot, entry, role, bytes: 0, phase, flaw: None });
+        self.current =
+            Some(Current { index, unit: number, entry, role, bytes: 0, phase, flaw: None });
         if regular { Wanted::Bytes } else { Wanted::Nothing }
     }
 

@@ -349,8 +349,8 @@ mod tests {
         let mut steps = vec![Step::Begin(context)];
         for shard in opened.shards() {
             let mut failed = Outcome::default();
-            let entries = opened.units(&shard).iter().flat_map(|unit| opened.planned(unit));
-            let wanted: Vec<usize> = entries.map(|entry| entry.index).collect();
+            let entries = shard.0.flat_map(|unit| opened.plan.entries(unit));
+            let wanted: Vec<usize> = entries.map(|entry| entry.index as usize).collect();
             assemble::fail(&opened, &wanted, &issue, &mut failed);
             steps.push(part(failed));
         }

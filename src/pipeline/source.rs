@@ -1,22 +1,21 @@
 //! One source on its way: opened, listed, planned, cut into shards.
 
-use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::archive::data::Data;
-use crate::archive::{Access, Archive, EntryKind};
+use crate::archive::{Access, Archive, Entry, EntryKind};
 use crate::error::Result;
 use crate::input::{Post, called_like_parts};
-use crate::issue::{Gravity, Issue};
-use crate::layout::{self, Item, Role};
+use crate::issue::{Code, Gravity, Issue, Stage};
+use crate::layout::{self, Item, Plan, Planned, Root};
 use crate::limits::Budget;
 use crate::normalise::time::from_epoch;
 use crate::password::Candidate;
 use crate::pipeline::passwords::{self, Candidates};
 use crate::pipeline::settings::Settings;
 use crate::pipeline::tally::Tally;
-use crate::provenance::{EntryName, EntryPath, lossless_utf8, shortened};
+use crate::provenance::{EntryName, EntryPath};
 use crate::record::{Format, Source, Status};
 use crate::secret::{Id, hex};
 
@@ -102,14 +101,10 @@ pub(super) struct Opened {
     pub context: SourceContext,
     /// The archive.
     pub archive: Box<dyn Archive>,
-    /// Which entries belong to which log.
-    pub logs: Vec<Log>,
-    /// Entries that may be logs, as their content will tell.
-    groups: Vec<Vec<Planned>>,
-    /// Entries that may be the parts of a volume set, by their names.
-    volumes: Vec<Vec<Planned>>,
-    /// All that is read as one, in the order of the first entries.
-    units: Vec<UnitPlan>,
+    /// Which entries are read as one.
+    pub plan: Plan,
+    /// What the plan could not tell apart.
+    coarse: Option<Issue>,
     /// What it may still use, with everything nested in it.
     pub budget: Arc<Budget>,
     /// The candidates for what is nested in it.
@@ -118,64 +113,9 @@ pub(super) struct Opened {
     data: Option<Data>,
 }
 
-/// A log of a source before it is read.
-pub(super) struct Log {
-    /// The path of its folder.
-    pub root: Vec<u8>,
-    /// The name of its folder; empty where the source itself is the log.
-    pub name: String,
-    /// What is in it.
-    pub entries: Vec<Planned>,
-}
-
-/// An entry before it is read.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Planned {
-    /// Its index in the archive.
-    pub index: usize,
-    /// What its name promises.
-    pub role: Role,
-    /// Where in its name the path inside the log begins.
-    inside: u32,
-}
-
-impl Planned {
-    /// An entry of no log, whose name promises nothing.
-    pub(super) fn loose(index: usize) -> Self {
-        Self { index, role: Role::Other, inside: 0 }
-    }
-
-    fn new(planned: &layout::Planned<'_>, archive: &dyn Archive) -> Self {
-        let name =
-            archive.entries().get(planned.index).map_or(0, |entry| entry.name.as_bytes().len());
-        let inside = u32::try_from(name.saturating_sub(planned.path.len())).unwrap_or(u32::MAX);
-        Self { index: planned.index, role: planned.role, inside }
-    }
-
-    fn all(planned: Vec<layout::Planned<'_>>, archive: &dyn Archive) -> Vec<Self> {
-        let mut all: Vec<Self> =
-            planned.into_iter().map(|planned| Self::new(&planned, archive)).collect();
-        all.shrink_to_fit();
-        all
-    }
-}
-
 /// Some units of a source, to be read by one worker: a range of them.
 #[derive(Debug)]
-pub(super) struct Shard(Range<usize>);
-
-/// A unit before it is read.
-#[derive(Debug, Clone)]
-pub(super) enum UnitPlan {
-    /// An index into the plan's logs.
-    Log(usize),
-    /// A loose entry.
-    Loose(Planned),
-    /// An index into the plan's groups.
-    Group(usize),
-    /// An index into what may be volume sets.
-    Volumes(usize),
-}
+pub(super) struct Shard(pub Range<usize>);
 
 /// What nesting hands down.
 #[derive(Clone)]
@@ -281,62 +221,38 @@ pub(super) fn plan(
     budget: Arc<Budget>,
 ) -> Opened {
     let entries = archive.entries();
-    let volumes = maybe_sets(&*archive);
-    let parts: HashSet<usize> = volumes.iter().flatten().map(|part| part.index).collect();
-    let files = entries.iter().enumerate();
-    let files = files.filter(|(at, entry)| entry.kind != EntryKind::Folder && !parts.contains(at));
-    let plan = layout::plan(files.map(|(index, entry)| Item {
-        index,
-        name: entry.name.as_bytes(),
-        size: entry.size.known(),
-    }));
-    let logs = plan.logs.into_iter().map(|log| Log {
-        root: log.root.to_vec(),
-        name: shortened(lossless_utf8(log.name)),
-        entries: Planned::all(log.entries, &*archive),
+    let parts = parts_of_sets(&*archive);
+    let mut is_part = vec![false; entries.len()];
+    for &(_, index) in &parts {
+        is_part.get_mut(index as usize).into_iter().for_each(|is_part| *is_part = true);
+    }
+    let item = |index: u32| {
+        let entry = entries.get(index as usize)?;
+        let is_part = is_part.get(index as usize).copied().unwrap_or(false);
+        let Entry { folder, file, size, .. } = entry;
+        let item = Item { index, folder, file, size: size.known() };
+        (entry.kind != EntryKind::Folder && !is_part).then_some(item)
+    };
+    let mut plan = layout::plan(u32::try_from(entries.len()).unwrap_or(u32::MAX), item);
+    plan.add_sets(&parts);
+    let coarse = plan.is_coarse.then(|| {
+        let text = "there are more folders than are told apart: the logs in the rest are read as \
+                    one, or as loose files";
+        Issue::note(Stage::Limit, Code::LimitMemory, text)
     });
-    let logs: Vec<Log> = logs.collect();
-    let groups = plan.groups.into_iter().map(|group| Planned::all(group, &*archive));
-    let groups: Vec<Vec<Planned>> = groups.collect();
-    let loose = Planned::all(plan.loose, &*archive);
-    let units = units(&logs, loose, &groups, &volumes);
     let (passwords, data) = (Candidates::default(), None);
-    Opened { context, archive, logs, groups, volumes, units, budget, passwords, data }
+    Opened { context, archive, plan, coarse, budget, passwords, data }
 }
 
-/// The entries that may be the parts of a volume set; those of a folder were put together before.
-fn maybe_sets(archive: &dyn Archive) -> Vec<Vec<Planned>> {
+/// The entries that may be the parts of volume sets, each with the number of its set; those of a
+/// folder were put together before.
+fn parts_of_sets(archive: &dyn Archive) -> Vec<(u32, u32)> {
     if archive.format() == Format::Folder {
         return Vec::new();
     }
-    let files = archive.entries().iter().enumerate();
+    let files = (0..).zip(archive.entries().iter());
     let files = files.filter(|(_, entry)| entry.kind == EntryKind::File);
-    let sets = called_like_parts(files.map(|(index, entry)| (index, entry.name.as_bytes())));
-    sets.into_iter().map(|set| set.into_iter().map(Planned::loose).collect()).collect()
-}
-
-/// All that is read as one, in the order of the first entries.
-fn units(
-    logs: &[Log],
-    loose: Vec<Planned>,
-    groups: &[Vec<Planned>],
-    volumes: &[Vec<Planned>],
-) -> Vec<UnitPlan> {
-    let mut units: Vec<UnitPlan> = loose.into_iter().map(UnitPlan::Loose).collect();
-    units.reserve_exact(logs.len() + groups.len() + volumes.len());
-    units.extend((0..logs.len()).map(UnitPlan::Log));
-    units.extend((0..groups.len()).map(UnitPlan::Group));
-    units.extend((0..volumes.len()).map(UnitPlan::Volumes));
-    let first = |entries: Option<&[Planned]>| {
-        entries.and_then(<[Planned]>::first).map_or(usize::MAX, |entry| entry.index)
-    };
-    units.sort_unstable_by_key(|unit| match unit {
-        UnitPlan::Log(number) => first(logs.get(*number).map(|log| log.entries.as_slice())),
-        UnitPlan::Loose(entry) => entry.index,
-        UnitPlan::Group(number) => first(groups.get(*number).map(Vec::as_slice)),
-        UnitPlan::Volumes(number) => first(volumes.get(*number).map(Vec::as_slice)),
-    });
-    units
+    called_like_parts(files.map(|(index, entry)| (index, entry.folder, entry.file)))
 }
 
 /// About how many compressed bytes make a shard.
@@ -350,61 +266,52 @@ impl Opened {
     pub(super) fn shards(&self) -> Vec<Shard> {
         let mut shards = Vec::new();
         let (mut from, mut bytes, mut entries) = (0, 0_u64, 0);
-        for (unit, next) in self.units.iter().zip(1..) {
-            for entry in self.planned(unit) {
-                bytes = bytes.saturating_add(self.packed(entry.index));
+        for unit in 0..self.plan.len() {
+            for entry in self.plan.entries(unit) {
+                bytes = bytes.saturating_add(self.packed(entry));
                 entries += 1;
             }
             let is_enough = bytes >= SHARD_BYTES || entries >= SHARD_ENTRIES;
             if is_enough && self.archive.access() == Access::Random {
-                shards.push(Shard(from..next));
-                (from, bytes, entries) = (next, 0, 0);
+                shards.push(Shard(from..unit + 1));
+                (from, bytes, entries) = (unit + 1, 0, 0);
             }
         }
-        if from < self.units.len() {
-            shards.push(Shard(from..self.units.len()));
+        if from < self.plan.len() {
+            shards.push(Shard(from..self.plan.len()));
         }
         shards
     }
 
-    /// The units that a shard reads, in the order of their first entries.
-    pub(super) fn units(&self, shard: &Shard) -> &[UnitPlan] {
-        self.units.get(shard.0.clone()).unwrap_or_default()
-    }
-
-    /// The planned entries of a unit.
-    pub(super) fn planned<'a>(&'a self, unit: &'a UnitPlan) -> impl Iterator<Item = &'a Planned> {
-        let entries = match unit {
-            UnitPlan::Log(number) => self.logs.get(*number).map(|log| log.entries.as_slice()),
-            UnitPlan::Loose(entry) => Some(std::slice::from_ref(entry)),
-            UnitPlan::Group(number) => self.groups.get(*number).map(Vec::as_slice),
-            UnitPlan::Volumes(number) => self.volumes.get(*number).map(Vec::as_slice),
-        };
-        entries.into_iter().flatten()
-    }
-
     /// Bytes of an entry in the archive, as declared; its size stands in where they are unknown.
-    fn packed(&self, index: usize) -> u64 {
-        let header = self.archive.entries().get(index);
-        header.and_then(|header| header.packed.known().or(header.size.known())).unwrap_or(0)
+    fn packed(&self, planned: &Planned) -> u64 {
+        let entry = self.archive.entries().get(planned.index as usize);
+        entry.and_then(|entry| entry.packed.known().or(entry.size.known())).unwrap_or(0)
     }
 
     /// The name of an entry.
     pub(super) fn name(&self, index: usize) -> EntryName {
-        self.archive.entries().get(index).map(|header| header.name.clone()).unwrap_or_default()
+        self.archive.entries().get(index).map(|entry| entry.name()).unwrap_or_default()
     }
 
     /// The path of an entry inside its log.
     pub(super) fn inside(&self, planned: &Planned) -> Vec<u8> {
-        let name = self.archive.entries().get(planned.index).map(|entry| entry.name.as_bytes());
-        let inside = usize::try_from(planned.inside).unwrap_or(usize::MAX);
-        name.and_then(|name| name.get(inside..)).unwrap_or_default().to_vec()
+        let name = self.name(planned.index as usize);
+        name.as_bytes().get(planned.inside as usize..).unwrap_or_default().to_vec()
+    }
+
+    /// The path of the folder of a log.
+    pub(super) fn root(&self, unit: usize) -> Option<Vec<u8>> {
+        let Root { entry, length } = self.plan.root(unit)?;
+        let name = self.name(entry as usize);
+        Some(name.as_bytes().get(..length as usize).unwrap_or_default().to_vec())
     }
 
     /// How many bytes of the archive a shard reads, as declared.
     pub(super) fn packed_bytes(&self, shard: &Shard) -> u64 {
-        let entries = self.units(shard).iter().flat_map(|unit| self.planned(unit));
-        entries.fold(0, |sum, entry| sum.saturating_add(self.packed(entry.index)))
+        let places = self.plan.places(&shard.0);
+        let entries = places.filter_map(|place| self.plan.at(place));
+        entries.fold(0, |sum, entry| sum.saturating_add(self.packed(entry)))
     }
 
     /// The candidate that opened what is encrypted in it, as far as that is known by now.
@@ -419,7 +326,7 @@ impl Opened {
 
     /// What was wrong with the archive as a whole, with what that means for the answer.
     pub(super) fn issues(&self) -> impl Iterator<Item = &Issue> {
-        self.archive.issues().iter()
+        self.archive.issues().iter().chain(&self.coarse)
     }
 }
 

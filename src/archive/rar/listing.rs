@@ -6,7 +6,6 @@
 
 use std::ops::Range;
 
-use crate::archive::EntryHeader;
 use crate::archive::data::Data;
 use crate::archive::rar::block::{
     Block, Blocks, Encryption, Generation, cut, damaged, kind4, kind5,
@@ -14,6 +13,7 @@ use crate::archive::rar::block::{
 use crate::archive::rar::keys::{Keys, unknown, wrong};
 use crate::archive::rar::member::{Listed, Member};
 use crate::archive::rar::{rar4, rar5};
+use crate::archive::{Entries, EntryHeader};
 use crate::issue::{Code, Gravity, Issue, Stage};
 use crate::limits::Budget;
 use crate::provenance::EntryName;
@@ -24,7 +24,7 @@ const MAX_HEADER_BYTES: usize = 256 << 20;
 /// All members of an archive.
 #[derive(Debug, Default)]
 pub(super) struct Listing {
-    pub(super) entries: Vec<EntryHeader>,
+    pub(super) entries: Entries,
     /// What is needed to decode each entry.
     pub(super) members: Vec<Member>,
     pub(super) issues: Vec<Issue>,
@@ -308,7 +308,7 @@ impl Joiner {
         }
         let member = file.member;
         self.listing.is_solid |= member.is_solid;
-        self.listing.entries.push(EntryHeader {
+        self.listing.entries.add(&EntryHeader {
             name: EntryName::new(&file.name),
             kind: file.kind,
             size: Some(member.size).filter(|&size| size != u64::MAX).into(),
@@ -321,11 +321,11 @@ impl Joiner {
     /// Adds another part to the last member; whether it is one.
     fn continue_last(&mut self, part: &Listed) -> bool {
         let listing = &mut self.listing;
-        let (Some(entry), Some(member)) = (listing.entries.last_mut(), listing.members.last_mut())
+        let (Some(entry), Some(member)) = (listing.entries.last(), listing.members.last_mut())
         else {
             return false;
         };
-        if self.gap.is_some() || entry.name != EntryName::new(&part.name) {
+        if self.gap.is_some() || entry.name() != EntryName::new(&part.name) {
             return false;
         }
         member.parts.extend(part.member.parts.iter().cloned());
@@ -333,7 +333,8 @@ impl Joiner {
         member.crc = part.member.crc;
         member.packing = part.member.packing.clone();
         member.fault = member.fault.take().or_else(|| part.member.fault.clone());
-        entry.packed = entry.packed.known().map(|_| member.packed()).into();
+        let packed = entry.packed.known().map(|_| member.packed());
+        listing.entries.repack_last(packed.into());
         true
     }
 

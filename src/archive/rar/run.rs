@@ -42,19 +42,20 @@ impl Run {
         let is_solid = rar.listing.is_solid;
         let last = wanted.last().map_or(0, |&last| last.saturating_add(1));
         let group = group.start..group.end.min(last);
-        let entries = rar.listing.entries.get(group.clone()).unwrap_or_default();
         let members = rar.listing.members.get(group.clone()).unwrap_or_default();
         let generation = rar.generation(group.start);
         let mut builder = Builder::new(generation, is_solid);
+        let kind = |index| rar.listing.entries.get(index).map(|entry| entry.kind);
+        let is_folder = |index| kind(index) == Some(EntryKind::Folder);
         let (mut included, mut refused) = (Vec::new(), Vec::new());
         let mut broken: Option<Issue> = None;
-        for (index, (member, entry)) in group.zip(members.iter().zip(entries)) {
+        for (index, member) in group.zip(members) {
             if !member.is_solid {
                 broken = None;
             }
             let is_needed = is_solid || wanted.binary_search(&index).is_ok();
             let is_empty = member.packed() == 0 && member.size == 0;
-            if !is_needed || entry.kind == EntryKind::Folder || is_empty {
+            if !is_needed || is_folder(index) || is_empty {
                 continue;
             }
             let key = match broken.clone().or_else(|| rar.refusal(member)) {

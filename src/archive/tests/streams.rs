@@ -31,7 +31,7 @@ fn the_name_in_a_gzip_header_counts() {
     let mut encoder = builder.write(Vec::new(), flate2::Compression::fast());
     encoder.write_all(TEXT).unwrap();
     let archive = opened(encoder.finish().unwrap(), Format::Gzip);
-    assert_eq!(archive.entries()[0].name.as_bytes(), b"logins.txt");
+    assert_eq!(archive.entries().get(0).unwrap().name().as_bytes(), b"logins.txt");
 }
 
 #[test]

@@ -7,9 +7,10 @@ use flate2::bufread::DeflateDecoder;
 use ppmd_rust::{Ppmd8Decoder, RestoreMethod};
 use rawzip::zipcrypto::Decryptor;
 
+use super::Zip;
 use super::aes::{self, Aes, KeptCrc, SealCheck};
+use super::listing::Record;
 use super::local::{DESCRIBED, ENCRYPTED, Extra, FIXED_BYTES, Local, MASKED, STRONG, entry_name};
-use super::{Record, Zip};
 use crate::archive::bounded::{self, Bounded, Claims, Pump};
 use crate::archive::window::Window;
 use crate::archive::{Declared, Visitor, codec};
@@ -82,7 +83,7 @@ impl Zip {
         bench: &mut Workbench,
         visitor: &mut dyn Visitor,
     ) -> ControlFlow<(), Result<(), Issue>> {
-        let Some(record) = self.record(index) else {
+        let Some(record) = self.listing.record(index) else {
             let issue = Issue::loss(Stage::Open, Code::InternalError, "there is no such entry");
             return ControlFlow::Continue(Err(issue));
         };
@@ -115,8 +116,11 @@ impl Zip {
         let name_end = FIXED_BYTES + usize::from(local.name_bytes);
         let name = bytes.get(FIXED_BYTES..name_end).unwrap_or_default();
         let extra = bytes.get(name_end..local.length()).unwrap_or_default();
-        let is_same_name =
-            self.entries.get(index).is_none_or(|entry| entry.name == entry_name(name, extra));
+        let is_same_name = self
+            .listing
+            .entries
+            .get(index)
+            .is_none_or(|entry| entry.name() == entry_name(name, extra));
         let code = record.flaw.or_else(|| doubt(record, &local, extra, is_same_name));
         let from = record.offset + local.length() as u64;
         Ok(Body {
@@ -223,7 +227,7 @@ impl Zip {
         index: usize,
         bench: &mut Workbench,
     ) -> Result<Option<(usize, Fit)>, Issue> {
-        let Some(record) = self.record(index) else { return Ok(None) };
+        let Some(record) = self.listing.record(index) else { return Ok(None) };
         let body = self.locate(index, &record, bench.window())?;
         refuse_unknown_encryption(&record, &body)?;
         let candidates = self.proven.iter().copied().chain(self.others());

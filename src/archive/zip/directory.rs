@@ -8,12 +8,12 @@ use std::io::{self, Read};
 use memchr::memmem;
 use rawzip::{MAX_CENTRAL_DIRECTORY_RECORD_SIZE, ReaderAt, ZipFileHeaderRecord, ZipLocator};
 
-use super::Record;
+use super::listing::{Listing, Record};
 use super::local::{Extra, entry_name, u16_at, u32_at, u64_at};
 use super::spanned::{Directory, Disks, Ending};
+use crate::archive::EntryKind;
 use crate::archive::bounded;
 use crate::archive::data::Data;
-use crate::archive::{EntryHeader, EntryKind};
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::Budget;
 
@@ -24,21 +24,6 @@ const CENTRAL_BYTES: u64 = 46;
 
 /// How much of the end of a file is searched for end records: the longest comment and some.
 const TAIL_BYTES: u64 = 66 << 10;
-
-/// What a directory lists.
-#[derive(Default)]
-pub(super) struct Listing {
-    /// The entries, as users see them.
-    pub(super) entries: Vec<EntryHeader>,
-    /// The same entries, as they are read.
-    pub(super) records: Vec<Record>,
-    /// What is wrong with the directory.
-    pub(super) issues: Vec<Issue>,
-    /// Where the directory begins: entries stand before.
-    pub(super) start: u64,
-    /// Where it ends, as far as it could be read.
-    pub(super) end: u64,
-}
 
 /// Why there is no listing.
 pub(super) enum NoListing {
@@ -256,16 +241,18 @@ fn list(
         return Err(NoListing::Refused(Code::ZipCountMismatch, text));
     }
     let start = archive.directory_offset().saturating_add(view.shift);
-    let mut listing = Listing { start, end: start, ..Listing::default() };
+    let mut listing = Listing::default();
+    (listing.start, listing.end) = (start, start);
     let mut records = archive.entries(&mut buffer);
     loop {
         match records.next_entry() {
             Ok(None) => break,
-            Ok(Some(_)) if !budget.take_entries(1) => {
-                listing.issues.push(too_many_entries());
-                break;
+            Ok(Some(record)) => {
+                if let Err(issue) = listing.list(&record, view, disks, budget) {
+                    listing.issues.push(issue);
+                    break;
+                }
             }
-            Ok(Some(record)) => listing.push(&record, view, disks),
             Err(error) => {
                 let text = format!("the directory is damaged: {error}");
                 listing.issues.push(Issue::loss(Stage::Open, Code::Corrupt, text));
@@ -277,14 +264,15 @@ fn list(
     Ok(listing)
 }
 
-/// The issue for an archive that uses up the entries of its source.
-pub(super) fn too_many_entries() -> Issue {
-    let text = "the ZIP has more entries than are allowed";
-    Issue::loss(Stage::Limit, Code::LimitEntries, text)
-}
-
 impl Listing {
-    fn push(&mut self, central: &ZipFileHeaderRecord<'_>, view: &View, disks: Option<&Disks>) {
+    /// Adds what a record of the directory says.
+    fn list(
+        &mut self,
+        central: &ZipFileHeaderRecord<'_>,
+        view: &View,
+        disks: Option<&Disks>,
+        budget: &Budget,
+    ) -> Result<(), Issue> {
         let extra = central.extra_fields().remaining_bytes();
         let offset = central.local_header_offset().saturating_add(view.shift);
         let at = central.central_directory_offset();
@@ -301,14 +289,15 @@ impl Listing {
         };
         let stored = central.file_path();
         let variable = stored.as_bytes().len() + extra.len() + central.comment().as_bytes().len();
+        let name = entry_name(stored.as_bytes(), extra);
+        self.push(name, kind_of(central), &record, budget)?;
         self.end = self.end.saturating_add(CENTRAL_BYTES + variable as u64);
-        self.entries.push(record.header(entry_name(stored.as_bytes(), extra), kind_of(central)));
-        self.records.push(record);
+        Ok(())
     }
 
     /// Old programs write the count modulo 2^16.
     fn compare_count(&mut self, declared: u64) {
-        let listed = self.records.len() as u64;
+        let listed = self.len() as u64;
         let is_same = declared == listed || (declared < 1 << 16 && declared == listed % (1 << 16));
         if !is_same && self.issues.is_empty() {
             let text = format!("{declared} entries are declared, {listed} are listed");

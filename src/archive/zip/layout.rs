@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::io;
 
-use super::Record;
+use super::listing::{Listing, Record};
 use super::local::{FIXED_BYTES, Local};
 use crate::archive::window::Window;
 use crate::issue::Code;
@@ -13,31 +13,33 @@ use crate::issue::Code;
 /// Of entries that share bytes, those that end first are kept: one of many that are the same, the
 /// innermost of those that lie inside each other. The rest are not read, for this is how a few
 /// kilobytes become terabytes.
-pub(super) fn mark_overlaps(records: &mut [Record], length: u64) -> Vec<usize> {
-    let mut order = Vec::new();
-    for (index, record) in records.iter_mut().enumerate() {
+pub(super) fn mark_overlaps(listing: &mut Listing, length: u64) -> Vec<u32> {
+    let mut order = Vec::with_capacity(listing.len());
+    for number in 0..u32::try_from(listing.len()).unwrap_or(u32::MAX) {
+        let index = number as usize;
+        let Some(record) = listing.record(index) else { continue };
         if record.flaw == Some(Code::MissingVolume) {
             continue;
         }
         if record.offset.saturating_add(FIXED_BYTES as u64) > length {
-            record.flaw = Some(Code::BadOffset);
+            listing.blame(index, Code::BadOffset);
         } else {
-            order.push(index);
+            order.push(number);
         }
     }
     let end = |record: &Record| record.least_end().min(length);
     order.sort_unstable_by_key(|&index| {
-        let place = records.get(index).map(|record| (end(record), Reverse(record.offset)));
-        (place, index)
+        let record = listing.record(index as usize);
+        (record.map(|record| (end(&record), Reverse(record.offset))), index)
     });
     let mut free_from = 0;
     order.retain(|&index| {
-        let Some(record) = records.get_mut(index) else { return false };
+        let Some(record) = listing.record(index as usize) else { return false };
         let is_free = record.offset >= free_from;
         if is_free {
-            free_from = end(record);
+            free_from = end(&record);
         } else {
-            record.flaw = Some(Code::ZipOverlap);
+            listing.blame(index as usize, Code::ZipOverlap);
         }
         is_free
     });
@@ -45,13 +47,14 @@ pub(super) fn mark_overlaps(records: &mut [Record], length: u64) -> Vec<usize> {
 }
 
 /// Marks entries that begin outside of the `stretches` that are there.
-pub(super) fn mark_missing(records: &mut [Record], stretches: &[(u64, u64)]) {
-    for record in records {
+pub(super) fn mark_missing(listing: &mut Listing, stretches: &[(u64, u64)]) {
+    for index in 0..listing.len() {
+        let Some(record) = listing.record(index) else { continue };
         let header_end = record.offset.saturating_add(FIXED_BYTES as u64);
         let after = stretches.partition_point(|&(_, to)| to < header_end);
         let is_missing = stretches.get(after).is_some_and(|&(from, _)| record.offset < from);
         if is_missing {
-            record.flaw = Some(Code::MissingVolume);
+            listing.blame(index, Code::MissingVolume);
         }
     }
 }
@@ -59,19 +62,19 @@ pub(super) fn mark_missing(records: &mut [Record], stretches: &[(u64, u64)]) {
 /// The stretches before `until` that belong to no entry and have room for one. `kept` are entries
 /// in ascending order of their places.
 pub(super) fn gaps(
-    records: &[Record],
-    kept: &[usize],
+    listing: &Listing,
+    kept: &[u32],
     until: u64,
     window: &mut Window,
 ) -> io::Result<Vec<(u64, u64)>> {
     let mut gaps = Vec::new();
-    let mut previous: Option<&Record> = None;
-    let kept = kept.iter().filter_map(|&index| records.get(index));
+    let mut previous: Option<Record> = None;
+    let kept = kept.iter().filter_map(|&index| listing.record(index as usize));
     for next in kept.map(Some).chain([None]) {
-        let start = next.map_or(until, |record| record.offset);
+        let start = next.as_ref().map_or(until, |record| record.offset);
         let has_room = |end: u64| start.saturating_sub(end) > FIXED_BYTES as u64;
-        if has_room(previous.map_or(0, Record::least_end)) {
-            let end = previous.map_or(Ok(0), |record| end_of(record, window))?;
+        if has_room(previous.as_ref().map_or(0, Record::least_end)) {
+            let end = previous.as_ref().map_or(Ok(0), |record| end_of(record, window))?;
             if has_room(end) {
                 gaps.push((end, start));
             }
@@ -84,17 +87,17 @@ pub(super) fn gaps(
 /// What stands behind both the directory and the last entry, if there is room for an entry; the
 /// directory ends at `from`, the archive at `to`.
 pub(super) fn behind(
-    records: &[Record],
-    kept: &[usize],
+    listing: &Listing,
+    kept: &[u32],
     (from, to): (u64, u64),
     window: &mut Window,
 ) -> io::Result<Option<(u64, u64)>> {
-    let last = kept.last().and_then(|&index| records.get(index));
+    let last = kept.last().and_then(|&index| listing.record(index as usize));
     let has_room = |from: u64| to.saturating_sub(from) > FIXED_BYTES as u64;
     if !has_room(from) {
         return Ok(None);
     }
-    let from = from.max(last.map_or(Ok(0), |record| end_of(record, window))?);
+    let from = from.max(last.map_or(Ok(0), |record| end_of(&record, window))?);
     Ok(has_room(from).then_some((from, to)))
 }
 

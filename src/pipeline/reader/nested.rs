@@ -72,7 +72,7 @@ impl<'r> ShardReader<'r> {
         let mut buffer = vec![0; AGAIN_BYTES];
         let mut head = Vec::new();
         data.reader().take(SNIFF_BYTES as u64).read_to_end(&mut head)?;
-        current.phase = self.decide_content(&head, current.slot, current.role);
+        current.phase = self.decide_content(&head, current.unit, current.role);
         let likeness = match (&current.phase, Content::sniff(&head)) {
             (Phase::Doubtful, _) => Likeness::Doubtful,
             (Phase::Text(_), Content::Text(Encoding::AsciiBased)) if !text::is_clean(&head) => {

@@ -55,7 +55,7 @@ impl<'r> ShardReader<'r> {
     /// Begins an entry that may be a part of a set.
     pub(super) fn begin_volume(&mut self, number: usize) -> Phase<'r> {
         let may_wait = self.deeper().is_ok() && self.sets < MOST_SETS;
-        match self.slots.get_mut(number) {
+        match self.slots.get_mut(&number) {
             Some(Slot { waiting: Some(_), .. }) => Phase::Volume,
             Some(slot) if may_wait => {
                 let spool = Spool::new(self.run.room);
@@ -69,13 +69,13 @@ impl<'r> ShardReader<'r> {
 
     /// Collects bytes of a part.
     pub(super) fn collect_volume(&mut self, number: usize, bytes: &[u8]) -> Result<(), Issue> {
-        let Some(slot) = self.slots.get_mut(number) else { return Ok(()) };
+        let Some(slot) = self.slots.get_mut(&number) else { return Ok(()) };
         let Some(mut waiting) = slot.waiting.take() else { return Ok(()) };
         // What came before of this set counts among all that waits, and not a second time.
         self.waiting_bytes -= waiting.spool.length();
         let collected = self.collect(&mut waiting.spool, bytes);
         self.waiting_bytes += waiting.spool.length();
-        if let Some(slot) = self.slots.get_mut(number) {
+        if let Some(slot) = self.slots.get_mut(&number) {
             slot.waiting = Some(waiting);
         }
         collected
@@ -87,7 +87,7 @@ impl<'r> ShardReader<'r> {
         current: &Current<'_>,
         outcome: Result<(), Issue>,
     ) -> Verdict {
-        let slot = self.slots.get_mut(current.slot);
+        let slot = self.slots.get_mut(&current.unit);
         if let Some(Waiting { spool, parts }) = slot.and_then(|slot| slot.waiting.as_deref_mut()) {
             let &Current { index, entry, role, .. } = current;
             let start = parts.last().map_or(0, |last| last.start + last.length);
@@ -99,7 +99,7 @@ impl<'r> ShardReader<'r> {
 
     /// Reads what came of the files in a slot that may be a set.
     pub(super) fn read_volumes(&mut self, number: usize) {
-        let waiting = self.slots.get_mut(number).and_then(|slot| slot.waiting.take());
+        let waiting = self.slots.get_mut(&number).and_then(|slot| slot.waiting.take());
         let Some(mut waiting) = waiting else { return };
         self.sets -= 1;
         self.waiting_bytes -= waiting.spool.length();
@@ -124,7 +124,7 @@ impl<'r> ShardReader<'r> {
     }
 
     /// Reads a set, and takes its parts from those that were `kept`.
-    fn read_set(&mut self, slot: usize, set: Set<Volume>, kept: &mut [Option<Kept>]) {
+    fn read_set(&mut self, unit: usize, set: Set<Volume>, kept: &mut [Option<Kept>]) {
         let mut take = |volume: &Volume| kept.get_mut(volume.number).and_then(Option::take);
         let (volumes, format) = match set.whole {
             Whole::Archive(volumes, format) => (volumes, format),
@@ -133,7 +133,7 @@ impl<'r> ShardReader<'r> {
             Whole::Refused(issue) => {
                 for kept in set.members.iter().filter_map(take) {
                     let issue = kept.outcome.err().unwrap_or_else(|| issue.clone());
-                    self.settle(slot, kept.entry, Verdict::failed(issue));
+                    self.settle(unit, kept.entry, Verdict::failed(issue));
                 }
                 return;
             }
@@ -142,22 +142,21 @@ impl<'r> ShardReader<'r> {
         let Some(first) = parts.first() else { return };
         let read = self.follow_set(first.index, format, &volumes);
         if read.is_err()
-            && let Some(slot) = self.slots.get_mut(slot)
-            && let Some(unit) = &mut slot.unit
+            && let Some(slot) = self.slots.get_mut(&unit)
         {
-            volumes.issues.into_iter().for_each(|issue| unit.note(first.entry, issue));
+            volumes.issues.into_iter().for_each(|issue| slot.unit.note(first.entry, issue));
         }
         for Kept { entry, outcome, .. } in parts {
             let verdict = match outcome.and(read.clone()) {
                 Ok(()) => Verdict::Settled(Disposition::Parsed, None),
                 Err(issue) => Verdict::failed(issue),
             };
-            self.settle(slot, entry, verdict);
+            self.settle(unit, entry, verdict);
         }
         for kept in set.members.iter().filter_map(take) {
             let detail = "it is not the part of a volume set that it is called like";
             let issue = Issue::loss(Stage::Open, Code::MissingVolume, detail);
-            self.settle(slot, kept.entry, Verdict::failed(kept.outcome.err().unwrap_or(issue)));
+            self.settle(unit, kept.entry, Verdict::failed(kept.outcome.err().unwrap_or(issue)));
         }
     }
 
@@ -179,14 +178,14 @@ impl<'r> ShardReader<'r> {
     }
 
     /// Reads a file that is only called like a part of a set.
-    fn read_alone(&mut self, slot: usize, kept: Kept, data: Data) {
+    fn read_alone(&mut self, unit: usize, kept: Kept, data: Data) {
         let Kept { index, entry, role, length, outcome, .. } = kept;
         let mut head = vec![0; SNIFF_BYTES];
         let count = data.read_at(&mut head, 0).unwrap_or(0);
         let format = input::sniff(head.get(..count).unwrap_or_default());
         let phase = Phase::Volume;
-        let mut current = Current { index, slot, entry, role, bytes: length, phase, flaw: None };
+        let mut current = Current { index, unit, entry, role, bytes: length, phase, flaw: None };
         let verdict = self.end_archive(&mut current, format, data, outcome);
-        self.settle(slot, entry, verdict);
+        self.settle(unit, entry, verdict);
     }
 }

@@ -223,16 +223,14 @@ impl Visitor for Witness {
 
 /// Names of entries, one a line.
 pub fn layout(bytes: &[u8]) {
-    let names = bytes.split(|&byte| byte == b'\n').enumerate();
-    let items: Vec<Item<'_>> =
-        names.map(|(index, name)| Item { index, name, size: None }).collect();
-    let plan = layout::plan(items.iter().copied());
-    let in_logs = plan.logs.iter().flat_map(|log| &log.entries);
-    let in_groups = plan.groups.iter().flatten();
-    let mut planned: Vec<usize> =
-        in_logs.chain(&plan.loose).chain(in_groups).map(|entry| entry.index).collect();
+    let names = (0..).zip(bytes.split(|&byte| byte == b'\n'));
+    let items: Vec<Item<'_>> = names.map(|(index, name)| Item::new(index, name, None)).collect();
+    let count = items.len() as u32;
+    let plan = layout::plan(count, |index| items.get(index as usize).copied());
+    let planned = (0..plan.len()).flat_map(|unit| plan.entries(unit));
+    let mut planned: Vec<u32> = planned.map(|entry| entry.index).collect();
     planned.sort_unstable();
-    assert!(planned.into_iter().eq(0..items.len()), "each name is planned once");
+    assert!(planned.into_iter().eq(0..count), "each name is planned once");
 }
 
 /// Watchlists in all their forms, and what they find in themselves.
