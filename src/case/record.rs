@@ -55,6 +55,8 @@ struct Top {
     id: String,
     /// Whether another run may read more of it.
     can_change: bool,
+    /// How many exposures came of it.
+    exposures: u64,
 }
 
 impl Case {
@@ -108,7 +110,7 @@ impl Recorder<'_> {
             }
             Ok(())
         })?;
-        self.top = Some(Top { id, can_change: false });
+        self.top = Some(Top { id, can_change: false, exposures: 0 });
         self.source(source)
     }
 
@@ -256,11 +258,14 @@ impl Recorder<'_> {
     }
 
     fn exposure(&mut self, exposure: &Exposure) -> Result<()> {
+        if let Some(top) = &mut self.top {
+            top.exposures += 1;
+        }
         self.write(|db, recorder| {
             let Some(top) = &recorder.top else { return Ok(()) };
             let id = exposure.exposure_id.to_string();
             let source = exposure.source.source_id.to_string();
-            keep_exposure(db, recorder, &top.id, exposure)?;
+            keep_exposure(db, recorder, top, exposure)?;
             let place = Place::of(&exposure.record);
             db.prepare_cached(
                 "INSERT INTO sightings VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
@@ -332,9 +337,10 @@ fn supersede(db: &Connection, source: &Source, path: &str) -> rusqlite::Result<(
 fn keep_exposure(
     db: &Connection,
     recorder: &Recorder<'_>,
-    top: &str,
+    top: &Top,
     exposure: &Exposure,
 ) -> rusqlite::Result<()> {
+    let Top { id: top, exposures: position, .. } = top;
     let about = About::of(&exposure.record);
     let machine = exposure.machine.as_ref().map(|machine| machine.machine_id.to_string());
     let id = exposure.exposure_id.to_string();
@@ -371,6 +377,7 @@ fn keep_exposure(
         exposure.last_seen,
         recorder.run,
         json(&exposure.record)?,
+        position,
     ])?;
     Ok(())
 }

@@ -48,10 +48,12 @@ fn replay(db: &Connection, take: Take<'_>) -> std::result::Result<(), Stop> {
         ON t.top_id = s.top_id AND t.source_id = s.top_id
         WHERE s.replaced_by IS NULL ORDER BY t.rowid, s.rowid";
     records(db, sources, take, |row| Ok(Record::Source(from_json::<Source>(row, 0)?)))?;
-    let machines = "SELECT record FROM machines WHERE rowid IN
-        (SELECT MIN(m.rowid) FROM machines m JOIN sources t
-         ON t.top_id = m.top_id AND t.source_id = m.top_id
-         WHERE t.replaced_by IS NULL GROUP BY m.machine_id) ORDER BY rowid";
+    let machines = "SELECT record FROM (
+          SELECT m.record, t.rowid AS source, m.rowid AS place, ROW_NUMBER()
+            OVER (PARTITION BY m.machine_id ORDER BY t.rowid, m.rowid) AS number
+          FROM machines m JOIN sources t ON t.top_id = m.top_id AND t.source_id = m.top_id
+          WHERE t.replaced_by IS NULL)
+        WHERE number = 1 ORDER BY source, place";
     records(db, machines, take, |row| {
         totals.machines += 1;
         Ok(Record::Machine(from_json::<Machine>(row, 0)?))
@@ -93,7 +95,8 @@ SELECT exposure_id, organisation, kind, matched_entry, matched_on, identity_clas
   (SELECT hosts FROM temp.reused r WHERE kind = 'credential'
     AND r.organisation = e.organisation AND r.fingerprint = e.fingerprint),
   record_id IN (SELECT record_id FROM temp.twins)
-FROM exposures e ORDER BY rowid";
+FROM exposures e ORDER BY
+  (SELECT t.rowid FROM sources t WHERE t.top_id = e.top_id AND t.source_id = e.top_id), position";
 
 /// What is asked of several exposures together.
 const TOGETHER: &str = "
@@ -209,7 +212,7 @@ impl Around<'_> {
         let record: String = row.get(17)?;
         let mut statement = self.db.prepare_cached(
             "SELECT exposure_id FROM exposures WHERE record_id = ?1 AND organisation = ?2
-             AND exposure_id <> ?3 ORDER BY rowid LIMIT ?4",
+             AND exposure_id <> ?3 ORDER BY exposure_id LIMIT ?4",
         )?;
         let ids = params![record, organisation, this, MOST_PLACES];
         statement.query_map(ids, |row| id(row, 0))?.collect()

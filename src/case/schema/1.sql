@@ -69,6 +69,7 @@ CREATE TABLE exposures (
   machine_id       TEXT,
   top_id           TEXT NOT NULL, -- where `record` was read
   source_id        TEXT NOT NULL,
+  position         INTEGER NOT NULL, -- among the exposures that were read there
   first_seen       TEXT NOT NULL,
   last_seen        TEXT NOT NULL,
   first_run        INTEGER NOT NULL,
