@@ -5,6 +5,8 @@
 //! is known, and everything that is shown of a case is made from the file, never from the run, so
 //! that a run that was killed and taken up ends as one that was not.
 
+mod audit;
+mod exposed;
 mod record;
 mod replay;
 mod schema;
@@ -22,6 +24,8 @@ use crate::limits::Limits;
 use crate::record::Status;
 use crate::secret::Id;
 
+pub use audit::{AUDIT_FILE, Audit, Reveal};
+pub use exposed::{Exposed, Place};
 pub use record::{Ended, Recorder};
 pub use triage::{Decision, Triaged};
 

@@ -58,7 +58,7 @@ impl Case {
     }
 
     /// The exposure whose id begins with `digits`.
-    fn find(&self, digits: &str) -> Result<Triaged> {
+    pub(super) fn find(&self, digits: &str) -> Result<Triaged> {
         let is_id = (FEWEST_DIGITS..=32).contains(&digits.len())
             && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
         if !is_id {

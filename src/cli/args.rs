@@ -7,14 +7,15 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use case::{CaseFormat, Heading, ReportArgs, TlpMark, TriageArgs, TriageTo};
+pub use case::{CaseFormat, Heading, ReportArgs, RevealArgs, TlpMark, TriageArgs, TriageTo};
 
 const OVERVIEW: &str = "\
 Reads archives of infostealer logs as they are passed round (zip, 7z, rar, tar, folders, plain
 url:login:password text) and tells which records expose your organisation: logins, live sessions,
 computers, addresses, and every other place where one of your names stands.
 
-It works offline, tests no login, and writes no password: a keyed fingerprint stands for each.";
+It works offline, tests no login, and writes no password: a keyed fingerprint stands for each. Only
+`reveal` shows one, of an exposure of yours, and keeps an audit.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -23,6 +24,7 @@ Examples:
   zcat dump.txt.gz | logsieve check -d example.com -o - -
   logsieve inspect cloud.7z                             what is in there, and can all of it be read
   logsieve extract downloads/ -o dataset/               every record, fingerprints for secrets
+  logsieve reveal case/ --id 22ffa177 --reason INC-42   the clear text of one exposure, audited
   logsieve watchlist orgs.toml                          is the watchlist as it was meant
   logsieve verify fixtures/                             your own fixtures as a regression test
 
@@ -56,6 +58,9 @@ K, M and G are powers of 1024. What is past a limit is told as an issue and make
 /// Options about what is written.
 const OUTPUT: &str = "What comes out";
 
+/// Options about how inputs are read.
+const READING: &str = "How to read";
+
 /// Find your organisation in infostealer logs.
 #[derive(Debug, Parser)]
 #[command(name = "logsieve", version, about, long_about = OVERVIEW, after_long_help = EXAMPLES)]
@@ -79,6 +84,8 @@ pub enum Command {
     Report(ReportArgs),
     /// Note what was done about exposures of a case: remediated, ignored, open again
     Triage(TriageArgs),
+    /// Show the clear text of one exposure, read again from its source; audited
+    Reveal(RevealArgs),
     /// Run every fixture folder and compare with its expected records (for CI)
     Verify(VerifyArgs),
     /// List the stealer families and run their built-in examples
@@ -98,6 +105,7 @@ impl Command {
             Self::Check(args) => args.showing.color,
             Self::Extract(args) => args.showing.color,
             Self::Inspect(args) => args.showing.color,
+            Self::Reveal(args) => args.showing.color,
             _ => When::Auto,
         }
     }
@@ -121,7 +129,7 @@ pub struct Targets {
 
 /// How to read.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "How to read")]
+#[command(next_help_heading = READING)]
 pub struct Reading {
     /// Archives, folders, text files; `-` is text from standard input
     ///

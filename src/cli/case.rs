@@ -1,4 +1,5 @@
-//! What `check`, `report` and `triage` have in common: the case as files, and what is said of it.
+//! What the commands about a case have in common: the case as files, what is said of it, and who
+//! works on it.
 
 use std::collections::HashSet;
 use std::io::Write as _;
@@ -102,4 +103,13 @@ fn is_news(exposure: &Exposure, returned: &HashSet<Id>) -> bool {
         Some(Change::Returned) => returned.contains(&exposure.exposure_id),
         _ => false,
     }
+}
+
+/// Who works on the case, as the environment tells.
+pub(super) fn user() -> String {
+    let named = ["SUDO_USER", "LOGNAME", "USER", "USERNAME"].iter();
+    named
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|name| !name.is_empty())
+        .unwrap_or_default()
 }

@@ -11,6 +11,7 @@ mod extract;
 mod families;
 mod inspect;
 mod report;
+mod reveal;
 mod sandbox;
 mod show;
 mod summary;
@@ -51,6 +52,7 @@ fn perform(command: &Command) -> Result<ExitCode> {
         Command::Inspect(args) => inspect::inspect(args),
         Command::Report(args) => report::report(args),
         Command::Triage(args) => triage::triage(args),
+        Command::Reveal(args) => reveal::reveal(args),
         Command::Verify(args) => verify::verify(args),
         Command::Families => families::families(),
         Command::Watchlist(args) => watchlist::watchlist(args),

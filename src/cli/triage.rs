@@ -2,6 +2,7 @@
 
 use crate::case::{Case, Decision};
 use crate::cli::args::{TriageArgs, TriageTo};
+use crate::cli::case;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::show;
 use crate::error::Result;
@@ -10,7 +11,7 @@ use crate::sink::folder::{FolderKind, OutputFolder};
 use crate::text::visible;
 
 pub(super) fn triage(args: &TriageArgs) -> Result<ExitCode> {
-    let mut case = Case::open_existing(&args.case)?;
+    let mut known = Case::open_existing(&args.case)?;
     let _held = OutputFolder::open(&args.case, FolderKind::Case)?;
     let (status, word) = match args.status {
         TriageTo::Open => (TriageStatus::Open, "open"),
@@ -20,10 +21,10 @@ pub(super) fn triage(args: &TriageArgs) -> Result<ExitCode> {
     let decision = Decision {
         status,
         note: args.note.clone(),
-        user: user(),
+        user: case::user(),
         at: crate::normalise::time::rfc3339(jiff::Timestamp::now()),
     };
-    for triaged in case.triage(&args.id, &decision)? {
+    for triaged in known.triage(&args.id, &decision)? {
         show::line(&format!("{} {word}: {}", triaged.exposure_id, visible(&triaged.what)));
     }
     show::line(&format!(
@@ -31,13 +32,4 @@ pub(super) fn triage(args: &TriageArgs) -> Result<ExitCode> {
         visible(&args.case.display().to_string())
     ));
     Ok(ExitCode::Complete)
-}
-
-/// Who says so, as the system tells.
-fn user() -> String {
-    let named = ["SUDO_USER", "LOGNAME", "USER", "USERNAME"].iter();
-    named
-        .filter_map(|name| std::env::var(name).ok())
-        .find(|name| !name.is_empty())
-        .unwrap_or_default()
 }

@@ -312,7 +312,7 @@ impl Writer<'_> {
         };
         match &self.settings.scope {
             Scope::Everything => self.everything(),
-            Scope::Explained(_) => Vec::new(),
+            Scope::Explained(_) | Scope::Revealed(_) => Vec::new(),
             Scope::Narrowed(matcher) => self.matching(&exposer(matcher)),
             Scope::Exposures(matcher) => exposer(matcher).exposures(self),
         }

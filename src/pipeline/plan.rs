@@ -154,11 +154,19 @@ impl<'r> Planner<'r> {
         Ok(())
     }
 
-    /// Passes a source that an earlier run has read.
+    /// Passes a source that an earlier run has read, or that is not the one searched.
     fn pass_known(&mut self, context: &SourceContext) -> bool {
-        let known = self.run.settings.known.get(&context.id);
-        self.ready.extend(known.map(|&status| Task::Known(context.clone(), status)));
+        let known = match self.is_beside(context) {
+            true => Some(Status::Complete),
+            false => self.run.settings.known.get(&context.id).copied(),
+        };
+        self.ready.extend(known.map(|status| Task::Known(context.clone(), status)));
         known.is_some()
+    }
+
+    /// Whether a value is searched, and in another source.
+    fn is_beside(&self, context: &SourceContext) -> bool {
+        self.run.settings.scope.search().is_some_and(|search| search.top_id != context.id)
     }
 
     /// Prepares the tasks of an opened source; `issues` are known of it already.
@@ -261,6 +269,9 @@ impl<'r> Planner<'r> {
         let context =
             source::context(self.run.settings, "-".to_owned(), &data, Format::Text, &nesting)
                 .map_err(|error| io_issue(&error))?;
+        if self.is_beside(&context) {
+            return Ok(());
+        }
         let reader = io::Cursor::new(head).chain(io::stdin());
         self.begin_text(TextSource::new(context), Vec::new(), Box::new(reader));
         Ok(())
@@ -309,7 +320,7 @@ impl Iterator for Planner<'_> {
 
     fn next(&mut self) -> Option<Task> {
         loop {
-            if self.run.progress.is_interrupted() {
+            if self.run.is_over() {
                 return None;
             }
             let begun = self.ready.pop_front().or_else(|| self.next_window());

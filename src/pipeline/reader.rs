@@ -19,6 +19,7 @@ use crate::pipeline::group;
 use crate::pipeline::ordered::{Demand, Yield};
 use crate::pipeline::outcome::{Outcome, Outlet};
 use crate::pipeline::progress::Progress;
+use crate::pipeline::reveal::Search;
 use crate::pipeline::run::guarded;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::source::{Opened, Shard};
@@ -37,6 +38,14 @@ pub(super) struct Run<'r> {
     pub progress: &'r Progress,
     /// Memory for nested archives.
     pub room: &'r Room,
+}
+
+impl Run<'_> {
+    /// Whether nothing more is to be read: the user wants it so, or what was searched is found.
+    pub(super) fn is_over(&self) -> bool {
+        let is_found = |search: &Search| search.found().is_some();
+        self.progress.is_interrupted() || self.settings.scope.search().is_some_and(is_found)
+    }
 }
 
 /// Reads one shard of a source. After a panic what is left of its entries has failed.
@@ -149,6 +158,9 @@ impl<'r> ShardReader<'r> {
         let left = units.clone().map(|unit| number(plan.entries(unit).len())).collect();
         let mut order: Vec<u32> = plan.places(&units).map(number).collect();
         order.sort_unstable_by_key(|&place| plan.at(place as usize).map(|entry| entry.index));
+        if let Some(search) = run.settings.scope.search() {
+            keep_searched(search, opened, &mut order);
+        }
         let mut asked = Asked::Nothing;
         if let Some(question) = run.settings.scope.question() {
             asked = asked_for(question, opened, &order, &mut outlet.outcome.answers);
@@ -442,6 +454,24 @@ fn asked_for(question: &Question, opened: &Opened, order: &[u32], answers: &mut 
     Asked::Entries(entries, units)
 }
 
+/// Keeps the entries that have to be read for a search: those of the unit that the entry belongs to,
+/// and the archives that stand around it. A file that has but one entry may be called anything.
+fn keep_searched(search: &Search, opened: &Opened, order: &mut Vec<u32>) {
+    let is_only = order.len() == 1;
+    let plan = &opened.plan;
+    let path = |place: u32| {
+        let index = plan.at(place as usize).map(|entry| entry.index as usize);
+        index.map(|index| opened.context.path.entry(&opened.name(index))).unwrap_or_default()
+    };
+    let unit = |place: u32| plan.unit_at(place as usize);
+    let searched = order.iter().filter(|&&place| search.is_at(opened.context.id, &path(place)));
+    let units: HashSet<usize> = searched.map(|&place| unit(place)).collect();
+    order.retain(|&place| {
+        let is_volume = plan.kind(unit(place)) == Some(layout::UnitKind::Volumes);
+        is_only || is_volume || units.contains(&unit(place)) || search.is_inside(&path(place))
+    });
+}
+
 /// What becomes of an entry.
 enum Verdict {
     /// It is not known yet.
@@ -524,9 +554,7 @@ impl Visitor for ShardReader<'_> {
         current.flaw = self.take(&mut current, bytes).err();
         self.drain(&mut current);
         let flow = match current.phase {
-            _ if self.run.progress.is_interrupted() || self.outlet.demand() == Demand::Nothing => {
-                Flow::Stop
-            }
+            _ if self.run.is_over() || self.outlet.demand() == Demand::Nothing => Flow::Stop,
             _ if current.flaw.is_some() => Flow::Skip,
             Phase::Binary | Phase::Refused(_) => Flow::Skip,
             _ => Flow::More,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::limits::Limits;
 use crate::password::Candidate;
 use crate::pipeline::explain::Question;
+use crate::pipeline::reveal::Search;
 use crate::record::Status;
 use crate::secret::{Id, Key};
 use crate::watchlist::Matcher;
@@ -22,6 +23,8 @@ pub enum Scope {
     Narrowed(Arc<Matcher>),
     /// `inspect --explain`: no record, but what is made of the lines of one entry.
     Explained(Arc<Question>),
+    /// `reveal`: no record, but the value of one, which the search keeps.
+    Revealed(Arc<Search>),
 }
 
 impl Scope {
@@ -29,7 +32,7 @@ impl Scope {
     pub fn matcher(&self) -> Option<&Matcher> {
         match self {
             Self::Exposures(matcher) | Self::Narrowed(matcher) => Some(matcher),
-            Self::Everything | Self::Explained(_) => None,
+            Self::Everything | Self::Explained(_) | Self::Revealed(_) => None,
         }
     }
 
@@ -37,6 +40,14 @@ impl Scope {
     pub(super) fn question(&self) -> Option<&Question> {
         match self {
             Self::Explained(question) => Some(question),
+            _ => None,
+        }
+    }
+
+    /// The search for one value, where nothing else is wanted.
+    pub(super) fn search(&self) -> Option<&Search> {
+        match self {
+            Self::Revealed(search) => Some(search),
             _ => None,
         }
     }

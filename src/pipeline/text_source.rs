@@ -74,6 +74,9 @@ pub(super) fn read_window(
         }
         return outlet.finish();
     }
+    if settings.scope.search().is_some_and(|search| !search.is_in_window(&window)) {
+        return outlet.finish();
+    }
     let mut unit = Unit::new(settings, UnitKind::Loose);
     let inside = text.entry.clone().into_bytes();
     let entry = unit.begin(text.entry.clone(), inside, text.role);

@@ -197,7 +197,7 @@ impl Patience {
     /// With texts of some kind: what a group is, all of it has to tell.
     fn with(settings: &Settings, kind: UnitKind) -> Self {
         match settings.scope {
-            Scope::Everything | Scope::Narrowed(_) | Scope::Explained(_)
+            Scope::Everything | Scope::Narrowed(_) | Scope::Explained(_) | Scope::Revealed(_)
                 if kind != UnitKind::Group =>
             {
                 Self::Reading
@@ -486,8 +486,11 @@ impl<'r> Unit<'r> {
     }
 
     fn add_facts(&mut self, entry: usize, text: &[u8], facts: &Facts<'_>) {
-        let label = self.label(entry);
         let key = &self.settings.key;
+        if let Some(search) = self.settings.scope.search() {
+            return search.look(facts, key);
+        }
+        let label = self.label(entry);
         for fact in &facts.credentials {
             self.credentials.add(CredentialDraft::new(fact, entry, &label, key));
         }

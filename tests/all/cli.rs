@@ -13,12 +13,13 @@ use crate::tool::{
     watchlist,
 };
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 11] = [
     "check",
     "extract",
     "inspect",
     "report",
     "triage",
+    "reveal",
     "verify",
     "families",
     "watchlist",

@@ -34,6 +34,7 @@ mod mutants;
 mod passwords;
 mod report;
 mod retro;
+mod reveal;
 #[cfg(target_os = "linux")]
 mod sandbox;
 mod schema;
