@@ -2,7 +2,7 @@
 //!
 //! It is made for a board that reads its first screen and for an analyst who reads all of it. What
 //! it shows was written by criminals: text is escaped by the templates (`templates/report/`), cut
-//! and made visible by [`text`], and the page's own policy ([`lock`]) forbids whatever gets through.
+//! and made visible by `text`, and the page's own policy (`lock`) forbids whatever gets through.
 //! Addresses in it are text; nothing leads out of the page.
 
 mod chart;
