@@ -82,7 +82,8 @@ fn run_with_failure(scene: &Scene, case: &str, call: &str, error: &str, nth: u32
 fn any_call_to_the_system_may_fail() {
     let scene = Scene::new("cloud.7z");
     for (call, error, most) in [
-        ("write", "ENOSPC", 200),
+        ("write", "ENOSPC", 60),
+        ("pwrite64", "ENOSPC", 140),
         ("fsync", "EIO", 20),
         ("rename", "ENOSPC", 20),
         ("unlink", "EROFS", 5),

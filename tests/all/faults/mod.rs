@@ -99,7 +99,13 @@ impl Scene {
                 statement.column_names().iter().map(ToString::to_string).collect::<Vec<_>>();
             let mut found = statement.query([]).unwrap();
             while let Some(row) = found.next().unwrap() {
-                let kept = columns.iter().enumerate().filter(|(_, name)| *name != "last_run");
+                // What could not be opened is remembered beside what lies there now.
+                if table == "sources"
+                    && row.get::<_, Option<String>>("replaced_by").unwrap().is_some()
+                {
+                    continue;
+                }
+                let kept = columns.iter().enumerate().filter(|(_, name)| !name.ends_with("_run"));
                 let values = kept.map(|(at, _)| format!("{:?}", row.get_ref(at).unwrap()));
                 rows.push(format!("{table} {}", values.collect::<Vec<_>>().join(" ")));
             }
