@@ -88,9 +88,9 @@ const CASES: &[Case] = &[
     // our address elsewhere
     (LOGIN, "www.example.org", Foreign, OurEmail, ThirdParty, Medium),
     (LOGIN, "vpn.example.org", Foreign, OurEmail, ThirdParty, Medium),
-    (LOGIN, "login.microsoftonline.com", Foreign, OurEmail, ThirdParty, High),
-    (LOGIN, "example.okta.com", Foreign, OurEmail, ThirdParty, High),
-    (LOGIN, "github.com", Foreign, OurEmail, ThirdParty, High),
+    (LOGIN, "login.microsoftonline.com", Foreign, OurEmail, ThirdParty, Medium),
+    (LOGIN, "example.okta.com", Foreign, OurEmail, ThirdParty, Medium),
+    (LOGIN, "github.com", Foreign, OurEmail, ThirdParty, Medium),
     (LOGIN, "login.live.com", Foreign, OurEmail, ThirdParty, Medium),
     (LOGIN, "example.myworkday.com", Foreign, OurEmail, ThirdParty, Medium),
     (Item::Credential(&PLACEHOLDER), "github.com", Foreign, OurEmail, ThirdParty, Info),
