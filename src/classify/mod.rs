@@ -18,7 +18,6 @@ use crate::record::{Machine, SecretFacts};
 use application::Application;
 
 pub use cookie::is_session_cookie;
-pub use severity::{Spread, reuse};
 
 /// What is exposed, as far as it matters here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

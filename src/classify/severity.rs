@@ -166,35 +166,3 @@ pub(super) fn actions(
     actions.dedup();
     actions
 }
-
-/// How far one password is spread over the exposures of one organisation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Spread {
-    /// Different hosts, and apps, that it opens.
-    pub hosts: usize,
-    /// Different domains that one registers among them.
-    pub sites: usize,
-}
-
-/// What is to be added to the reasons of exposures that share a password, if it is reused.
-///
-/// It takes all exposures of an organisation to know that, so it is said when they are together:
-/// those with one fingerprint share a password. Two hosts of one site often share their accounts,
-/// which is no reuse, but still two places to see to.
-///
-/// ```
-/// use logsieve::classify::{Spread, reuse};
-///
-/// let reason = reuse(Spread { hosts: 3, sites: 2 });
-/// assert_eq!(reason.as_deref(), Some("noted: the same password opens 3 hosts of 2 sites"));
-/// assert_eq!(reuse(Spread { hosts: 1, sites: 1 }), None);
-/// ```
-pub fn reuse(spread: Spread) -> Option<String> {
-    match (spread.hosts, spread.sites) {
-        (..2, _) => None,
-        (hosts, ..2) => Some(format!("noted: the same password opens {hosts} hosts of one site")),
-        (hosts, sites) => {
-            Some(format!("noted: the same password opens {hosts} hosts of {sites} sites"))
-        }
-    }
-}

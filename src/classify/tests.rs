@@ -417,20 +417,6 @@ fn weak_passwords_are_noted_and_move_nothing() {
 }
 
 #[test]
-fn reuse_is_told_from_two_hosts_on() {
-    for (hosts, sites, reason) in [
-        (0, 0, None),
-        (1, 1, None),
-        (1, 0, None),
-        (2, 1, Some("noted: the same password opens 2 hosts of one site")),
-        (2, 2, Some("noted: the same password opens 2 hosts of 2 sites")),
-        (9, 4, Some("noted: the same password opens 9 hosts of 4 sites")),
-    ] {
-        assert_eq!(reuse(Spread { hosts, sites }).as_deref(), reason, "{hosts} {sites}");
-    }
-}
-
-#[test]
 fn facts_of_a_machine_are_reasons_where_they_matter() {
     let mut facts = machine();
     let judged = |facts: &Machine, machine| {

@@ -7,7 +7,6 @@ use crate::pipeline::progress::Progress;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::tally::Tally;
 use crate::record::{Count, IssueRecord, Source, Status, Summary};
-use crate::sink::SCHEMA_VERSION;
 
 /// Counts of what was delivered, and of all that was read for it.
 #[derive(Default)]
@@ -77,12 +76,8 @@ impl Totals {
             (1.., 0) => Status::Unreadable,
             _ => Status::Partial,
         };
+        let as_of = crate::normalise::time::rfc3339(settings.as_of);
         Summary {
-            version: env!("CARGO_PKG_VERSION").into(),
-            schema_version: SCHEMA_VERSION,
-            key_id: settings.key.key_id(),
-            as_of: crate::normalise::time::rfc3339(settings.as_of),
-            limits: settings.limits.clone(),
             status,
             records: self.tally.records,
             entries: self.tally.entries,
@@ -94,7 +89,7 @@ impl Totals {
             severities: list(&self.severities),
             families: list(&self.tally.families),
             issues: list(&self.issues),
-            changes: Vec::new(),
+            ..Summary::of_nothing(settings.key.key_id(), as_of, settings.limits.clone())
         }
     }
 }

@@ -15,7 +15,6 @@ use crate::record::{
     SecretFacts, SecretLength, SecretState, Source, Status, Summary, TimeConfidence,
 };
 use crate::secret::{Fingerprint, Id, Key};
-use crate::sink::SCHEMA_VERSION;
 
 /// The key of the samples; the documentation shows it, so that readers can try it out.
 pub(super) const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
@@ -410,25 +409,9 @@ fn in_a_case(exposure: Record) -> Record {
 }
 
 fn summary_bare() -> Summary {
-    Summary {
-        version: "0.1.0".into(),
-        schema_version: SCHEMA_VERSION,
-        key_id: key().key_id(),
-        as_of: "2026-03-09T00:00:00Z".to_owned(),
-        limits: Limits::default(),
-        status: Status::Complete,
-        records: RecordCounts::default(),
-        entries: EntryCounts::default(),
-        bytes_in: 0,
-        bytes_out: 0,
-        organisations: Vec::new(),
-        kinds: Vec::new(),
-        classes: Vec::new(),
-        severities: Vec::new(),
-        families: Vec::new(),
-        issues: Vec::new(),
-        changes: Vec::new(),
-    }
+    let as_of = "2026-03-09T00:00:00Z".to_owned();
+    let nothing = Summary::of_nothing(key().key_id(), as_of, Limits::default());
+    Summary { version: "0.1.0".into(), ..nothing }
 }
 
 fn summary_full() -> Summary {
