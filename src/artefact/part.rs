@@ -74,7 +74,7 @@ pub struct Part<'p> {
 }
 
 /// How far from the end a place to cut is looked for.
-const REACH: usize = 64 << 10;
+const REACH: usize = 32 << 10;
 
 /// Where a text of whole lines is best cut, up to its length: near its end, between two records if
 /// there is something to tell them apart by. Never zero, unless the text is empty.
@@ -90,8 +90,23 @@ pub fn cut(lines: &[u8]) -> usize {
     let skipped = if reach == 0 { Some(0) } else { memchr::memchr(b'\n', rest).map(|at| at + 1) };
     let start = reach + skipped.unwrap_or(rest.len());
     let tail = lines.get(start..).unwrap_or_default();
-    let place = passwords::last_start(lines, tail).or_else(|| last_gap(tail));
+    let place = passwords::last_start(lines, tail);
+    let place = place.or_else(|| may_have_gap(tail).then(|| last_gap(tail))?);
     place.map(|at| start + at).filter(|&at| at > 0).unwrap_or(lines.len())
+}
+
+/// Whether to look for a gap at all: in lists of logins, which have none, that takes the longest.
+fn may_have_gap(tail: &[u8]) -> bool {
+    memchr::memchr(b'}', tail).is_some()
+        || memchr::memchr2_iter(b'\n', b'\r', tail).any(|at| match tail.get(at + 1..) {
+            Some([b'\n', rest @ ..]) if tail.get(at) == Some(&b'\r') => starts_blank(rest),
+            Some(rest) => starts_blank(rest),
+            None => false,
+        })
+}
+
+fn starts_blank(line: &[u8]) -> bool {
+    line.first().is_some_and(u8::is_ascii_whitespace)
 }
 
 /// Where the lines behind the last gap begin: a blank line, else the end of an object of JSON, of

@@ -5,7 +5,7 @@ use crate::layout::{BrowserLabel, FolderFacts, Role, Root, folder_facts};
 use crate::normalise::time;
 use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Draft, Place};
 use crate::pipeline::expose::Exposer;
-use crate::pipeline::machine::{self, Described, Surroundings};
+use crate::pipeline::machine::{self, Described, OpenOrder, Surroundings};
 use crate::pipeline::outcome::{Item, OpenLog, Outcome, Outlet};
 use crate::pipeline::scene::{is_live, is_session};
 use crate::pipeline::settings::{Scope, Settings, Usernames};
@@ -16,6 +16,7 @@ use crate::record::{
     Autofill, Confidence, Cookie, Credential, Disposition, IssueRecord, Machine, Origin, Record,
 };
 use crate::secret::Id;
+use crate::watchlist::Matcher;
 
 /// Where a unit is at home.
 pub(super) struct Home<'a> {
@@ -93,31 +94,22 @@ pub(super) fn deliver(
     extent: Extent,
     outlet: &mut Outlet<'_>,
 ) {
-    let outcome = &mut outlet.outcome;
     let described = is_log(unit, home).then(|| describe_machine(unit, home, settings));
     let (machine, open) =
         described.map_or((None, None), |Described { machine, open }| (Some(machine), open));
-    count_records(unit, machine.as_ref(), extent, settings, outcome);
-    let written = |machine: Option<&Machine>| Writer { unit, home, settings, machine }.write();
-    let mut assumed = written(machine.as_ref());
-    match (extent, open.filter(|_| !assumed.is_empty())) {
-        (Extent::Rest, Some(open)) => outcome.items.push(Item::Open(Box::new(OpenLog {
-            clock: open.clock,
-            day_first: written(Some(&open.day_first)),
-            month_first: written(Some(&open.month_first)),
-            assumed,
-        }))),
-        (Extent::Rest, None) => outcome.items.extend(assumed),
+    count_records(unit, machine.as_ref(), extent, settings, &mut outlet.outcome);
+    let writer = Writer { unit, home, settings, machine: machine.as_ref() };
+    match (extent, open) {
+        (Extent::Rest, Some(open)) => writer.write_open(&open, outlet),
+        (Extent::Rest, None) => writer.write(&mut |item| outlet.push(item)),
         (Extent::Part, _) => {
-            // The machine comes last, when all is known of it.
-            assumed.retain(|item| !item.is_machine());
+            let records = writer.write_part(outlet);
             if let Some(machine) = machine {
-                unit.note_part((machine.machine_id, machine.id_origin), assumed.len());
+                unit.note_part((machine.machine_id, machine.id_origin), records);
             }
-            outcome.items.extend(assumed);
         }
     }
-    write_issues(unit, home.context, outcome);
+    write_issues(unit, home.context, &mut outlet.outcome);
     unit.forget();
     outlet.pass();
 }
@@ -297,6 +289,7 @@ fn describe_machine(unit: &Unit<'_>, home: &Home<'_>, settings: &Settings) -> De
 }
 
 /// Makes records of the drafts of a unit.
+#[derive(Clone, Copy)]
 pub(super) struct Writer<'a> {
     unit: &'a Unit<'a>,
     home: &'a Home<'a>,
@@ -305,22 +298,67 @@ pub(super) struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// All that leaves of the unit, as far as it was asked for.
-    fn write(&self) -> Vec<Item> {
-        let exposer = |matcher| {
-            Exposer::new(matcher, self.settings, self.unit, self.machine, self.home.context)
-        };
+    /// Puts out all that leaves of the unit, as far as it was asked for.
+    fn write(&self, put: &mut dyn FnMut(Item)) {
         match &self.settings.scope {
-            Scope::Everything => self.everything(),
-            Scope::Explained(_) | Scope::Revealed(_) => Vec::new(),
-            Scope::Narrowed(matcher) => self.matching(&exposer(matcher)),
-            Scope::Exposures(matcher) => exposer(matcher).exposures(self),
+            Scope::Everything => self.everything(put),
+            Scope::Explained(_) | Scope::Revealed(_) => {}
+            Scope::Narrowed(matcher) => self.matching(&self.exposer(matcher), put),
+            Scope::Exposures(matcher) => self.exposer(matcher).exposures(self, put),
         }
     }
 
-    fn everything(&self) -> Vec<Item> {
-        let mut items = Vec::new();
-        let mut put = |record| items.push(Item::Record(Box::new(record)));
+    /// Puts out a part of the unit, and returns how many records that is. The machine comes last,
+    /// when all is known of it.
+    fn write_part(&self, outlet: &mut Outlet<'_>) -> usize {
+        let mut records = 0;
+        self.write(&mut |item| {
+            if !item.is_machine() {
+                records += 1;
+                outlet.push(item);
+            }
+        });
+        records
+    }
+
+    /// Puts out the rest of a log whose dates can be read in two ways: what says something else in
+    /// each of them waits for the decision, unless it is too much.
+    fn write_open(&self, open: &OpenOrder, outlet: &mut Outlet<'_>) {
+        let is_dated: fn(&Item) -> bool = match self.settings.scope {
+            Scope::Exposures(_) => |_| true,
+            _ => Item::is_machine,
+        };
+        let mut waiting = Some(Vec::new());
+        self.write(&mut |item| {
+            match &mut waiting {
+                Some(items) if is_dated(&item) => items.push(item),
+                _ => outlet.push(item),
+            }
+            if let Some(items) = waiting.take_if(|items| items.len() > OpenLog::MOST_ITEMS) {
+                items.into_iter().for_each(|item| outlet.push(item));
+            }
+        });
+        let Some(assumed) = waiting.filter(|items| !items.is_empty()) else { return };
+        let read = |machine| {
+            let mut items = Vec::new();
+            let writer = Writer { machine: Some(machine), ..*self };
+            writer.write(&mut |item| items.extend(is_dated(&item).then_some(item)));
+            items
+        };
+        outlet.push(Item::Open(Box::new(OpenLog {
+            clock: open.clock,
+            day_first: read(&open.day_first),
+            month_first: read(&open.month_first),
+            assumed,
+        })));
+    }
+
+    fn exposer<'m>(&'m self, matcher: &'m Matcher) -> Exposer<'m> {
+        Exposer::new(matcher, self.settings, self.unit, self.machine, self.home.context)
+    }
+
+    fn everything(&self, put: &mut dyn FnMut(Item)) {
+        let mut put = |record| put(Item::Record(Box::new(record)));
         if let Some(machine) = self.machine {
             put(Record::Machine(machine.clone()));
         }
@@ -333,27 +371,24 @@ impl Writer<'_> {
         for draft in self.unit.autofill.rows() {
             put(Record::Autofill(self.autofill(draft, self.settings.usernames)));
         }
-        items
     }
 
     /// Writes the records that concern an organisation; their names are ours, so they are kept.
-    fn matching(&self, exposed: &Exposer<'_>) -> Vec<Item> {
+    fn matching(&self, exposed: &Exposer<'_>, put: &mut dyn FnMut(Item)) {
         let unit = self.unit;
-        let mut records = Vec::new();
-        let credentials = exposed.our_credentials().into_iter();
-        records.extend(
-            credentials.map(|draft| Record::Credential(self.credential(draft, Usernames::Keep))),
-        );
+        let credentials = exposed.our_credentials();
         let cookies = unit.cookies.rows().iter().filter(|draft| exposed.is_ours_cookie(draft));
-        records.extend(cookies.map(|draft| Record::Cookie(self.cookie(draft))));
         let autofill = unit.autofill.rows().iter().filter(|draft| exposed.is_ours_autofill(draft));
-        records
-            .extend(autofill.map(|draft| Record::Autofill(self.autofill(draft, Usernames::Keep))));
-        let is_told = !records.is_empty() || unit.has_delivered();
+        let credentials = credentials.into_iter();
+        let records = credentials
+            .map(|draft| Record::Credential(self.credential(draft, Usernames::Keep)))
+            .chain(cookies.map(|draft| Record::Cookie(self.cookie(draft))))
+            .chain(autofill.map(|draft| Record::Autofill(self.autofill(draft, Usernames::Keep))));
+        let mut records = records.peekable();
+        let is_told = records.peek().is_some() || unit.has_delivered();
         let machine = self.machine.filter(|_| is_told || exposed.is_ours_machine());
         let machine = machine.map(|machine| Record::Machine(machine.clone()));
-        let items = machine.into_iter().chain(records);
-        items.map(|record| Item::Record(Box::new(record))).collect()
+        machine.into_iter().chain(records).for_each(|record| put(Item::Record(Box::new(record))));
     }
 
     fn machine_id(&self) -> Option<Id> {

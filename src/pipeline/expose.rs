@@ -17,7 +17,7 @@ use crate::pipeline::scene::Scene;
 use crate::pipeline::settings::{Settings, Usernames};
 use crate::pipeline::source::SourceContext;
 use crate::pipeline::tally::Tally;
-use crate::pipeline::unit::{PlacedHit, Standing, Unit};
+use crate::pipeline::unit::{PlacedHit, Standing, Unit, UnitKind};
 use crate::record::{Machine, Mention, Record};
 use crate::secret::Id;
 use crate::watchlist::{Matcher, OrgIndex};
@@ -25,27 +25,48 @@ use crate::watchlist::{Matcher, OrgIndex};
 /// How many lines a record covers at most: a JSON object may hold nearly a whole file.
 const LONGEST_RECORD: u64 = 40;
 
-/// The exposures so far, and the places that they cover: organisation, entry, line.
+/// The places that exposed records cover: organisation, entry, line.
 #[derive(Default)]
-struct Told {
-    exposures: Vec<Exposure>,
-    covered: HashSet<(OrgIndex, usize, u64)>,
+struct Covered {
+    lines: HashSet<(OrgIndex, usize, u64)>,
 }
 
-impl Told {
+impl Covered {
     /// Whether the first line of each place is covered.
     fn covers(&self, organisation: OrgIndex, places: &[Place]) -> bool {
         let mut lines = places.iter().map(|place| (organisation, place.entry, place.span.first));
-        lines.all(|line| self.covered.contains(&line))
+        lines.all(|line| self.lines.contains(&line))
     }
 
-    fn cover(&mut self, concerns: &[Concern], places: &[Place]) {
+    fn add(&mut self, concerns: &[Concern], places: &[Place]) {
         for concern in concerns {
             for place in places {
                 let last = place.span.last.min(place.span.first.saturating_add(LONGEST_RECORD - 1));
                 let lines = place.span.first..=last;
-                self.covered.extend(lines.map(|line| (concern.organisation, place.entry, line)));
+                self.lines.extend(lines.map(|line| (concern.organisation, place.entry, line)));
             }
+        }
+    }
+}
+
+/// Where exposures go, one by one, and what they cover so far.
+struct Told<'p> {
+    put: &'p mut dyn FnMut(Item),
+    kind: UnitKind,
+    /// Goes out before the first exposure.
+    machine: Option<Machine>,
+    covered: Covered,
+}
+
+impl Told<'_> {
+    fn tell(&mut self, exposure: Exposure) {
+        self.tell_machine();
+        (self.put)(Item::Exposure(Box::new(exposure), self.kind));
+    }
+
+    fn tell_machine(&mut self) {
+        if let Some(machine) = self.machine.take() {
+            (self.put)(Item::Record(Box::new(Record::Machine(machine))));
         }
     }
 }
@@ -74,15 +95,15 @@ impl<'a> Exposer<'a> {
 
     /// The logins that concern anybody on the watchlist.
     pub(super) fn our_credentials(&self) -> Vec<&CredentialDraft> {
-        let mut told = Told::default();
+        let mut covered = Covered::default();
         let mut ours = Vec::new();
         for draft in self.unit.credentials.rows() {
             let concerns = credential_concerns(self.matcher, draft);
-            told.cover(&concerns, &draft.places);
+            covered.add(&concerns, &draft.places);
             ours.extend((!concerns.is_empty()).then_some(draft));
         }
         let others = self.unit.alternatives.rows().iter();
-        ours.extend(others.filter(|draft| !self.other_concerns(draft, &told).is_empty()));
+        ours.extend(others.filter(|draft| !self.other_concerns(draft, &covered).is_empty()));
         ours
     }
 
@@ -101,9 +122,12 @@ impl<'a> Exposer<'a> {
         !self.scene.owners().is_empty()
     }
 
-    /// All exposures of the unit, behind its machine if there is one.
-    pub(super) fn exposures(&self, writer: &Writer<'_>) -> Vec<Item> {
-        let mut told = Told { exposures: self.scene.expose_machine(), ..Told::default() };
+    /// Puts out all exposures of the unit, behind its machine if there is one.
+    pub(super) fn exposures(&self, writer: &Writer<'_>, put: &mut dyn FnMut(Item)) {
+        let machine = self.scene.machine().cloned();
+        let (kind, covered) = (self.unit.kind(), Covered::default());
+        let mut told = Told { put, kind, machine, covered };
+        self.scene.expose_machine().into_iter().for_each(|exposure| told.tell(exposure));
         for draft in self.unit.credentials.rows() {
             self.expose_credential(draft, writer, &mut told);
         }
@@ -117,30 +141,30 @@ impl<'a> Exposer<'a> {
             self.expose_autofill(draft, writer, &mut told);
         }
         self.mention(&mut told);
-        let is_told = !told.exposures.is_empty() || self.unit.has_delivered();
-        let machine = self.scene.machine().filter(|_| is_told);
-        let machine =
-            machine.map(|machine| Item::Record(Box::new(Record::Machine(machine.clone()))));
-        let kind = self.unit.kind();
-        let exposures = told.exposures.into_iter();
-        let exposures = exposures.map(|exposure| Item::Exposure(Box::new(exposure), kind));
-        machine.into_iter().chain(exposures).collect()
+        if self.unit.has_delivered() {
+            told.tell_machine();
+        }
     }
 
-    fn expose_credential(&self, draft: &CredentialDraft, writer: &Writer<'_>, told: &mut Told) {
+    fn expose_credential(&self, draft: &CredentialDraft, writer: &Writer<'_>, told: &mut Told<'_>) {
         let concerns = credential_concerns(self.matcher, draft);
         self.expose_login(draft, concerns, writer, told);
     }
 
     /// A line that can be read in two ways, for those whom its first reading does not concern.
-    fn expose_alternative(&self, draft: &CredentialDraft, writer: &Writer<'_>, told: &mut Told) {
-        let concerns = self.other_concerns(draft, told);
+    fn expose_alternative(
+        &self,
+        draft: &CredentialDraft,
+        writer: &Writer<'_>,
+        told: &mut Told<'_>,
+    ) {
+        let concerns = self.other_concerns(draft, &told.covered);
         self.expose_login(draft, concerns, writer, told);
     }
 
-    fn other_concerns(&self, draft: &CredentialDraft, told: &Told) -> Vec<Concern> {
+    fn other_concerns(&self, draft: &CredentialDraft, covered: &Covered) -> Vec<Concern> {
         let mut concerns = credential_concerns(self.matcher, draft);
-        concerns.retain(|concern| !told.covers(concern.organisation, &draft.places));
+        concerns.retain(|concern| !covered.covers(concern.organisation, &draft.places));
         concerns
     }
 
@@ -149,43 +173,47 @@ impl<'a> Exposer<'a> {
         draft: &CredentialDraft,
         concerns: Vec<Concern>,
         writer: &Writer<'_>,
-        told: &mut Told,
+        told: &mut Told<'_>,
     ) {
         if concerns.is_empty() {
             return;
         }
         let record = Record::Credential(writer.credential(draft, Usernames::Keep));
-        told.exposures.extend(self.scene.expose_credential(draft, &concerns, record));
-        told.cover(&concerns, &draft.places);
+        let exposures = self.scene.expose_credential(draft, &concerns, record);
+        exposures.into_iter().for_each(|exposure| told.tell(exposure));
+        told.covered.add(&concerns, &draft.places);
     }
 
-    fn expose_cookie(&self, draft: &CookieDraft, writer: &Writer<'_>, told: &mut Told) {
+    fn expose_cookie(&self, draft: &CookieDraft, writer: &Writer<'_>, told: &mut Told<'_>) {
         let concerns = cookie_concerns(self.matcher, draft);
         if concerns.is_empty() {
             return;
         }
         let record = Record::Cookie(writer.cookie(draft));
-        told.exposures.extend(self.scene.expose_cookie(draft, &concerns, record));
-        told.cover(&concerns, &draft.places);
+        let exposures = self.scene.expose_cookie(draft, &concerns, record);
+        exposures.into_iter().for_each(|exposure| told.tell(exposure));
+        told.covered.add(&concerns, &draft.places);
     }
 
-    fn expose_autofill(&self, draft: &AutofillDraft, writer: &Writer<'_>, told: &mut Told) {
+    fn expose_autofill(&self, draft: &AutofillDraft, writer: &Writer<'_>, told: &mut Told<'_>) {
         let concerns = autofill_concerns(self.matcher, draft);
         if concerns.is_empty() {
             return;
         }
         let record = Record::Autofill(writer.autofill(draft, Usernames::Keep));
-        told.exposures.extend(self.scene.expose_autofill(draft, &concerns, record));
-        told.cover(&concerns, &draft.places);
+        let exposures = self.scene.expose_autofill(draft, &concerns, record);
+        exposures.into_iter().for_each(|exposure| told.tell(exposure));
+        told.covered.add(&concerns, &draft.places);
     }
 
     /// A mention for every hit that no exposed record covers: one an organisation, name and line.
-    fn mention(&self, told: &mut Told) {
+    fn mention(&self, told: &mut Told<'_>) {
         let mut mentioned = HashSet::new();
         for hit in &self.unit.hits {
             let Some(name) = self.matcher.name(hit.name) else { continue };
             let place = (name.organisation, hit.entry, hit.line);
-            let is_covered = hit.standing == Standing::Inside && told.covered.contains(&place);
+            let is_covered =
+                hit.standing == Standing::Inside && told.covered.lines.contains(&place);
             if is_covered
                 || self.is_address_of_ours(name.organisation, &hit.text)
                 || !mentioned.insert((hit.name, hit.entry, hit.line))
@@ -198,7 +226,7 @@ impl<'a> Exposer<'a> {
             let id = self.scene.exposure_id(name.organisation, &self.mention_id(hit, name.text));
             let record = Record::Mention(self.mention_record(hit));
             let about = self.scene.about(Subject::Mention);
-            told.exposures.push(self.scene.exposure(id, &concern, &about, record));
+            told.tell(self.scene.exposure(id, &concern, &about, record));
         }
     }
 

@@ -43,6 +43,12 @@ impl<'y> Outlet<'y> {
         Self { outcome: Outcome::default(), put, demand: Demand::More }
     }
 
+    /// Takes one more thing.
+    pub(super) fn push(&mut self, item: Item) {
+        self.outcome.items.push(item);
+        self.pass();
+    }
+
     /// Passes on what there is, if it is enough for a piece.
     pub(super) fn pass(&mut self) {
         if self.outcome.items.len() >= PIECE {
@@ -108,6 +114,9 @@ pub(super) struct OpenLog {
 }
 
 impl OpenLog {
+    /// How many items of a log may wait under one reading.
+    pub(super) const MOST_ITEMS: usize = 2048;
+
     /// How many items wait.
     pub(super) fn weight(&self) -> usize {
         self.day_first.len() + self.month_first.len() + self.assumed.len()

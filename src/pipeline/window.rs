@@ -13,8 +13,12 @@ use crate::issue::{Code, Issue, Stage};
 use crate::limits::Limits;
 use crate::text::{Encoding, SNIFF_BYTES, count_lines, is_still_text, line_end_length};
 
-/// Most bytes of a window: what its lines come to in records is held at once, by each thread.
+/// Most bytes of a window.
 pub(super) const WINDOW_BYTES: usize = 5 << 18;
+
+/// How many windows of the usual size there are in the largest, which only a long line fills: what
+/// the lines of a window come to in records is held at once, by each thread.
+const USUAL_SHARE: usize = 5;
 
 /// How much of a piece of a long line is repeated at the start of the next: both pieces then see
 /// any name, and [`MARGIN`] bytes on each side of it, completely.
@@ -160,6 +164,19 @@ impl Windows {
         self.window(text, first_line, shape)
     }
 
+    /// The next piece of a long line, once enough of it came.
+    fn next_piece(&mut self) -> Option<Window> {
+        let is_last = self.buffer.len() <= self.size;
+        if is_last && !self.ended {
+            return None;
+        }
+        let end = self.long_line_end().filter(|&end| is_last || end <= self.size);
+        Some(match end {
+            Some(end) => self.take_last_piece(end),
+            None => self.take_piece(),
+        })
+    }
+
     /// The last piece of a long line, which ends at `end`.
     fn take_last_piece(&mut self, end: usize) -> Window {
         let text = self.take(end);
@@ -199,9 +216,9 @@ impl Windows {
         issues
     }
 
-    /// Where a window of whole lines ends; none if the first line is longer than a window.
-    fn cut_point(&self) -> Option<usize> {
-        let body = self.buffer.get(..self.size)?;
+    /// Where a window of whole lines ends, if a line end stands in its first `bytes` and more follow.
+    fn cut_point(&self, bytes: usize) -> Option<usize> {
+        let body = self.buffer.get(..bytes).filter(|body| body.len() < self.buffer.len())?;
         let end = memchr::memrchr2_iter(b'\n', b'\r', body)
             .map(|at| at + 1)
             .find(|&end| self.is_line_end(end))?;
@@ -242,22 +259,20 @@ impl Iterator for Windows {
     type Item = Window;
 
     fn next(&mut self) -> Option<Window> {
-        // Before the end of the text a window needs bytes behind it: it is not the last then.
-        let is_last = self.ended && self.buffer.len() <= self.size;
-        if self.buffer.len() <= self.repeated || (!self.ended && self.buffer.len() <= self.size) {
+        if self.buffer.len() <= self.repeated {
             return None;
         }
         if self.repeated > 0 {
-            let end = self.long_line_end().filter(|&end| is_last || end <= self.size);
-            return Some(match end {
-                Some(end) => self.take_last_piece(end),
-                None => self.take_piece(),
-            });
+            return self.next_piece();
         }
-        if is_last {
-            return Some(self.take_lines(self.buffer.len()));
+        // Before the end of the text a window needs bytes behind it: it is not the last then.
+        if let Some(end) = self.cut_point(self.size / USUAL_SHARE) {
+            return Some(self.take_lines(end));
         }
-        match self.cut_point() {
+        if self.buffer.len() <= self.size {
+            return self.ended.then(|| self.take_lines(self.buffer.len()));
+        }
+        match self.cut_point(self.size) {
             Some(end) => Some(self.take_lines(end)),
             None => Some(self.take_piece()),
         }

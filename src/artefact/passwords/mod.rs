@@ -26,7 +26,7 @@ pub(in crate::artefact) fn is_table_head(line: &[u8]) -> bool {
 }
 
 /// How much of a text tells the key that its blocks begin with.
-const LEAD_SAMPLE: usize = 16 << 10;
+const LEAD_SAMPLE: usize = 4 << 10;
 
 /// Where in `tail`, the end of `text`, the last block begins; none unless the blocks of `text` begin
 /// with a key of their own.
