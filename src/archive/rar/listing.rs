@@ -168,7 +168,15 @@ impl Volume {
                 (Generation::Rar5, kind5::FILE) => rar5::listed(&block),
                 (Generation::Rar4, kind4::END) | (Generation::Rar5, kind5::END) => {
                     self.read_end(&block, generation);
-                    return Ok(());
+                    if !blocks.is_at_sound_block(keys) {
+                        return Ok(());
+                    }
+                    if self.issues.is_empty() {
+                        let text = "entries stand behind the end of the archive, where other \
+                                    programs do not look";
+                        self.issues.push(damaged(text));
+                    }
+                    continue;
                 }
                 _ if block.is_whole => {
                     // What a damaged header says of its kind may be wrong as well.

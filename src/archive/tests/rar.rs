@@ -303,6 +303,24 @@ fn hostile_069_a_damaged_header_costs_its_member() {
     }
 }
 
+/// Programs that unpack stop at the end mark, so that is where to hide something from them.
+#[test]
+fn entries_behind_the_end_are_read_and_told() {
+    let text = b"this is the text of a";
+    let begin4 = [&b"Rar!\x1a\x07\0"[..], &header4(0x73, 0, &[0; 6])].concat();
+    let end4 = header4(0x7b, 0x4000, &[]);
+    let rar4 = [begin4, end4.clone(), part4("a", text, text, 0), end4].concat();
+    let rar5 = rar5::archive(&[rar5::end(0), File::stored("a", text).bytes()]);
+    for bytes in [rar4, rar5] {
+        let sound = opened([&bytes[..], &[0x5a; 999]].concat(), Format::Rar);
+        assert_eq!(contents(&*sound), [("a".to_owned(), text.to_vec(), None)]);
+        assert_eq!(
+            sound.issues().iter().map(|issue| issue.code).collect::<Vec<_>>(),
+            [Code::Corrupt]
+        );
+    }
+}
+
 #[test]
 fn damage_costs_a_solid_archive_what_follows() {
     for version in VERSIONS {
