@@ -321,36 +321,34 @@ impl Writer<'_> {
         records
     }
 
-    /// Puts out the rest of a log whose dates can be read in two ways: what says something else in
-    /// each of them waits for the decision, unless it is too much.
+    /// Puts out the rest of a log whose dates can be read in two ways, which waits for a decision
+    /// unless too much of it depends on that.
     fn write_open(&self, open: &OpenOrder, outlet: &mut Outlet<'_>) {
-        let is_dated: fn(&Item) -> bool = match self.settings.scope {
-            Scope::Exposures(_) => |_| true,
-            _ => Item::is_machine,
-        };
-        let mut waiting = Some(Vec::new());
+        let mut waiting = Some(OpenLog::new(open.clock));
         self.write(&mut |item| {
             match &mut waiting {
-                Some(items) if is_dated(&item) => items.push(item),
-                _ => outlet.push(item),
+                Some(log) if self.is_dated(&item) => log.assumed.push(item),
+                Some(log) => log.dateless.push(item),
+                None => outlet.push(item),
             }
-            if let Some(items) = waiting.take_if(|items| items.len() > OpenLog::MOST_ITEMS) {
-                items.into_iter().for_each(|item| outlet.push(item));
+            if let Some(log) = waiting.take_if(|log| log.assumed.len() > OpenLog::MOST_DATED) {
+                log.into_assumed().for_each(|item| outlet.push(item));
             }
         });
-        let Some(assumed) = waiting.filter(|items| !items.is_empty()) else { return };
-        let read = |machine| {
-            let mut items = Vec::new();
+        let Some(mut log) = waiting.filter(|log| log.weight() > 0) else { return };
+        let read = |machine, items: &mut Vec<Item>| {
             let writer = Writer { machine: Some(machine), ..*self };
-            writer.write(&mut |item| items.extend(is_dated(&item).then_some(item)));
-            items
+            writer.write(&mut |item| items.extend(self.is_dated(&item).then_some(item)));
         };
-        outlet.push(Item::Open(Box::new(OpenLog {
-            clock: open.clock,
-            day_first: read(&open.day_first),
-            month_first: read(&open.month_first),
-            assumed,
-        })));
+        read(&open.day_first, &mut log.day_first);
+        read(&open.month_first, &mut log.month_first);
+        outlet.push(Item::Open(Box::new(log)));
+    }
+
+    /// Whether dates of the machine say anything about an item: how bad an exposure is depends on
+    /// its age.
+    fn is_dated(&self, item: &Item) -> bool {
+        matches!(self.settings.scope, Scope::Exposures(_)) || item.is_machine()
     }
 
     fn exposer<'m>(&'m self, matcher: &'m Matcher) -> Exposer<'m> {

@@ -210,7 +210,7 @@ impl<'a> Collector<'a> {
             votes.merge(&current.nested.orders);
             // Mentions are numbered log by log, and another log may be under way.
             let numbers = std::mem::take(&mut self.log_mentions);
-            log.decided(&votes).into_iter().try_for_each(|item| self.item(item))?;
+            log.decided(&votes).try_for_each(|item| self.item(item))?;
             self.log_mentions = numbers;
         }
         Ok(())

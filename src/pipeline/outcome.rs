@@ -111,24 +111,39 @@ pub(super) struct OpenLog {
     pub month_first: Vec<Item>,
     /// Where nobody knows.
     pub assumed: Vec<Item>,
+    /// What is the same in all of them.
+    pub dateless: Vec<Item>,
 }
 
 impl OpenLog {
-    /// How many items of a log may wait under one reading.
-    pub(super) const MOST_ITEMS: usize = 2048;
+    /// How many items that depend on the decision wait for it.
+    pub(super) const MOST_DATED: usize = 2048;
+
+    /// A log of which nothing came yet.
+    pub(super) fn new(clock: Clock) -> Self {
+        let [day_first, month_first, assumed, dateless] = [const { Vec::new() }; 4];
+        Self { clock, day_first, month_first, assumed, dateless }
+    }
 
     /// How many items wait.
     pub(super) fn weight(&self) -> usize {
-        self.day_first.len() + self.month_first.len() + self.assumed.len()
+        let dated = self.day_first.len() + self.month_first.len() + self.assumed.len();
+        dated + self.dateless.len()
+    }
+
+    /// What came of the log where nobody knows.
+    pub(super) fn into_assumed(self) -> impl Iterator<Item = Item> {
+        self.assumed.into_iter().chain(self.dateless)
     }
 
     /// What came of the log, as `votes` have it.
-    pub(super) fn decided(self, votes: &OrderVotes) -> Vec<Item> {
-        match votes.order(self.clock) {
+    pub(super) fn decided(self, votes: &OrderVotes) -> impl Iterator<Item = Item> {
+        let dated = match votes.order(self.clock) {
             Some(DateOrder::DayFirst) => self.day_first,
             Some(DateOrder::MonthFirst) => self.month_first,
             Some(DateOrder::Unknown) | None => self.assumed,
-        }
+        };
+        dated.into_iter().chain(self.dateless)
     }
 }
 

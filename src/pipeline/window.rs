@@ -265,10 +265,12 @@ impl Iterator for Windows {
         if self.repeated > 0 {
             return self.next_piece();
         }
-        // Before the end of the text a window needs bytes behind it: it is not the last then.
-        if let Some(end) = self.cut_point(self.size / USUAL_SHARE) {
+        let usual = self.size / USUAL_SHARE;
+        // A line that is long may belong to the lines in front of it.
+        if let Some(end) = self.cut_point(usual).filter(|&end| end >= usual / 4 * 3) {
             return Some(self.take_lines(end));
         }
+        // Before the end of the text a window needs bytes behind it: it is not the last then.
         if self.buffer.len() <= self.size {
             return self.ended.then(|| self.take_lines(self.buffer.len()));
         }
