@@ -4,6 +4,7 @@
 //! Hitting a limit is always an issue and exit code 3, never silence.
 
 use std::cell::Cell;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::{Deserialize, Serialize};
@@ -128,17 +129,48 @@ fn parse_size(text: &str) -> Option<u64> {
 #[derive(Debug)]
 pub struct Budget {
     limits: Limits,
-    entries_left: AtomicU64,
-    hash_blocks_left: AtomicU64,
+    /// What the decoders of archives that are nested in each other may hold together, in bytes.
+    windows: u64,
+    left: Arc<Left>,
 }
+
+#[derive(Debug)]
+struct Left {
+    entries: AtomicU64,
+    hash_blocks: AtomicU64,
+}
+
+/// A part of the largest window that nested archives have beside it.
+const WINDOWS_BESIDE: u64 = 4;
+
+/// A part of the largest window that every nested archive may have, whatever stands around it.
+const WINDOW_FREE_SHARE: u64 = 32;
 
 impl Budget {
     /// A fresh budget for one source as given by the user.
     pub fn new(limits: Limits) -> Self {
-        let entries_left = AtomicU64::new(limits.entries);
         let hash_blocks = limits.kdf_seconds.saturating_mul(HASH_BLOCKS_A_SECOND);
-        let hash_blocks_left = AtomicU64::new(hash_blocks);
-        Self { limits, entries_left, hash_blocks_left }
+        let left = Left { entries: limits.entries.into(), hash_blocks: hash_blocks.into() };
+        let windows = limits.window.saturating_add(limits.window / WINDOWS_BESIDE);
+        Self { limits, windows, left: Arc::new(left) }
+    }
+
+    /// The budget of an archive that is nested in one whose decoders hold `window` bytes: the same,
+    /// but for what its own decoders may hold.
+    ///
+    /// ```
+    /// # use logsieve::limits::{Budget, Limits};
+    /// let outer = Budget::new(Limits::default());
+    /// assert_eq!(outer.nested(32 << 20).limits().window, 256 << 20);
+    /// assert_eq!(outer.nested(256 << 20).limits().window, 64 << 20);
+    /// assert_eq!(outer.nested(256 << 20).nested(64 << 20).limits().window, 8 << 20);
+    /// ```
+    pub fn nested(&self, window: u64) -> Self {
+        let windows = self.windows.saturating_sub(window);
+        let free = self.limits.window.min(Limits::default().window / WINDOW_FREE_SHARE);
+        let limits =
+            Limits { window: self.limits.window.min(windows.max(free)), ..self.limits.clone() };
+        Self { limits, windows, left: Arc::clone(&self.left) }
     }
 
     /// The limits that this budget was made from.
@@ -148,12 +180,12 @@ impl Budget {
 
     /// Takes `count` entries; returns whether they were still allowed.
     pub fn take_entries(&self, count: u64) -> bool {
-        take(&self.entries_left, count)
+        take(&self.left.entries, count)
     }
 
     /// Gives entries back of a listing that is thrown away.
     pub fn return_entries(&self, count: u64) {
-        self.entries_left.fetch_add(count, Ordering::Relaxed);
+        self.left.entries.fetch_add(count, Ordering::Relaxed);
     }
 
     /// Takes a key derivation of so many `rounds`, in which a hash takes in `hash_blocks`; to be
@@ -164,7 +196,7 @@ impl Budget {
     pub fn take_derivation(&self, rounds: u64, hash_blocks: u64) -> Result<(), Issue> {
         let text = if rounds > self.limits.kdf_rounds {
             format!("a key is derived in {rounds} rounds, allowed are {}", self.limits.kdf_rounds)
-        } else if !take(&self.hash_blocks_left, hash_blocks) {
+        } else if !take(&self.left.hash_blocks, hash_blocks) {
             let seconds = self.limits.kdf_seconds;
             format!("deriving keys and trying passwords takes more than {seconds} s")
         } else {

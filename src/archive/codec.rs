@@ -30,6 +30,18 @@ pub(super) fn decoder<'r>(
     }
 }
 
+/// The most memory that the decoder for `format` holds, in bytes.
+pub(super) fn window(format: Format, limits: &Limits) -> u64 {
+    match format {
+        Format::Zstd | Format::Xz => limits.window,
+        Format::Bzip2 => BZIP2_WINDOW,
+        _ => 0,
+    }
+}
+
+/// What the largest block of bzip2 takes, by its manual.
+const BZIP2_WINDOW: u64 = 4 << 20;
+
 /// The decoded bytes of `data`, charged against the budget.
 pub(super) fn open<'b>(
     data: &Data,

@@ -120,6 +120,10 @@ impl Archive for Folder {
         Access::Random
     }
 
+    fn window(&self, _index: usize) -> u64 {
+        0
+    }
+
     fn stream(&self, wanted: &[usize], visitor: &mut dyn Visitor) {
         let mut pump = Pump::new();
         for &index in wanted {

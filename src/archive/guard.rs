@@ -62,6 +62,10 @@ impl Archive for Guarded {
         self.archive.opened_with()
     }
 
+    fn window(&self, index: usize) -> u64 {
+        self.archive.window(index)
+    }
+
     fn stream(&self, wanted: &[usize], visitor: &mut dyn Visitor) {
         let mut once = Once::new(wanted, visitor, &self.data);
         let run = catch_unwind(AssertUnwindSafe(|| self.archive.stream(wanted, &mut once)));
@@ -175,6 +179,9 @@ mod tests {
         }
         fn access(&self) -> Access {
             Access::Random
+        }
+        fn window(&self, _index: usize) -> u64 {
+            0
         }
         fn stream(&self, _wanted: &[usize], visitor: &mut dyn Visitor) {
             (self.0)(visitor);

@@ -151,6 +151,9 @@ pub trait Archive: Send + Sync {
         None
     }
 
+    /// The most memory that decoders hold while an entry is streamed, in bytes.
+    fn window(&self, index: usize) -> u64;
+
     /// Streams the files among the entries `wanted` (ascending indices).
     ///
     /// `begin` and `end` are called exactly once for each of them, in ascending order, however

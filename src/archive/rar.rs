@@ -238,6 +238,10 @@ impl Archive for Rar {
         self.password.as_ref()
     }
 
+    fn window(&self, index: usize) -> u64 {
+        self.listing.members.get(index).map_or(0, Member::dictionary)
+    }
+
     fn stream(&self, wanted: &[usize], visitor: &mut dyn Visitor) {
         let mut keys = Keys::new(self.password.as_slice(), &self.budget);
         if self.password.is_some() {

@@ -523,6 +523,15 @@ impl Archive for SevenZ {
         self.passwords.get(self.proven?)
     }
 
+    fn window(&self, index: usize) -> u64 {
+        let block = self.places.get(index).and_then(|place| place.block);
+        let Some(block) = block.and_then(|block| self.streams.blocks.get(block as usize)) else {
+            return 0;
+        };
+        let memory = self.streams.graph(block).and_then(|graph| coders::memory(&graph));
+        memory.unwrap_or(0).min(block.size)
+    }
+
     fn stream(&self, wanted: &[usize], visitor: &mut dyn Visitor) {
         let mut pump = Pump::new();
         let mut keys = self.keys.clone();

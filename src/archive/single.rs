@@ -91,6 +91,10 @@ impl Archive for Single {
         Access::Random
     }
 
+    fn window(&self, _index: usize) -> u64 {
+        codec::window(self.format, self.budget.limits())
+    }
+
     fn stream(&self, wanted: &[usize], visitor: &mut dyn Visitor) {
         if wanted.contains(&0) {
             // Nothing comes after the only entry, so that a stop needs no answer.

@@ -174,6 +174,10 @@ impl Archive for Tar {
         Access::Sequential
     }
 
+    fn window(&self, _index: usize) -> u64 {
+        codec::window(self.wrapping, self.budget.limits())
+    }
+
     fn stream(&self, wanted: &[usize], visitor: &mut dyn Visitor) {
         let mut wanted = wanted.iter().copied().peekable();
         let mut pump = Pump::new();

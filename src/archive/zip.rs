@@ -205,6 +205,13 @@ impl Archive for Zip {
         self.passwords.get(*self.proven.first()?)
     }
 
+    fn window(&self, index: usize) -> u64 {
+        match self.listing.record(index).map(|record| record.method) {
+            None | Some(0 | 8 | 9) => 0,
+            Some(_) => self.budget.limits().window,
+        }
+    }
+
     fn stream(&self, wanted: &[usize], visitor: &mut dyn Visitor) {
         let mut bench = Workbench::new(Window::new(self.data.clone()));
         for &index in wanted {

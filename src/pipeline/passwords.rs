@@ -450,6 +450,10 @@ mod tests {
             Access::Random
         }
 
+        fn window(&self, _index: usize) -> u64 {
+            0
+        }
+
         fn stream(&self, _: &[usize], _: &mut dyn Visitor) {}
     }
 }

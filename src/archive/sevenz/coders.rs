@@ -111,10 +111,7 @@ struct Plan<'p> {
 impl Plan<'_> {
     /// Refuses coders that together want more memory than a decoder may have.
     fn check_memory(&self) -> io::Result<()> {
-        let mut needed = 0_u64;
-        for coder in &self.graph.coders {
-            needed = needed.saturating_add(memory_of(coder)?);
-        }
+        let needed = memory(self.graph)?;
         if needed <= self.limits.window {
             return Ok(());
         }
@@ -219,6 +216,14 @@ fn unsupported(method: u64) -> io::Error {
     let name = name.map_or_else(|| format!("{method:x}"), str::to_owned);
     let text = format!("compression method {name} is not read");
     bounded::refusal(Issue::loss(Stage::Decode, Code::UnsupportedMethod, text))
+}
+
+/// How much memory the coders of a block need together, as their properties say.
+///
+/// # Errors
+/// The properties of one are damaged.
+pub(super) fn memory(graph: &Graph) -> io::Result<u64> {
+    graph.coders.iter().try_fold(0, |sum: u64, coder| Ok(sum.saturating_add(memory_of(coder)?)))
 }
 
 /// How much memory a coder needs, as its properties say.

@@ -2,6 +2,7 @@
 //! own. What is only called like an archive is looked at once more.
 
 use std::io::{self, Read as _};
+use std::sync::Arc;
 
 use super::{Current, Phase, ShardReader, Verdict};
 use crate::archive::data::Data;
@@ -109,7 +110,7 @@ impl<'r> ShardReader<'r> {
             parent: Some(context.id),
             path: context.path.nested(&name),
             depth: context.depth + 1,
-            budget: self.opened.budget.clone(),
+            budget: Arc::new(self.opened.budget.nested(self.opened.archive.window(index))),
             passwords: passwords::of_nested(
                 &*self.opened.archive,
                 &self.opened.passwords,
