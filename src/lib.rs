@@ -30,5 +30,16 @@ pub mod sink;
 pub mod watchlist;
 // floor 5: joins
 pub mod pipeline;
+// floor 6: one job
+pub mod check;
 // top
 pub mod cli;
+
+pub use check::Check;
+pub use error::{Error, Result};
+pub use exposure::Exposure;
+pub use limits::Limits;
+pub use pipeline::Progress;
+pub use record::{Record, Summary};
+pub use secret::Key;
+pub use watchlist::Watchlist;
