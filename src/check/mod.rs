@@ -137,7 +137,27 @@ impl Check {
         self
     }
 
-    /// Counts into `progress`, which other threads may read, and by which they may end the run.
+    /// Counts into `progress`, which any thread may read, and by which it may end the run: what is
+    /// being read then is read to its end, the rest is left, and the totals are partial. Each run
+    /// should have its own.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use logsieve::record::Status;
+    /// use logsieve::{Check, Progress, Watchlist};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let dump = folder.path().join("dump.txt");
+    /// # std::fs::write(&dump, "https://vpn.example.com/:ada@example.com:Inv3nted\n")?;
+    /// let progress = Arc::new(Progress::default());
+    /// let check = Check::new(Watchlist::from_domains(["example.com"])?)
+    ///     .input(dump)
+    ///     .progress(Arc::clone(&progress));
+    /// let summary = check.run(|_| Ok(progress.interrupt()))?; // the first one is enough
+    /// assert_eq!((progress.exposures(), summary.status), (1, Status::Partial));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn progress(mut self, progress: Arc<Progress>) -> Self {
         self.progress = Some(progress);
@@ -148,8 +168,8 @@ impl Check {
     ///
     /// A run then reads only what the case does not know, and hands on what is in the case when
     /// that is done: what it knew and what came now, each exposure with its
-    /// [`change`](Exposure::change). If whoever takes it stops the run, or the process dies, the
-    /// next run says the same things again. See `docs/CASE.md`.
+    /// [`change`](Exposure::change). If the run is interrupted, whoever takes it stops it, or the
+    /// process dies, the next run says the same things again. See `docs/CASE.md`.
     ///
     /// ```
     /// use logsieve::exposure::Change;
@@ -200,6 +220,24 @@ impl Check {
     /// locked or damaged are no errors: they are counted there, and [`Check::run_records`] has an
     /// issue for each thing that was not read.
     ///
+    /// ```
+    /// use logsieve::error::ErrorKind;
+    /// use logsieve::{Check, Watchlist};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let dump = folder.path().join("dump.txt");
+    /// # std::fs::write(&dump, "https://vpn.example.com/:ada@example.com:Inv3nted\n")?;
+    /// let check = Check::new(Watchlist::from_domains(["example.com"])?).input(dump);
+    /// let stopped = check.run(|exposure| {
+    ///     let number: u32 = exposure.matched.entry.parse()?; // errors of any type stop the run
+    ///     unreachable!("{number}");
+    /// });
+    /// let error = stopped.unwrap_err();
+    /// let ErrorKind::Stopped(reason) = error.kind() else { panic!("{error}") };
+    /// assert!(reason.is::<std::num::ParseIntError>());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// - What `take` stops the run with: an [`Error`](crate::Error) of ours comes back as it is, any
     ///   other as [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped).
@@ -233,10 +271,7 @@ impl Check {
     ///
     /// # Errors
     /// Those of [`Check::run`].
-    pub fn run_records(
-        &self,
-        mut take: impl FnMut(Record) -> Result<(), Stop>,
-    ) -> Result<Summary> {
+    pub fn run_records(&self, mut take: impl FnMut(Record) -> Result<(), Stop>) -> Result<Summary> {
         let own = Progress::default();
         let progress = self.progress.as_deref().unwrap_or(&own);
         let mut take = |record| take(record).map_err(Into::into);

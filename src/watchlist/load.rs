@@ -269,10 +269,7 @@ mod tests {
         let list = load("A,example.com\n")
             .unwrap()
             .merge(&load("B,example.org\nA,example.net\n").unwrap());
-        let list = list
-            .unwrap()
-            .merge(&Watchlist::from_domains(["Example.com"]).unwrap())
-            .unwrap();
+        let list = list.unwrap().merge(&Watchlist::from_domains(["Example.com"]).unwrap()).unwrap();
         assert_eq!(list.organisations().collect::<Vec<_>>(), ["A", "B", "example.com"]);
         assert_eq!(
             entries(&list),
