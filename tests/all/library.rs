@@ -187,7 +187,7 @@ fn a_case_is_the_case_of_the_command() {
         .with_code(0);
     let second = bench.text("ours/exposures.jsonl");
     assert_eq!(second, first.replace("\"change\":\"new\"", "\"change\":\"known\""));
-    assert!(again.err.contains("3 sources"), "{}", again.err);
+    assert!(again.err.contains("not read again: 3 sources"), "{}", again.err);
     assert!(lines(&case) == second);
     let full = case.clone().full().progress(Arc::new(Progress::default()));
     assert!(lines(&full) == second);
