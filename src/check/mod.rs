@@ -199,7 +199,7 @@ impl Check {
         self
     }
 
-    /// Reads everything again, also what the case knows.
+    /// With a case: reads everything again, also what it knows.
     #[must_use]
     pub fn full(mut self) -> Self {
         self.known = KnownSources::ReadAgain;
@@ -244,6 +244,9 @@ impl Check {
     /// - The case cannot be used: another run has it, it is no case, it was made with another key,
     ///   it cannot be written.
     /// - A defect of logsieve.
+    ///
+    /// # Panics
+    /// If `take` does: its panic ends the run and goes on.
     pub fn run(&self, mut take: impl FnMut(Exposure) -> Result<(), Stop>) -> Result<Summary> {
         self.run_records(|record| match record {
             Record::Exposure(exposure) => take(*exposure),
@@ -271,6 +274,9 @@ impl Check {
     ///
     /// # Errors
     /// Those of [`Check::run`].
+    ///
+    /// # Panics
+    /// If `take` does.
     pub fn run_records(&self, mut take: impl FnMut(Record) -> Result<(), Stop>) -> Result<Summary> {
         let own = Progress::default();
         let progress = self.progress.as_deref().unwrap_or(&own);

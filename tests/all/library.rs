@@ -1,6 +1,7 @@
 //! The library: what a program of one's own gets from `Check` is what the command says.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -133,6 +134,19 @@ fn an_error_of_the_caller_stops_the_run_and_comes_back_unchanged() {
 }
 
 #[test]
+fn a_panic_of_the_caller_is_the_callers() {
+    let bench = Bench::new();
+    let input = dump(&bench, 10_000);
+    for threads in [1, 4] {
+        let check = ours().threads(threads).input(&input);
+        let run = || check.run(|_| resume_unwind(Box::new(Enough(1))));
+        let payload = catch_unwind(AssertUnwindSafe(run)).unwrap_err();
+        assert_eq!(payload.downcast_ref(), Some(&Enough(1)));
+        assert_eq!(lines(&check).lines().count(), 10_000);
+    }
+}
+
+#[test]
 fn an_input_that_is_not_there_is_an_issue_and_no_error() {
     let bench = Bench::new();
     let missing = bench.path("nowhere.zip");
@@ -208,6 +222,8 @@ fn news_that_nobody_took_are_news_the_next_time() {
     assert_eq!(news(true), (false, 1));
     assert_eq!(news(false), (true, 2));
     assert_eq!(news(false), (true, 0));
+    let inside = case.run(|_| Ok(case.run(|_| Ok(())).map(drop)?)).unwrap_err();
+    assert!(inside.to_string().contains("another run"), "{inside}");
     let other_key = case.clone().key(Key::random().unwrap());
     let refused = other_key.run(|_| Ok(())).unwrap_err();
     assert!(matches!(refused.kind(), ErrorKind::Config(_)), "{refused}");
