@@ -47,6 +47,8 @@ pub struct Check {
     listed: [u8; 32],
     key: Option<Key>,
     read: ReadOptions,
+    /// That of `read` would be the day on which the check was made, not the one on which it runs.
+    as_of: Option<jiff::Timestamp>,
     progress: Option<Arc<Progress>>,
     case: Option<PathBuf>,
     known: KnownSources,
@@ -70,6 +72,7 @@ impl Check {
             listed,
             key: None,
             read: ReadOptions::default(),
+            as_of: None,
             progress: None,
             case: None,
             known: KnownSources::Passed,
@@ -128,12 +131,12 @@ impl Check {
     }
 
     /// Tells ages and expiry for this time, which is also when exposures are seen [default: the
-    /// beginning of today, UTC, so that all runs of a day say the same].
+    /// beginning of the day of the run, UTC, so that all runs of a day say the same].
     ///
     /// `.as_of("2025-06-30T00:00:00Z".parse()?)` needs no other crate.
     #[must_use]
     pub fn as_of(mut self, time: jiff::Timestamp) -> Self {
-        self.read.as_of = time;
+        self.as_of = Some(time);
         self
     }
 
@@ -154,7 +157,10 @@ impl Check {
     /// let check = Check::new(Watchlist::from_domains(["example.com"])?)
     ///     .input(dump)
     ///     .progress(Arc::clone(&progress));
-    /// let summary = check.run(|_| Ok(progress.interrupt()))?; // the first one is enough
+    /// let summary = check.run(|_| {
+    ///     progress.interrupt(); // the first one is enough
+    ///     Ok(())
+    /// })?;
     /// assert_eq!((progress.exposures(), summary.status), (1, Status::Partial));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -209,6 +215,7 @@ impl Check {
     /// Takes over all that is said about reading.
     #[must_use]
     pub(crate) fn reading(mut self, read: ReadOptions) -> Self {
+        self.as_of = Some(read.as_of);
         self.read = read;
         self
     }
@@ -305,6 +312,8 @@ impl Check {
     }
 
     fn settings_with(&self, key: Key) -> Settings {
-        Settings::new(Scope::Exposures(Arc::clone(&self.matcher)), key, self.read.clone())
+        let as_of = self.as_of.unwrap_or_else(pipeline::today);
+        let read = ReadOptions { as_of, ..self.read.clone() };
+        Settings::new(Scope::Exposures(Arc::clone(&self.matcher)), key, read)
     }
 }

@@ -67,5 +67,6 @@ pub use explain::{Answer, Answers, Question};
 pub use progress::Progress;
 pub(crate) use reveal::{ClearText, Search};
 pub use run::{follow, run};
+pub(crate) use settings::today;
 pub use settings::{Delivery, ReadOptions, Scope, Settings, Usernames};
 pub use tally::Tally;

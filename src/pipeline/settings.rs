@@ -101,7 +101,7 @@ impl Default for ReadOptions {
 }
 
 /// Midnight UTC of today, so that a run gives the same output all day.
-fn today() -> jiff::Timestamp {
+pub(crate) fn today() -> jiff::Timestamp {
     let now = jiff::Timestamp::now();
     let midnight = now.to_zoned(jiff::tz::TimeZone::UTC).start_of_day();
     midnight.map_or(now, |midnight| midnight.timestamp())

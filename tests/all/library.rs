@@ -41,7 +41,11 @@ fn line(exposure: Exposure) -> String {
 #[track_caller]
 fn lines(check: &Check) -> String {
     let mut lines = String::new();
-    check.run(|exposure| Ok(lines.push_str(&line(exposure)))).unwrap();
+    let mut take = |exposure| {
+        lines.push_str(&line(exposure));
+        Ok(())
+    };
+    check.run(&mut take).unwrap();
     lines
 }
 
