@@ -36,8 +36,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! What is said of exposures is said of [`Exposure`] and `docs/OUTPUT_SCHEMA.md`, how bad they are of
-//! `docs/SEVERITY.md`. All records are `serde` types and serialise to the lines that the command
+//! [`Exposure`] and `docs/OUTPUT_SCHEMA.md` say what each field means, `docs/SEVERITY.md` how the
+//! classes and severities come about. All records serialise (`serde`) to the lines that the command
 //! writes; [`text::visible`] makes what criminals wrote into them fit for a terminal. With
 //! [`Check::case`] the results stay in a folder, and each run tells what is new.
 //!
