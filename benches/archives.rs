@@ -18,8 +18,7 @@ use std::sync::Arc;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use flate2::read::DeflateDecoder;
-use logsieve::limits::Limits;
-use logsieve::pipeline::{self, Delivery, Progress, Scope, Settings, Usernames};
+use logsieve::pipeline::{self, Progress, ReadOptions, Scope, Settings};
 use logsieve::secret::Key;
 use logsieve::watchlist::Watchlist;
 use rawzip::ZipArchive;
@@ -32,18 +31,10 @@ use support::{bulk, pack};
 const LOGS: usize = 100;
 
 fn settings(scope: Scope, input: PathBuf) -> Settings {
-    Settings {
-        scope,
-        usernames: Usernames::Fingerprint,
-        delivery: Delivery::Streamed,
-        key: Key::from_bytes(b"a key for benches only".to_vec()).expect("long enough"),
-        as_of: jiff::Timestamp::UNIX_EPOCH,
-        threads: 1,
-        limits: Limits::default(),
-        passwords: Vec::new(),
-        inputs: vec![input],
-        known: std::collections::HashMap::new(),
-    }
+    let as_of = jiff::Timestamp::UNIX_EPOCH;
+    let read = ReadOptions { inputs: vec![input], as_of, threads: 1, ..ReadOptions::default() };
+    let key = Key::from_bytes(b"a key for benches only".to_vec()).expect("long enough");
+    Settings::new(scope, key, read)
 }
 
 /// Reads the archive and counts the records.

@@ -10,7 +10,10 @@ use std::path::{Path, PathBuf};
 use crate::issue::{Code, Stage};
 
 /// The result of library functions that can stop.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What the caller of a library function stops it with: an error of any type.
+pub type Stop = Box<dyn std::error::Error + Send + Sync>;
 
 /// Something that stops an input or the run, with what it concerns.
 #[derive(Debug)]
@@ -40,6 +43,8 @@ pub enum ErrorKind {
         /// What the system said.
         source: std::io::Error,
     },
+    /// Whoever took the records wanted no more of them, for this reason.
+    Stopped(Stop),
     /// A defect in logsieve itself.
     Internal(String),
 }
@@ -89,6 +94,7 @@ impl fmt::Display for Error {
             ErrorKind::Output { path, source } => {
                 write!(f, "cannot write {}: {source}", path.display())
             }
+            ErrorKind::Stopped(reason) => reason.fmt(f),
             ErrorKind::Internal(text) => write!(f, "internal error: {text}; please report it"),
         }
     }
@@ -98,7 +104,18 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &*self.0 {
             ErrorKind::Output { source, .. } => Some(source),
+            ErrorKind::Stopped(reason) => reason.source(),
             _ => None,
+        }
+    }
+}
+
+/// An error of our own stays what it was; any other is [`ErrorKind::Stopped`].
+impl From<Stop> for Error {
+    fn from(reason: Stop) -> Self {
+        match reason.downcast::<Self>() {
+            Ok(own) => *own,
+            Err(reason) => Self(Box::new(ErrorKind::Stopped(reason))),
         }
     }
 }

@@ -43,6 +43,7 @@ impl fmt::Debug for Secret<'_> {
 const MIN_KEY_BYTES: usize = 16;
 
 /// The key of a case: everything that names a secret or a person is derived with it.
+#[derive(Clone)]
 pub struct Key {
     bytes: Zeroizing<Vec<u8>>,
     /// Has taken in the key, which is half of the work for short values.

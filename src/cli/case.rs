@@ -2,53 +2,14 @@
 //! works on it.
 
 use std::collections::HashSet;
-use std::io::Write as _;
 
-use crate::case::{Case, Reading};
+use crate::case::Case;
 use crate::cli::worst::Worst;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::exposure::{Change, Exposure, Severity, TriageStatus};
-use crate::pipeline::Settings;
 use crate::record::{Record, Summary};
 use crate::secret::Id;
 use crate::sink::Sink;
-use crate::watchlist::Watchlist;
-
-/// Stands for a watchlist: all that is in it, in its order, without comments.
-pub(super) fn digest(watchlist: &Watchlist) -> [u8; 32] {
-    let mut listed = blake3::Hasher::new();
-    let _ = write!(listed, "{watchlist:?}");
-    *listed.finalize().as_bytes()
-}
-
-/// What a run with `settings` and the watchlist of this digest reads with.
-pub(super) fn reading(settings: &Settings, watchlist: &[u8; 32]) -> Reading {
-    let watchlist = settings.key.id("watchlist", &[watchlist]);
-    let mut rest = blake3::Hasher::new();
-    let _ = write!(rest, "{} {:?}", env!("CARGO_PKG_VERSION"), settings.limits);
-    for candidate in &settings.passwords {
-        let word = candidate.word();
-        rest.update(&word.len().to_le_bytes()).update(word);
-    }
-    Reading {
-        key_id: settings.key.key_id(),
-        watchlist,
-        everything: settings.key.id("reading", &[&watchlist.0, rest.finalize().as_bytes()]),
-        limits: settings.limits.clone(),
-        as_of: crate::normalise::time::rfc3339(settings.as_of),
-    }
-}
-
-/// Refuses a case whose ids are made with another key.
-pub(super) fn refuse_other_key(case: &Case, settings: &Settings) -> Result<()> {
-    match case.key_id()? {
-        Some(known) if known != settings.key.key_id() => Err(Error::config(
-            "the ids and fingerprints of this case are made with another key: give that one \
-             (--key-file), or another folder (-o)",
-        )),
-        _ => Ok(()),
-    }
-}
 
 /// What a case has to say, once it is written.
 pub(super) struct Told {

@@ -2,11 +2,14 @@
 
 use std::path::Path;
 
-use crate::cli::args::{CaseFormat, Heading, Naming, OutputFormat, Reading, Targets, TlpMark};
+use crate::check::Check;
+use crate::cli::args::{
+    CaseFormat, CheckArgs, Heading, Naming, OutputFormat, Reading, Targets, TlpMark,
+};
 use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::password::Candidate;
-use crate::pipeline::{Delivery, Scope, Settings, Usernames};
+use crate::pipeline::ReadOptions;
 use crate::record::PasswordOrigin;
 use crate::secret::Key;
 use crate::sink::export::Export;
@@ -27,38 +30,35 @@ pub(super) fn watchlist(targets: &Targets) -> Result<Option<Watchlist>> {
     Ok(watchlist)
 }
 
-/// What a command adds to the common arguments.
-pub(super) struct Choice {
-    /// Which records leave the run.
-    pub scope: Scope,
-    /// Login names of strangers.
-    pub usernames: Usernames,
-    /// When records leave.
-    pub delivery: Delivery,
-    /// Makes ids and fingerprints.
-    pub key: Key,
+/// The check that is asked for.
+pub(super) fn check(args: &CheckArgs) -> Result<Check> {
+    let watchlist = watchlist(&args.targets)?.ok_or_else(|| {
+        Error::config(
+            "nobody to look for: give a watchlist (-w orgs.toml) or a domain (-d example.com)",
+        )
+    })?;
+    let mut check = Check::new(watchlist).reading(reading(&args.reading, Some(&args.naming))?);
+    if let Some(key) = key_file(&args.naming)? {
+        check = check.key(key);
+    }
+    Ok(if args.full { check.full() } else { check })
 }
 
-/// The settings of a run.
-pub(super) fn settings(reading: &Reading, as_of: Option<&str>, choice: Choice) -> Result<Settings> {
-    let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let Choice { scope, usernames, delivery, key } = choice;
-    Ok(Settings {
-        scope,
-        usernames,
-        delivery,
-        key,
-        as_of: day(as_of)?,
-        threads: reading.threads.map_or_else(cores, usize::from),
-        limits: limits(reading)?,
-        passwords: reading.password_file.as_deref().map(passwords).transpose()?.unwrap_or_default(),
+/// What is read, and how; commands without dates have no naming.
+pub(super) fn reading(reading: &Reading, naming: Option<&Naming>) -> Result<ReadOptions> {
+    let default = ReadOptions::default();
+    let as_of = naming.and_then(|naming| naming.as_of.as_deref());
+    Ok(ReadOptions {
         inputs: reading.inputs.clone(),
-        known: std::collections::HashMap::new(),
+        passwords: reading.password_file.as_deref().map(passwords).transpose()?.unwrap_or_default(),
+        limits: limits(reading)?,
+        threads: reading.threads.map_or(default.threads, usize::from),
+        as_of: as_of.map_or(Ok(default.as_of), day)?,
     })
 }
 
 /// The limits of a run.
-pub(super) fn limits(reading: &Reading) -> Result<Limits> {
+fn limits(reading: &Reading) -> Result<Limits> {
     Limits::default().with(reading.limits.as_deref().unwrap_or_default())
 }
 
@@ -67,16 +67,11 @@ pub(super) fn key_file(naming: &Naming) -> Result<Option<Key>> {
     naming.key_file.as_deref().map(Key::from_file).transpose()
 }
 
-/// Midnight UTC of the day given, or of today: the same day gives the same output.
-fn day(text: Option<&str>) -> Result<jiff::Timestamp> {
-    let utc = jiff::tz::TimeZone::UTC;
-    let date: Option<jiff::civil::Date> = match text {
-        Some(text) => text.parse().ok(),
-        None => Some(jiff::Timestamp::now().to_zoned(utc.clone()).date()),
-    };
-    let midnight = date.and_then(|date| date.to_zoned(utc).ok()).map(|zoned| zoned.timestamp());
-    midnight.ok_or_else(|| {
-        let text = text.unwrap_or_default();
+/// Midnight UTC of a day.
+fn day(text: &str) -> Result<jiff::Timestamp> {
+    let date = text.parse::<jiff::civil::Date>();
+    let midnight = date.and_then(|date| date.to_zoned(jiff::tz::TimeZone::UTC));
+    midnight.map(|zoned| zoned.timestamp()).map_err(|_| {
         Error::config(format!(
             "--as-of: “{text}” is not a day that can be told; write YYYY-MM-DD, like 2025-06-30"
         ))

@@ -50,7 +50,7 @@ impl ExitCode {
             ErrorKind::Input { .. } => Self::Unreadable,
             ErrorKind::Config(_) => Self::Usage,
             ErrorKind::Output { .. } => Self::OutputFailed,
-            ErrorKind::Internal(_) => Self::Internal,
+            ErrorKind::Internal(_) | ErrorKind::Stopped(_) => Self::Internal,
         }
     }
 }

@@ -7,13 +7,13 @@ use crate::artefact::explain::{Explanation, LineStory, Meaning};
 use crate::artefact::{Hint, Kind};
 use crate::cli::args::InspectArgs;
 use crate::cli::check::exit_code;
-use crate::cli::configure::{self, Choice};
+use crate::cli::configure;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::sandbox::Sandbox;
 use crate::cli::show::{DataTo, Show};
 use crate::error::{Error, Result};
 use crate::family::labels::{CredentialLabel, SystemLabel};
-use crate::pipeline::{self, Answer, Answers, Delivery, Question, Scope, Usernames};
+use crate::pipeline::{self, Answer, Answers, Question, Scope, Settings};
 use crate::record::Status;
 use crate::secret::Key;
 use crate::text::Encoding;
@@ -25,15 +25,11 @@ const FIRST_LINES: RangeInclusive<u64> = 1..=1000;
 /// Reads the inputs as far as is needed to find `entry`, and explains it.
 pub(super) fn explain(args: &InspectArgs, entry: &str) -> Result<ExitCode> {
     let lines = args.lines.clone().unwrap_or(FIRST_LINES);
-    let limits = configure::limits(&args.reading)?;
+    let read = configure::reading(&args.reading, None)?;
+    let limits = read.limits.clone();
     let question = Question { entry: entry.replace('\\', "/"), lines: lines.clone(), limits };
-    let choice = Choice {
-        scope: Scope::Explained(Arc::new(question)),
-        usernames: Usernames::Fingerprint,
-        delivery: Delivery::Streamed,
-        key: Key::random()?,
-    };
-    let settings = configure::settings(&args.reading, None, choice)?;
+    let scope = Scope::Explained(Arc::new(question));
+    let settings = Settings::new(scope, Key::random()?, read);
     let sandbox = Sandbox::enter(&args.reading, None)?;
     let show = Show::start(&args.showing, DataTo::Stdout, &sandbox);
     let report = pipeline::run(&settings, show.progress(), &mut |record| {

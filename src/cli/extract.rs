@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use crate::cli::args::ExtractArgs;
 use crate::cli::check::exit_code;
-use crate::cli::configure::{self, Choice};
+use crate::cli::configure;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::sandbox::Sandbox;
 use crate::cli::show::{DataTo, Show};
 use crate::cli::summary::{self, Asked};
 use crate::error::Result;
-use crate::pipeline::{self, Delivery, RunReport, Scope, Settings, Usernames};
+use crate::pipeline::{self, RunReport, Scope, Settings, Usernames};
 use crate::secret::Key;
 use crate::sink::files::TableFiles;
 use crate::sink::folder::{FolderKind, OutputFolder};
@@ -42,8 +42,8 @@ pub(super) fn extract(args: &ExtractArgs) -> Result<ExitCode> {
         (None, Some(folder)) => folder.case_key()?,
         (None, None) => Key::random()?,
     };
-    let choice = Choice { scope, usernames, delivery: Delivery::Streamed, key };
-    let settings = configure::settings(&args.reading, args.naming.as_of.as_deref(), choice)?;
+    let read = configure::reading(&args.reading, Some(&args.naming))?;
+    let settings = Settings { usernames, ..Settings::new(scope, key, read) };
     let sandbox = Sandbox::enter(&args.reading, folder.as_ref().map(OutputFolder::path))?;
     let report = match &folder {
         Some(folder) => to_folder(args, &settings, folder, &sandbox)?,

@@ -4,7 +4,7 @@ use comfy_table::{Cell, CellAlignment, Table, presets};
 
 use crate::cli::args::InspectArgs;
 use crate::cli::check::exit_code;
-use crate::cli::configure::{self, Choice};
+use crate::cli::configure;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::explain;
 use crate::cli::sandbox::Sandbox;
@@ -12,7 +12,7 @@ use crate::cli::show::{DataTo, Show};
 use crate::cli::summary::{self, Asked};
 use crate::error::Result;
 use crate::fact::LineCounts;
-use crate::pipeline::{self, Coverage, Delivery, FileCoverage, RunReport, Scope, Usernames};
+use crate::pipeline::{self, Coverage, FileCoverage, RunReport, Scope, Settings};
 use crate::record::{Format, Record, Source};
 use crate::secret::Key;
 use crate::text::visible;
@@ -21,13 +21,8 @@ pub(super) fn inspect(args: &InspectArgs) -> Result<ExitCode> {
     if let Some(entry) = &args.explain {
         return explain::explain(args, entry);
     }
-    let choice = Choice {
-        scope: Scope::Everything,
-        usernames: Usernames::Fingerprint,
-        delivery: Delivery::Streamed,
-        key: Key::random()?,
-    };
-    let settings = configure::settings(&args.reading, None, choice)?;
+    let read = configure::reading(&args.reading, None)?;
+    let settings = Settings::new(Scope::Everything, Key::random()?, read);
     let sandbox = Sandbox::enter(&args.reading, None)?;
     let show = Show::start(&args.showing, DataTo::Stdout, &sandbox);
     let mut sources = Vec::new();

@@ -13,15 +13,16 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use crate::case::{AUDIT_FILE, Audit, Case, Exposed, Place, Reveal};
+use crate::check::refuse_other_key;
 use crate::cli::args::{Reading, RevealArgs};
 use crate::cli::case;
-use crate::cli::configure::{self, Choice};
+use crate::cli::configure;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::sandbox::Sandbox;
 use crate::cli::show::{DataTo, Show};
 use crate::error::{Error, Result};
 use crate::limits::Limits;
-use crate::pipeline::{self, ClearText, Delivery, Event, Scope, Search, Settings, Usernames};
+use crate::pipeline::{self, ClearText, Event, ReadOptions, Scope, Search, Settings};
 use crate::record::{IssueRecord, Record, Status};
 use crate::secret::Key;
 use crate::sink::folder::{FolderKind, OutputFolder};
@@ -45,7 +46,7 @@ pub(super) fn reveal(args: &RevealArgs) -> Result<ExitCode> {
         sandbox: args.sandbox,
     };
     let mut settings = settings(args, &folder, &reading, &exposed.limits)?;
-    case::refuse_other_key(&known, &settings)?;
+    refuse_other_key(&known, &settings)?;
     drop(known);
     // What the walls keep out has to be known before they stand.
     let (uid, host) = (uid(), host());
@@ -156,14 +157,9 @@ fn settings(
     limits: &Limits,
 ) -> Result<Settings> {
     let given = args.key_file.as_deref().map(Key::from_file).transpose()?;
-    let choice = Choice {
-        scope: Scope::Everything,
-        usernames: Usernames::Fingerprint,
-        delivery: Delivery::Streamed,
-        key: given.map_or_else(|| folder.case_key(), Ok)?,
-    };
-    let settings = configure::settings(reading, None, choice)?;
-    Ok(Settings { limits: limits.clone(), ..settings })
+    let key = given.map_or_else(|| folder.case_key(), Ok)?;
+    let read = ReadOptions { limits: limits.clone(), ..configure::reading(reading, None)? };
+    Ok(Settings::new(Scope::Everything, key, read))
 }
 
 /// Makes one attempt after the other until the value is found; what went wrong with the first is
@@ -183,7 +179,7 @@ fn find<'e>(
             place.line,
         ));
         settings.scope = Scope::Revealed(Arc::clone(&search));
-        settings.inputs = inputs;
+        settings.read.inputs = inputs;
         let seen = read(settings, place, show)?;
         if search.found().is_some() {
             return Ok(Some((place, search)));

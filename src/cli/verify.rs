@@ -7,8 +7,7 @@ use std::sync::Arc;
 use crate::cli::args::VerifyArgs;
 use crate::cli::exit_code::ExitCode;
 use crate::error::{Error, Result};
-use crate::limits::Limits;
-use crate::pipeline::{self, Delivery, Progress, Scope, Settings, Usernames};
+use crate::pipeline::{self, Delivery, Progress, ReadOptions, Scope, Settings, Usernames};
 use crate::record::Record;
 use crate::secret::Key;
 use crate::watchlist::Watchlist;
@@ -103,17 +102,16 @@ fn read(fixture: &Path, root: &Path) -> Result<String> {
 }
 
 fn run(fixture: &Path, scope: Scope) -> Result<String> {
-    let settings = Settings {
-        scope,
-        usernames: Usernames::Keep,
-        delivery: Delivery::AtEnd,
-        key: Key::from_bytes(KEY.to_vec())?,
+    let read = ReadOptions {
         as_of: jiff::Timestamp::from_second(DAY).unwrap_or_default(),
         threads: 1,
-        limits: Limits::default(),
-        passwords: Vec::new(),
         inputs: vec![fixture.join(INPUT)],
-        known: std::collections::HashMap::new(),
+        ..ReadOptions::default()
+    };
+    let settings = Settings {
+        usernames: Usernames::Keep,
+        delivery: Delivery::AtEnd,
+        ..Settings::new(scope, Key::from_bytes(KEY.to_vec())?, read)
     };
     let mut lines = String::new();
     pipeline::run(&settings, &Progress::default(), &mut |mut record| {

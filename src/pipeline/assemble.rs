@@ -283,7 +283,7 @@ fn describe_machine(unit: &Unit<'_>, home: &Home<'_>, settings: &Settings) -> De
         known: unit.delivered.map(|delivered| delivered.machine),
         counts,
         votes: unit.orders,
-        as_of: settings.as_of,
+        as_of: settings.read.as_of,
     };
     machine::describe(&unit.system, around, &settings.key)
 }

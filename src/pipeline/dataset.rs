@@ -75,7 +75,7 @@ pub(super) fn admit(inputs: &mut [Input], settings: &Settings) -> Result<()> {
         let Place::Dataset { root, files } = &input.place else { continue };
         let made = Made::read(root, files);
         let Some(issue) = refusal(root, &made, settings) else { continue };
-        if issue.code == Code::DatasetKey && settings.inputs.contains(root) {
+        if issue.code == Code::DatasetKey && settings.read.inputs.contains(root) {
             return Err(Error::config(issue.detail));
         }
         input.place = Place::Refused(issue);
@@ -209,7 +209,7 @@ pub(super) fn open(
             it said why, and its issues.jsonl does";
         issues.push((None, Issue::loss(Stage::Open, Code::DatasetGap, detail)));
     }
-    let longest = settings.limits.line;
+    let longest = settings.read.limits.line;
     let index = |wanted: Table, id: fn(&[u8]) -> Option<Id>| {
         let table = tables.iter().find(|(table, _)| *table == wanted);
         table.map(|(_, data)| Index::new(data.clone(), longest, id)).transpose()
@@ -277,7 +277,7 @@ fn no_login_names(settings: &Settings, tables: &[(Table, Data)]) -> Option<Issue
     let has_none = |(_, data): &(Table, Data)| {
         let mut first = Vec::new();
         // What cannot be read is told when the table is read.
-        let _ = Rows::new(data, settings.limits.line).read(&mut first);
+        let _ = Rows::new(data, settings.read.limits.line).read(&mut first);
         serde_json::from_slice::<Names>(&first).is_ok_and(|names| {
             names.username_fingerprint.is_some() || names.email_fingerprint.is_some()
         })

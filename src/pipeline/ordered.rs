@@ -7,7 +7,7 @@
 //! of later ones wait, and while too much waits their workers wait as well.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{Error, Result};
@@ -38,7 +38,35 @@ pub(super) type Yield<'y, R> = &'y mut dyn FnMut(R) -> Demand;
 ///
 /// # Errors
 /// The first error of `consume`; a panic in `work` is an internal error. No task is begun after it.
+///
+/// # Panics
+/// If `consume` does, once all threads have ended.
 pub(super) fn in_order<T, R, W>(
+    threads: usize,
+    tasks: impl Iterator<Item = T> + Send,
+    work: W,
+    weigh: fn(&R) -> usize,
+    mut consume: impl FnMut(R) -> Result<()>,
+) -> Result<()>
+where
+    T: Send,
+    R: Send,
+    W: Fn(T, Yield<'_, R>) + Sync,
+{
+    // Let through, it would leave the threads waiting, or be taken for a panic of `work`.
+    let mut panic = None;
+    let consume = |part| {
+        catch_unwind(AssertUnwindSafe(|| consume(part))).unwrap_or_else(|payload| {
+            panic = Some(payload);
+            Err(Error::internal("whoever takes the results panicked"))
+        })
+    };
+    let outcome = share(threads, tasks, work, weigh, consume);
+    panic.map_or(outcome, |payload| resume_unwind(payload))
+}
+
+/// Does what [`in_order`] says; `consume` does not panic.
+fn share<T, R, W>(
     threads: usize,
     mut tasks: impl Iterator<Item = T> + Send,
     work: W,
@@ -291,6 +319,20 @@ mod tests {
             let one =
                 |_: (), put: Yield<'_, u64>| _ = (0..u64::MAX).find(|&n| put(n) == Demand::Nothing);
             assert!(in_order(threads, std::iter::once(()), one, |_| 1, fail).is_err());
+        }
+    }
+
+    #[test]
+    fn a_panic_of_the_consumer_comes_back_and_nothing_waits_for_it() {
+        for threads in [1, 4] {
+            let work = |n: u64, put: Yield<'_, u64>| {
+                let guarded = catch_unwind(AssertUnwindSafe(|| put(n)));
+                assert!(guarded.is_ok(), "taken for a panic of the work");
+            };
+            let consume = |n| if n == 5 { panic!("boom") } else { Ok(()) };
+            let run = || in_order(threads, 0..u64::MAX, work, |_| 1, consume);
+            let payload = catch_unwind(AssertUnwindSafe(run)).unwrap_err();
+            assert_eq!(payload.downcast_ref(), Some(&"boom"));
         }
     }
 

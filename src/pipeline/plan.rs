@@ -94,7 +94,7 @@ pub(super) struct Planner<'r> {
 impl<'r> Planner<'r> {
     pub(super) fn new(run: Run<'r>, inputs: Vec<Input>) -> Self {
         run.progress.set_total_bytes(inputs.iter().map(known_bytes).sum());
-        let surroundings = Surroundings::new(&inputs, &run.settings.passwords);
+        let surroundings = Surroundings::new(&inputs, &run.settings.read.passwords);
         let (inputs, ready) = (inputs.into_iter(), VecDeque::new());
         Self { run, inputs, surroundings, ready, text: None, dataset: None }
     }
@@ -433,7 +433,7 @@ mod tests {
     use super::*;
     use crate::artefact::Hint;
     use crate::pipeline::progress::Progress;
-    use crate::pipeline::settings::{Delivery, Scope, Settings, Usernames};
+    use crate::pipeline::settings::{ReadOptions, Scope, Settings};
 
     /// Breaks down as a decoder may.
     struct Broken;
@@ -446,18 +446,8 @@ mod tests {
 
     #[test]
     fn a_text_that_breaks_down_ends_and_the_run_goes_on() {
-        let settings = Settings {
-            scope: Scope::Everything,
-            usernames: Usernames::Keep,
-            delivery: Delivery::Streamed,
-            key: crate::secret::Key::from_bytes(b"a key for tests only".to_vec()).unwrap(),
-            as_of: jiff::Timestamp::UNIX_EPOCH,
-            threads: 1,
-            limits: crate::limits::Limits::default(),
-            passwords: Vec::new(),
-            inputs: Vec::new(),
-            known: std::collections::HashMap::new(),
-        };
+        let key = crate::secret::Key::from_bytes(b"a key for tests only".to_vec()).unwrap();
+        let settings = Settings::new(Scope::Everything, key, ReadOptions::default());
         let room = crate::limits::Room::new(0);
         let run = Run { settings: &settings, progress: &Progress::default(), room: &room };
         let refused = Issue::loss(Stage::Open, Code::IoError, "the next input");

@@ -83,14 +83,14 @@ pub fn follow(
     progress: &Progress,
     deliver: &mut dyn FnMut(Event<'_>) -> Result<()>,
 ) -> Result<RunReport> {
-    let mut inputs = input::expand(&settings.inputs);
+    let mut inputs = input::expand(&settings.read.inputs);
     dataset::admit(&mut inputs, settings)?;
-    let room = Room::new(NESTED_IN_MEMORY.min(settings.limits.nested / NESTED_SHARE));
+    let room = Room::new(NESTED_IN_MEMORY.min(settings.read.limits.nested / NESTED_SHARE));
     let run = Run { settings, progress, room: &room };
     let mut collector = Collector::new(settings, progress, deliver);
     let planner = Planner::new(run, inputs);
     in_order(
-        settings.threads,
+        settings.read.threads,
         planner,
         |task, put| work(run, task, put),
         Step::weight,
@@ -191,7 +191,7 @@ pub(super) fn guarded<T>(read: impl FnOnce() -> T) -> std::result::Result<T, Iss
 /// Reads a part of a source as the user gave it.
 fn read_part(run: Run<'_>, opened: &Opened, shard: &Shard, put: Yield<'_, Step>) {
     let packed = opened.packed_bytes(shard).min(opened.context.size);
-    let growth = Growth::new(&run.settings.limits, packed);
+    let growth = Growth::new(&run.settings.read.limits, packed);
     read_shard(run, opened, shard, &growth, &mut parts(put));
 }
 
@@ -291,24 +291,15 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
-    use crate::limits::Limits;
-    use crate::pipeline::settings::{Delivery, Scope, Usernames};
+    use crate::pipeline::settings::{ReadOptions, Scope};
     use crate::pipeline::text_source::TextSource;
     use crate::secret::Key;
 
     fn settings(inputs: Vec<PathBuf>) -> Settings {
-        Settings {
-            scope: Scope::Everything,
-            usernames: Usernames::Keep,
-            delivery: Delivery::Streamed,
-            key: Key::from_bytes(b"a key for tests only".to_vec()).unwrap(),
-            as_of: jiff::Timestamp::UNIX_EPOCH,
-            threads: 1,
-            limits: Limits::default(),
-            passwords: Vec::new(),
-            inputs,
-            known: std::collections::HashMap::new(),
-        }
+        let key = Key::from_bytes(b"a key for tests only".to_vec()).unwrap();
+        let as_of = jiff::Timestamp::UNIX_EPOCH;
+        let read = ReadOptions { inputs, as_of, threads: 1, ..ReadOptions::default() };
+        Settings::new(Scope::Everything, key, read)
     }
 
     /// What a collector delivers of some steps.
@@ -402,7 +393,7 @@ mod tests {
             std::fs::write(log.join("information.txt"), text).unwrap();
         }
         let mut settings = settings(vec![folder.path().join("cloud")]);
-        settings.threads = threads;
+        settings.read.threads = threads;
         let mut found = Vec::new();
         let mut deliver = |record| {
             if let Record::Machine(machine) = record {

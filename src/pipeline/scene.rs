@@ -139,7 +139,7 @@ impl<'a> Scene<'a> {
 
     fn infected_days_ago(&self) -> Option<i64> {
         let infected: jiff::Timestamp = self.machine()?.infected_at.as_deref()?.parse().ok()?;
-        Some(self.settings.as_of.duration_since(infected).as_hours() / 24)
+        Some(self.settings.read.as_of.duration_since(infected).as_hours() / 24)
     }
 
     /// One exposure for each organisation that the record concerns.
@@ -197,7 +197,7 @@ impl<'a> Scene<'a> {
         record: Record,
     ) -> Exposure {
         let verdict = classify::judge(about);
-        let seen = time::rfc3339(self.settings.as_of);
+        let seen = time::rfc3339(self.settings.read.as_of);
         Exposure {
             exposure_id: id,
             organisation: self.matcher.organisation(concern.organisation).to_owned(),
@@ -231,7 +231,7 @@ pub(super) fn is_session(draft: &CookieDraft) -> bool {
 
 /// Whether a cookie had not expired; one that ends with the browser counts as live.
 pub(super) fn is_live(draft: &CookieDraft, settings: &Settings) -> bool {
-    draft.expires.is_none_or(|expires| expires > settings.as_of.as_second())
+    draft.expires.is_none_or(|expires| expires > settings.read.as_of.as_second())
 }
 
 fn cookie_state(draft: &CookieDraft, settings: &Settings) -> CookieState {

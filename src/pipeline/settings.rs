@@ -53,7 +53,7 @@ impl Scope {
     }
 }
 
-/// What becomes of the login names of strangers.
+/// What becomes of the login names of strangers; exposures keep theirs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Usernames {
     /// They are written.
@@ -73,7 +73,41 @@ pub enum Delivery {
     BySource,
 }
 
-/// Everything that a run needs to know besides its inputs.
+/// What is read, and how. The default reads nothing, with a thread a core, as of today.
+#[derive(Debug, Clone)]
+pub struct ReadOptions {
+    /// The paths given; `-` is standard input.
+    pub inputs: Vec<PathBuf>,
+    /// Candidates for the passwords of all encrypted archives.
+    pub passwords: Vec<Candidate>,
+    /// How much an input may ask for.
+    pub limits: Limits,
+    /// How many threads work.
+    pub threads: usize,
+    /// The day that ages and expiry are told for; also when things are seen.
+    pub as_of: jiff::Timestamp,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self {
+            inputs: Vec::new(),
+            passwords: Vec::new(),
+            limits: Limits::default(),
+            threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            as_of: today(),
+        }
+    }
+}
+
+/// Midnight UTC of today, so that a run gives the same output all day.
+pub(crate) fn today() -> jiff::Timestamp {
+    let now = jiff::Timestamp::now();
+    let midnight = now.to_zoned(jiff::tz::TimeZone::UTC).start_of_day();
+    midnight.map_or(now, |midnight| midnight.timestamp())
+}
+
+/// Everything that a run needs to know.
 #[derive(Debug)]
 pub struct Settings {
     /// Which records leave the run.
@@ -84,16 +118,22 @@ pub struct Settings {
     pub delivery: Delivery,
     /// Makes ids and fingerprints.
     pub key: Key,
-    /// The day that ages and expiry are told for; also when things are seen.
-    pub as_of: jiff::Timestamp,
-    /// How many threads work.
-    pub threads: usize,
-    /// How much an input may ask for.
-    pub limits: Limits,
-    /// Candidates for the passwords of all encrypted archives.
-    pub passwords: Vec<Candidate>,
-    /// The paths given; `-` is standard input.
-    pub inputs: Vec<PathBuf>,
+    /// What is read, and how.
+    pub read: ReadOptions,
     /// Sources that a case knows and that need not be read again, and how much of them was read.
     pub known: HashMap<Id, Status>,
+}
+
+impl Settings {
+    /// A run that delivers as it goes, writes no login name of a stranger, and knows no source.
+    pub fn new(scope: Scope, key: Key, read: ReadOptions) -> Self {
+        Self {
+            scope,
+            usernames: Usernames::Fingerprint,
+            delivery: Delivery::Streamed,
+            key,
+            read,
+            known: HashMap::new(),
+        }
+    }
 }

@@ -139,7 +139,7 @@ pub(super) struct Nesting {
 impl Nesting {
     /// For an input as the user gave it.
     pub(super) fn none(settings: &Settings) -> Self {
-        let budget = Arc::new(Budget::new(settings.limits.clone()));
+        let budget = Arc::new(Budget::new(settings.read.limits.clone()));
         let (path, passwords) = (EntryPath::root(), Candidates::default());
         Self { parent: None, path, depth: 0, budget, passwords, post: None, spooled: 0 }
     }

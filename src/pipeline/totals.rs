@@ -76,7 +76,7 @@ impl Totals {
             (1.., 0) => Status::Unreadable,
             _ => Status::Partial,
         };
-        let as_of = crate::normalise::time::rfc3339(settings.as_of);
+        let as_of = crate::normalise::time::rfc3339(settings.read.as_of);
         Summary {
             status,
             records: self.tally.records,
@@ -89,7 +89,7 @@ impl Totals {
             severities: list(&self.severities),
             families: list(&self.tally.families),
             issues: list(&self.issues),
-            ..Summary::of_nothing(settings.key.key_id(), as_of, settings.limits.clone())
+            ..Summary::of_nothing(settings.key.key_id(), as_of, settings.read.limits.clone())
         }
     }
 }

@@ -431,7 +431,7 @@ impl<'r> Unit<'r> {
         let mut system = self.system.clone();
         if !matcher.needs_full_parse().is_none() {
             for held in &self.held {
-                let part = held.window.part(self.hint(held.entry), &self.settings.limits);
+                let part = held.window.part(self.hint(held.entry), &self.settings.read.limits);
                 if let Some(found) = artefact::system_facts(&held.window.text, part) {
                     system.merge(&found, &held.window.text);
                 }
@@ -453,7 +453,7 @@ impl<'r> Unit<'r> {
             return;
         }
         let text = &window.text;
-        let part = window.part(self.hint(entry), &self.settings.limits);
+        let part = window.part(self.hint(entry), &self.settings.read.limits);
         let facts = match self.need() {
             Need::Everything => artefact::parse_part(text, part),
             Need::Hits => artefact::parse_lines(text, part, &lines),

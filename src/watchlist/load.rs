@@ -63,15 +63,22 @@ impl Watchlist {
         Ok(list)
     }
 
-    /// A watchlist of domains that were given on the command line.
+    /// A watchlist of domains, each an organisation of its own.
     ///
     /// # Errors
     /// One of them makes no sense, or there are none.
-    pub fn from_domains(domains: &[String]) -> Result<Self> {
+    ///
+    /// ```
+    /// use logsieve::watchlist::Watchlist;
+    /// assert_eq!(Watchlist::from_domains(["example.com", "example.org"])?.len(), 2);
+    /// assert!(Watchlist::from_domains(["co.uk"]).is_err());
+    /// # Ok::<(), logsieve::error::Error>(())
+    /// ```
+    pub fn from_domains(domains: impl IntoIterator<Item = impl AsRef<str>>) -> Result<Self> {
         let mut list = Self::default();
         let place = list.add_file("--domain".to_owned());
         for domain in domains {
-            list.add_lone_domain(domain.trim(), place)?;
+            list.add_lone_domain(domain.as_ref().trim(), place)?;
         }
         if list.is_empty() {
             return Err(list.error_at(place, "no domain was given"));
@@ -248,7 +255,7 @@ mod tests {
         }
         let error = Watchlist::from_bytes("list", b"example.com\nexampl\xe9.com").unwrap_err();
         assert!(error.to_string().starts_with("list:2: the watchlist is not UTF-8"), "{error}");
-        assert!(Watchlist::from_domains(&[]).is_err());
+        assert!(Watchlist::from_domains(std::iter::empty::<&str>()).is_err());
         assert!(
             Watchlist::from_file("/nonexistent/list")
                 .unwrap_err()
@@ -262,10 +269,7 @@ mod tests {
         let list = load("A,example.com\n")
             .unwrap()
             .merge(&load("B,example.org\nA,example.net\n").unwrap());
-        let list = list
-            .unwrap()
-            .merge(&Watchlist::from_domains(&["Example.com".into()]).unwrap())
-            .unwrap();
+        let list = list.unwrap().merge(&Watchlist::from_domains(["Example.com"]).unwrap()).unwrap();
         assert_eq!(list.organisations().collect::<Vec<_>>(), ["A", "B", "example.com"]);
         assert_eq!(
             entries(&list),

@@ -59,7 +59,7 @@ pub enum EntryKind {
 ///
 /// ```
 /// use logsieve::watchlist::Watchlist;
-/// let watchlist = Watchlist::from_domains(&["example.com".to_owned()])?;
+/// let watchlist = Watchlist::from_domains(["example.com"])?;
 /// let matcher = watchlist.compile();
 /// let mut hits = Vec::new();
 /// matcher.scan(b"https://vpn.example.com/:user1:Example#1", &mut hits);
@@ -91,6 +91,20 @@ impl Watchlist {
     /// Whether there are no entries; a watchlist that was loaded has some.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Stands for what is listed: the same for two lists with the same entries in the same order,
+    /// whatever they are called, and whatever else is written in them.
+    pub fn digest(&self) -> [u8; 32] {
+        let mut listed = blake3::Hasher::new();
+        for name in self.names.iter() {
+            let owner = self.organisation_name(name.organisation);
+            for field in [owner, self.names.written(name)] {
+                listed.update(&(field.len() as u64).to_le_bytes()).update(field.as_bytes());
+            }
+            listed.update(&[name.kind as u8]);
+        }
+        *listed.finalize().as_bytes()
     }
 
     fn organisation_name(&self, index: OrgIndex) -> &str {

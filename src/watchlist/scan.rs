@@ -66,7 +66,7 @@ impl Matcher {
     ///
     /// ```
     /// use logsieve::watchlist::Watchlist;
-    /// let matcher = Watchlist::from_domains(&["example.com".to_owned()])?.compile();
+    /// let matcher = Watchlist::from_domains(["example.com"])?.compile();
     /// let mut hits = Vec::new();
     /// matcher.scan(b"notexample.com, example.com.evil.test, user%40Mail.Example.com", &mut hits);
     /// let [hit] = hits[..] else { panic!() };

@@ -520,3 +520,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_list_is_the_same_wherever_and_however_it_is_written() {
+    let list = |name: &str, text: &str| Watchlist::from_bytes(name, text.as_bytes()).unwrap();
+    let plain = list("a.txt", "example.com\nexample.org\n").digest();
+    for same in ["# ours\n\nexample.com\nexample.org # too\n", "example.com\r\nexample.org"] {
+        assert_eq!(list("other.txt", same).digest(), plain, "{same}");
+    }
+    assert_eq!(Watchlist::from_domains(["example.com", "example.org"]).unwrap().digest(), plain);
+    for other in [
+        "example.com\n",
+        "example.org\nexample.com\n",
+        "organisation,domain\nA,example.com\nA,example.org\n",
+        "[[organisation]]\nname = \"example.com\"\ndomains = [\"example.com\"]\nexclude = [\"example.org\"]\n",
+    ] {
+        assert_ne!(list("a.txt", other).digest(), plain, "{other}");
+    }
+}

@@ -27,7 +27,8 @@ const FLOORS: &[(&str, u8)] = &[
     ("sink", 4),
     ("watchlist", 4),
     ("pipeline", 5),
-    ("cli", 6),
+    ("check", 6),
+    ("cli", 7),
 ];
 
 /// Uses between folders of one floor, or of floors that are kept apart, that are meant to be.
@@ -41,8 +42,8 @@ fn may_use(from: &str, to: &str) -> bool {
         || low == 0
         || match high {
             3 => to == "family",
-            5 => low < 5,
-            6 => true,
+            5 | 6 => low < high,
+            7 => true,
             _ => false,
         }
 }

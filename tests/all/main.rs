@@ -28,6 +28,7 @@ mod floors;
 mod formats;
 mod golden;
 mod hostile;
+mod library;
 mod limits;
 mod mentions;
 mod mutants;

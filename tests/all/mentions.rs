@@ -13,12 +13,9 @@ mod search;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
+use logsieve::check::Check;
 use logsieve::exposure::Exposure;
-use logsieve::limits::Limits;
-use logsieve::pipeline::{self, Delivery, Progress, Scope, Settings, Usernames};
-use logsieve::record::Record;
 use logsieve::secret::Key;
 use logsieve::watchlist::Watchlist;
 
@@ -210,26 +207,17 @@ impl Seen {
 
 fn check(input: PathBuf) -> Vec<Seen> {
     let watchlist = Watchlist::from_bytes("orgs.toml", WATCHLIST.as_bytes()).unwrap();
-    let settings = Settings {
-        scope: Scope::Exposures(Arc::new(watchlist.compile())),
-        usernames: Usernames::Keep,
-        delivery: Delivery::AtEnd,
-        key: Key::from_bytes(vec![7; 32]).unwrap(),
-        as_of: "2026-01-01T00:00:00Z".parse().unwrap(),
-        threads: 2,
-        limits: Limits::default(),
-        passwords: Vec::new(),
-        inputs: vec![input],
-        known: std::collections::HashMap::new(),
-    };
-    let mut exposures: Vec<Box<Exposure>> = Vec::new();
-    pipeline::run(&settings, &Progress::default(), &mut |record| {
-        if let Record::Exposure(exposure) = record {
-            exposures.push(exposure);
-        }
+    let check = Check::new(watchlist)
+        .key(Key::from_bytes(vec![7; 32]).unwrap())
+        .as_of("2026-01-01T00:00:00Z".parse().unwrap())
+        .threads(2)
+        .input(input);
+    let mut exposures: Vec<Exposure> = Vec::new();
+    let mut take = |exposure| {
+        exposures.push(exposure);
         Ok(())
-    })
-    .unwrap();
+    };
+    check.run(&mut take).unwrap();
     let values = exposures.iter().map(|exposure| serde_json::to_value(exposure).unwrap());
     values.map(|value| Seen::of(&value)).collect()
 }

@@ -2,6 +2,7 @@
 //! from being shown.
 
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt;
 
 use serde_json::Value;
@@ -9,7 +10,7 @@ use serde_json::Value;
 use crate::support::generate::awkward_cloud;
 use crate::support::pack::{self, Grouping};
 use crate::support::ulp_forms::{self, FORMS};
-use crate::tool::{Bench, Ran, logsieve, ran, records};
+use crate::tool::{Bench, Ran, isolate, logsieve, ran, records};
 
 const SECRET: &str = "Inv3nted! : pass=word";
 const COOKIE: &str = "c00kie-invented-0123456789abcdef";
@@ -398,5 +399,62 @@ fn every_value_that_was_found_is_found_again() {
         let value = run.out.strip_suffix('\n').unwrap();
         let found = key_bytes.fingerprint(value.as_bytes()).to_string();
         assert_eq!(found, *print, "{}", exposure["record"]);
+    }
+}
+
+/// Runs its arguments on a terminal of their own, whose text becomes its standard output.
+const ON_A_TERMINAL: &str = "
+import os, pty, sys
+child, terminal = pty.fork()
+if child == 0:
+    os.execv(sys.argv[1], sys.argv[1:])
+text = b''
+while True:
+    try:
+        part = os.read(terminal, 65536)
+    except OSError:
+        break
+    if not part:
+        break
+    text += part
+sys.stdout.buffer.write(text)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+";
+
+/// `reveal` on a terminal; what it shows there is its output.
+fn on_a_terminal(scene: &Scene, id: &str, more: &[&str]) -> Ran {
+    let mut python = assert_cmd::Command::new("python3");
+    isolate(&mut python);
+    python.args(["-c", ON_A_TERMINAL, env!("CARGO_BIN_EXE_logsieve"), "reveal", "--id", id]);
+    let run = ran(python.args(["--reason", "INC-42"]).args(more).arg(scene.bench.path("case")));
+    assert_eq!(run.err, "", "Python itself failed");
+    run
+}
+
+#[test]
+fn a_terminal_is_shown_nothing_unless_it_is_asked_for() {
+    let has_terminals = std::process::Command::new("python3").args(["-c", "import pty"]).status();
+    if !has_terminals.is_ok_and(|status| status.success()) {
+        // Not `println!`: the harness would keep it back, and a skipped test has to be seen.
+        writeln!(std::io::stderr(), "SKIPPED: no Python to make a terminal with").unwrap();
+        return;
+    }
+    let acting = "Inv3nted\u{202e}der";
+    let line = format!("https://vpn.example.com/:ada@example.com:{acting}\n");
+    for (scene, secret, shown) in [
+        (Scene::zip(), SECRET, SECRET),
+        (Scene::of("dump.txt", line), acting, r"Inv3nted\u{202e}der"),
+    ] {
+        let id = scene.vpn();
+        let refused = on_a_terminal(&scene, &id, &[]).with_code(2);
+        assert!(refused.out.contains("--to-terminal"), "{}", refused.out);
+        assert!(!refused.out.contains(secret) && !refused.out.contains(shown), "{}", refused.out);
+        assert_eq!(scene.audit().len(), 0);
+        let told = on_a_terminal(&scene, &id, &["--to-terminal", "--quiet"]).with_code(0);
+        assert_eq!(told.out, format!("{shown}\r\n"));
+        assert_eq!(scene.audit().len(), 1);
+        scene.assert_written_nowhere(&told);
+        let told = on_a_terminal(&scene, &id, &["--to-terminal"]).with_code(0);
+        assert!(told.out.contains(shown) && told.out.contains("Recorded in"), "{}", told.out);
     }
 }

@@ -46,7 +46,7 @@ pub enum TlpMark {
 
 /// What stands on a report.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "What stands on the report")]
+#[command(next_help_heading = "Report")]
 pub struct Heading {
     /// The title of report.html
     #[arg(long, value_name = "TEXT", default_value = "Exposure report")]

@@ -131,7 +131,7 @@ impl<'r> ShardReader<'r> {
 
     /// Whether an archive may stand in this one.
     pub(super) fn deeper(&self) -> Result<(), Issue> {
-        let deepest = self.run.settings.limits.depth;
+        let deepest = self.run.settings.read.limits.depth;
         if self.opened.context.depth < deepest {
             return Ok(());
         }
@@ -142,7 +142,7 @@ impl<'r> ShardReader<'r> {
     /// Collects bytes of a nested archive.
     pub(super) fn collect(&self, spool: &mut Spool<'_>, bytes: &[u8]) -> Result<(), Issue> {
         let length = self.opened.context.spooled + self.waiting_bytes + spool.length();
-        if length + bytes.len() as u64 > self.run.settings.limits.nested {
+        if length + bytes.len() as u64 > self.run.settings.read.limits.nested {
             let detail = "the nested archive is larger than the limit allows";
             return Err(Issue::loss(Stage::Limit, Code::LimitTotal, detail));
         }

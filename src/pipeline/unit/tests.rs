@@ -1,26 +1,16 @@
 //! What a unit may hold.
 
 use super::*;
-use crate::limits::Limits;
-use crate::pipeline::settings::{Delivery, Usernames};
+use crate::pipeline::settings::ReadOptions;
 use crate::pipeline::window::Windows;
 use crate::secret::Key;
 use crate::watchlist::Watchlist;
 
 fn settings() -> Settings {
     let list = Watchlist::from_bytes("list.txt", b"example.com\n").unwrap();
-    Settings {
-        scope: Scope::Exposures(std::sync::Arc::new(list.compile())),
-        usernames: Usernames::Keep,
-        delivery: Delivery::Streamed,
-        key: Key::from_bytes(b"a key for tests only".to_vec()).unwrap(),
-        as_of: jiff::Timestamp::UNIX_EPOCH,
-        threads: 1,
-        limits: Limits::default(),
-        passwords: Vec::new(),
-        inputs: Vec::new(),
-        known: std::collections::HashMap::new(),
-    }
+    let key = Key::from_bytes(b"a key for tests only".to_vec()).unwrap();
+    let scope = Scope::Exposures(std::sync::Arc::new(list.compile()));
+    Settings::new(scope, key, ReadOptions::default())
 }
 
 /// Of a million notes of ten bytes, what is known about them is what takes memory.

@@ -19,8 +19,7 @@ mod table;
 
 use std::path::{Path, PathBuf};
 
-use logsieve::limits::Limits;
-use logsieve::pipeline::{self, Delivery, Progress, Scope, Settings, Usernames};
+use logsieve::pipeline::{self, Delivery, Progress, ReadOptions, Scope, Settings, Usernames};
 use logsieve::secret::Key;
 use serde_json::Value;
 
@@ -57,17 +56,17 @@ fn number(variable: &str, default: usize) -> usize {
 
 /// The records of `logsieve extract -o - --keep-usernames --key-file …`.
 fn extract(archive: &Path) -> Vec<Value> {
-    let settings = Settings {
-        scope: Scope::Everything,
-        usernames: Usernames::Keep,
-        delivery: Delivery::AtEnd,
-        key: Key::from_bytes(KEY.to_vec()).unwrap(),
+    let read = ReadOptions {
         as_of: "2026-01-01T00:00:00Z".parse().unwrap(),
         threads: 2,
-        limits: Limits::default(),
-        passwords: Vec::new(),
         inputs: vec![archive.to_owned()],
-        known: std::collections::HashMap::new(),
+        ..ReadOptions::default()
+    };
+    let key = Key::from_bytes(KEY.to_vec()).unwrap();
+    let settings = Settings {
+        usernames: Usernames::Keep,
+        delivery: Delivery::AtEnd,
+        ..Settings::new(Scope::Everything, key, read)
     };
     let mut records = Vec::new();
     pipeline::run(&settings, &Progress::default(), &mut |record| {

@@ -7,9 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use logsieve::limits::Limits;
 use logsieve::password::Candidate;
-use logsieve::pipeline::{self, Delivery, Progress, Scope, Settings, Usernames};
+use logsieve::pipeline::{self, Progress, ReadOptions, Scope, Settings, Usernames};
 use logsieve::record::{EntryCounts, PasswordOrigin, Record};
 use logsieve::secret::Key;
 
@@ -132,18 +131,16 @@ impl Read {
 pub(super) fn read(files: &Tree) -> Read {
     let folder = tempfile::tempdir().unwrap();
     let inputs = write(folder.path(), files);
-    let settings = Settings {
-        scope: Scope::Everything,
-        usernames: Usernames::Keep,
-        delivery: Delivery::Streamed,
-        key: Key::from_bytes(b"a key for mutants".to_vec()).unwrap(),
+    let read = ReadOptions {
         as_of: "2026-01-01T00:00:00Z".parse().unwrap(),
         threads: 1,
-        limits: Limits::default(),
         passwords: vec![Candidate::new(PASSWORD, PasswordOrigin::Given)],
         inputs,
-        known: std::collections::HashMap::new(),
+        ..ReadOptions::default()
     };
+    let key = Key::from_bytes(b"a key for mutants".to_vec()).unwrap();
+    let settings =
+        Settings { usernames: Usernames::Keep, ..Settings::new(Scope::Everything, key, read) };
     let (mut codes, mut logins) = (BTreeSet::new(), BTreeSet::new());
     let report = pipeline::run(&settings, &Progress::default(), &mut |record| {
         match record {

@@ -4,8 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use logsieve::limits::Limits;
-use logsieve::pipeline::{self, Delivery, Progress, Scope, Settings, Usernames};
+use logsieve::pipeline::{self, Delivery, Progress, ReadOptions, Scope, Settings, Usernames};
 use logsieve::secret::Key;
 use logsieve::watchlist::Watchlist;
 use serde_json::Value;
@@ -84,17 +83,16 @@ impl Case {
     }
 
     fn run(&self, scope: Scope) -> Vec<Value> {
-        let settings = Settings {
-            scope,
-            usernames: Usernames::Keep,
-            delivery: Delivery::AtEnd,
-            key: key(),
+        let read = ReadOptions {
             as_of: "2025-01-01T00:00:00Z".parse().unwrap(),
             threads: 2,
-            limits: Limits::default(),
-            passwords: Vec::new(),
             inputs: vec![self.input.clone()],
-            known: std::collections::HashMap::new(),
+            ..ReadOptions::default()
+        };
+        let settings = Settings {
+            usernames: Usernames::Keep,
+            delivery: Delivery::AtEnd,
+            ..Settings::new(scope, key(), read)
         };
         let mut records = Vec::new();
         pipeline::run(&settings, &Progress::default(), &mut |record| {
