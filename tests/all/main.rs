@@ -33,6 +33,8 @@ mod mentions;
 mod mutants;
 mod passwords;
 mod report;
+#[cfg(feature = "parquet")]
+mod recipes;
 mod retro;
 mod reveal;
 #[cfg(target_os = "linux")]
