@@ -16,7 +16,7 @@ def steps(name, jobs):
     return ["\n".join(script) for script in scripts if script]
 
 
-def run_steps(path, place, wrong):
+def check(path, place, wrong):
     """Runs what `path` says, if it is a CI file."""
     is_ci = path.name == ".gitlab-ci.yml" or path.parent.name == "workflows"
     if not is_ci:

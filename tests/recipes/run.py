@@ -29,6 +29,7 @@ import tempfile
 
 import ci
 import services
+import splunk
 import unit
 
 HERE = pathlib.Path(__file__).parent
@@ -37,6 +38,8 @@ SYSTEM_PATHS = re.compile(r"(?<![\w./}-])/(?=(?:etc|srv|usr/local|usr/sbin|var/l
 FENCE = re.compile(r"^```(\w*)$")
 FILE_NAME = re.compile(r"`([^`]+)`:$")
 SECONDS = 120
+# Part of the titles of the recipes that are run; then their output is shown as well.
+ONLY = os.environ.get("LOGSIEVE_RECIPES", "")
 # Where Python packages are; some cannot be had together.
 PYTHONS = [pathlib.Path(sys.executable).parent, HERE.parent.parent / "target/opencti-venv/bin"]
 LOGSIEVE = """#!/bin/sh
@@ -97,8 +100,9 @@ def parts(document):
 def is_there(need, place):
     """Whether this machine has a tool, a Python package or a wall."""
     if need == "landlock":
-        probe = ["logsieve", "inspect", "--sandbox", "require", "/dev/null"]
-        return place.run(shlex.join(probe)).returncode != 2
+        return place.run("logsieve inspect --sandbox require /dev/null").returncode != 2
+    if need == "unshare":
+        return place.run("unshare --map-root-user --net true").returncode == 0
     return shutil.which(need, path=place.path) or place.has_package(need)
 
 
@@ -202,8 +206,8 @@ def cook(part, needs, place):
         try:
             if block.file:
                 path = place.write(block)
-                ci.run_steps(path, place, Wrong)
-                unit.check(path, place, Wrong)
+                for reader in (ci, splunk, unit):
+                    reader.check(path, place, Wrong)
                 continue
             if block.language == "text":
                 if output is None or not is_said(block.text, output):
@@ -214,8 +218,8 @@ def cook(part, needs, place):
             is_query = block.language == "sql"
             ran = asked(block, needs, place) if is_query else place.run(block.text)
             output = place.said(ran.stdout)
-            if os.environ.get("RECIPES_SHOW"):
-                print(f"---- line {block.line}, code {ran.returncode}\n{output}")
+            if ONLY:
+                print(f"---- line {block.line}, exit code {ran.returncode}\n{output}")
             if ran.returncode != 0:
                 raise Wrong(f"it ended with {ran.returncode}:\n{output}")
         except (Wrong, subprocess.TimeoutExpired) as error:
@@ -244,7 +248,7 @@ def serve(recipes, program, inputs, root):
             continue
         try:
             cook(part, needs, place)
-            print(f"ran {part.title}", flush=True)
+            print(f"ran {part.title}")
         except Wrong as wrong:
             failures += 1
             print(f"WRONG {part.title}: {wrong}")
@@ -261,9 +265,7 @@ def serve(recipes, program, inputs, root):
 
 def main(program, inputs):
     recipes = parts(DOCUMENT.read_text(encoding="utf-8"))
-    only = os.environ.get("RECIPES_ONLY")
-    if only:
-        recipes = recipes[:1] + [part for part in recipes[1:] if only in part.title]
+    recipes = recipes[:1] + [part for part in recipes[1:] if ONLY in part.title]
     with tempfile.TemporaryDirectory(prefix="logsieve-recipes-") as root:
         sys.exit(serve(recipes, os.path.abspath(program), inputs, pathlib.Path(root)))
 
