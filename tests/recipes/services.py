@@ -218,19 +218,35 @@ def all_attributes(event):
 
 
 class OpenCti(Stub):
-    """OpenCTI: every mutation of GraphQL that adds something is said to have worked."""
+    """OpenCTI: what is added is said to be there, if all that it refers to was added before."""
 
     name = "OpenCTI"
+    references = ("fromId", "toId", "createdBy", "objects")
+
+    def __init__(self):
+        self.known = set()
+        super().__init__()
 
     def answer(self, method, path, headers, body):
         demand((method, path) == ("POST", "/graphql"), f"{method} {path}")
         demand(headers["Authorization"] == "Bearer invented", "no token")
         request = json.loads(body)
         field = re.search(r"\{\s*(\w+)", request["query"])[1]
+        if field == "vocabularyCategories":
+            return {"data": {field: []}}
+        if field == "labels":
+            return {"data": {field: {"edges": [], "pageInfo": {"hasNextPage": False}}}}
         given = request.get("variables") or {}
+        given = given.get("input", given)
+        for name in self.references:
+            ids = given.get(name) or []
+            for each in [ids] if isinstance(ids, str) else ids:
+                demand(each in self.known, f"{field}: there is no {name} {each}")
+        key = f"id-{self.requests}"
+        self.known |= {key, given.get("stix_id"), *(given.get("x_opencti_stix_ids") or [])}
         made = {
-            "id": f"id-{self.requests}",
-            "standard_id": given.get("input", {}).get("stix_id"),
+            "id": key,
+            "standard_id": given.get("stix_id"),
             "entity_type": field.removesuffix("Add"),
             "parent_types": [],
             "version": "7.0.0",
