@@ -155,8 +155,6 @@ class Place:
             "LC_ALL": "C.UTF-8",
             "COLUMNS": "100",
             "USER": "analyst",
-            "GNUPGHOME": str(self.root / "gnupg"),
-            "OUTBOX": str(self.root / "outbox"),
         }
         return subprocess.run(
             [*shell, self.led(script)],
