@@ -32,9 +32,9 @@ mod limits;
 mod mentions;
 mod mutants;
 mod passwords;
-mod report;
 #[cfg(feature = "parquet")]
 mod recipes;
+mod report;
 mod retro;
 mod reveal;
 #[cfg(target_os = "linux")]

@@ -37,6 +37,7 @@ DOCUMENT = HERE.parent.parent / "docs" / "RECIPES.md"
 SYSTEM_PATHS = re.compile(r"(?<![\w./}-])/(?=(?:etc|srv|usr/local|usr/sbin|var/lib)/)")
 FENCE = re.compile(r"^```(\w*)$")
 FILE_NAME = re.compile(r"`([^`]+)`:$")
+SENDMAIL = HERE / "sendmail.py"
 SECONDS = 120
 # Part of the titles of the recipes that are run; then their output is shown as well.
 ONLY = os.environ.get("LOGSIEVE_RECIPES", "")
@@ -110,29 +111,25 @@ class Place:
     """The folder that a recipe is run in, as if it were the system."""
 
     def __init__(self, root, program, stubs):
-        self.root, self.stubs = root, stubs
-        self.home = root / "home"
-        tools = root / "usr/local/bin"
-        tools.mkdir(parents=True)
-        shutil.copy(HERE / "sendmail.py", self.made("usr/sbin/sendmail"))
-        self.made("usr/sbin/sendmail").chmod(0o755)
-        (tools / "logsieve").write_text(LOGSIEVE.format(program=shlex.quote(program)))
-        (tools / "logsieve").chmod(0o755)
-        self.path = f"{tools}:{PYTHONS[0]}:{os.environ['PATH']}"
+        self.root, self.home, self.stubs = root, root / "home", stubs
+        self.program("usr/local/bin/logsieve", LOGSIEVE.format(program=shlex.quote(program)))
+        self.program("usr/sbin/sendmail", SENDMAIL.read_text())
+        self.path = f"{root}/usr/local/bin:{PYTHONS[0]}:{os.environ['PATH']}"
 
     def has_package(self, name):
         """Whether there is a Python package; the Python that has it is that of the recipe then."""
         for folder in PYTHONS:
-            probe = [folder / "python3", "-c", f"import {name}"]
-            if os.access(probe[0], os.X_OK) and not subprocess.run(probe, capture_output=True).returncode:
+            python = shlex.quote(str(folder / "python3"))
+            if self.run(f"{python} -c 'import {name}'").returncode == 0:
                 self.path = f"{folder}:{self.path}"
                 return True
         return False
 
-    def made(self, name):
+    def program(self, name, text):
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        return path
+        path.write_text(text)
+        path.chmod(0o755)
 
     def led(self, text):
         """The text with paths and addresses that lead here."""
@@ -141,6 +138,7 @@ class Place:
         return SYSTEM_PATHS.sub(f"{self.root}/", text)
 
     def write(self, block):
+        """Makes the file of a block; what begins like a program is one."""
         path = self.root / block.file[1:] if block.file.startswith("/") else self.home / block.file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(self.led(block.text))
@@ -148,7 +146,8 @@ class Place:
             path.chmod(0o755)
         return path
 
-    def run(self, script, shell=("bash", "-e", "-u", "-o", "pipefail", "-c")):
+    def run(self, script):
+        """What bash made of a script: its exit code, and all that was said."""
         surroundings = {
             "PATH": self.path,
             "HOME": str(self.home),
@@ -157,7 +156,7 @@ class Place:
             "USER": "analyst",
         }
         return subprocess.run(
-            [*shell, self.led(script)],
+            ["bash", "-euo", "pipefail", "-c", self.led(script)],
             cwd=self.home,
             env=surroundings,
             stdin=subprocess.DEVNULL,
@@ -197,8 +196,8 @@ def is_said(pattern, output):
     return re.fullmatch("".join(lines), output) is not None
 
 
-def cook(part, needs, place):
-    """Runs the blocks of a part."""
+def run_part(part, needs, place):
+    """Runs the blocks of a part, in order."""
     output = None
     for block in part.blocks:
         try:
@@ -224,7 +223,7 @@ def cook(part, needs, place):
             raise Wrong(f"line {block.line}: {error}") from error
 
 
-def serve(recipes, program, inputs, root):
+def run_all(recipes, program, inputs, root):
     """Runs all recipes; the exit code is 0 if each did what it says."""
     failures, missing, place = 0, [], None
     laid_out = root / "laid-out"
@@ -243,9 +242,12 @@ def serve(recipes, program, inputs, root):
             missing = lacks
         if lacks:
             print(f"SKIPPED {part.title}: there is no {', '.join(lacks)}")
+            if number == 0:
+                print("SKIPPED all others: they begin where the first one ends")
+                break
             continue
         try:
-            cook(part, needs, place)
+            run_part(part, needs, place)
             print(f"ran {part.title}")
         except Wrong as wrong:
             failures += 1
@@ -265,7 +267,7 @@ def main(program, inputs):
     recipes = parts(DOCUMENT.read_text(encoding="utf-8"))
     recipes = recipes[:1] + [part for part in recipes[1:] if ONLY in part.title]
     with tempfile.TemporaryDirectory(prefix="logsieve-recipes-") as root:
-        sys.exit(serve(recipes, os.path.abspath(program), inputs, pathlib.Path(root)))
+        sys.exit(run_all(recipes, os.path.abspath(program), inputs, pathlib.Path(root)))
 
 
 main(*sys.argv[1:])
