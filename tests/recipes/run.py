@@ -41,6 +41,7 @@ SENDMAIL = HERE / "sendmail.py"
 SECONDS = 120
 # Part of the titles of the recipes that are run; then their output is shown as well.
 ONLY = os.environ.get("LOGSIEVE_RECIPES", "")
+PACKAGES = ("duckdb", "pycti", "pymisp")
 # Where Python packages are; some cannot be had together.
 PYTHONS = [pathlib.Path(sys.executable).parent, HERE.parent.parent / "target/opencti-venv/bin"]
 LOGSIEVE = """#!/bin/sh
@@ -104,7 +105,9 @@ def is_there(need, place):
         return place.run("logsieve inspect --sandbox require /dev/null").returncode != 2
     if need == "unshare":
         return place.run("unshare --map-root-user --net true").returncode == 0
-    return shutil.which(need, path=place.path) or place.has_package(need)
+    if need in PACKAGES:
+        return place.has_package(need)
+    return shutil.which(need, path=place.path) is not None
 
 
 class Place:
