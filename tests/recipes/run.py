@@ -71,13 +71,13 @@ class Block:
 class Part:
     """What stands below a heading: what it needs, and its blocks."""
 
-    def __init__(self, title, level):
-        self.title, self.level, self.needs, self.blocks = title, level, [], []
+    def __init__(self, title):
+        self.title, self.needs, self.blocks = title, [], []
 
 
-def parts(document):
-    """The parts of the document that have blocks, in order."""
-    found, block, before = [], None, ""
+def read(document):
+    """The recipes of the document, each a list of parts: the first below its title, others below."""
+    recipes, block, before = [], None, ""
     for number, line in enumerate(document.splitlines(), start=1):
         fence = FENCE.match(line)
         if block is not None:
@@ -88,15 +88,15 @@ def parts(document):
         elif fence:
             name = FILE_NAME.search(before)
             block = Block(fence[1], name and name[1], number)
-            found[-1].blocks.append(block)
+            recipes[-1][-1].blocks.append(block)
         elif line.startswith("## "):
-            found.append(Part(line[3:], 2))
+            recipes.append([Part(line[3:])])
         elif line.startswith("### "):
-            found.append(Part(f"{found[-1].title.split(': ')[0]}: {line[4:]}", 3))
+            recipes[-1].append(Part(f"{recipes[-1][0].title}: {line[4:]}"))
         elif line.startswith("Needs:"):
-            found[-1].needs = re.findall(r"`([^`]+)`", line)
+            recipes[-1][-1].needs = re.findall(r"`([^`]+)`", line)
         before = line or before
-    return found
+    return recipes
 
 
 def is_there(need, place):
@@ -226,39 +226,38 @@ def run_part(part, needs, place):
             raise Wrong(f"line {block.line}: {error}") from error
 
 
-def run_all(recipes, program, inputs, root):
-    """Runs all recipes; the exit code is 0 if each did what it says."""
-    failures, missing, place = 0, [], None
-    laid_out = root / "laid-out"
-    shutil.copytree(inputs, laid_out)
-    stubs = services.start()
-    for number, part in enumerate(recipes):
-        if part.level == 2:
-            missing, needs = [], []
-            place = Place(root / f"recipe-{number}", program, stubs)
-            shutil.copytree(laid_out, place.home)
-        if not part.blocks:
-            continue
-        lacks = missing + [need for need in part.needs if not is_there(need, place)]
-        needs = needs + part.needs
-        if part.level == 2:
-            missing = lacks
+def run_recipe(parts, place):
+    """Runs a recipe; what its first part needs, the others need too. How many parts went wrong."""
+    failures = 0
+    for part in parts:
+        needs = parts[0].needs + part.needs
+        lacks = [need for need in dict.fromkeys(needs) if not is_there(need, place)]
         if lacks:
             print(f"SKIPPED {part.title}: there is no {', '.join(lacks)}")
-            if number == 0:
-                print("SKIPPED all others: they begin where the first one ends")
-                break
-            continue
-        try:
-            run_part(part, needs, place)
-            print(f"ran {part.title}")
-        except Wrong as wrong:
-            failures += 1
-            print(f"WRONG {part.title}: {wrong}")
+        elif part.blocks:
+            try:
+                run_part(part, needs, place)
+                print(f"ran {part.title}")
+            except Wrong as wrong:
+                failures += 1
+                print(f"WRONG {part.title}: {wrong}")
+    return failures
+
+
+def run_all(recipes, program, inputs, root):
+    """Runs all recipes; the exit code is 0 if each did what it says."""
+    stubs, begin, failures = services.start(), pathlib.Path(inputs), 0
+    for number, parts in enumerate(recipes):
+        place = Place(root / f"recipe-{number}", program, stubs)
+        shutil.copytree(begin, place.home)
+        failures += run_recipe(parts, place)
         if number == 0:
-            shutil.rmtree(laid_out)
-            shutil.copytree(place.home, laid_out)
-    for stub in {id(stub): stub for stub in stubs.values()}.values():
+            begin = root / "first"
+            shutil.copytree(place.home, begin)
+            if not (begin / "case").exists():
+                print("SKIPPED all others: they begin with the case of the first one")
+                break
+    for stub in stubs.values():
         print(f"{stub.name} (a stub) was asked {stub.requests} times")
         for complaint in stub.complaints[:10]:
             failures += 1
@@ -267,10 +266,10 @@ def run_all(recipes, program, inputs, root):
 
 
 def main(program, inputs):
-    recipes = parts(DOCUMENT.read_text(encoding="utf-8"))
-    recipes = recipes[:1] + [part for part in recipes[1:] if ONLY in part.title]
+    first, *others = read(DOCUMENT.read_text(encoding="utf-8"))
+    others = [parts for parts in others if any(ONLY in part.title for part in parts)]
     with tempfile.TemporaryDirectory(prefix="logsieve-recipes-") as root:
-        sys.exit(run_all(recipes, os.path.abspath(program), inputs, pathlib.Path(root)))
+        sys.exit(run_all([first, *others], os.path.abspath(program), inputs, pathlib.Path(root)))
 
 
 main(*sys.argv[1:])
