@@ -315,6 +315,13 @@ fn a_misp_event_keeps_its_id_when_the_case_grows() {
 }
 
 #[test]
+fn misp_is_told_no_time_of_change() {
+    // Of a thing that is not newer than its copy it would not take a status that was decided since.
+    let event = misp(&samples::exposures_maximal());
+    assert!(!event.to_string().contains("\"timestamp\""));
+}
+
+#[test]
 fn cookie_values_are_withheld_from_misp() {
     let event = misp(&samples::exposures_maximal());
     let objects = event["Object"].as_array().unwrap();

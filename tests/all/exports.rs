@@ -125,7 +125,7 @@ fn export<'r>(path: &Path, open: Open, records: impl IntoIterator<Item = &'r Rec
 }
 
 /// The Python that has the packages: of `.ci/run`, or any.
-fn python() -> PathBuf {
+pub(crate) fn python() -> PathBuf {
     let own = std::env::var_os("LOGSIEVE_EXPORTS_PYTHON").map(PathBuf::from);
     let of_ci = repository("target/exports-venv/bin/python");
     own.unwrap_or_else(|| if of_ci.is_file() { of_ci } else { PathBuf::from("python3") })

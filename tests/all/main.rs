@@ -33,6 +33,8 @@ mod limits;
 mod mentions;
 mod mutants;
 mod passwords;
+#[cfg(feature = "parquet")]
+mod recipes;
 mod report;
 mod retro;
 mod reveal;

@@ -125,7 +125,6 @@ impl<W: Write> MispEvent<W> {
             "uuid": uuid("event", &[&self.key_id]).to_string(),
             "info": format!("Exposures in infostealer logs: {}", self.exposures),
             "date": date.strftime("%Y-%m-%d").to_string(),
-            "timestamp": date.as_second().to_string(),
             "threat_level_id": level,
             "analysis": "2",
             "distribution": "0",

@@ -149,9 +149,10 @@ impl Object {
     }
 
     pub(super) fn into_json(self) -> Value {
-        let time = |millis| jiff::Timestamp::from_millisecond(millis).ok();
-        let shown = |millis| time(millis).map(|time| format!("{time:.6}"));
-        let last = self.seen.and_then(|(_, last)| time(last)).unwrap_or_default();
+        let shown = |millis| {
+            let time = jiff::Timestamp::from_millisecond(millis).ok();
+            time.map(|time| format!("{time:.6}"))
+        };
         let mut object = json!({
             "uuid": self.id.to_string(),
             "name": self.template.name,
@@ -160,7 +161,6 @@ impl Object {
             "template_version": self.template.version,
             "comment": self.comment,
             "distribution": "5",
-            "timestamp": last.as_second().to_string(),
             "Attribute": self.attributes,
             "ObjectReference": self.references,
         });
