@@ -127,6 +127,17 @@ fn zstd_run(byte: u8) -> [u8; 4] {
     [low, middle, high, byte]
 }
 
+/// A login in XZ that wants a dictionary of 32 MiB.
+fn xz_of_32_mebibytes(host: &str) -> Vec<u8> {
+    let mut bytes = pack::xz(&login(host));
+    let header = 12..12 + 4 * usize::from(bytes[12]);
+    let at = header.start + memchr::memmem::find(&bytes[header.clone()], &[0x21, 1]).unwrap();
+    bytes[at + 2] = 26;
+    let sum = crc32(&bytes[header.clone()]).to_le_bytes();
+    bytes[header.end..header.end + 4].copy_from_slice(&sum);
+    bytes
+}
+
 /// `gibibytes` of text in XZ, as one chunk of LZMA2 over and over.
 fn xz(gibibytes: usize) -> Vec<u8> {
     let options = lzma_rust2::Lzma2Options::with_preset(1);
@@ -214,6 +225,16 @@ hostile! {
         }).delivers(BOTH);
     bomb_more_lzma_dictionary_that_is_allowed: "an LZMA dictionary of 192 MiB for 63 bytes" =>
         Case::read(|| around(lzma(192 << 20))).delivers(&["first", "second", "trap"]);
+    bomb_more_windows: "an XZ of 32 MiB in a tar in an XZ that may have taken all of 64 MiB" =>
+        Case::partial(&["limit_memory"], || {
+            let inner = ("inner.txt.xz".to_owned(), xz_of_32_mebibytes("inner"));
+            pack::xz(&pack::tar(&vec![("first.txt".to_owned(), login("first")), inner]))
+        }).called("cloud.tar.xz").delivers(&["first"]).with(&["--limits", "window=64M"]);
+    bomb_more_windows_that_are_allowed: "the same in a ZIP, whose decoder takes next to nothing" =>
+        Case::read(|| {
+            let inner = Member::stored("inner.txt.xz", &xz_of_32_mebibytes("inner"));
+            zip_of(&[Member::stored("first.txt", &login("first")), inner])
+        }).delivers(&["first", "inner"]).with(&["--limits", "window=64M"]);
     bomb_more_gzip_members: "200,000 empty gzip members, one behind the other" =>
         Case::read(|| {
             [pack::gzip(b"").repeat(200_000), pack::gzip(&login("first"))].concat()
