@@ -120,7 +120,7 @@ impl Archive for Folder {
         Access::Random
     }
 
-    fn window(&self, _index: usize) -> u64 {
+    fn window(&self, _wanted: &[usize]) -> u64 {
         0
     }
 

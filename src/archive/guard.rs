@@ -62,8 +62,8 @@ impl Archive for Guarded {
         self.archive.opened_with()
     }
 
-    fn window(&self, index: usize) -> u64 {
-        self.archive.window(index)
+    fn window(&self, wanted: &[usize]) -> u64 {
+        self.archive.window(wanted)
     }
 
     fn stream(&self, wanted: &[usize], visitor: &mut dyn Visitor) {
@@ -180,7 +180,7 @@ mod tests {
         fn access(&self) -> Access {
             Access::Random
         }
-        fn window(&self, _index: usize) -> u64 {
+        fn window(&self, _wanted: &[usize]) -> u64 {
             0
         }
         fn stream(&self, _wanted: &[usize], visitor: &mut dyn Visitor) {

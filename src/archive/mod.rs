@@ -151,8 +151,9 @@ pub trait Archive: Send + Sync {
         None
     }
 
-    /// The most memory that decoders hold while an entry is streamed, in bytes.
-    fn window(&self, index: usize) -> u64;
+    /// How much memory decoders hold while some entries are streamed, in bytes, as far as the
+    /// archive says so.
+    fn window(&self, wanted: &[usize]) -> u64;
 
     /// Streams the files among the entries `wanted` (ascending indices).
     ///

@@ -238,8 +238,9 @@ impl Archive for Rar {
         self.password.as_ref()
     }
 
-    fn window(&self, index: usize) -> u64 {
-        self.listing.members.get(index).map_or(0, Member::dictionary)
+    fn window(&self, wanted: &[usize]) -> u64 {
+        let members = wanted.iter().filter_map(|&index| self.listing.members.get(index));
+        members.map(Member::dictionary).max().unwrap_or(0)
     }
 
     fn stream(&self, wanted: &[usize], visitor: &mut dyn Visitor) {

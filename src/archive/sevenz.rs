@@ -28,6 +28,7 @@ use crate::issue::{Code, Issue, Stage};
 use crate::limits::Budget;
 use crate::password::{self, Candidate};
 use crate::record::Format;
+use crate::text::Content;
 
 /// Length of the start header.
 const START_BYTES: usize = 32;
@@ -324,22 +325,24 @@ impl SevenZ {
         };
         let mut head = Vec::new();
         let claims = self.claims(block.first_entry as usize);
+        let wanted = claims.size.unwrap_or(0).min(PROOF_BYTES);
         let peeked = match &mut bytes {
-            Ok(bytes) => {
-                bytes.take(claims.size.unwrap_or(0).min(PROOF_BYTES)).read_to_end(&mut head)
-            }
+            Ok(bytes) => bytes.take(wanted).read_to_end(&mut head),
             Err(_) => Ok(0),
         };
+        let is_full = peeked.is_ok_and(|count| count as u64 == wanted);
         let is_whole = claims.size == Some(head.len() as u64);
-        let is_right =
-            peeked.is_ok() && (!is_whole || Pump::new().drain(&mut &*head, claims).is_ok());
+        let is_right = is_full && (!is_whole || Pump::new().drain(&mut &*head, claims).is_ok());
         if !is_right && let Some(other) = self.key_of(block, keys)? {
             let candidate = self.passwords.get(other).map(|candidate| (other, candidate));
             let key = keys.key(&lock, candidate.unwrap_or(proven), &self.budget)?;
             return open(Some((&lock, &key)));
         }
         match bytes {
-            Ok(bytes) if !head.is_empty() => Ok(Box::new(io::Cursor::new(head).chain(bytes))),
+            // What a wrong key makes of it may go well for a while, but it is no text.
+            Ok(bytes) if is_right || (!head.is_empty() && !is_binary(&head)) => {
+                Ok(Box::new(io::Cursor::new(head).chain(bytes)))
+            }
             _ => Err(Issue::loss(
                 Stage::Decrypt,
                 Code::PasswordWrong,
@@ -363,6 +366,10 @@ impl SevenZ {
             end: block.map_or(0, |block| block.size),
         }
     }
+}
+
+fn is_binary(head: &[u8]) -> bool {
+    Content::sniff(head) == Content::Binary
 }
 
 /// Compressed bytes of a block, as far as there can be so many.
@@ -523,13 +530,16 @@ impl Archive for SevenZ {
         self.passwords.get(self.proven?)
     }
 
-    fn window(&self, index: usize) -> u64 {
-        let block = self.places.get(index).and_then(|place| place.block);
-        let Some(block) = block.and_then(|block| self.streams.blocks.get(block as usize)) else {
-            return 0;
+    fn window(&self, wanted: &[usize]) -> u64 {
+        let places = wanted.iter().filter_map(|&index| self.places.get(index));
+        let mut blocks: Vec<u32> = places.filter_map(|place| place.block).collect();
+        blocks.dedup();
+        let window = |block: &Block| {
+            let memory = self.streams.graph(block).and_then(|graph| coders::memory(&graph));
+            memory.unwrap_or(0).min(block.size)
         };
-        let memory = self.streams.graph(block).and_then(|graph| coders::memory(&graph));
-        memory.unwrap_or(0).min(block.size)
+        let blocks = blocks.iter().filter_map(|&block| self.streams.blocks.get(block as usize));
+        blocks.map(window).max().unwrap_or(0)
     }
 
     fn stream(&self, wanted: &[usize], visitor: &mut dyn Visitor) {

@@ -91,8 +91,8 @@ impl Archive for Single {
         Access::Random
     }
 
-    fn window(&self, _index: usize) -> u64 {
-        codec::window(self.format, self.budget.limits())
+    fn window(&self, _wanted: &[usize]) -> u64 {
+        codec::window(self.format, &self.data, self.budget.limits())
     }
 
     fn stream(&self, wanted: &[usize], visitor: &mut dyn Visitor) {

@@ -174,8 +174,8 @@ impl Archive for Tar {
         Access::Sequential
     }
 
-    fn window(&self, _index: usize) -> u64 {
-        codec::window(self.wrapping, self.budget.limits())
+    fn window(&self, _wanted: &[usize]) -> u64 {
+        codec::window(self.wrapping, &self.data, self.budget.limits())
     }
 
     fn stream(&self, wanted: &[usize], visitor: &mut dyn Visitor) {

@@ -20,6 +20,7 @@ use self::directory::NoListing;
 use self::listing::{Listing, Record};
 use self::local::Scanner;
 use crate::archive::bounded;
+use crate::archive::codec::USUAL_WINDOW;
 use crate::archive::data::Data;
 use crate::archive::window::Window;
 use crate::archive::{Access, Archive, Entries, EntryKind, OpenOptions, Visitor};
@@ -205,11 +206,10 @@ impl Archive for Zip {
         self.passwords.get(*self.proven.first()?)
     }
 
-    fn window(&self, index: usize) -> u64 {
-        match self.listing.record(index).map(|record| record.method) {
-            None | Some(0 | 8 | 9) => 0,
-            Some(_) => self.budget.limits().window,
-        }
+    fn window(&self, wanted: &[usize]) -> u64 {
+        let has_small_window = |record: Record| matches!(record.method, 0 | 8 | 9);
+        let is_small = |&index: &usize| self.listing.record(index).is_none_or(has_small_window);
+        if wanted.iter().all(is_small) { 0 } else { USUAL_WINDOW }
     }
 
     fn stream(&self, wanted: &[usize], visitor: &mut dyn Visitor) {

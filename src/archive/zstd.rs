@@ -30,6 +30,58 @@ pub(super) fn decoder<R: Read>(input: R, window: u64) -> impl Read {
     })
 }
 
+/// The window of the first frame of compressed data, in bytes.
+pub(super) fn window_of(head: &[u8]) -> Option<u64> {
+    let after = head.get(4..).filter(|_| head.get(..4).and_then(number) == Some(FRAME))?;
+    let descriptor = Descriptor(*after.first()?);
+    descriptor.window(after.get(1..)?)
+}
+
+/// What the first byte behind the magic number says of a frame: RFC 8878, 3.1.1.1.
+#[derive(Clone, Copy)]
+struct Descriptor(u8);
+
+impl Descriptor {
+    fn is_one_segment(self) -> bool {
+        self.0 & 0x20 != 0
+    }
+
+    /// How many bytes the number of the dictionary has.
+    fn dictionary(self) -> usize {
+        match self.0 & 3 {
+            3 => 4,
+            length => length.into(),
+        }
+    }
+
+    /// How many bytes the fields behind it have: window, dictionary, size of the content.
+    fn fields(self) -> u64 {
+        let size = match self.0 >> 6 {
+            0 => u64::from(self.is_one_segment()),
+            power => 1 << power,
+        };
+        u64::from(!self.is_one_segment()) + self.dictionary() as u64 + size
+    }
+
+    /// The window that these fields tell.
+    fn window(self, fields: &[u8]) -> Option<u64> {
+        if self.is_one_segment() {
+            let size = fields.get(self.dictionary()..self.fields() as usize)?;
+            // A size of two bytes counts from 256, which is far below every limit.
+            return number(size);
+        }
+        fields.first().map(|&byte| {
+            let base = 1 << (10 + (byte >> 3));
+            base + (base >> 3) * u64::from(byte & 7)
+        })
+    }
+
+    /// How many bytes of check sum end the frame.
+    fn checksum(self) -> u64 {
+        u64::from(self.0 & 4)
+    }
+}
+
 /// Hands on compressed bytes as they are, up to a frame with too large a window.
 struct Frames<R> {
     inner: R,
@@ -87,31 +139,12 @@ impl<R: Read> Frames<R> {
         }
     }
 
-    /// Descriptor, window, dictionary, size of the content: RFC 8878, 3.1.1.1.
     fn compressed_frame(&mut self) -> io::Result<()> {
         self.more(1)?;
-        let descriptor = self.ahead.last().copied().unwrap_or_default();
-        let is_one_segment = descriptor & 0x20 != 0;
-        let dictionary = match descriptor & 3 {
-            3 => 4,
-            length => length,
-        };
-        let size = match descriptor >> 6 {
-            0 => u64::from(is_one_segment),
-            power => 1 << power,
-        };
-        self.more(u64::from(!is_one_segment) + u64::from(dictionary) + size)?;
-        let fields = self.ahead.get(5..).unwrap_or_default();
-        let window = if is_one_segment {
-            // A size of two bytes counts from 256, which is far below every limit.
-            number(fields.get(usize::from(dictionary)..).unwrap_or_default())
-        } else {
-            fields.first().map(|&byte| {
-                let base = 1 << (10 + (byte >> 3));
-                base + (base >> 3) * u64::from(byte & 7)
-            })
-        };
-        self.next = Next::Block { checksum: u64::from(descriptor & 4) };
+        let descriptor = Descriptor(self.ahead.last().copied().unwrap_or_default());
+        self.more(descriptor.fields())?;
+        let window = descriptor.window(self.ahead.get(5..).unwrap_or_default());
+        self.next = Next::Block { checksum: descriptor.checksum() };
         match window {
             Some(window) if window > self.window => {
                 let allowed = self.window;

@@ -58,6 +58,7 @@ mod source;
 mod tally;
 mod text_source;
 mod totals;
+mod turn;
 mod unit;
 mod window;
 

@@ -11,6 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{Error, Result};
+use crate::pipeline::turn::{Line, Turn};
 
 /// How many tasks per thread may be ahead of the one whose turn it is.
 const WINDOW_PER_THREAD: u64 = 4;
@@ -51,7 +52,7 @@ pub(super) fn in_order<T, R, W>(
 where
     T: Send,
     R: Send,
-    W: Fn(T, Yield<'_, R>) + Sync,
+    W: Fn(T, Turn<'_>, Yield<'_, R>) + Sync,
 {
     // Let through, it would leave the threads waiting, or be taken for a panic of `work`.
     let mut panic = None;
@@ -76,12 +77,12 @@ fn share<T, R, W>(
 where
     T: Send,
     R: Send,
-    W: Fn(T, Yield<'_, R>) + Sync,
+    W: Fn(T, Turn<'_>, Yield<'_, R>) + Sync,
 {
     if threads <= 1 {
         return tasks.try_for_each(|task| {
             let mut outcome = Ok(());
-            work(task, &mut |part| {
+            work(task, Turn::ALONE, &mut |part| {
                 if outcome.is_ok() {
                     outcome = consume(part);
                 }
@@ -106,14 +107,15 @@ where
 fn labour<T, R>(
     tasks: &Mutex<(u64, impl Iterator<Item = T>)>,
     desk: &Desk<R>,
-    work: &impl Fn(T, Yield<'_, R>),
+    work: &impl Fn(T, Turn<'_>, Yield<'_, R>),
 ) {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         while let Some((number, task)) = draw(tasks) {
             if desk.wait_for_turn(number) == Demand::Nothing {
                 return;
             }
-            work(task, &mut |part| desk.hand_in(number, part));
+            let turn = Turn::new(&desk.line, number);
+            work(task, turn, &mut |part| desk.hand_in(number, part));
             desk.end(number);
         }
     }));
@@ -138,6 +140,7 @@ struct Desk<R> {
     weigh: fn(&R) -> usize,
     state: Mutex<DeskState<R>>,
     changed: Condvar,
+    line: Line,
 }
 
 struct DeskState<R> {
@@ -185,7 +188,8 @@ impl<R> Desk<R> {
             panicked: false,
             closed: false,
         };
-        Self { window, weigh, state: Mutex::new(state), changed: Condvar::new() }
+        let (state, changed, line) = (Mutex::new(state), Condvar::new(), Line::default());
+        Self { window, weigh, state, changed, line }
     }
 
     /// Waits while `must_wait`; none once the desk is closed.
@@ -239,6 +243,7 @@ impl<R> Desk<R> {
 
     fn close(&self) {
         lock(&self.state).closed = true;
+        self.line.close();
         self.changed.notify_all();
     }
 
@@ -263,6 +268,7 @@ impl<R> Desk<R> {
                 if task.ended {
                     state.yielded.remove(&next);
                     state.next += 1;
+                    self.line.move_on(state.next);
                     self.changed.notify_all();
                     continue;
                 }
@@ -284,7 +290,7 @@ mod tests {
 
     fn squares(threads: usize) -> Vec<u64> {
         let mut seen = Vec::new();
-        let slow_first = |n: u64, put: Yield<'_, u64>| {
+        let slow_first = |n: u64, _: Turn<'_>, put: Yield<'_, u64>| {
             if n.is_multiple_of(7) {
                 std::thread::sleep(std::time::Duration::from_millis(1));
             }
@@ -314,10 +320,11 @@ mod tests {
     fn an_error_of_the_consumer_ends_the_work() {
         let fail = |n: u64| if n == 3 { Err(Error::internal("enough")) } else { Ok(()) };
         for threads in [1, 4] {
-            let many = |n: u64, put: Yield<'_, u64>| _ = put(n);
+            let many = |n: u64, _: Turn<'_>, put: Yield<'_, u64>| _ = put(n);
             assert!(in_order(threads, 0..u64::MAX, many, |_| 1, fail).is_err());
-            let one =
-                |_: (), put: Yield<'_, u64>| _ = (0..u64::MAX).find(|&n| put(n) == Demand::Nothing);
+            let one = |_: (), _: Turn<'_>, put: Yield<'_, u64>| {
+                _ = (0..u64::MAX).find(|&n| put(n) == Demand::Nothing)
+            };
             assert!(in_order(threads, std::iter::once(()), one, |_| 1, fail).is_err());
         }
     }
@@ -325,7 +332,7 @@ mod tests {
     #[test]
     fn a_panic_of_the_consumer_comes_back_and_nothing_waits_for_it() {
         for threads in [1, 4] {
-            let work = |n: u64, put: Yield<'_, u64>| {
+            let work = |n: u64, _: Turn<'_>, put: Yield<'_, u64>| {
                 let guarded = catch_unwind(AssertUnwindSafe(|| put(n)));
                 assert!(guarded.is_ok(), "taken for a panic of the work");
             };
@@ -338,7 +345,9 @@ mod tests {
 
     #[test]
     fn a_panic_in_a_worker_is_an_error_not_a_hang() {
-        let work = |n: u64, put: Yield<'_, u64>| if n == 5 { panic!("boom") } else { _ = put(n) };
+        let work = |n: u64, _: Turn<'_>, put: Yield<'_, u64>| {
+            if n == 5 { panic!("boom") } else { _ = put(n) }
+        };
         assert!(in_order(2, 0..100, work, |_| 1, |_| Ok(())).is_err());
     }
 }

@@ -450,7 +450,7 @@ mod tests {
             Access::Random
         }
 
-        fn window(&self, _index: usize) -> u64 {
+        fn window(&self, _wanted: &[usize]) -> u64 {
             0
         }
 

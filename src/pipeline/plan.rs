@@ -434,6 +434,7 @@ mod tests {
     use crate::artefact::Hint;
     use crate::pipeline::progress::Progress;
     use crate::pipeline::settings::{ReadOptions, Scope, Settings};
+    use crate::pipeline::turn::Turn;
 
     /// Breaks down as a decoder may.
     struct Broken;
@@ -449,7 +450,8 @@ mod tests {
         let key = crate::secret::Key::from_bytes(b"a key for tests only".to_vec()).unwrap();
         let settings = Settings::new(Scope::Everything, key, ReadOptions::default());
         let room = crate::limits::Room::new(0);
-        let run = Run { settings: &settings, progress: &Progress::default(), room: &room };
+        let progress = Progress::default();
+        let run = Run { settings: &settings, progress: &progress, room: &room, turn: Turn::ALONE };
         let refused = Issue::loss(Stage::Open, Code::IoError, "the next input");
         let next = Input::new("next".to_owned(), Place::Refused(refused));
         let mut planner = Planner::new(run, vec![next]);

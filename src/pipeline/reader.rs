@@ -23,6 +23,7 @@ use crate::pipeline::reveal::Search;
 use crate::pipeline::run::guarded;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::source::{Opened, Shard};
+use crate::pipeline::turn::Turn;
 use crate::pipeline::unit::{Unit, UnitKind, hint};
 use crate::pipeline::window::{Window, Windows};
 use crate::record::{Disposition, Format};
@@ -38,6 +39,8 @@ pub(super) struct Run<'r> {
     pub progress: &'r Progress,
     /// Memory for nested archives.
     pub room: &'r Room,
+    /// The place of the task that it is read for.
+    pub turn: Turn<'r>,
 }
 
 impl Run<'_> {
@@ -58,6 +61,7 @@ pub(super) fn read_shard(
 ) {
     let mut reader = ShardReader::new(run, opened, shard, growth, Outlet::new(put));
     let wanted = reader.wanted();
+    let _window = run.turn.hold(opened.archive.window(&wanted));
     if let Err(issue) = guarded(|| opened.archive.stream(&wanted, &mut reader)) {
         reader.fail_rest(&issue);
     }

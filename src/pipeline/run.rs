@@ -21,6 +21,7 @@ use crate::pipeline::settings::Settings;
 use crate::pipeline::source::{self, Nesting, Opened, Shard, SourceContext, is_loss};
 use crate::pipeline::tally::Tally;
 use crate::pipeline::text_source::read_window;
+use crate::pipeline::turn::Turn;
 use crate::record::{Format, Record, Status};
 use crate::secret::Id;
 
@@ -86,13 +87,13 @@ pub fn follow(
     let mut inputs = input::expand(&settings.read.inputs);
     dataset::admit(&mut inputs, settings)?;
     let room = Room::new(NESTED_IN_MEMORY.min(settings.read.limits.nested / NESTED_SHARE));
-    let run = Run { settings, progress, room: &room };
+    let run = Run { settings, progress, room: &room, turn: Turn::ALONE };
     let mut collector = Collector::new(settings, progress, deliver);
     let planner = Planner::new(run, inputs);
     in_order(
         settings.read.threads,
         planner,
-        |task, put| work(run, task, put),
+        |task, turn, put| work(Run { turn, ..run }, task, put),
         Step::weight,
         |step| apply(&mut collector, step),
     )?;

@@ -110,7 +110,7 @@ impl<'r> ShardReader<'r> {
             parent: Some(context.id),
             path: context.path.nested(&name),
             depth: context.depth + 1,
-            budget: Arc::new(self.opened.budget.nested(self.opened.archive.window(index))),
+            budget: Arc::new(self.opened.budget.nested(self.opened.archive.window(&[index]))),
             passwords: passwords::of_nested(
                 &*self.opened.archive,
                 &self.opened.passwords,
