@@ -16,6 +16,7 @@ use crate::exposure::Severity;
 use crate::pipeline::{self, Delivery, Event, RunReport, Scope, Settings, Usernames};
 use crate::record::{Record, Status};
 use crate::secret::Key;
+use crate::sink::apex::AT_LEAST;
 use crate::sink::files::TableFiles;
 use crate::sink::folder::{FolderKind, OutputFolder};
 use crate::sink::html::ReportOptions;
@@ -99,7 +100,8 @@ fn tell(
     show: &Show,
     mut alert: Alert,
 ) -> Result<Option<Severity>> {
-    let (formats, exports) = configure::case_forms(&args.format, &ReportOptions::default());
+    let (formats, exports) =
+        configure::case_forms(&args.format, &ReportOptions::default(), AT_LEAST);
     let mut files = TableFiles::create(folder, TABLES, &formats)?;
     exports.iter().try_for_each(|export| files.add_export(export))?;
     // What an interrupted run found, the one that takes it up finds new as well.

@@ -5,7 +5,7 @@ use std::io::{self, Read as _};
 
 use super::{Current, Phase, ShardReader, Verdict};
 use crate::archive::data::Data;
-use crate::archive::spill::Spool;
+use crate::archive::spool::Spool;
 use crate::input;
 use crate::issue::{Code, Issue, Stage};
 use crate::pipeline::passwords;
