@@ -36,6 +36,11 @@ pub(super) fn extract(args: &ExtractArgs) -> Result<ExitCode> {
     let usernames = if args.keep_usernames { Usernames::Keep } else { Usernames::Fingerprint };
     let given = configure::key_file(&args.naming)?;
     let has_folder = !configure::is_stdout(&args.out);
+    if has_folder && is_input(args) {
+        return Err(Error::config(
+            "the output would take the place of an input; choose another -o",
+        ));
+    }
     let folder =
         has_folder.then(|| OutputFolder::open(&args.out, FolderKind::Dataset)).transpose()?;
     let key = match (given, &folder) {
@@ -51,6 +56,12 @@ pub(super) fn extract(args: &ExtractArgs) -> Result<ExitCode> {
         None => to_stdout(args, &settings, &sandbox)?,
     };
     Ok(exit_code(&report, None, None))
+}
+
+/// Whether the output folder is read: a dataset can be.
+fn is_input(args: &ExtractArgs) -> bool {
+    let mut inputs = args.reading.inputs.iter().filter_map(|input| input.canonicalize().ok());
+    args.out.canonicalize().is_ok_and(|out| inputs.any(|input| input == out))
 }
 
 fn to_stdout(args: &ExtractArgs, settings: &Settings, sandbox: &Sandbox) -> Result<RunReport> {

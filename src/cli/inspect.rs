@@ -22,7 +22,7 @@ pub(super) fn inspect(args: &InspectArgs) -> Result<ExitCode> {
         return explain::explain(args, entry);
     }
     let choice = Choice {
-        scope: Scope::Everything,
+        scope: Scope::Counted,
         usernames: Usernames::Fingerprint,
         delivery: Delivery::Streamed,
         key: Key::random()?,

@@ -311,7 +311,7 @@ impl Writer<'_> {
             Exposer::new(matcher, self.settings, self.unit, self.machine, self.home.context)
         };
         match &self.settings.scope {
-            Scope::Everything => self.everything(),
+            Scope::Everything | Scope::Counted => self.everything(),
             Scope::Explained(_) | Scope::Revealed(_) => Vec::new(),
             Scope::Narrowed(matcher) => self.matching(&exposer(matcher)),
             Scope::Exposures(matcher) => exposer(matcher).exposures(self),
