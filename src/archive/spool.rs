@@ -87,8 +87,6 @@ impl Drop for Spool<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
-
     use super::*;
 
     fn bytes(count: usize) -> Vec<u8> {

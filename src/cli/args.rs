@@ -357,8 +357,8 @@ The folder then holds sources, machines, credentials, cookies, autofill and issu
 or .csv, and summary.json. Passwords and cookie values are never in there: a keyed fingerprint
 stands for each. With -w or -d only records that concern these organisations are written.
 
-`--format apex` is one table, apex.csv: how many logins stand in there by e-mail domain and by domain
-of the site. It names nobody and can be handed to others; docs/EXPORTS.md defines every count.
+`--format apex` is one table, apex.csv: how many logins stand in there by e-mail domain and by the
+domain of the site. It names nobody and can be handed to others; docs/EXPORTS.md defines all counts.
 
 A dataset can be an INPUT too, with the key that it was made with.";
 

@@ -4,7 +4,7 @@ use std::io::{self, BufRead};
 
 use super::row::Kind;
 use super::sorter::{Item, Sorter};
-use crate::record::{Credential, Machine};
+use crate::record::{Credential, Machine, Record};
 use crate::secret::Id;
 
 /// Something that is said of a group: a row, or a machine.
@@ -123,22 +123,32 @@ impl Facts {
         Self { rows, machines, recent: Recent::default() }
     }
 
-    /// When a machine was infected.
+    /// What a record says; most say nothing that is counted.
     ///
     /// # Errors
     /// The temporary folder has no room.
-    pub(super) fn add_machine(&mut self, machine: &Machine) -> io::Result<()> {
-        let day = machine.infected_at.as_deref().and_then(day);
-        day.map_or(Ok(()), |day| {
-            self.machines.push(Fact::new(which(machine.machine_id.0), is::DAY, day))
-        })
+    pub(super) fn add(&mut self, record: &Record) -> io::Result<()> {
+        match record {
+            Record::Machine(machine) => self.add_machine(machine),
+            Record::Credential(login) => self.add_login(login),
+            Record::Exposure(exposure) => {
+                exposure.machine.iter().try_for_each(|machine| self.add_machine(machine))?;
+                match &exposure.record {
+                    Record::Credential(login) => self.add_login(login),
+                    _ => Ok(()),
+                }
+            }
+            _ => Ok(()),
+        }
     }
 
-    /// What a login counts for.
-    ///
-    /// # Errors
-    /// The temporary folder has no room.
-    pub(super) fn add_login(&mut self, login: &Credential) -> io::Result<()> {
+    fn add_machine(&mut self, machine: &Machine) -> io::Result<()> {
+        let mut day = machine.infected_at.as_deref().and_then(day).into_iter();
+        let machine = which(machine.machine_id.0);
+        day.try_for_each(|day| self.machines.push(Fact::new(machine, is::DAY, day)))
+    }
+
+    fn add_login(&mut self, login: &Credential) -> io::Result<()> {
         if let Some(domain) = as_written(login.email_domain.as_deref()) {
             self.add_to(Kind::Email, domain, login)?;
         }

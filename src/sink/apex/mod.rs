@@ -2,7 +2,7 @@
 //!
 //! The table counts logins by the domain of the e-mail address and by that of the site. Every count
 //! is one of different things, however many records there are, so all ids are sorted outside of
-//! memory ([`sorter`]). `docs/EXPORTS.md` defines the counts in SQL.
+//! memory (`sorter`). `docs/EXPORTS.md` defines the counts in SQL.
 
 mod count;
 mod fact;
@@ -24,10 +24,19 @@ use crate::sink::Sink;
 /// household is a personal value.
 pub const AT_LEAST: u64 = 5;
 
-/// How much memory takes what is counted, in bytes.
+/// How much of what is counted is held in memory, in bytes.
 const MEMORY: usize = 32 << 20;
 
 /// Writes the table of domains as CSV when all records came.
+///
+/// ```
+/// use logsieve::sink::{Sink, apex::DomainTable};
+///
+/// let mut text = Vec::new();
+/// Box::new(DomainTable::new(&mut text, "apex.csv", 5)).finish()?;
+/// assert!(text.starts_with(b"kind,domain,domains,credentials,"));
+/// # Ok::<(), logsieve::error::Error>(())
+/// ```
 pub struct DomainTable<W: Write> {
     out: csv::Writer<W>,
     name: PathBuf,
@@ -55,21 +64,7 @@ impl<W: Write> DomainTable<W> {
 
 impl<W: Write> Sink for DomainTable<W> {
     fn write(&mut self, record: &Record) -> Result<()> {
-        let taken = match record {
-            Record::Machine(machine) => self.facts.add_machine(machine),
-            Record::Credential(login) => self.facts.add_login(login),
-            Record::Exposure(exposure) => {
-                let machine = exposure.machine.as_deref();
-                machine.map_or(Ok(()), |machine| self.facts.add_machine(machine)).and_then(|()| {
-                    match &exposure.record {
-                        Record::Credential(login) => self.facts.add_login(login),
-                        _ => Ok(()),
-                    }
-                })
-            }
-            _ => Ok(()),
-        };
-        taken.map_err(aside)
+        self.facts.add(record).map_err(aside)
     }
 
     fn finish(self: Box<Self>) -> Result<()> {
