@@ -137,6 +137,7 @@ pub mod password;
 pub mod provenance;
 pub mod record;
 pub mod secret;
+pub mod spill;
 pub mod text;
 // floor 1: bytes
 pub mod archive;

@@ -8,8 +8,8 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
 use crate::archive::bounded::refusal;
-use crate::archive::spill::Spilled;
 use crate::issue::{Code, Issue, Stage};
+use crate::spill::{Spilled, read_file_at};
 
 /// Bytes that can be read at any position by several workers at once; cloning is cheap.
 #[derive(Debug, Clone)]
@@ -177,16 +177,6 @@ impl Data {
     pub fn reader(&self) -> DataReader {
         DataReader { data: self.clone(), position: 0 }
     }
-}
-
-#[cfg(unix)]
-pub(super) fn read_file_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-    std::os::unix::fs::FileExt::read_at(file, buffer, offset)
-}
-
-#[cfg(windows)]
-pub(super) fn read_file_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-    std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
 }
 
 /// [`Data`] as `Read + Seek`.

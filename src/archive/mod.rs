@@ -14,7 +14,7 @@ mod guard;
 mod rar;
 mod sevenz;
 mod single;
-pub mod spill;
+pub mod spool;
 mod tar;
 #[cfg(test)]
 mod tests;

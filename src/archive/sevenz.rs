@@ -36,6 +36,8 @@ const START_BYTES: usize = 32;
 const MAX_HEADER_BYTES: u64 = 256 << 20;
 /// How much of a block proves a password, where decoders fail soon with a wrong one.
 const PROOF_BYTES: u64 = 256 << 10;
+/// How many bytes may be text by chance.
+const MOST_CHANCE: usize = 64;
 /// How many blocks are looked at for one that a password opens: what begins one may be damaged.
 const MAX_PROBES: usize = 3;
 
@@ -340,7 +342,7 @@ impl SevenZ {
         }
         match bytes {
             // What a wrong key makes of it may go well for a while, but it is no text.
-            Ok(bytes) if is_right || (!head.is_empty() && !is_binary(&head)) => {
+            Ok(bytes) if is_right || (head.len() >= MOST_CHANCE && !is_binary(&head)) => {
                 Ok(Box::new(io::Cursor::new(head).chain(bytes)))
             }
             _ => Err(Issue::loss(

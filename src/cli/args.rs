@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::sink::apex::AT_LEAST;
+
 pub use case::{CaseFormat, Heading, ReportArgs, RevealArgs, TlpMark, TriageArgs, TriageTo};
 
 const OVERVIEW: &str = "\
@@ -261,6 +263,20 @@ pub enum OutputFormat {
     /// Typed tables for DuckDB, pandas and the like.
     #[cfg(feature = "parquet")]
     Parquet,
+    /// Counts by domain without any personal value, for others: apex.csv.
+    Apex,
+}
+
+/// What is counted by domain.
+#[derive(Debug, Args)]
+pub struct Counting {
+    /// With `apex`: how many people a domain needs for a row of its own
+    ///
+    /// Smaller ones share a row without name: the domain of one person is a personal value. People
+    /// are machines and, where logins come without machine, login names. 1 shows all domains.
+    #[arg(long, value_name = "N", default_value_t = AT_LEAST, help_heading = OUTPUT)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
+    pub at_least: u64,
 }
 
 const CHECK_HELP: &str = "\
@@ -335,10 +351,16 @@ Examples:
   logsieve extract downloads/ -o dataset/
   logsieve extract cloud.zip -o dataset/ --format jsonl,csv
   logsieve extract cloud.zip -o - | jq -c 'select(.type == \"machine\")'
+  logsieve extract dataset/ --key-file dataset/key -o - --format apex > apex.csv
 
 The folder then holds sources, machines, credentials, cookies, autofill and issues, each as .jsonl
 or .csv, and summary.json. Passwords and cookie values are never in there: a keyed fingerprint
-stands for each. With -w or -d only records that concern these organisations are written.";
+stands for each. With -w or -d only records that concern these organisations are written.
+
+`--format apex` is one table, apex.csv: how many logins stand in there by e-mail domain and by the
+domain of the site. It names nobody and can be handed to others; docs/EXPORTS.md defines all counts.
+
+A dataset can be an INPUT too, with the key that it was made with.";
 
 /// `logsieve extract`
 #[derive(Debug, Args)]
@@ -349,6 +371,8 @@ pub struct ExtractArgs {
     pub reading: Reading,
     /// The folder for the dataset, or `-` for all records on standard output
     ///
+    /// With `--format apex`, `-` is that table alone.
+    ///
     /// A new or empty folder, or one that an earlier `extract` made; its files are replaced. Ids
     /// and fingerprints stay the same from run to run, because the folder keeps their key.
     #[arg(short, long, value_name = "DIR", help_heading = OUTPUT)]
@@ -357,6 +381,9 @@ pub struct ExtractArgs {
     #[arg(long, value_enum, value_delimiter = ',', default_value = "jsonl", value_name = "FORMAT")]
     #[arg(help_heading = OUTPUT)]
     pub format: Vec<OutputFormat>,
+    /// What is counted by domain.
+    #[command(flatten)]
+    pub counting: Counting,
     /// Keep the login names of strangers; without it a fingerprint stands for each
     #[arg(long, help_heading = OUTPUT)]
     pub keep_usernames: bool,

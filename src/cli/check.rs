@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::exposure::Severity;
 use crate::pipeline::{self, RunReport};
 use crate::record::{Record, Status};
+use crate::sink::apex::AT_LEAST;
 use crate::sink::files::TableFiles;
 use crate::sink::html::ReportOptions;
 use crate::sink::jsonl::JsonLines;
@@ -52,7 +53,8 @@ fn tell(
     mut alert: Alert,
 ) -> Result<Option<Severity>> {
     let (folder, case) = (recording.folder(), recording.case());
-    let (formats, exports) = configure::case_forms(&args.format, &ReportOptions::default());
+    let (formats, exports) =
+        configure::case_forms(&args.format, &ReportOptions::default(), AT_LEAST);
     let mut files = TableFiles::create(folder, TABLES, &formats)?;
     exports.iter().try_for_each(|export| files.add_export(export))?;
     // What an interrupted run found, the one that takes it up finds new as well.

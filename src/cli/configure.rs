@@ -96,6 +96,7 @@ pub(super) fn is_stdout(out: &Path) -> bool {
 pub(super) fn case_forms(
     formats: &[CaseFormat],
     heading: &ReportOptions,
+    at_least: u64,
 ) -> (Vec<TableFormat>, Vec<Export>) {
     let (mut tables, mut exports) = (Vec::new(), Vec::new());
     for format in formats {
@@ -109,6 +110,7 @@ pub(super) fn case_forms(
             CaseFormat::Misp => exports.push(Export::Misp(heading.tlp)),
             CaseFormat::Ecs => exports.push(Export::Ecs(heading.tlp)),
             CaseFormat::Ocsf => exports.push(Export::Ocsf(heading.tlp)),
+            CaseFormat::Apex => exports.push(Export::Apex(at_least)),
         }
     }
     (once(tables), once(exports))
@@ -135,19 +137,20 @@ pub(super) fn heading(heading: &Heading) -> ReportOptions {
     ReportOptions { title: heading.title.clone(), tlp, expires: heading.expires.clone() }
 }
 
-/// The formats of output files, each once.
-pub(super) fn formats(formats: &[OutputFormat]) -> Vec<TableFormat> {
-    let mut chosen = Vec::new();
+/// The files of a dataset: tables in these formats, and other forms.
+pub(super) fn dataset_forms(
+    formats: &[OutputFormat],
+    at_least: u64,
+) -> (Vec<TableFormat>, Vec<Export>) {
+    let (mut tables, mut exports) = (Vec::new(), Vec::new());
     for format in formats {
-        let format = match format {
-            OutputFormat::Jsonl => TableFormat::JsonLines,
-            OutputFormat::Csv => TableFormat::Csv,
+        match format {
+            OutputFormat::Jsonl => tables.push(TableFormat::JsonLines),
+            OutputFormat::Csv => tables.push(TableFormat::Csv),
             #[cfg(feature = "parquet")]
-            OutputFormat::Parquet => TableFormat::Parquet,
-        };
-        if !chosen.contains(&format) {
-            chosen.push(format);
+            OutputFormat::Parquet => tables.push(TableFormat::Parquet),
+            OutputFormat::Apex => exports.push(Export::Apex(at_least)),
         }
     }
-    chosen
+    (once(tables), once(exports))
 }

@@ -1,5 +1,6 @@
 //! `logsieve extract`: every record as a dataset.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::cli::args::ExtractArgs;
@@ -9,7 +10,7 @@ use crate::cli::exit_code::ExitCode;
 use crate::cli::sandbox::Sandbox;
 use crate::cli::show::{DataTo, Show};
 use crate::cli::summary::{self, Asked};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::pipeline::{self, RunReport, Scope, Settings, Usernames};
 use crate::secret::Key;
 use crate::sink::files::TableFiles;
@@ -35,6 +36,11 @@ pub(super) fn extract(args: &ExtractArgs) -> Result<ExitCode> {
     let usernames = if args.keep_usernames { Usernames::Keep } else { Usernames::Fingerprint };
     let given = configure::key_file(&args.naming)?;
     let has_folder = !configure::is_stdout(&args.out);
+    if has_folder && is_input(args) {
+        return Err(Error::config(
+            "the output would take the place of an input; choose another -o",
+        ));
+    }
     let folder =
         has_folder.then(|| OutputFolder::open(&args.out, FolderKind::Dataset)).transpose()?;
     let key = match (given, &folder) {
@@ -52,10 +58,23 @@ pub(super) fn extract(args: &ExtractArgs) -> Result<ExitCode> {
     Ok(exit_code(&report, None, None))
 }
 
+/// Whether the output folder is read: a dataset can be.
+fn is_input(args: &ExtractArgs) -> bool {
+    let mut inputs = args.reading.inputs.iter().filter_map(|input| input.canonicalize().ok());
+    args.out.canonicalize().is_ok_and(|out| inputs.any(|input| input == out))
+}
+
 fn to_stdout(args: &ExtractArgs, settings: &Settings, sandbox: &Sandbox) -> Result<RunReport> {
+    const NAME: &str = "standard output";
+    let (_, exports) = configure::dataset_forms(&args.format, args.counting.at_least);
+    let out = std::io::stdout();
+    let sink: Box<dyn Sink> = match (args.format.as_slice(), exports.as_slice()) {
+        (_, []) => Box::new(JsonLines::new(out.lock(), NAME)),
+        ([_], [export]) => export.sink(out, Path::new(NAME)),
+        _ => return Err(Error::config("give `apex` alone for standard output")),
+    };
     let show = Show::start(&args.showing, DataTo::Stdout, sandbox);
-    let sink = JsonLines::new(std::io::stdout().lock(), "standard output");
-    write(&show, settings, Box::new(sink))
+    write(&show, settings, sink)
 }
 
 fn to_folder(
@@ -64,11 +83,12 @@ fn to_folder(
     folder: &OutputFolder,
     sandbox: &Sandbox,
 ) -> Result<RunReport> {
-    let formats = configure::formats(&args.format);
-    let sink = TableFiles::create(folder, TABLES, &formats)?;
+    let (formats, exports) = configure::dataset_forms(&args.format, args.counting.at_least);
+    let mut sink = TableFiles::create(folder, TABLES, &formats)?;
+    exports.iter().try_for_each(|export| sink.add_export(export))?;
     let show = Show::start(&args.showing, DataTo::Files, sandbox);
     let report = write(&show, settings, Box::new(sink))?;
-    show.end(&summary::files(folder.path(), TABLES, &formats, &[]));
+    show.end(&summary::files(folder.path(), TABLES, &formats, &exports));
     Ok(report)
 }
 

@@ -22,7 +22,7 @@ pub(super) fn inspect(args: &InspectArgs) -> Result<ExitCode> {
         return explain::explain(args, entry);
     }
     let read = configure::reading(&args.reading, None)?;
-    let settings = Settings::new(Scope::Everything, Key::random()?, read);
+    let settings = Settings::new(Scope::Counted, Key::random()?, read);
     let sandbox = Sandbox::enter(&args.reading, None)?;
     let show = Show::start(&args.showing, DataTo::Stdout, &sandbox);
     let mut sources = Vec::new();

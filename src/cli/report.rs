@@ -28,8 +28,9 @@ pub(super) fn report(args: &ReportArgs) -> Result<ExitCode> {
             "the case is empty: no run of `check` has read anything into it",
         ));
     }
+    let at_least = args.counting.at_least;
     let (formats, exports) =
-        configure::case_forms(&args.format, &configure::heading(&args.heading));
+        configure::case_forms(&args.format, &configure::heading(&args.heading), at_least);
     match &args.out {
         None => to_folder(&case, &folder, &formats, &exports)?,
         Some(out) if configure::is_stdout(out) => to_stdout(&case, &formats, &exports)?,
@@ -64,7 +65,7 @@ fn to_stdout(case: &Case, formats: &[TableFormat], exports: &[Export]) -> Result
         ([TableFormat::Csv], []) => Box::new(Only::exposures(NAME)?),
         _ => {
             return Err(Error::config(
-                "give one --format for standard output: jsonl, csv, html, stix, misp, ecs or ocsf",
+                "give one --format for standard output: jsonl, csv, html, stix, misp, ecs, ocsf or apex",
             ));
         }
     };

@@ -301,7 +301,7 @@ impl Writer<'_> {
     /// Puts out all that leaves of the unit, as far as it was asked for.
     fn write(&self, put: &mut dyn FnMut(Item)) {
         match &self.settings.scope {
-            Scope::Everything => self.everything(put),
+            Scope::Everything | Scope::Counted => self.everything(put),
             Scope::Explained(_) | Scope::Revealed(_) => {}
             Scope::Narrowed(matcher) => self.matching(&self.exposer(matcher), put),
             Scope::Exposures(matcher) => self.exposer(matcher).exposures(self, put),

@@ -1,4 +1,5 @@
-//! A dataset as an input of `check`: records that were made before meet a new watchlist.
+//! A dataset as an input: records that were made before meet a new watchlist, or leave in another
+//! form.
 //!
 //! Nothing of it is held but where its machines and sources stand: the other tables are read front
 //! to back, in chunks, and a record that concerns anybody fetches its machine and its source. What
@@ -89,10 +90,21 @@ fn refusal(
     made: &std::result::Result<Made, Issue>,
     settings: &Settings,
 ) -> Option<Issue> {
-    let Scope::Exposures(_) = settings.scope else {
-        let detail = "a dataset is an input of `check` only; give the archives themselves";
-        return Some(Issue::loss(Stage::Open, Code::UnknownFormat, detail));
+    let is_named = || settings.read.inputs.iter().any(|input| input == root);
+    let detail = match settings.scope {
+        Scope::Exposures(_) => None,
+        // One that lies among archives may have been made of them.
+        Scope::Everything | Scope::Narrowed(_) if is_named() => None,
+        Scope::Everything | Scope::Narrowed(_) => {
+            Some("a dataset is only extracted again if it is named itself, not found in a folder")
+        }
+        _ => Some(
+            "a dataset is an input of `check` and `extract` only; give the archives themselves",
+        ),
     };
+    if let Some(detail) = detail {
+        return Some(Issue::loss(Stage::Open, Code::UnknownFormat, detail));
+    }
     match made {
         Err(issue) => Some(issue.clone()),
         Ok(made) if made.key_id == settings.key.key_id() => None,
@@ -201,7 +213,8 @@ pub(super) fn open(
             tables.push((table, file.map_err(|error| io_issue(&error))?));
         }
     }
-    let mut issues = vec![(None, no_mentions())];
+    let mut issues: Vec<Placed> =
+        no_mentions(settings).map(|issue| (None, issue)).into_iter().collect();
     issues.extend(missing(&tables)?.map(|issue| (None, issue)));
     let made = Made::read(root, &files)?;
     if made.status != Status::Complete {
@@ -217,7 +230,9 @@ pub(super) fn open(
     let machines = index(Table::Machines, machine_id).map_err(|error| io_issue(&error))?;
     let sources = index(Table::Sources, source_id).map_err(|error| io_issue(&error))?;
     issues.extend(disagreement(&made, &machines, &sources).map(|issue| (None, issue)));
-    if [&machines, &sources].into_iter().flatten().any(|index| index.reach == Reach::Cut) {
+    let is_cut = |index: &Index| index.reach == Reach::Cut;
+    if settings.scope.matcher().is_some() && [&machines, &sources].into_iter().flatten().any(is_cut)
+    {
         let detail = "the dataset has more machines or sources than memory should hold; exposures \
             of the last of them come without";
         issues.push((None, Issue::loss(Stage::Limit, Code::LimitMemory, detail)));
@@ -229,10 +244,12 @@ pub(super) fn open(
     Ok((reader, issues))
 }
 
-fn no_mentions() -> Issue {
+/// The note on what a watchlist finds in archives only.
+fn no_mentions(settings: &Settings) -> Option<Issue> {
     let detail = "a dataset holds records only: watched names in other text (mentions), second \
         readings of lines, and later logs of one machine are told by the archives themselves only";
-    Issue::note(Stage::Open, Code::DatasetGap, detail)
+    let asks = settings.scope.matcher().is_some();
+    asks.then(|| Issue::note(Stage::Open, Code::DatasetGap, detail))
 }
 
 /// The issue for tables that are not there.

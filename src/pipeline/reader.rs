@@ -7,7 +7,7 @@ mod volumes;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::ops::Range;
 
-use crate::archive::spill::Spool;
+use crate::archive::spool::Spool;
 use crate::archive::{EntryKind, Flow, Visitor, Wanted};
 use crate::input;
 use crate::issue::{Code, Issue, Stage};

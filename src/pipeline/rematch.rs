@@ -1,4 +1,4 @@
-//! The records of a dataset, matched with the watchlist of this run.
+//! The records of a dataset: matched with the watchlist of this run, or passed on without one.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::pipeline::ordered::Yield;
 use crate::pipeline::outcome::{Item, Outcome, Outlet};
 use crate::pipeline::rows::Chunk;
 use crate::pipeline::scene::{Scene, is_live, is_session};
-use crate::pipeline::settings::Settings;
+use crate::pipeline::settings::{Scope, Settings, Usernames};
 use crate::pipeline::tally::Tally;
 use crate::pipeline::unit::UnitKind;
 use crate::record::{Autofill, Cookie, Credential, Machine, Record, Source};
@@ -37,7 +37,7 @@ pub(super) fn read_piece(
         Piece::Others => _ = put(dataset.others()),
         Piece::TableEnd(table, issue) => _ = put(dataset.table_end(table, issue)),
         Piece::Rows(table, chunk) => {
-            let Some(matcher) = settings.scope.matcher() else { return };
+            let matcher = settings.scope.matcher();
             let outlet = Outlet::new(put);
             Rematch { settings, matcher, dataset, outlet, scene: None }.read(table, &chunk);
         }
@@ -47,7 +47,8 @@ pub(super) fn read_piece(
 /// Some records of a dataset on their way.
 struct Rematch<'r, 'y> {
     settings: &'r Settings,
-    matcher: &'r Matcher,
+    /// Without one every record is wanted.
+    matcher: Option<&'r Matcher>,
     dataset: &'r Dataset,
     outlet: Outlet<'y>,
     /// The last one: the records of a log stand together.
@@ -146,21 +147,28 @@ impl<'r> Rematch<'r, '_> {
     fn machine(&mut self, machine: &Machine) -> Result<(), Fault> {
         let family = machine.family.clone().unwrap_or("unknown".into());
         *self.tally().families.entry(family).or_default() += 1;
-        if machine_concerns(self.matcher, machine).is_empty() {
+        let Some(matcher) = self.matcher else {
+            return self.pass_on(Record::Machine(machine.clone()));
+        };
+        if machine_concerns(matcher, machine).is_empty() {
             return Ok(());
         }
-        let told = self.scene((Some(machine.machine_id), machine.source_id));
+        let told = self.scene(matcher, (Some(machine.machine_id), machine.source_id));
         self.expose(told, Scene::expose_machine)
     }
 
     fn credential(&mut self, login: Credential) -> Result<(), Fault> {
         self.tally().records.credentials += 1;
+        let Some(matcher) = self.matcher else {
+            let login = self.without_name(login);
+            return self.pass_on(Record::Credential(login));
+        };
         let draft = credential_draft(&login);
-        let concerns = credential_concerns(self.matcher, &draft);
+        let concerns = credential_concerns(matcher, &draft);
         if concerns.is_empty() {
             return Ok(());
         }
-        let told = self.scene((login.machine_id, login.source_id));
+        let told = self.scene(matcher, (login.machine_id, login.source_id));
         let record = Record::Credential(login);
         self.expose(told, |scene| scene.expose_credential(&draft, &concerns, record))
     }
@@ -168,42 +176,77 @@ impl<'r> Rematch<'r, '_> {
     fn cookie(&mut self, mut cookie: Cookie) -> Result<(), Fault> {
         self.tally().records.cookies += 1;
         let draft = cookie_draft(&cookie);
-        let concerns = cookie_concerns(self.matcher, &draft);
+        (cookie.session, cookie.live) = (is_session(&draft), is_live(&draft, self.settings));
+        let Some(matcher) = self.matcher else { return self.pass_on(Record::Cookie(cookie)) };
+        let concerns = cookie_concerns(matcher, &draft);
         if concerns.is_empty() {
             return Ok(());
         }
-        (cookie.session, cookie.live) = (is_session(&draft), is_live(&draft, self.settings));
-        let told = self.scene((cookie.machine_id, cookie.source_id));
+        let told = self.scene(matcher, (cookie.machine_id, cookie.source_id));
         let record = Record::Cookie(cookie);
         self.expose(told, |scene| scene.expose_cookie(&draft, &concerns, record))
     }
 
     fn autofill(&mut self, address: Autofill) -> Result<(), Fault> {
         self.tally().records.autofill += 1;
+        let Some(matcher) = self.matcher else {
+            let address = self.without_address(address);
+            return self.pass_on(Record::Autofill(address));
+        };
         let draft = autofill_draft(&address);
-        let concerns = autofill_concerns(self.matcher, &draft);
+        let concerns = autofill_concerns(matcher, &draft);
         if concerns.is_empty() {
             return Ok(());
         }
-        let told = self.scene((address.machine_id, address.source_id));
+        let told = self.scene(matcher, (address.machine_id, address.source_id));
         let record = Record::Autofill(address);
         self.expose(told, |scene| scene.expose_autofill(&draft, &concerns, record))
     }
 
-    /// Tells the exposures of a scene; it may not be complete.
+    fn pass_on(&mut self, record: Record) -> Result<(), Fault> {
+        self.outlet.outcome.items.push(Item::Record(Box::new(record)));
+        Ok(())
+    }
+
+    /// A login with a fingerprint in place of its name, unless names are kept.
+    fn without_name(&self, mut login: Credential) -> Credential {
+        if self.settings.usernames == Usernames::Fingerprint
+            && let Some(name) = login.username.take()
+        {
+            login.username_fingerprint = Some(self.settings.key.fingerprint(name.as_bytes()));
+        }
+        login
+    }
+
+    /// The same for an address.
+    fn without_address(&self, mut address: Autofill) -> Autofill {
+        if self.settings.usernames == Usernames::Fingerprint
+            && let Some(email) = address.email.take()
+        {
+            address.email_fingerprint = Some(self.settings.key.fingerprint(email.as_bytes()));
+        }
+        address
+    }
+
+    /// Tells the exposures of a scene, or the record in them, if only that is wanted; the scene may
+    /// not be complete.
     fn expose(
         &mut self,
         (scene, fault): (Rc<Scene<'r>>, Result<(), Fault>),
         exposures: impl FnOnce(&Scene<'r>) -> Vec<crate::exposure::Exposure>,
     ) -> Result<(), Fault> {
-        let exposures = exposures(&scene).into_iter();
-        let items = exposures.map(|found| Item::Exposure(Box::new(found), UnitKind::Loose));
-        self.outlet.outcome.items.extend(items);
+        let mut exposures = exposures(&scene).into_iter();
+        if let Scope::Narrowed(_) = self.settings.scope {
+            exposures.next().map_or(Ok(()), |exposure| self.pass_on(exposure.record))?;
+        } else {
+            let items = exposures.map(|found| Item::Exposure(Box::new(found), UnitKind::Loose));
+            self.outlet.outcome.items.extend(items);
+        }
         fault
     }
 
     /// The machine and the source of a record; the machine is told before what was found on it.
-    fn scene(&mut self, ids: SceneIds) -> (Rc<Scene<'r>>, Result<(), Fault>) {
+    fn scene(&mut self, matcher: &'r Matcher, ids: SceneIds) -> (Rc<Scene<'r>>, Result<(), Fault>) {
         if let Some((_, scene)) = self.scene.as_ref().filter(|(known, _)| *known == ids) {
             return (Rc::clone(scene), Ok(()));
         }
@@ -219,7 +262,7 @@ impl<'r> Rematch<'r, '_> {
         }
         let nothing = Tally::default();
         let source = source.unwrap_or_else(|| context.record(&nothing, &nothing, None));
-        let scene = Scene::new(self.matcher, self.settings, machine, Arc::new(source));
+        let scene = Scene::new(matcher, self.settings, machine, Arc::new(source));
         let scene = Rc::new(scene.on_machine(machine_id));
         if is_whole {
             self.scene = Some((ids, Rc::clone(&scene)));

@@ -19,6 +19,8 @@ pub enum Scope {
     Exposures(Arc<Matcher>),
     /// `extract`: every record.
     Everything,
+    /// `inspect`: every record, but only to be counted.
+    Counted,
     /// `extract -w`: every record that concerns the organisations of the watchlist.
     Narrowed(Arc<Matcher>),
     /// `inspect --explain`: no record, but what is made of the lines of one entry.
@@ -32,7 +34,7 @@ impl Scope {
     pub fn matcher(&self) -> Option<&Matcher> {
         match self {
             Self::Exposures(matcher) | Self::Narrowed(matcher) => Some(matcher),
-            Self::Everything | Self::Explained(_) | Self::Revealed(_) => None,
+            Self::Everything | Self::Counted | Self::Explained(_) | Self::Revealed(_) => None,
         }
     }
 

@@ -197,7 +197,11 @@ impl Patience {
     /// With texts of some kind: what a group is, all of it has to tell.
     fn with(settings: &Settings, kind: UnitKind) -> Self {
         match settings.scope {
-            Scope::Everything | Scope::Narrowed(_) | Scope::Explained(_) | Scope::Revealed(_)
+            Scope::Everything
+            | Scope::Counted
+            | Scope::Narrowed(_)
+            | Scope::Explained(_)
+            | Scope::Revealed(_)
                 if kind != UnitKind::Group =>
             {
                 Self::Reading

@@ -12,6 +12,9 @@ pub const KEY: &str = "key";
 /// The file with the totals of the run that made it; where it stands, all others are whole.
 pub const SUMMARY: &str = "summary.json";
 
+/// The file with counts by domain.
+pub const APEX: &str = "apex.csv";
+
 /// What its tables are called, without suffix.
 const TABLES: &[&str] = &["sources", "machines", "credentials", "cookies", "autofill", "issues"];
 
@@ -27,7 +30,7 @@ const SUFFIXES: &[&str] = &["jsonl", "csv", "parquet"];
 /// ```
 pub fn is_part(name: &str) -> bool {
     let table = || name.rsplit_once('.');
-    [MARKER, KEY, SUMMARY].contains(&name)
+    [MARKER, KEY, SUMMARY, APEX].contains(&name)
         || table()
             .is_some_and(|(name, suffix)| TABLES.contains(&name) && SUFFIXES.contains(&suffix))
 }

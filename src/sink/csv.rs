@@ -89,7 +89,7 @@ impl Cells for TextCells {
 }
 
 /// Takes the power of a formula from a cell.
-fn disarm(cell: &mut String) {
+pub(super) fn disarm(cell: &mut String) {
     if cell.starts_with(FORMULA_MARKS) {
         cell.insert(0, '\'');
     }

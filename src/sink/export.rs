@@ -1,9 +1,11 @@
-//! The forms of a case that are one file each: for people, and for other systems.
+//! The forms that are one file each: for people, and for other systems.
 
 use std::io::Write;
 use std::path::Path;
 
+use crate::record::dataset::APEX;
 use crate::sink::Sink;
+use crate::sink::apex::DomainTable;
 use crate::sink::ecs::EcsLines;
 use crate::sink::html::{HtmlReport, ReportOptions};
 use crate::sink::misp::MispEvent;
@@ -11,7 +13,7 @@ use crate::sink::ocsf::OcsfLines;
 use crate::sink::stix::StixBundle;
 use crate::sink::tlp::Tlp;
 
-/// A form of a case that is one file; `docs/EXPORTS.md` says what stands where.
+/// A form that is one file; `docs/EXPORTS.md` says what stands where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Export {
     /// A page for people.
@@ -24,6 +26,8 @@ pub enum Export {
     Ecs(Tlp),
     /// OCSF detection findings, one a line.
     Ocsf(Tlp),
+    /// Counts by domain; those with fewer people than this share a row.
+    Apex(u64),
 }
 
 impl Export {
@@ -35,10 +39,11 @@ impl Export {
             Self::Misp(_) => "exposures.misp.json",
             Self::Ecs(_) => "exposures.ecs.ndjson",
             Self::Ocsf(_) => "exposures.ocsf.ndjson",
+            Self::Apex(_) => APEX,
         }
     }
 
-    /// What writes it to `out`, which error messages call `target`. It takes every record of a case.
+    /// What writes it to `out`, which error messages call `target`. It takes every record.
     pub fn sink<'w>(
         &self,
         out: impl Write + Send + 'w,
@@ -50,6 +55,7 @@ impl Export {
             Self::Misp(tlp) => Box::new(MispEvent::new(out, target).marked(*tlp)),
             Self::Ecs(tlp) => Box::new(EcsLines::new(out, target).marked(*tlp)),
             Self::Ocsf(tlp) => Box::new(OcsfLines::new(out, target).marked(*tlp)),
+            Self::Apex(at_least) => Box::new(DomainTable::new(out, target, *at_least)),
         }
     }
 }

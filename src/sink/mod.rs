@@ -5,6 +5,7 @@
 //! What the lines and columns mean is `docs/OUTPUT_SCHEMA.md`, which the tests here hold to the
 //! code; the machine-readable form is `docs/schema/record.schema.json`.
 
+pub mod apex;
 mod columns;
 pub mod csv;
 pub mod ecs;

@@ -15,6 +15,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("provenance", 0),
     ("record", 0),
     ("secret", 0),
+    ("spill", 0),
     ("text", 0),
     ("archive", 1),
     ("input", 1),

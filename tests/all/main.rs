@@ -15,6 +15,7 @@ mod support;
 
 mod accounting;
 mod accuracy;
+mod apex;
 mod bad_input;
 mod case;
 mod cli;

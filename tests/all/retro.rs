@@ -1,4 +1,5 @@
-//! A dataset of `extract` as an input of `check`: the same exposures as from the archives.
+//! A dataset of `extract` as an input: `check` finds the same exposures as in the archives, `extract`
+//! the same records.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -253,6 +254,79 @@ fn damage_costs_its_lines_only() {
 fn other_commands_refuse_a_dataset() {
     let bench = Bench::new();
     let data = dataset(&bench, &[]);
-    let run = into(&bench, "extract", &[], "again", &[data]).with_code(4);
-    assert!(run.err.contains("an input of `check` only"), "{}", run.err);
+    let run = ran(logsieve().arg("inspect").arg(&data)).with_code(4);
+    assert!(run.err.contains("an input of `check` and `extract` only"), "{}", run.err);
+}
+
+/// The lines of a table, in any order.
+fn lines(bench: &Bench, table: &str) -> Vec<String> {
+    let text = bench.text(table);
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    lines.sort();
+    lines
+}
+
+#[test]
+fn a_dataset_is_extracted_again_as_it_is() {
+    let bench = Bench::new();
+    let inputs = all_inputs();
+    into(&bench, "extract", &["--keep-usernames"], "named", &inputs).with_code(3);
+    into(&bench, "extract", &[], "nameless", &inputs).with_code(3);
+    // What it was made of was not read whole, which is told again.
+    let again = |more: &[&str], from: &str, to: &str| {
+        into(&bench, "extract", more, to, &[bench.path(from)]).with_code(3);
+    };
+    again(&["--keep-usernames"], "named", "named-again");
+    again(&[], "named", "named-nameless");
+    again(&["--keep-usernames"], "nameless", "nameless-again");
+    for table in ["machines.jsonl", "credentials.jsonl", "cookies.jsonl", "autofill.jsonl"] {
+        let of = |folder: &str| lines(&bench, &format!("{folder}/{table}"));
+        let (named, nameless) = (of("named"), of("nameless"));
+        assert!(!named.is_empty(), "{table}");
+        assert!(of("named-again") == named, "{table}");
+        assert!(of("named-nameless") == nameless && of("nameless-again") == nameless, "{table}");
+    }
+    let sources = lines(&bench, "named-again/sources.jsonl");
+    let is_dataset = |line: &&String| line.contains(r#""format":"dataset""#);
+    assert_eq!(sources.iter().filter(is_dataset).count(), 1);
+    assert_eq!(sources.len(), lines(&bench, "named/sources.jsonl").len() + 1);
+}
+
+#[test]
+fn a_dataset_is_narrowed_as_its_archives_are() {
+    let bench = Bench::new();
+    let watchlist = watchlist();
+    let narrow = ["--keep-usernames", "-w", watchlist.to_str().unwrap()];
+    let inputs = all_inputs();
+    into(&bench, "extract", &["--keep-usernames"], "all", &inputs).with_code(3);
+    into(&bench, "extract", &narrow, "of-archives", &inputs).with_code(3);
+    into(&bench, "extract", &narrow, "of-dataset", &[bench.path("all")]).with_code(3);
+    let all = lines(&bench, "all/credentials.jsonl");
+    for table in ["credentials.jsonl", "cookies.jsonl", "autofill.jsonl"] {
+        let of = |folder: &str| lines(&bench, &format!("{folder}/{table}"));
+        assert!(of("of-archives") == of("of-dataset"), "{table}");
+    }
+    assert!(lines(&bench, "of-dataset/credentials.jsonl").len() < all.len());
+    let machines = |folder: &str| {
+        let lines = records(&bench.text(&format!("{folder}/machines.jsonl")));
+        lines.iter().map(|machine| machine["machine_id"].to_string()).collect::<HashSet<_>>()
+    };
+    assert!(machines("of-archives") == machines("of-dataset"));
+}
+
+#[test]
+fn a_dataset_does_not_take_its_own_place_nor_that_of_its_archives() {
+    let bench = Bench::new();
+    let data = dataset(&bench, &[]);
+    let before = bench.text("data/summary.json");
+    let run = into(&bench, "extract", &[], "data", std::slice::from_ref(&data)).with_code(2);
+    assert!(run.err.contains("take the place of an input"), "{}", run.err);
+    assert_eq!(bench.text("data/summary.json"), before);
+
+    // A second run over a folder that the first one wrote into counts nothing twice.
+    bench.file("folder/note.txt", "nothing");
+    fs::rename(data, bench.path("folder/data")).unwrap();
+    let run = into(&bench, "extract", &[], "-", &[bench.path("folder")]).with_code(3);
+    assert!(run.err.contains("named itself"), "{}", run.err);
+    assert!(of_type(&run.records(), "credential").is_empty());
 }

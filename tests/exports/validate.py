@@ -3,7 +3,7 @@
     python3 validate.py FOLDER
 
 FOLDER holds case.stix.json, case.misp.json, case.ecs.ndjson, case.ocsf.ndjson, and folders with
-tables as NAME.jsonl and NAME.parquet. The exit code is 0 if every reader takes what it is given,
+tables as NAME.jsonl and NAME.parquet, and counts by domain as apex-N.csv, where N is --at-least. The exit code is 0 if every reader takes what it is given,
 1 if one does not, and 77 if the packages of requirements.txt are not installed.
 """
 
@@ -25,6 +25,7 @@ except ImportError as missing:
     sys.exit(77)
 
 FIELDS = pathlib.Path(__file__).with_name("ecs-fields.csv")
+EXPORTS = pathlib.Path(__file__).parents[2] / "docs" / "EXPORTS.md"
 COMPLAINTS = []
 
 
@@ -203,6 +204,25 @@ def parquet(path):
     return f"{table.num_rows} rows, {len(table.schema)} columns"
 
 
+def apex(path):
+    """The query of the documentation counts the same."""
+    section = EXPORTS.read_text(encoding="utf-8").split("\n## Apex\n")[1]
+    query = section.split("```sql\n")[1].split("```")[0]
+    at_least = path.stem.split("-")[1]
+    check(query.count("people < 5") == 1, "the query has lost its number")
+    query = query.replace("people < 5", f"people < {at_least}")
+    result = duckdb.sql(query.replace("'dataset/", f"'{path.parent}/"))
+    expected = [["" if cell is None else str(cell) for cell in row] for row in result.fetchall()]
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    check(header == result.columns, f"{path}: {header} is not {result.columns}")
+    check(len(rows) > 5, f"{path}: only {len(rows)} rows")
+    check(len(rows) == len(expected), f"{path}: {len(rows)} rows for {len(expected)}")
+    for row, wanted in zip(rows, expected):
+        check(row == wanted, f"{path}: {row} is not {wanted}")
+    return f"{len(rows)} rows"
+
+
 def main(folder):
     jobs = [
         (reader, folder / f"case.{suffix}")
@@ -214,6 +234,7 @@ def main(folder):
         )
     ]
     jobs += [(parquet, path) for path in sorted(folder.glob("*/*.parquet"))]
+    jobs += [(apex, path) for path in sorted(folder.glob("*/apex-*.csv"))]
     for reader, path in jobs:
         try:
             result = reader(path)

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Confinement, READING, Showing};
+use super::{Confinement, Counting, READING, Showing};
 
 /// A form of the files of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -26,6 +26,8 @@ pub enum CaseFormat {
     Ecs,
     /// OCSF detection findings, one a line: exposures.ocsf.ndjson.
     Ocsf,
+    /// Counts by domain without any personal value, for others: apex.csv.
+    Apex,
 }
 
 /// To whom a report may be shown.
@@ -90,6 +92,9 @@ pub struct ReportArgs {
     /// On standard output, `jsonl` is all records, and `csv` the table of exposures.
     #[arg(short, long, value_name = "-")]
     pub out: Option<PathBuf>,
+    /// What is counted by domain.
+    #[command(flatten)]
+    pub counting: Counting,
     /// What stands on it.
     #[command(flatten)]
     pub heading: Heading,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{Current, Phase, ShardReader, Verdict};
 use crate::archive::data::Data;
-use crate::archive::spill::Spool;
+use crate::archive::spool::Spool;
 use crate::input;
 use crate::issue::{Code, Issue, Stage};
 use crate::pipeline::passwords;

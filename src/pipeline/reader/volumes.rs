@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{Current, Phase, ShardReader, Slot, Verdict};
 use crate::archive::data::Data;
-use crate::archive::spill::Spool;
+use crate::archive::spool::Spool;
 use crate::input::{self, Part, Piece, Set, Volumes, Whole};
 use crate::issue::{Code, Issue, Stage};
 use crate::layout::Role;
