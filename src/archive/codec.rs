@@ -11,6 +11,9 @@ use crate::record::Format;
 /// How much compressed data is read at once.
 const INPUT_BYTES: usize = 64 << 10;
 
+/// More than decoders of LZMA need besides their dictionary, in bytes.
+pub(super) const BESIDE_DICTIONARY: u64 = 4 << 20;
+
 /// All bytes inside the compression `format`, several members one after the other; every other
 /// format is passed through.
 pub(super) fn decoder<'r>(
@@ -22,7 +25,8 @@ pub(super) fn decoder<'r>(
         Format::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(input)),
         Format::Zstd => Box::new(zstd::decoder(input, limits.window)),
         Format::Xz => {
-            let limit = u32::try_from(limits.window >> 10).unwrap_or(u32::MAX);
+            let memory = limits.window.saturating_add(BESIDE_DICTIONARY);
+            let limit = u32::try_from(memory >> 10).unwrap_or(u32::MAX);
             Box::new(lzma_rust2::XzReader::new_mem_limit(input, true, limit))
         }
         Format::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(input)),

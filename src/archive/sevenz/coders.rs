@@ -112,7 +112,7 @@ impl Plan<'_> {
     /// Refuses coders that together want more memory than a decoder may have.
     fn check_memory(&self) -> io::Result<()> {
         let needed = memory(self.graph)?;
-        if needed <= self.limits.window {
+        if needed <= self.limits.window.saturating_add(codec::BESIDE_DICTIONARY) {
             return Ok(());
         }
         let text = format!("the decoders need {} MiB of memory", needed >> 20);

@@ -462,9 +462,9 @@ fn lzma<'r>(
     let dictionary = u32::from_le_bytes(dictionary);
     // The decoder refuses to tell for the largest dictionaries.
     let needed = lzma_rust2::lzma_get_memory_usage_by_props(dictionary, properties);
-    let needed = needed.unwrap_or(u32::MAX);
-    if u64::from(needed) << 10 > limits.window {
-        return Err(too_much_memory(u64::from(needed) << 10));
+    let needed = u64::from(needed.unwrap_or(u32::MAX)) << 10;
+    if needed > limits.window.saturating_add(codec::BESIDE_DICTIONARY) {
+        return Err(too_much_memory(needed));
     }
     let size = if record.flags & HAS_END_MARK != 0 { None } else { record.size };
     let size = size.unwrap_or(u64::MAX);

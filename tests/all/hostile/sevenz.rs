@@ -93,6 +93,13 @@ fn wrong() -> String {
 hostile! {
     sevenz_42_lzma2_dictionary: "7z: LZMA2 with a dictionary of 4 GiB" =>
         Case::partial(&["limit_memory"], || with_coders(b"\x01\x21\x21\x01\x28", 1)).delivers(BOTH);
+    sevenz_more_lzma2_dictionary_that_is_allowed: "7z: LZMA2 with a dictionary of 256 MiB" =>
+        Case::read(|| {
+            let packed = pack::lzma2(&login("trap"));
+            let coders = b"\x01\x21\x21\x01\x20".to_vec();
+            let block = Block::stored("b.txt", &login("trap"));
+            around(Block { coders, packed_size: packed.len() as u64, packed, ..block })
+        }).delivers(&["first", "second", "trap"]);
     sevenz_42_lzma_dictionary: "7z: LZMA with a dictionary of 4 GiB" =>
         Case::partial(&["limit_memory"], || {
             with_coders(b"\x01\x23\x03\x01\x01\x05\x5d\xff\xff\xff\xff", 1)
