@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// How much the tasks that are ahead of their turn may set aside together, in bytes.
-const MOST_AHEAD: u64 = 128 << 20;
+/// How much the tasks that are ahead of their turn may set aside together, in bytes: two of the
+/// largest dictionaries that are common, and what goes with them.
+const MOST_AHEAD: u64 = 136 << 20;
 
 /// The tasks that are being worked on.
 #[derive(Default)]
