@@ -156,6 +156,9 @@ fn is_rule_symbol(c: char) -> bool {
 
 /// Whether `text` is a line drawn of symbols, perhaps with a name in the middle.
 pub(in crate::artefact) fn is_rule(text: &[u8]) -> bool {
+    if text.first().is_some_and(u8::is_ascii_alphanumeric) {
+        return false;
+    }
     let Ok(text) = std::str::from_utf8(text) else { return is_legacy_rule(text) };
     if !text.starts_with(|c| is_rule_symbol(c) || c == '<') {
         return false;

@@ -132,8 +132,9 @@ pub(super) fn read_lines(text: &[u8], first_line: u64) -> Collected<'_> {
 fn only_address(text: &[u8], first_line: u64) -> Option<(&[u8], u64)> {
     let mut addresses = Lines::starting_at(text, first_line).filter_map(|line| {
         let address = trim(ulp::clean(line.bytes));
-        let is_short = address.len() <= LONGEST_ADDRESS;
-        (is_short && public_addresses(address).next() == Some(address))
+        let may_be_address = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':');
+        let is_like_one = address.len() <= LONGEST_ADDRESS && address.iter().all(may_be_address);
+        (is_like_one && public_addresses(address).next() == Some(address))
             .then_some((address, line.number))
     });
     addresses.next().filter(|_| addresses.next().is_none())
