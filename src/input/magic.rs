@@ -67,7 +67,7 @@ pub fn ends_like_zip(file: &mut (impl Read + Seek)) -> io::Result<bool> {
 pub(super) fn tail(file: &mut (impl Read + Seek), bytes: u64) -> io::Result<Vec<u8>> {
     let length = file.seek(SeekFrom::End(0))?;
     file.seek(SeekFrom::Start(length.saturating_sub(bytes)))?;
-    let mut tail = Vec::new();
+    let mut tail = Vec::with_capacity(usize::try_from(bytes.min(length)).unwrap_or(0));
     file.take(bytes).read_to_end(&mut tail)?;
     Ok(tail)
 }
