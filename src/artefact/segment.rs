@@ -39,7 +39,7 @@ pub(super) fn kind_of(line: &[u8], delimiter: Delimiter) -> Option<Run> {
     if table_head(line).is_some() {
         return Some(Run::Labelled);
     }
-    match ulp::parse_line(line, delimiter) {
+    match ulp::tell_line(line, delimiter)? {
         LineKind::Credential(split) if split.confidence > Confidence::Low => Some(Run::Ulp),
         LineKind::Group(_) => Some(Run::Ulp),
         _ => None,
@@ -48,13 +48,13 @@ pub(super) fn kind_of(line: &[u8], delimiter: Delimiter) -> Option<Run> {
 
 /// Whether a line is a login, sure or not.
 fn is_login(line: &[u8], delimiter: Delimiter) -> bool {
-    matches!(ulp::parse_line(line, delimiter), LineKind::Credential(_))
+    matches!(ulp::tell_line(line, delimiter), Some(LineKind::Credential(_)))
 }
 
 /// Whether a line that is no cookie is a login with an address, though its fields are not sure.
 fn is_doubtful(line: &[u8], delimiter: Delimiter) -> bool {
-    let has_address = |line| match ulp::parse_line(line, delimiter) {
-        LineKind::Credential(split) => !split.url.is_empty(),
+    let has_address = |line| match ulp::tell_line(line, delimiter) {
+        Some(LineKind::Credential(split)) => !split.url.is_empty(),
         _ => false,
     };
     memchr::memchr(b'\t', line).is_none() && has_address(line)

@@ -183,25 +183,31 @@ fn group_host(line: &[u8]) -> Option<&[u8]> {
 /// assert_eq!(&*split.password, b"Exa:mple#1");
 /// ```
 pub fn parse_line(line: &[u8], delimiter: Delimiter) -> LineKind<'_> {
+    let is_noise = || noise::is_noise(resolve::clean(line));
+    tell_line(line, delimiter).unwrap_or_else(|| match is_noise() {
+        true => LineKind::Noise,
+        false => LineKind::Reject,
+    })
+}
+
+/// What a line is, if it is a login or anything that is told by its shape: much cheaper where nobody
+/// asks what else it says.
+pub(in crate::artefact) fn tell_line(line: &[u8], delimiter: Delimiter) -> Option<LineKind<'_>> {
     let line = resolve::clean(line);
     if line.is_empty() {
-        return LineKind::Noise;
+        return Some(LineKind::Noise);
     }
     if shape::scheme_length(line).is_none() {
         if noise::is_cookie(line) || noise::is_card(line) || noise::is_channel_link(line) {
-            return LineKind::Noise;
+            return Some(LineKind::Noise);
         }
         if let Some(special) = special_line(line, delimiter) {
-            return special;
+            return Some(special);
         }
     } else if noise::is_channel_link(line) {
-        return LineKind::Noise;
+        return Some(LineKind::Noise);
     }
-    match resolve::resolve(line, delimiter) {
-        Some(split) => LineKind::Credential(split),
-        None if noise::is_noise(line) => LineKind::Noise,
-        None => LineKind::Reject,
-    }
+    resolve::resolve(line, delimiter).map(LineKind::Credential)
 }
 
 /// The other reading of a line that [`parse_line`] was not sure of, if there is one.
