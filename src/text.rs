@@ -103,7 +103,7 @@ fn binary_controls(few: &[u8]) -> usize {
 
 /// Without branches: it is asked of many bytes at once.
 fn is_binary_control(byte: u8) -> bool {
-    let is_of_text = (byte >= 9) & (byte <= 13) | (byte == 27);
+    let is_of_text = (9..=13).contains(&byte) | (byte == 27);
     (byte < 32) & !is_of_text | (byte == 127)
 }
 
