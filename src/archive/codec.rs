@@ -11,8 +11,8 @@ use crate::record::Format;
 /// How much compressed data is read at once.
 const INPUT_BYTES: usize = 64 << 10;
 
-/// More than decoders of LZMA need besides their dictionary, in bytes.
-pub(super) const BESIDE_DICTIONARY: u64 = 4 << 20;
+/// More than decoders of LZMA need besides their dictionary, with the usual properties, in bytes.
+pub(super) const BESIDE_DICTIONARY: u64 = 512 << 10;
 
 /// All bytes inside the compression `format`, several members one after the other; every other
 /// format is passed through.
