@@ -54,7 +54,7 @@ struct Told<'p> {
     put: &'p mut dyn FnMut(Item),
     kind: UnitKind,
     /// Goes out before the first exposure.
-    machine: Option<Machine>,
+    machine: Option<&'p Machine>,
     covered: Covered,
 }
 
@@ -66,7 +66,7 @@ impl Told<'_> {
 
     fn tell_machine(&mut self) {
         if let Some(machine) = self.machine.take() {
-            (self.put)(Item::Record(Box::new(Record::Machine(machine))));
+            (self.put)(Item::Record(Box::new(Record::Machine(machine.clone()))));
         }
     }
 }
@@ -124,7 +124,7 @@ impl<'a> Exposer<'a> {
 
     /// Puts out all exposures of the unit, behind its machine if there is one.
     pub(super) fn exposures(&self, writer: &Writer<'_>, put: &mut dyn FnMut(Item)) {
-        let machine = self.scene.machine().cloned();
+        let machine = self.scene.machine();
         let (kind, covered) = (self.unit.kind(), Covered::default());
         let mut told = Told { put, kind, machine, covered };
         self.scene.expose_machine().into_iter().for_each(|exposure| told.tell(exposure));
