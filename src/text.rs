@@ -330,15 +330,17 @@ fn is_of_russian_console(bytes: &[u8], high: usize) -> bool {
 /// assert_eq!(to_utf8(b"caf\xe9"), "café");
 /// ```
 pub fn to_utf8(value: &[u8]) -> Cow<'_, str> {
-    let text = CodePage::guess(value).decode(value);
-    if text.chars().any(is_stray_control) {
-        return Cow::Owned(text.chars().filter(|&c| !is_stray_control(c)).collect());
+    let text = match std::str::from_utf8(value) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => CodePage::guess(value).decode(value),
+    };
+    let is_stray = |byte: u8| byte != b'\t' && byte.is_ascii_control();
+    // Looking at all bytes takes less than stopping at the first.
+    if text.bytes().fold(false, |found, byte| found | is_stray(byte)) {
+        let is_kept = |c: &char| u8::try_from(*c).map_or(true, |byte| !is_stray(byte));
+        return Cow::Owned(text.chars().filter(is_kept).collect());
     }
     text
-}
-
-fn is_stray_control(c: char) -> bool {
-    c != '\t' && c.is_ascii_control()
 }
 
 #[cfg(test)]

@@ -448,17 +448,32 @@ fn one_by_one<'t>(before: &Before, lines: &[Line<'t>], limits: &Limits) -> Optio
 
 /// What a part is: its content decides, and where it says nothing, what the text began as.
 fn kind_of_part(text: &[u8], part: Part<'_>) -> Kind {
-    let Before { kind, context, open, .. } = part.before;
+    let Before { kind, context, open, delimiter } = part.before;
     if !open.is_empty() {
         return Kind::Json;
     }
     if *kind == Some(Kind::Table) && context.columns().is_some_and(|columns| columns.fit(text)) {
         return Kind::Table;
     }
+    if *kind == Some(Kind::Ulp)
+        && delimiter.is_some_and(|delimiter| is_plainly_ulp(text, delimiter))
+    {
+        return Kind::Ulp;
+    }
     match (classify(text, part.hint), kind) {
         (Kind::Other, Some(begun @ (Kind::Ulp | Kind::Passwords))) => *begun,
         (own, _) => own,
     }
+}
+
+/// Whether nearly all lines are logins: then none of the other kinds has to be asked for.
+fn is_plainly_ulp(text: &[u8], delimiter: ulp::Delimiter) -> bool {
+    let (mut lines, mut logins) = (0_u32, 0_u32);
+    for line in sample::few_lines(text) {
+        lines += 1;
+        logins += u32::from(segment::kind_of(line, delimiter) == Some(Run::Ulp));
+    }
+    logins * 4 >= lines * 3
 }
 
 /// Reads labelled blocks, ULP lines and cookies, each where they stand.

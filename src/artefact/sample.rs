@@ -9,8 +9,17 @@ const STRETCH_BYTES: usize = 8 << 10;
 /// The lines that are not empty: of a short text all, of a long one those of stretches that are
 /// spread over it, without the lines that a stretch cuts in front.
 pub(super) fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let short = text.len() <= STRETCHES * STRETCH_BYTES;
-    let (count, length) = if short { (1, text.len()) } else { (STRETCHES, STRETCH_BYTES) };
+    lines_of(text, STRETCH_BYTES)
+}
+
+/// The same of stretches that are much shorter: enough to see that a text goes on as it began.
+pub(super) fn few_lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    lines_of(text, STRETCH_BYTES / 8)
+}
+
+fn lines_of(text: &[u8], stretch_bytes: usize) -> impl Iterator<Item = &[u8]> {
+    let short = text.len() <= STRETCHES * stretch_bytes;
+    let (count, length) = if short { (1, text.len()) } else { (STRETCHES, stretch_bytes) };
     let step = text.len() / count;
     let stretches = (0..count).filter_map(move |index| {
         let stretch = text.get(index * step..)?;

@@ -28,22 +28,31 @@ pub(super) struct Segment<'t> {
 
 /// The kind of one line; none for blank lines, rules, and whatever else.
 pub(super) fn kind_of(line: &[u8], delimiter: Delimiter) -> Option<Run> {
-    if cookies::is_cookie(line) {
-        return Some(Run::Cookies);
-    }
-    if label(line).is_some() {
-        // All labels of a login may stand on one line, and so may all lines.
-        let is_login = ulp::is_labelled_line(line) && passwords::written_lines(line).is_empty();
-        return Some(if is_login { Run::Ulp } else { Run::Labelled });
-    }
-    if table_head(line).is_some() {
-        return Some(Run::Labelled);
+    if !is_bare_address(line) {
+        if cookies::is_cookie(line) {
+            return Some(Run::Cookies);
+        }
+        if label(line).is_some() {
+            // All labels of a login may stand on one line, and so may all lines.
+            let is_login = ulp::is_labelled_line(line) && passwords::written_lines(line).is_empty();
+            return Some(if is_login { Run::Ulp } else { Run::Labelled });
+        }
+        if table_head(line).is_some() {
+            return Some(Run::Labelled);
+        }
     }
     match ulp::tell_line(line, delimiter)? {
         LineKind::Credential(split) if split.confidence > Confidence::Low => Some(Run::Ulp),
         LineKind::Group(_) => Some(Run::Ulp),
         _ => None,
     }
+}
+
+/// Whether a line begins with the address of a website and has no blanks, as most lines of a list:
+/// then it has neither columns nor a label.
+fn is_bare_address(line: &[u8]) -> bool {
+    (line.starts_with(b"https://") || line.starts_with(b"http://"))
+        && memchr::memchr3(b' ', b'\t', b'\x0c', line).is_none()
 }
 
 /// Whether a line is a login, sure or not.
@@ -79,6 +88,10 @@ pub(super) fn segments(text: &[u8], first_line: u64, delimiter: Delimiter) -> Ve
     let mut begins_in_doubt = false;
     for line in Lines::starting_at(text, first_line) {
         let last = cuts.last().map(|&(last, ..)| last);
+        // Whether it is a login or not, it belongs to those before it.
+        if last == Some(Run::Ulp) && is_bare_address(line.bytes) {
+            continue;
+        }
         let is_row = |table: &passwords::Table| table.has_row(ulp::clean(line.bytes));
         if last == Some(Run::Labelled) && table.as_ref().is_some_and(is_row) {
             continue;

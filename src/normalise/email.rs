@@ -2,12 +2,16 @@
 
 use super::{host, percent};
 
-/// Characters that cannot stand in an unquoted local part, and so end it on its left.
-const LOCAL_ENDS: &[char] = &[',', ';', ':', '<', '>', '(', ')', '"', '|', '\\', '@'];
+/// Whether a character cannot stand in an unquoted local part, and so ends it on its left.
+fn ends_local(c: char) -> bool {
+    matches!(c, ',' | ';' | ':' | '<' | '>' | '(' | ')' | '"' | '|' | '\\' | '@')
+        || c.is_whitespace()
+}
 
-/// Characters that end a domain on its right.
-const DOMAIN_ENDS: &[char] =
-    &[',', ';', ':', '<', '>', '(', ')', '"', '\'', '|', '\\', '/', '?', '&', '=', '@'];
+/// Whether a character ends a domain on its right.
+fn ends_domain(c: char) -> bool {
+    matches!(c, '\'' | '/' | '?' | '&' | '=') || ends_local(c)
+}
 
 /// The domain of the e-mail address in a login: lower case, IDN as punycode.
 ///
@@ -76,16 +80,15 @@ fn local_before(before: &str) -> Option<&str> {
         let open = quoted.rfind('"')?;
         return before.get(open..);
     }
-    let start =
-        before.rfind(|c: char| c.is_whitespace() || LOCAL_ENDS.contains(&c)).map_or(0, |at| {
-            at + before.get(at..).and_then(|s| s.chars().next()).map_or(1, char::len_utf8)
-        });
+    let start = before.rfind(ends_local).map_or(0, |at| {
+        at + before.get(at..).and_then(|s| s.chars().next()).map_or(1, char::len_utf8)
+    });
     before.get(start..).filter(|local| !local.is_empty())
 }
 
 /// The domain that `after` begins with, where it is one with a dot.
 fn domain_after(after: &str) -> Option<String> {
-    let written = after.split(|c: char| c.is_whitespace() || DOMAIN_ENDS.contains(&c)).next()?;
+    let written = after.split(ends_domain).next()?;
     host::normalise(written).filter(|domain| host::is_domain(domain))
 }
 

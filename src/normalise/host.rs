@@ -35,11 +35,23 @@ pub fn normalise(written: &str) -> Option<String> {
     } else {
         idna::domain_to_ascii(&name).ok()?.trim_matches('.').to_owned()
     };
-    let is_host = ascii.len() <= MAX_HOST
-        && ascii.split('.').all(|label| !label.is_empty())
-        && ascii.bytes().any(|byte| byte.is_ascii_alphanumeric())
-        && ascii.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte));
-    is_host.then_some(ascii)
+    (ascii.len() <= MAX_HOST && is_name(&ascii)).then_some(ascii)
+}
+
+/// Whether `name` is labels between single dots, with a letter or digit in one of them.
+fn is_name(name: &str) -> bool {
+    let mut has_word = false;
+    let mut before = b'.';
+    for byte in name.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => has_word = true,
+            b'-' | b'_' => {}
+            b'.' if before != b'.' => {}
+            _ => return false,
+        }
+        before = byte;
+    }
+    has_word && before != b'.'
 }
 
 /// The address in `[2001:db8::1]`, `2001:db8::1` or `[fe80::1%eth0]`.

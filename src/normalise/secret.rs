@@ -60,10 +60,10 @@ fn length(characters: usize) -> Option<SecretLength> {
 }
 
 fn classes(value: &str) -> Vec<CharClass> {
-    [CharClass::Lower, CharClass::Upper, CharClass::Digit, CharClass::Symbol]
-        .into_iter()
-        .filter(|&class| value.chars().any(|c| class_of(c) == class))
-        .collect()
+    const ALL: [CharClass; 4] =
+        [CharClass::Lower, CharClass::Upper, CharClass::Digit, CharClass::Symbol];
+    let found = value.chars().fold(0_u8, |found, c| found | 1 << class_of(c) as u8);
+    ALL.into_iter().filter(|&class| found >> class as u8 & 1 == 1).collect()
 }
 
 fn class_of(c: char) -> CharClass {

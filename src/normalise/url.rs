@@ -56,9 +56,8 @@ fn is_blank(c: char) -> bool {
 
 /// Browsers take tabs and line breaks out of an address before they read it.
 fn without_line_breaks(text: &str) -> Cow<'_, str> {
-    let breaks = ['\t', '\r', '\n'];
-    if text.contains("://") && text.contains(breaks) {
-        return Cow::Owned(text.replace(breaks, ""));
+    if memchr::memchr3(b'\t', b'\r', b'\n', text.as_bytes()).is_some() && text.contains("://") {
+        return Cow::Owned(text.replace(['\t', '\r', '\n'], ""));
     }
     Cow::Borrowed(text)
 }
@@ -173,6 +172,12 @@ fn hostless(text: &str, scheme: Option<&str>) -> Address {
 }
 
 fn shape(text: &str) -> Shape<'_> {
+    // Nearly all addresses.
+    for (scheme, signs) in [("https", "https:"), ("http", "http:")] {
+        if let Some(after) = text.strip_prefix(signs).filter(|after| after.starts_with("//")) {
+            return shape_after_scheme(scheme, after, text);
+        }
+    }
     if let Some(shape) = shape_of_vault_entry(text) {
         return shape;
     }
@@ -222,13 +227,13 @@ fn shape_of_vault_entry(text: &str) -> Option<Shape<'_>> {
 fn shape_after_scheme<'t>(scheme: &'t str, after: &'t str, whole: &'t str) -> Shape<'t> {
     let slashes = after.bytes().take_while(|byte| b"/\\".contains(byte)).count();
     let rest = |count| after.get(count..).unwrap_or_default();
-    if is_one_of(scheme, HOSTLESS_SCHEMES) {
+    if is_one_of(scheme, WEB_SCHEMES) {
+        let (scheme, rest) = innermost(scheme, rest(slashes));
+        Shape::Site { scheme: Some(scheme), rest }
+    } else if is_one_of(scheme, HOSTLESS_SCHEMES) {
         Shape::Hostless { scheme: Some(scheme) }
     } else if is_one_of(scheme, APP_SCHEMES) && slashes >= 2 {
         Shape::App { scheme, rest: rest(slashes) }
-    } else if is_one_of(scheme, WEB_SCHEMES) {
-        let (scheme, rest) = innermost(scheme, rest(slashes));
-        Shape::Site { scheme: Some(scheme), rest }
     } else if slashes >= 2 {
         Shape::Site { scheme: Some(scheme), rest: rest(2) }
     } else if is_bare(scheme, after, whole) {
@@ -291,7 +296,12 @@ fn ends_authority(c: char) -> bool {
 
 /// `text` up to the end of the authority that it begins with, and the rest.
 fn split_authority(text: &str) -> (&str, &str) {
-    text.split_at_checked(text.find(ends_authority).unwrap_or(text.len())).unwrap_or((text, ""))
+    // Bytes up to the first that is not ASCII: nearly always all that matter.
+    let plain =
+        text.bytes().take_while(|&byte| byte.is_ascii() && !ends_authority(char::from(byte)));
+    let start = plain.count();
+    let end = text.get(start..).and_then(|rest| rest.find(ends_authority));
+    text.split_at_checked(end.map_or(text.len(), |end| start + end)).unwrap_or((text, ""))
 }
 
 /// The address `text`, whose authority and path are `rest`.
@@ -352,7 +362,7 @@ fn is_located(scheme: Option<&str>, authority: &str) -> bool {
 
 /// `host[:port]` in two; a port that is no number is dropped.
 fn split_port(authority: &str) -> (&str, Option<u16>) {
-    if authority.parse::<Ipv6Addr>().is_ok() {
+    if !authority.contains(':') || authority.parse::<Ipv6Addr>().is_ok() {
         return (authority, None);
     }
     let bracket = authority.find(']').map_or(0, |at| at + 1);

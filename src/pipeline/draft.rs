@@ -111,15 +111,17 @@ impl CredentialDraft {
 fn credential_id(address: &Address, username: &str, secret: &SecretFacts, key: &Key) -> Id {
     let site = match (&address.host, &address.app_id) {
         (Some(host), _) => {
-            let port = address.port.filter(|port| !matches!(port, 80 | 443));
             let path = address.path.trim_end_matches('/');
-            format!("{host}:{}{path}", port.unwrap_or_default())
+            match address.port.filter(|port| !matches!(port, 80 | 443)) {
+                Some(port) => format!("{host}:{port}{path}"),
+                None => [host, ":0", path].concat(),
+            }
         }
         (None, Some(app)) => format!("app:{app}"),
         (None, None) => address.url.to_lowercase(),
     };
-    let secret = secret.fingerprint.map(|print| print.0.to_vec()).unwrap_or_default();
-    key.id("credential", &[site.as_bytes(), username.as_bytes(), &secret])
+    let secret = secret.fingerprint.as_ref().map_or(&[][..], |print| &print.0);
+    key.id("credential", &[site.as_bytes(), username.as_bytes(), secret])
 }
 
 fn stated_label(fact: &CredentialFact<'_>, by_path: &BrowserLabel) -> BrowserLabel {
@@ -174,9 +176,9 @@ impl CookieDraft {
         let domain = url::parse(bare).host.unwrap_or_else(|| bare.to_lowercase());
         let (path, name) = (to_utf8(&fact.path).into_owned(), to_utf8(&fact.name).into_owned());
         let fingerprint = secret::fingerprint(&fact.value, key);
-        let print = fingerprint.map(|print| print.0.to_vec()).unwrap_or_default();
+        let print = fingerprint.as_ref().map_or(&[][..], |print| &print.0);
         Self {
-            id: key.id("cookie", &[domain.as_bytes(), path.as_bytes(), name.as_bytes(), &print]),
+            id: key.id("cookie", &[domain.as_bytes(), path.as_bytes(), name.as_bytes(), print]),
             domain,
             path,
             name,
