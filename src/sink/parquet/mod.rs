@@ -16,7 +16,8 @@ use ::parquet::arrow::ArrowWriter;
 use ::parquet::basic::{Compression, ZstdLevel};
 use ::parquet::errors::ParquetError;
 use ::parquet::file::metadata::KeyValue;
-use ::parquet::file::properties::WriterProperties;
+use ::parquet::file::properties::{EnabledStatistics, WriterProperties};
+use ::parquet::schema::types::ColumnPath;
 
 use self::batch::Batch;
 use crate::error::{Error, Result};
@@ -103,18 +104,29 @@ impl<W: Write + Send> Sink for ParquetTable<W> {
 
 /// How the file of `table` is laid out.
 fn properties(table: Table) -> Result<WriterProperties> {
-    let level = ZstdLevel::try_new(3)
-        .map_err(|error| Error::internal(format!("a level that zstd does not know: {error}")))?;
     let about = [("logsieve.table", table.name().to_owned()), version()];
     let about = about.map(|(key, value)| KeyValue::new(key.to_owned(), value));
-    Ok(WriterProperties::builder()
+    let mut properties = WriterProperties::builder()
         .set_created_by(concat!("logsieve ", env!("CARGO_PKG_VERSION")).to_owned())
-        .set_compression(Compression::ZSTD(level))
+        .set_compression(zstd(3)?)
         .set_max_row_group_row_count(Some(GROUP_ROWS))
         .set_data_page_size_limit(PAGE_BYTES)
         .set_dictionary_page_size_limit(PAGE_BYTES)
-        .set_key_value_metadata(Some(about.into()))
-        .build())
+        .set_key_value_metadata(Some(about.into()));
+    for name in columns::of(table).into_iter().filter(|name| types::is_random(name)) {
+        let path = ColumnPath::from(name);
+        properties = properties
+            .set_column_dictionary_enabled(path.clone(), false)
+            .set_column_statistics_enabled(path.clone(), EnabledStatistics::None)
+            .set_column_compression(path, zstd(1)?);
+    }
+    Ok(properties.build())
+}
+
+fn zstd(level: i32) -> Result<Compression> {
+    let level = ZstdLevel::try_new(level)
+        .map_err(|error| Error::internal(format!("a level that zstd does not know: {error}")))?;
+    Ok(Compression::ZSTD(level))
 }
 
 /// The version of the output schema, as the metadata of a file tells it.

@@ -138,3 +138,26 @@ fn a_full_disk_is_an_output_error() {
         .unwrap_err();
     assert!(failed.to_string().starts_with("cannot write /dev/full: "), "{failed}");
 }
+
+#[test]
+fn what_is_random_has_no_dictionary_and_no_bounds() {
+    let records: Vec<_> = samples::maximal()
+        .into_iter()
+        .filter(|record| Table::of(record) == Some(Table::Exposures))
+        .collect();
+    let reader = SerializedFileReader::new(file_of(Table::Exposures, &records)).unwrap();
+    let columns = reader.metadata().row_group(0).columns();
+    let mut random = Vec::new();
+    for column in columns {
+        let name = column.column_path().parts()[0].as_str();
+        let has_bounds = column.statistics().is_some();
+        let has_dictionary = column.dictionary_page_offset().is_some();
+        if name == "record.host" || name == "source.digest" {
+            assert!(has_bounds && has_dictionary, "{name}");
+        }
+        random.extend((!has_bounds && !has_dictionary).then_some(name));
+    }
+    for name in ["exposure_id", "record.credential_id", "record.secret.fingerprint"] {
+        assert!(random.contains(&name), "{random:?}");
+    }
+}

@@ -71,12 +71,26 @@ const LISTS: &[&str] = &[
     "related",
 ];
 
+/// Keys whose values are random and hardly ever the same twice: nothing can be said of many.
+const RANDOM: &[&str] = &[
+    "credential_id",
+    "cookie_id",
+    "autofill_id",
+    "exposure_id",
+    "secret.fingerprint",
+    "username_fingerprint",
+    "email_fingerprint",
+    "fingerprint",
+];
+
+/// Whether the values of the column called `name` are random digits.
+pub(super) fn is_random(name: &str) -> bool {
+    RANDOM.contains(&key(name))
+}
+
 /// The type of the column called `name`.
 pub(super) fn of(name: &str) -> Type {
-    let key = ["record.", "machine.", "source."]
-        .iter()
-        .find_map(|outer| name.strip_prefix(outer))
-        .unwrap_or(name);
+    let key = key(name);
     if key.starts_with("entries.") || key.starts_with("counts.") {
         return Type::Number;
     }
@@ -90,6 +104,12 @@ pub(super) fn of(name: &str) -> Type {
     .iter()
     .find(|(keys, _)| keys.contains(&key))
     .map_or(Type::Text, |(_, found)| *found)
+}
+
+/// The name of a column without the record that it is a part of.
+fn key(name: &str) -> &str {
+    let outer = ["record.", "machine.", "source."];
+    outer.iter().find_map(|outer| name.strip_prefix(outer)).unwrap_or(name)
 }
 
 impl Type {
