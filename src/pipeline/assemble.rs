@@ -1,7 +1,7 @@
 //! Turns what is known of a complete log, or of a loose text, into records and exposures.
 
 use crate::issue::Issue;
-use crate::layout::{BrowserLabel, FolderFacts, Role, Root, folder_facts};
+use crate::layout::{FolderFacts, Role, Root, folder_facts};
 use crate::normalise::time;
 use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Draft, Place};
 use crate::pipeline::expose::Exposer;
@@ -10,7 +10,7 @@ use crate::pipeline::outcome::{Item, OpenLog, Outcome, Outlet};
 use crate::pipeline::scene::{is_live, is_session};
 use crate::pipeline::settings::{Scope, Settings, Usernames};
 use crate::pipeline::source::{Opened, SourceContext, is_loss};
-use crate::pipeline::unit::{Filled, Integrity, Unit, UnitEntry, UnitKind};
+use crate::pipeline::unit::{Drafts, Filled, Integrity, Unit, UnitEntry, UnitKind};
 use crate::provenance::{lossless_utf8, shortened};
 use crate::record::{
     Autofill, Confidence, Cookie, Credential, Disposition, IssueRecord, Machine, Origin, Record,
@@ -98,12 +98,13 @@ pub(super) fn deliver(
     let (machine, open) =
         described.map_or((None, None), |Described { machine, open }| (Some(machine), open));
     count_records(unit, machine.as_ref(), extent, settings, &mut outlet.outcome);
+    let drafts = open.is_none().then(|| unit.take_all()).flatten();
     let writer = Writer { unit, home, settings, machine: machine.as_ref() };
     match (extent, open) {
         (Extent::Rest, Some(open)) => writer.write_open(&open, outlet),
-        (Extent::Rest, None) => writer.write(&mut |item| outlet.push(item)),
+        (Extent::Rest, None) => writer.write(drafts, &mut |item| outlet.push(item)),
         (Extent::Part, _) => {
-            let records = writer.write_part(outlet);
+            let records = writer.write_part(drafts, outlet);
             if let Some(machine) = machine {
                 unit.note_part((machine.machine_id, machine.id_origin), records);
             }
@@ -298,10 +299,13 @@ pub(super) struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// Puts out all that leaves of the unit, as far as it was asked for.
-    fn write(&self, put: &mut dyn FnMut(Item)) {
+    /// Puts out all that leaves of the unit, as far as it was asked for: its `drafts`, where they
+    /// were taken out of it because nobody else asks for them.
+    fn write(&self, drafts: Option<Drafts>, put: &mut dyn FnMut(Item)) {
         match &self.settings.scope {
-            Scope::Everything | Scope::Counted => self.everything(put),
+            Scope::Everything | Scope::Counted => {
+                self.everything(drafts.unwrap_or_else(|| self.unit.drafts()), put);
+            }
             Scope::Explained(_) | Scope::Revealed(_) => {}
             Scope::Narrowed(matcher) => self.matching(&self.exposer(matcher), put),
             Scope::Exposures(matcher) => self.exposer(matcher).exposures(self, put),
@@ -310,9 +314,9 @@ impl Writer<'_> {
 
     /// Puts out a part of the unit, and returns how many records that is. The machine comes last,
     /// when all is known of it.
-    fn write_part(&self, outlet: &mut Outlet<'_>) -> usize {
+    fn write_part(&self, drafts: Option<Drafts>, outlet: &mut Outlet<'_>) -> usize {
         let mut records = 0;
-        self.write(&mut |item| {
+        self.write(drafts, &mut |item| {
             if !item.is_machine() {
                 records += 1;
                 outlet.push(item);
@@ -325,7 +329,7 @@ impl Writer<'_> {
     /// unless too much of it depends on that.
     fn write_open(&self, open: &OpenOrder, outlet: &mut Outlet<'_>) {
         let mut waiting = Some(OpenLog::new(open.clock));
-        self.write(&mut |item| {
+        self.write(None, &mut |item| {
             match &mut waiting {
                 Some(log) if self.is_dated(&item) => log.assumed.push(item),
                 Some(log) => log.dateless.push(item),
@@ -338,7 +342,7 @@ impl Writer<'_> {
         let Some(mut log) = waiting.filter(|log| log.weight() > 0) else { return };
         let read = |machine, items: &mut Vec<Item>| {
             let writer = Writer { machine: Some(machine), ..*self };
-            writer.write(&mut |item| items.extend(self.is_dated(&item).then_some(item)));
+            writer.write(None, &mut |item| items.extend(self.is_dated(&item).then_some(item)));
         };
         read(&open.day_first, &mut log.day_first);
         read(&open.month_first, &mut log.month_first);
@@ -355,18 +359,18 @@ impl Writer<'_> {
         Exposer::new(matcher, self.settings, self.unit, self.machine, self.home.context)
     }
 
-    fn everything(&self, put: &mut dyn FnMut(Item)) {
+    fn everything(&self, drafts: Drafts, put: &mut dyn FnMut(Item)) {
         let mut put = |record| put(Item::Record(Box::new(record)));
         if let Some(machine) = self.machine {
             put(Record::Machine(machine.clone()));
         }
-        for draft in self.unit.credentials.rows() {
+        for draft in drafts.credentials {
             put(Record::Credential(self.credential(draft, self.settings.usernames)));
         }
-        for draft in self.unit.cookies.rows() {
+        for draft in drafts.cookies {
             put(Record::Cookie(self.cookie(draft)));
         }
-        for draft in self.unit.autofill.rows() {
+        for draft in drafts.autofill {
             put(Record::Autofill(self.autofill(draft, self.settings.usernames)));
         }
     }
@@ -379,9 +383,12 @@ impl Writer<'_> {
         let autofill = unit.autofill.rows().iter().filter(|draft| exposed.is_ours_autofill(draft));
         let credentials = credentials.into_iter();
         let records = credentials
-            .map(|draft| Record::Credential(self.credential(draft, Usernames::Keep)))
-            .chain(cookies.map(|draft| Record::Cookie(self.cookie(draft))))
-            .chain(autofill.map(|draft| Record::Autofill(self.autofill(draft, Usernames::Keep))));
+            .map(|draft| Record::Credential(self.credential(draft.clone(), Usernames::Keep)))
+            .chain(cookies.map(|draft| Record::Cookie(self.cookie(draft.clone()))))
+            .chain(
+                autofill
+                    .map(|draft| Record::Autofill(self.autofill(draft.clone(), Usernames::Keep))),
+            );
         let mut records = records.peekable();
         let is_told = records.peek().is_some() || unit.has_delivered();
         let machine = self.machine.filter(|_| is_told || exposed.is_ours_machine());
@@ -402,31 +409,33 @@ impl Writer<'_> {
     }
 
     /// The record of a login.
-    pub(super) fn credential(&self, draft: &CredentialDraft, usernames: Usernames) -> Credential {
+    pub(super) fn credential(&self, draft: CredentialDraft, usernames: Usernames) -> Credential {
         let (at, entry, line) = self.first_place(&draft.places);
         let doubtful = at.is_some_and(|entry| entry.integrity == Integrity::Doubtful);
         let kept = usernames == Usernames::Keep;
-        let address = &draft.address;
-        let print = || self.settings.key.fingerprint(draft.username.as_bytes());
+        let print = (!kept).then(|| self.settings.key.fingerprint(draft.username.as_bytes()));
+        let origin = self.origin(&draft);
+        let CredentialDraft { id, address, username, email_domain, secret, label, places, .. } =
+            draft;
         Credential {
-            credential_id: draft.id,
+            credential_id: id,
             machine_id: self.machine_id(),
             source_id: self.home.context.id,
-            url: address.url.clone(),
-            scheme: address.scheme.clone(),
-            host: address.host.clone(),
+            url: address.url,
+            scheme: address.scheme,
+            host: address.host,
             port: address.port,
-            registrable_domain: address.registrable_domain.clone(),
-            app_id: address.app_id.clone(),
-            username: kept.then(|| draft.username.clone()),
-            username_fingerprint: (!kept).then(print),
-            email_domain: draft.email_domain.clone(),
-            browser: draft.label.browser.clone(),
-            profile: draft.label.profile.clone(),
-            secret: draft.secret.clone(),
-            origin: self.origin(draft),
+            registrable_domain: address.registrable_domain,
+            app_id: address.app_id,
+            username: kept.then_some(username),
+            username_fingerprint: print,
+            email_domain,
+            browser: label.browser,
+            profile: label.profile,
+            secret,
+            origin,
             confidence: if doubtful { Confidence::Low } else { draft.confidence },
-            sightings: draft.places.len() as u64,
+            sightings: places.len() as u64,
             entry,
             line,
         }
@@ -441,44 +450,44 @@ impl Writer<'_> {
     }
 
     /// The record of a cookie.
-    pub(super) fn cookie(&self, draft: &CookieDraft) -> Cookie {
+    pub(super) fn cookie(&self, draft: CookieDraft) -> Cookie {
         let (_, entry, line) = self.first_place(&draft.places);
-        let BrowserLabel { browser, profile } = draft.label.clone();
+        let (session, live) = (is_session(&draft), is_live(&draft, self.settings));
+        let CookieDraft { id, domain, path, name, secure, http_only, expires, .. } = draft;
         Cookie {
-            cookie_id: draft.id,
+            cookie_id: id,
             machine_id: self.machine_id(),
             source_id: self.home.context.id,
-            domain: draft.domain.clone(),
-            path: draft.path.clone(),
-            name: draft.name.clone(),
-            secure: draft.secure,
-            http_only: draft.http_only,
-            expires_at: draft.expires.and_then(time::from_epoch),
-            session: is_session(draft),
-            live: is_live(draft, self.settings),
+            domain,
+            path,
+            name,
+            secure,
+            http_only,
+            expires_at: expires.and_then(time::from_epoch),
+            session,
+            live,
             fingerprint: draft.fingerprint,
-            browser,
-            profile,
+            browser: draft.label.browser,
+            profile: draft.label.profile,
             entry,
             line,
         }
     }
 
     /// The record of an address from a form history.
-    pub(super) fn autofill(&self, draft: &AutofillDraft, usernames: Usernames) -> Autofill {
+    pub(super) fn autofill(&self, draft: AutofillDraft, usernames: Usernames) -> Autofill {
         let (_, entry, line) = self.first_place(&draft.places);
-        let BrowserLabel { browser, profile } = draft.label.clone();
         let kept = usernames == Usernames::Keep;
-        let print = || self.settings.key.fingerprint(draft.email.as_bytes());
+        let print = (!kept).then(|| self.settings.key.fingerprint(draft.email.as_bytes()));
         Autofill {
             autofill_id: draft.id,
             machine_id: self.machine_id(),
             source_id: self.home.context.id,
-            email: kept.then(|| draft.email.clone()),
-            email_fingerprint: (!kept).then(print),
-            email_domain: draft.email_domain.clone(),
-            browser,
-            profile,
+            email: kept.then_some(draft.email),
+            email_fingerprint: print,
+            email_domain: draft.email_domain,
+            browser: draft.label.browser,
+            profile: draft.label.profile,
             sightings: draft.places.len() as u64,
             entry,
             line,

@@ -58,6 +58,11 @@ impl<T: Draft> Table<T> {
     pub(super) fn rows(&self) -> &[T] {
         &self.rows
     }
+
+    /// The drafts.
+    pub(super) fn into_rows(self) -> Vec<T> {
+        self.rows
+    }
 }
 
 /// What can be put into a [`Table`].

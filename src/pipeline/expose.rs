@@ -178,7 +178,7 @@ impl<'a> Exposer<'a> {
         if concerns.is_empty() {
             return;
         }
-        let record = Record::Credential(writer.credential(draft, Usernames::Keep));
+        let record = Record::Credential(writer.credential(draft.clone(), Usernames::Keep));
         let exposures = self.scene.expose_credential(draft, &concerns, record);
         exposures.into_iter().for_each(|exposure| told.tell(exposure));
         told.covered.add(&concerns, &draft.places);
@@ -189,7 +189,7 @@ impl<'a> Exposer<'a> {
         if concerns.is_empty() {
             return;
         }
-        let record = Record::Cookie(writer.cookie(draft));
+        let record = Record::Cookie(writer.cookie(draft.clone()));
         let exposures = self.scene.expose_cookie(draft, &concerns, record);
         exposures.into_iter().for_each(|exposure| told.tell(exposure));
         told.covered.add(&concerns, &draft.places);
@@ -200,7 +200,7 @@ impl<'a> Exposer<'a> {
         if concerns.is_empty() {
             return;
         }
-        let record = Record::Autofill(writer.autofill(draft, Usernames::Keep));
+        let record = Record::Autofill(writer.autofill(draft.clone(), Usernames::Keep));
         let exposures = self.scene.expose_autofill(draft, &concerns, record);
         exposures.into_iter().for_each(|exposure| told.tell(exposure));
         told.covered.add(&concerns, &draft.places);

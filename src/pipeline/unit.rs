@@ -142,6 +142,16 @@ pub(super) struct Unit<'r> {
     patience: Patience,
 }
 
+/// What is known of a log, or of a loose text, and becomes records.
+pub(super) struct Drafts {
+    /// The logins.
+    pub credentials: Vec<CredentialDraft>,
+    /// The cookies.
+    pub cookies: Vec<CookieDraft>,
+    /// The addresses from form histories.
+    pub autofill: Vec<AutofillDraft>,
+}
+
 /// What was delivered of a log that is too large to be held until its end.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Delivered {
@@ -286,19 +296,41 @@ impl<'r> Unit<'r> {
     /// Forgets what was delivered; the entries stay, to be counted when they are complete, and what
     /// tells of the machine of a log.
     pub(super) fn forget(&mut self) {
-        self.counts.credentials += self.credentials.count();
-        self.counts.cookies += self.cookies.count();
+        self.take_drafts();
         if self.kind != UnitKind::Log {
             self.system = SystemText::default();
         }
-        self.credentials = Table::default();
         self.alternatives = Table::default();
-        self.cookies = Table::default();
-        self.autofill = Table::default();
         self.hits = Vec::new();
         // What waits is still to be read, to the end.
         if self.kind == UnitKind::Loose && self.held.is_empty() {
             self.patience = Patience::with(self.settings, self.kind);
+        }
+    }
+
+    /// Takes out what becomes records, where all of it does and nobody looks at it again.
+    pub(super) fn take_all(&mut self) -> Option<Drafts> {
+        matches!(self.settings.scope, Scope::Everything | Scope::Counted)
+            .then(|| self.take_drafts())
+    }
+
+    /// Takes out what becomes records; it is counted.
+    fn take_drafts(&mut self) -> Drafts {
+        self.counts.credentials += self.credentials.count();
+        self.counts.cookies += self.cookies.count();
+        Drafts {
+            credentials: std::mem::take(&mut self.credentials).into_rows(),
+            cookies: std::mem::take(&mut self.cookies).into_rows(),
+            autofill: std::mem::take(&mut self.autofill).into_rows(),
+        }
+    }
+
+    /// Copies of what becomes records.
+    pub(super) fn drafts(&self) -> Drafts {
+        Drafts {
+            credentials: self.credentials.rows().to_vec(),
+            cookies: self.cookies.rows().to_vec(),
+            autofill: self.autofill.rows().to_vec(),
         }
     }
 
