@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::hash::Hasher;
 use std::io::Read;
 use std::path::Path;
 use std::str::FromStr;
@@ -173,6 +174,23 @@ pub struct Fingerprint(pub [u8; 16]);
 /// Keyed name of a thing, the same in every source and every run of a case: 32 hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(pub [u8; 16]);
+
+/// Hashes an [`Id`] for tables: it is a keyed hash itself, so that eight of its bytes will do.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct IdHasher(u64);
+
+impl Hasher for IdHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 ^= bytes.first_chunk().map_or(0, |first| u64::from_le_bytes(*first));
+    }
+
+    /// The length, which all ids have in common.
+    fn write_usize(&mut self, _: usize) {}
+}
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,6 +5,7 @@
 //! places.
 
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 
 use crate::fact::{AutofillFact, CookieFact, CredentialFact};
 use crate::layout::{BrowserLabel, browser_label};
@@ -12,7 +13,7 @@ use crate::normalise::url::Address;
 use crate::normalise::{email, secret, url};
 use crate::provenance::Span;
 use crate::record::{Confidence, Origin, SecretFacts};
-use crate::secret::{Fingerprint, Id, Key};
+use crate::secret::{Fingerprint, Id, IdHasher, Key};
 use crate::text::to_utf8;
 
 /// Where something stands: the entry (an index into the unit's entries) and the lines.
@@ -28,12 +29,12 @@ pub(super) struct Place {
 #[derive(Debug)]
 pub(super) struct Table<T> {
     rows: Vec<T>,
-    by_id: HashMap<Id, usize>,
+    by_id: HashMap<Id, usize, BuildHasherDefault<IdHasher>>,
 }
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self { rows: Vec::new(), by_id: HashMap::new() }
+        Self { rows: Vec::new(), by_id: HashMap::default() }
     }
 }
 
