@@ -152,7 +152,8 @@ fn tell_concern(truth: &mut impl Write, log: &Cloud, watched: &[String]) -> io::
 /// Writes a file with a date that is the same every time: archives keep it.
 fn write_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     path.parent().map(fs::create_dir_all).transpose()?;
-    let mut file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
+    let mut file =
+        File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
     file.write_all(bytes)?;
     file.set_modified(SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000))?;
     Ok(())

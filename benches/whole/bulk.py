@@ -21,7 +21,7 @@ def run(bench):
     prove_dataset(bench, text)
     jsonl, parquet = bench.extract(text, "jsonl"), bench.extract(text, "parquet")
     table_file = os.path.join(bench.scratch, "table")
-    awk = Command(f"mawk -f {HERE}/ulp.awk {text}")
+    awk = Command(f"mawk -f {HERE}/ulp.awk {text} > {table_file}")
     peers = [("`mawk`, a few lines", awk)]
     if bench.duckdb:
         script = f"{bench.duckdb} {HERE}/duck.py {text} {table_file}"

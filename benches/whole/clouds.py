@@ -52,7 +52,7 @@ class Cloud:
         self.measure(
             "cloud.zip", "zip",
             ("inflate + CRC-32, same library", inflate, Goal("≤", 1.2)),
-            ("`unzip -p '*.txt' | rg -F`", f"unzip -p {source} '*.txt' | {self.search}", CPU_OF_SEARCH),
+            ("`unzip -p '*.txt' | rg -F`", f"unzip -p {source} '*.txt' | {self.search} -a", CPU_OF_SEARCH),
         )
 
     def folder(self):

@@ -12,7 +12,7 @@ PEERS = ("rg --version", "unzip -v", "7zz i", "zstd --version", "gzip --version"
 
 def facts(logsieve, duckdb):
     yield time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
-    yield f"logsieve: {first_line(f'{logsieve} --version')}, commit {first_line('git rev-parse --short HEAD')}"
+    yield f"{first_line(f'{logsieve} --version')}, scripts of commit {first_line('git rev-parse --short HEAD')}"
     yield f"{os.cpu_count()} cores: {field('/proc/cpuinfo', 'model name')}, {platform.release()}"
     memory = int(field("/proc/meminfo", "MemTotal").split()[0]) / 2**20
     yield f"{memory:.0f} GiB of memory; load at the start {os.getloadavg()[0]:.1f}"

@@ -23,10 +23,12 @@ class Command:
         """Runs it once; ends the program if it fails."""
         if self.fresh:
             shutil.rmtree(self.fresh, ignore_errors=True)
-        is_pipe = "|" in self.line
-        words = ["bash", "-c", f"set -o pipefail; {self.line}"] if is_pipe else shlex.split(self.line)
+        needs_shell = any(sign in self.line for sign in "|>*")
+        shell = ["bash", "-c", f"set -o pipefail; {self.line}"]
+        words = shell if needs_shell else shlex.split(self.line)
         told = subprocess.run(
-            [sys.executable, "-I", "-S", LAUNCH, *words], capture_output=True, text=True, check=True
+            [sys.executable, "-I", "-S", LAUNCH, *words],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True,
         )
         wall, cpu, peak, code = map(float, told.stdout.split())
         if code != 0:

@@ -41,8 +41,22 @@ const FORMS: [Form; 16] = {
     use Form::{BlankAfterUrl, Separated, UrlLast};
     let colon = Separated(":");
     [
-        colon, colon, colon, UrlLast, colon, colon, Separated("|"), colon, //
-        colon, BlankAfterUrl, colon, Separated(";"), colon, colon, Separated("\t"), colon,
+        colon,
+        colon,
+        colon,
+        UrlLast,
+        colon,
+        colon,
+        Separated("|"),
+        colon, //
+        colon,
+        BlankAfterUrl,
+        colon,
+        Separated(";"),
+        colon,
+        colon,
+        Separated("\t"),
+        colon,
     ]
 };
 
@@ -107,7 +121,7 @@ impl Seller {
         if kind < 2 * LISTS.len() {
             let list = LISTS[kind / 2].min(names.len());
             let name = &names[self.rng.below(list)];
-            if kind % 2 == 0 {
+            if kind.is_multiple_of(2) {
                 line.concern(&mut self.rng, name);
                 self.part.hits.push((self.part.lines + 1, numbers[name.as_str()]));
             } else {
@@ -168,7 +182,11 @@ fn stranger(rng: &mut Rng) -> Line {
         _ => "",
     };
     let url = match (lots >> 8) % 40 {
-        0..=2 => format!("android://AAAABBBB{:07}==@test.{}.app/", (lots >> 20) % 10_000_000, word(lots, 16)),
+        0..=2 => format!(
+            "android://AAAABBBB{:07}==@test.{}.app/",
+            (lots >> 20) % 10_000_000,
+            word(lots, 16)
+        ),
         3 => format!("http://198.51.100.{}:8080{path}", (lots >> 20) % 250),
         4..=7 => format!("{site}{path}"),
         _ => format!("https://{site}{path}"),
@@ -178,8 +196,16 @@ fn stranger(rng: &mut Rng) -> Line {
 
 /// One of some four million hosts: each is met the less often, the higher its number is.
 fn host(rng: &mut Rng) -> String {
-    const TOP: [&str; 8] =
-        ["example", "example", "example", "example", "org.test", "test", "co.example", "org.example"];
+    const TOP: [&str; 8] = [
+        "example",
+        "example",
+        "example",
+        "example",
+        "org.test",
+        "test",
+        "co.example",
+        "org.example",
+    ];
     const SUB: [&str; 10] =
         ["www.", "www.", "", "", "", "login.", "accounts.", "auth.", "m.", "id.portal."];
     let digits = rng.below(22);
