@@ -145,8 +145,9 @@ fn write_watchlist(folder: &Path) -> anyhow::Result<Vec<String>> {
 /// Notes the log if a watched name stands in it.
 fn tell_concern(truth: &mut impl Write, log: &Cloud, watched: &[String]) -> io::Result<()> {
     let named = |name: &str| watched.iter().any(|watched| watched == name);
-    let concerned = log.truth.iter().filter(|log| log.names.iter().any(|place| named(place.name)));
-    concerned.map(|log| writeln!(truth, "{}", log.log)).collect()
+    let mut concerned =
+        log.truth.iter().filter(|log| log.names.iter().any(|place| named(place.name)));
+    concerned.try_for_each(|log| writeln!(truth, "{}", log.log))
 }
 
 /// Writes a file with a date that is the same every time: archives keep it.
