@@ -21,7 +21,7 @@ use logsieve::watchlist::Watchlist;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
-use support::bulk;
+use support::{bulk, dump};
 
 /// Bytes of each text; more than the caches hold.
 const SIZE: usize = 8 << 20;
@@ -127,7 +127,7 @@ fn parsers(criterion: &mut Criterion) {
 
 fn watchlists(criterion: &mut Criterion) {
     let names = bulk::names(100_000);
-    let part = bulk::ulp_parts(&names).next().expect("the parts never end");
+    let part = dump::parts(&names).next().expect("the parts never end");
     let logins = String::from_utf8_lossy(&part.text);
     let jar = text(cookie_line);
     let mut group = criterion.benchmark_group("watchlist");

@@ -1,30 +1,19 @@
 #!/usr/bin/env bash
-# Whole-process figures beside the goals of the project: builds a release, makes invented data in
-# a folder outside the repository (once), and measures logsieve beside `rg`, `unzip`, `7zz` and
-# plain decompression. The table goes to standard output.
+# Builds a release, makes the data (once) in a folder outside the repository, and measures
+# logsieve beside `rg`, `unzip`, `7zz` and others. What it prints is ready for benches/record/.
 #
-#   benches/whole.sh [MEGABYTES [LOGS [RUNS]]]     default: 1000 1000 5
+#   benches/whole.sh [OPTION...]       options of whole.py: --only GROUP, --runs N, --duckdb PYTHON
 #
-# Needs rg, unzip, 7zz and python3. The folder is $LOGSIEVE_BENCH, by default below $TMPDIR.
+# Needs python3, rg, unzip, 7zz, gzip, zstd, bsdtar and mawk; some 8 GB of disk. The folder is
+# $LOGSIEVE_BENCH, by default below $TMPDIR; $LOGSIEVE_BENCH_SIZE is the size of the data as for
+# benches/data.sh, by default "2000 3000 20000".
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-megabytes=${1:-1000} logs=${2:-1000} runs=${3:-5}
-folder=${LOGSIEVE_BENCH:-${TMPDIR:-/tmp}/logsieve-bench}
+folder=${LOGSIEVE_BENCH:-${TMPDIR:-/tmp}/logsieve-bench2}
 target=${CARGO_TARGET_DIR:-target}/release
 
 cargo build --release --quiet --bin logsieve --example make_bench_data --example inflate_only
-make_data() {
-    local made="$1/made-$2-$3"
-    if [ ! -e "$made" ]; then
-        echo "making data in $1 ..." >&2
-        rm -rf "$1"
-        "$target/examples/make_bench_data" "$1" "$2" "$3"
-        touch "$made"
-    fi
-}
-make_data "$folder/main" "$megabytes" "$logs"
-# The same with a tenth of the text and a twenty-fifth of the logs: what must stay flat.
-make_data "$folder/small" $((megabytes / 10)) $((logs / 25))
-
-exec python3 benches/whole.py --bin "$target" --data "$folder" --runs "$runs"
+read -ra size <<<"${LOGSIEVE_BENCH_SIZE:-}"
+EXAMPLES=$target/examples benches/data.sh "$folder" "${size[@]}"
+exec python3 benches/whole.py --bin "$target" --data "$folder" "$@"

@@ -233,14 +233,18 @@ impl Around<'_> {
         Ok(machine)
     }
 
+    /// The source as known where the exposure was read, which is found by its key, or else as known
+    /// anywhere, for which all are looked at.
     fn source(&mut self, source: String, top: &str) -> rusqlite::Result<Arc<Source>> {
         let key = (source, top.to_owned());
         if let Some((_, source)) = self.source.as_ref().filter(|(known, _)| *known == key) {
             return Ok(Arc::clone(source));
         }
         let mut statement = self.db.prepare_cached(
-            "SELECT record FROM sources WHERE source_id IN (?1, ?2)
-             ORDER BY source_id <> ?1, top_id <> ?2, rowid LIMIT 1",
+            "SELECT COALESCE(
+               (SELECT record FROM sources WHERE top_id = ?2 AND source_id = ?1),
+               (SELECT record FROM sources WHERE source_id IN (?1, ?2)
+                ORDER BY source_id <> ?1, top_id <> ?2, rowid LIMIT 1))",
         )?;
         let found = statement.query_row([&key.0, &key.1], |row| from_json::<Source>(row, 0));
         let source = Arc::new(found?);

@@ -1,11 +1,10 @@
-//! Data of the size that benches want: watched names by the million, `url:login:password` text by
-//! the gigabyte, and logs as heavy as real ones, most of which concern nobody.
+//! Data of the size that benches want: watched names by the million, and logs as heavy as real ones,
+//! most of which concern nobody. Big texts are made in [`dump`](super::dump).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::generate::{Cloud, victim};
 use super::rng::Rng;
-use super::ulp::ulp_for;
 use super::victim::{Cookie, Login, PROFILES, Saved, Victim};
 use super::words::WORDS;
 use super::writer::folder_name;
@@ -14,11 +13,6 @@ const SEED: u64 = 20_261_122;
 
 /// The sizes of watchlist that figures are told for; a list holds all smaller ones.
 pub const LISTS: [usize; 4] = [10, 1_000, 100_000, 1_000_000];
-
-/// Of a million lines so many stand for a watched name, and as many look like it.
-const WATCHED_PER_MILLION: usize = 1_000;
-
-const PART_BYTES: usize = 4 << 20;
 
 /// How many names can be made.
 const SPACE: usize = WORDS.len() * WORDS.len() * 16;
@@ -41,57 +35,64 @@ fn name(number: usize) -> String {
     }
 }
 
-/// A part of a big text with its hits.
-pub struct UlpPart {
-    pub text: Vec<u8>,
-    pub lines: u64,
-    /// Line in this part, from 1, and the number of the watched name on it.
-    pub hits: Vec<(u64, usize)>,
-}
-
-/// A text of any size, part after part: each of the [`LISTS`] that `names` holds has its share of
-/// the hits.
-pub fn ulp_parts(names: &[String]) -> impl Iterator<Item = UlpPart> {
-    let numbers: HashMap<&str, usize> =
-        names.iter().enumerate().map(|(number, name)| (name.as_str(), number)).collect();
-    (0..).map(move |part| {
-        let list = LISTS[part % LISTS.len()].min(names.len());
-        let (text, hits) =
-            ulp_for(SEED + part as u64, PART_BYTES, WATCHED_PER_MILLION, &names[..list]);
-        let lines = text.iter().filter(|&&byte| byte == b'\n').count() as u64;
-        let hits = hits.iter().map(|hit| (hit.line, numbers[hit.name.as_str()])).collect();
-        UlpPart { text, lines, hits }
-    })
-}
-
 /// How many logs there are for one that may concern somebody.
 const LOGS_PER_CONCERN: usize = 20;
 
 /// The role [`Stranger`](super::victim::Role::Stranger) among the thirteen.
 const STRANGER: usize = 4;
 
-/// A cloud of `logs` logs of some 200 KiB each.
+/// How much there is in a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Size {
+    /// Some 200 KiB.
+    Usual,
+    /// A sixth of that, of a new computer.
+    Small,
+}
+
+impl Size {
+    /// A number of things from `low` to `high` for a usual log.
+    fn within(self, rng: &mut Rng, low: usize, high: usize) -> usize {
+        let number = rng.within(low, high);
+        match self {
+            Self::Usual => number,
+            Self::Small => number / 6,
+        }
+    }
+}
+
+/// A cloud of `logs` usual logs.
 pub fn cloud(logs: usize) -> Cloud {
     let mut cloud = Cloud::default();
     for index in 0..logs {
-        let role = match index % LOGS_PER_CONCERN {
-            0 => index / LOGS_PER_CONCERN % 13,
-            _ => STRANGER,
-        };
-        let (mut victim, family) = victim(SEED, 13 * index + role);
-        put_on_weight(&mut victim);
-        let folder = format!("{} {index}", folder_name(&victim, family));
-        cloud.add(&victim, family, &folder);
+        let log = log(index, Size::Usual);
+        cloud.files.extend(log.files);
+        cloud.truth.extend(log.truth);
     }
     cloud
 }
 
-/// Adds what years of use leave in a browser.
-fn put_on_weight(victim: &mut Victim) {
+/// One log of an endless cloud.
+pub fn log(index: usize, size: Size) -> Cloud {
+    let role = match index % LOGS_PER_CONCERN {
+        0 => index / LOGS_PER_CONCERN % 13,
+        _ => STRANGER,
+    };
+    let (mut victim, family) = victim(SEED, 13 * index + role);
     let mut rng = Rng::new(SEED ^ victim.number as u64);
-    for index in 0..rng.within(40, 160) {
+    put_on_weight(&mut victim, size, &mut rng);
+    let folder = format!("{} {index}", folder_name(&victim, family));
+    let mut log = Cloud::default();
+    log.add(&victim, family, &folder);
+    add_binary_data(&mut log.files, &folder, size, &mut rng);
+    log
+}
+
+/// Adds what years of use leave in a browser.
+fn put_on_weight(victim: &mut Victim, size: Size, rng: &mut Rng) {
+    for index in 0..size.within(rng, 30, 130) {
         victim.logins.push(Login {
-            url: format!("https://{}/account/login", site(&mut rng)),
+            url: format!("https://{}/account/login", site(rng)),
             username: format!("person{}@mail.test", victim.number),
             saved: Saved::Password(format!("Inv3nt-{:05}-w{index:03}!", victim.number)),
             profile: PROFILES[index % PROFILES.len()],
@@ -99,19 +100,58 @@ fn put_on_weight(victim: &mut Victim) {
             continued: None,
         });
     }
-    for index in 0..rng.within(400, 1200) {
+    for index in 0..size.within(rng, 300, 900) {
         let length = rng.within(20, 220);
         victim.cookies.push(Cookie {
-            domain: format!(".{}", site(&mut rng)),
+            domain: format!(".{}", site(rng)),
             name: ["_ga", "sid", "__Secure-token", "csrftoken", "prefs"][index % 5],
-            value: value(&mut rng, length),
+            value: value(rng, length),
             expires: 1_893_456_000 + index as i64,
             profile: PROFILES[index % PROFILES.len()],
         });
     }
-    for _ in 0..rng.within(50, 300) {
-        victim.history.push(format!("https://{}/page?id={}", site(&mut rng), rng.hex(8)));
+    for _ in 0..size.within(rng, 50, 300) {
+        victim.history.push(format!("https://{}/page?id={}", site(rng), rng.hex(8)));
     }
+}
+
+/// What a stealer takes besides texts, a quarter of the bytes of a log: the picture of the screen,
+/// wallets, documents. Only their first bytes tell what they are, and they cannot be compressed.
+fn add_binary_data(files: &mut Vec<(String, Vec<u8>)>, folder: &str, size: Size, rng: &mut Rng) {
+    const WALLETS: [(&str, &[u8]); 3] = [
+        ("Wallets/Example/000005.ldb", b"\x00\x2b\x97\x01META:"),
+        ("Wallets/wallet.dat", b"\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00b1\x05\x00"),
+        ("Wallets/Cold/state", b"SQLite format 3\x00\x10\x00\x01\x01\x00"),
+    ];
+    const DOCUMENTS: [(&str, &[u8]); 3] = [
+        ("FileGrabber/Desktop/scan.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"),
+        ("FileGrabber/Desktop/letter.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00"),
+        ("FileGrabber/Documents/photo", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"),
+    ];
+    let noise = |head: &[u8], low: usize, high: usize, rng: &mut Rng| {
+        let length = size.within(rng, low, high);
+        let mut bytes = head.to_vec();
+        while bytes.len() < length {
+            bytes.extend_from_slice(&rng.next().to_le_bytes());
+        }
+        bytes
+    };
+    for (_, picture) in files.iter_mut().filter(|(_, bytes)| is_picture(bytes)) {
+        let head = picture.get(..32).unwrap_or(picture).to_vec();
+        *picture = noise(&head, 10_000, 40_000, rng);
+    }
+    if rng.per_mille(400) {
+        let (path, head) = rng.pick(&WALLETS);
+        files.push((format!("{folder}/{path}"), noise(head, 4_000, 40_000, rng)));
+    }
+    if rng.per_mille(400) {
+        let (path, head) = rng.pick(&DOCUMENTS);
+        files.push((format!("{folder}/{path}"), noise(head, 10_000, 60_000, rng)));
+    }
+}
+
+fn is_picture(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\xff\xd8\xff") || bytes.starts_with(b"\x89PNG")
 }
 
 fn site(rng: &mut Rng) -> String {

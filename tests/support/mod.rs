@@ -15,6 +15,7 @@
 
 pub mod awkward;
 pub mod bulk;
+pub mod dump;
 pub mod families;
 pub mod fill;
 pub mod generate;

@@ -1,4 +1,5 @@
-//! Archives in memory, from paths and bytes: the containers that logs are shared in.
+//! Archives from paths and bytes, in memory or as they are written: the containers that logs are
+//! shared in.
 //!
 //! The same files give the same bytes, except where a password makes the packer draw a salt.
 
@@ -7,7 +8,7 @@ use std::io::{Cursor, Write};
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder};
 use rars::{ArchiveVersion, Builder};
-use sevenz_rust2::encoder_options::AesEncoderOptions;
+use sevenz_rust2::encoder_options::{AesEncoderOptions, Lzma2Options};
 use sevenz_rust2::{
     ArchiveEntry, ArchiveWriter, EncoderConfiguration, EncoderMethod, SourceReader,
 };
@@ -36,20 +37,9 @@ pub fn zip_encrypted(files: &Files, password: &str) -> Vec<u8> {
 
 /// A ZIP with open members, and behind them members that are encrypted in the old way.
 pub fn zip_partly_encrypted(open: &Files, encrypted: &Files, password: &str) -> Vec<u8> {
-    let mut archive = rawzip::ZipArchiveWriter::new(Vec::new());
-    for (path, bytes) in open {
-        let (mut entry, config) = archive
-            .new_file(path.as_str())
-            .compression_method(rawzip::CompressionMethod::DEFLATE)
-            .start()
-            .unwrap();
-        let deflate = DeflateEncoder::new(&mut entry, Compression::new(6));
-        let mut writer = config.wrap(deflate);
-        writer.write_all(bytes).unwrap();
-        let (deflate, descriptor) = writer.finish().unwrap();
-        deflate.finish().unwrap();
-        entry.finish(descriptor).unwrap();
-    }
+    let mut writer = ZipWriter::new(Vec::new());
+    open.iter().for_each(|(path, bytes)| writer.add(path, bytes));
+    let mut archive = writer.0;
     for (path, bytes) in encrypted {
         let file = archive.new_file(path.as_str());
         let file = file.compression_method(rawzip::CompressionMethod::DEFLATE).encrypted(true);
@@ -69,9 +59,44 @@ pub fn zip_partly_encrypted(open: &Files, encrypted: &Files, password: &str) -> 
     archive.finish().unwrap()
 }
 
+/// A ZIP with deflated members that is written as it grows.
+pub struct ZipWriter<W>(rawzip::ZipArchiveWriter<W>);
+
+impl<W: Write> ZipWriter<W> {
+    pub fn new(output: W) -> Self {
+        Self(rawzip::ZipArchiveWriter::new(output))
+    }
+
+    pub fn add(&mut self, path: &str, bytes: &[u8]) {
+        let (mut entry, config) = self
+            .0
+            .new_file(path)
+            .compression_method(rawzip::CompressionMethod::DEFLATE)
+            .start()
+            .unwrap();
+        let deflate = DeflateEncoder::new(&mut entry, Compression::new(6));
+        let mut writer = config.wrap(deflate);
+        writer.write_all(bytes).unwrap();
+        let (deflate, descriptor) = writer.finish().unwrap();
+        deflate.finish().unwrap();
+        entry.finish(descriptor).unwrap();
+    }
+
+    pub fn finish(self) -> W {
+        self.0.finish().unwrap()
+    }
+}
+
 /// A 7z with LZMA2.
 pub fn sevenz(files: &Files, grouping: Grouping) -> Vec<u8> {
     write_sevenz(files, grouping, vec![EncoderMethod::LZMA2.into()])
+}
+
+/// As [`sevenz`], with the small dictionary that packers take for small contents.
+pub fn small_sevenz(files: &Files, grouping: Grouping) -> Vec<u8> {
+    let mut options = Lzma2Options::from_level(5);
+    options.set_dictionary_size(256 << 10);
+    write_sevenz(files, grouping, vec![options.into()])
 }
 
 /// A 7z with encrypted members and an encrypted list of them.
@@ -138,15 +163,30 @@ fn write_rar(
 
 /// A tar.
 pub fn tar(files: &Files) -> Vec<u8> {
-    let mut archive = tar::Builder::new(Vec::new());
-    for (path, bytes) in files {
+    let mut archive = TarWriter::new(Vec::new());
+    files.iter().for_each(|(path, bytes)| archive.add(path, bytes));
+    archive.finish()
+}
+
+/// A tar that is written as it grows.
+pub struct TarWriter<W: Write>(tar::Builder<W>);
+
+impl<W: Write> TarWriter<W> {
+    pub fn new(output: W) -> Self {
+        Self(tar::Builder::new(output))
+    }
+
+    pub fn add(&mut self, path: &str, bytes: &[u8]) {
         let mut header = tar::Header::new_gnu();
         header.set_size(bytes.len() as u64);
         header.set_mode(0o644);
         header.set_mtime(0);
-        archive.append_data(&mut header, path, &bytes[..]).unwrap();
+        self.0.append_data(&mut header, path, bytes).unwrap();
     }
-    archive.into_inner().unwrap()
+
+    pub fn finish(self) -> W {
+        self.0.into_inner().unwrap()
+    }
 }
 
 /// A tar in gzip.
@@ -161,7 +201,17 @@ pub fn tar_zst(files: &Files) -> Vec<u8> {
 
 /// One text in gzip.
 pub fn gz(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::new(6));
+    let mut encoder = gz_to(Vec::new());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
+}
+
+/// What is written to it goes to `output` in gzip.
+pub fn gz_to<W: Write>(output: W) -> GzEncoder<W> {
+    GzEncoder::new(output, Compression::new(6))
+}
+
+/// What is written to it goes to `output` in Zstandard.
+pub fn zst_to<W: Write>(output: W) -> zstd::Encoder<'static, W> {
+    zstd::Encoder::new(output, 3).unwrap()
 }

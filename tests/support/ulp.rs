@@ -59,12 +59,15 @@ pub fn ulp_for(
         let lot = rng.below(1_000_000);
         let name = &names[rng.below(names.len())];
         if lot < watched_per_million {
-            let (record, part) = watched_line(&mut rng, name);
+            let mut record = stranger(&mut rng);
+            let part = record.concern(&mut rng, name);
             record.write_to(&mut text);
             let Line { url, username, password } = record;
             hits.push(UlpHit { line, offset, name: name.clone(), part, url, username, password });
         } else if lot < 2 * watched_per_million {
-            near_miss(&mut rng, name).write_to(&mut text);
+            let mut record = stranger(&mut rng);
+            record.nearly_concern(&mut rng, name);
+            record.write_to(&mut text);
         } else {
             stranger(&mut rng).write_to(&mut text);
         }
@@ -72,10 +75,11 @@ pub fn ulp_for(
     (text, hits)
 }
 
-struct Line {
-    url: String,
-    username: String,
-    password: String,
+/// The three fields of a line.
+pub struct Line {
+    pub url: String,
+    pub username: String,
+    pub password: String,
 }
 
 impl Line {
@@ -85,46 +89,44 @@ impl Line {
             text.push(end);
         }
     }
-}
 
-fn watched_line(rng: &mut Rng, name: &str) -> (Line, Part) {
-    let mut line = stranger(rng);
-    let sub = *rng.pick(&["", "www.", "login.", "a.b."]);
-    let path = *rng.pick(&PATHS);
-    let part = match rng.below(8) {
-        0..=2 => {
-            line.url = format!("https://{sub}{name}{path}");
-            Part::Host
+    /// Puts the watched `name` somewhere.
+    pub fn concern(&mut self, rng: &mut Rng, name: &str) -> Part {
+        let sub = *rng.pick(&["", "www.", "login.", "a.b."]);
+        let path = *rng.pick(&PATHS);
+        match rng.below(8) {
+            0..=2 => {
+                self.url = format!("https://{sub}{name}{path}");
+                Part::Host
+            }
+            3 => {
+                self.url = format!("{}{}/x", sub.to_uppercase(), name.to_ascii_uppercase());
+                Part::Host
+            }
+            4 => {
+                self.url = format!("https://{sub}{name}:8443/login");
+                Part::Host
+            }
+            5..=6 => {
+                self.username = format!("user{}@{sub}{name}", rng.below(10_000));
+                Part::Email
+            }
+            _ => {
+                self.url = format!("https://www.tiger.test/go?to={sub}{name}");
+                Part::Query
+            }
         }
-        3 => {
-            line.url = format!("{}{}/x", sub.to_uppercase(), name.to_ascii_uppercase());
-            Part::Host
-        }
-        4 => {
-            line.url = format!("https://{sub}{name}:8443/login");
-            Part::Host
-        }
-        5..=6 => {
-            line.username = format!("user{}@{sub}{name}", rng.below(10_000));
-            Part::Email
-        }
-        _ => {
-            line.url = format!("https://www.tiger.test/go?to={sub}{name}");
-            Part::Query
-        }
-    };
-    (line, part)
-}
-
-fn near_miss(rng: &mut Rng, name: &str) -> Line {
-    let mut line = stranger(rng);
-    match rng.below(4) {
-        0 => line.url = format!("https://not{name}/login"),
-        1 => line.url = format!("https://{name}.evil.test/login"),
-        2 => line.username = format!("user@x-{name}"),
-        _ => line.username = format!("user@{name}.test"),
     }
-    line
+
+    /// Puts a name somewhere that looks like the watched `name` and is another.
+    pub fn nearly_concern(&mut self, rng: &mut Rng, name: &str) {
+        match rng.below(4) {
+            0 => self.url = format!("https://not{name}/login"),
+            1 => self.url = format!("https://{name}.evil.test/login"),
+            2 => self.username = format!("user@x-{name}"),
+            _ => self.username = format!("user@{name}.test"),
+        }
+    }
 }
 
 fn stranger(rng: &mut Rng) -> Line {
