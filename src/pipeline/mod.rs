@@ -55,6 +55,7 @@ mod scene;
 mod seen;
 mod settings;
 mod source;
+mod survey;
 mod tally;
 mod text_source;
 mod totals;

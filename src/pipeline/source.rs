@@ -174,6 +174,37 @@ impl Digester {
     }
 }
 
+/// The BLAKE3 of bytes that are read for something else as well.
+pub(super) struct RunningDigest {
+    hasher: blake3::Hasher,
+    /// How many bytes it knows.
+    bytes: u64,
+}
+
+impl RunningDigest {
+    /// The digest of nothing so far.
+    pub(super) fn new() -> Self {
+        Self { hasher: blake3::Hasher::new(), bytes: 0 }
+    }
+
+    /// Takes more bytes.
+    pub(super) fn update(&mut self, bytes: &[u8]) {
+        self.hasher.update(bytes);
+        self.bytes += bytes.len() as u64;
+    }
+
+    /// The digest of all of `data`, whose first bytes it knows.
+    pub(super) fn of_all(mut self, data: &Data) -> std::io::Result<String> {
+        let mut buffer = vec![0; 256 << 10];
+        loop {
+            match data.read_at(&mut buffer, self.bytes)? {
+                0 => return Ok(hex(self.hasher.finalize().as_bytes())),
+                count => self.update(buffer.get(..count).unwrap_or_default()),
+            }
+        }
+    }
+}
+
 /// The context of a source whose bytes are at hand.
 pub(super) fn context(
     settings: &Settings,
@@ -183,7 +214,19 @@ pub(super) fn context(
     nesting: &Nesting,
 ) -> std::io::Result<SourceContext> {
     let digest = Digester::new().digest(data)?;
-    Ok(SourceContext {
+    Ok(context_of_digest(settings, name, data, digest, format, nesting))
+}
+
+/// The context of a source whose digest is known.
+pub(super) fn context_of_digest(
+    settings: &Settings,
+    name: String,
+    data: &Data,
+    digest: String,
+    format: Format,
+    nesting: &Nesting,
+) -> SourceContext {
+    SourceContext {
         id: source_id(settings, &digest),
         parent: nesting.parent,
         name,
@@ -195,7 +238,7 @@ pub(super) fn context(
         depth: nesting.depth,
         post: nesting.post.clone(),
         spooled: nesting.spooled,
-    })
+    }
 }
 
 /// The id of a source: keyed over its digest.

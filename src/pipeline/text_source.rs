@@ -1,6 +1,6 @@
 //! A text that is a source of its own: a file of `url:login:password` lines, or standard input.
 //!
-//! It is read once, front to back, in windows that any worker can parse.
+//! It is read front to back, in windows that any worker can parse.
 
 use std::io::Read;
 
@@ -12,8 +12,9 @@ use crate::pipeline::assemble::{self, Extent, Home};
 use crate::pipeline::ordered::Yield;
 use crate::pipeline::outcome::{Item, Outcome, Outlet};
 use crate::pipeline::settings::Settings;
-use crate::pipeline::source::SourceContext;
-use crate::pipeline::unit::{Unit, UnitEntry, UnitKind, hint};
+use crate::pipeline::source::{RunningDigest, SourceContext};
+use crate::pipeline::survey::{Finding, Found};
+use crate::pipeline::unit::{Filled, Unit, UnitEntry, UnitKind, hint};
 use crate::pipeline::window::{Window, Windows};
 use crate::record::{Disposition, Record};
 use crate::text::{Content, Encoding, SNIFF_BYTES};
@@ -21,19 +22,36 @@ use crate::text::{Content, Encoding, SNIFF_BYTES};
 /// What the windows of one text have in common.
 pub(super) struct TextSource {
     pub context: SourceContext,
-    entry: String,
-    role: Role,
+    name: TextName,
     data: Option<Data>,
 }
 
-impl TextSource {
-    pub(super) fn new(context: SourceContext) -> Self {
-        let entry = context.name.rsplit('/').next().unwrap_or_default().to_owned();
+/// What the name of a text says.
+pub(super) struct TextName {
+    entry: String,
+    role: Role,
+}
+
+impl TextName {
+    /// For a text that people see as `name`.
+    pub(super) fn new(name: &str) -> Self {
+        let entry = name.rsplit('/').next().unwrap_or_default().to_owned();
         let role = match role(entry.as_bytes()) {
             role @ (Role::System | Role::Passwords | Role::Cookies) => role,
             _ => Role::Other,
         };
-        Self { context, entry, role, data: None }
+        Self { entry, role }
+    }
+
+    /// What it promises.
+    pub(super) fn hint(&self) -> Hint {
+        hint(self.role)
+    }
+}
+
+impl TextSource {
+    pub(super) fn new(context: SourceContext) -> Self {
+        Self { name: TextName::new(&context.name), context, data: None }
     }
 
     /// A text whose bytes are those of files.
@@ -48,12 +66,12 @@ impl TextSource {
 
     /// What records call it.
     pub(super) fn entry(&self) -> &str {
-        &self.entry
+        &self.name.entry
     }
 
     /// What its name promises.
     pub(super) fn hint(&self) -> Hint {
-        hint(self.role)
+        self.name.hint()
     }
 }
 
@@ -67,9 +85,9 @@ pub(super) fn read_window(
     let mut outlet = Outlet::new(put);
     if let Some(question) = settings.scope.question() {
         let answers = &mut outlet.outcome.answers;
-        match question.fit(&text.entry) {
-            Some(fit) => answers.add(question.explain(&text.entry, fit, &window, text.hint())),
-            None if window.first_line == 1 => answers.pass(question, &text.entry),
+        match question.fit(text.entry()) {
+            Some(fit) => answers.add(question.explain(text.entry(), fit, &window, text.hint())),
+            None if window.first_line == 1 => answers.pass(question, text.entry()),
             None => {}
         }
         return outlet.finish();
@@ -77,18 +95,79 @@ pub(super) fn read_window(
     if settings.scope.search().is_some_and(|search| !search.is_in_window(&window)) {
         return outlet.finish();
     }
-    let mut unit = Unit::new(settings, UnitKind::Loose);
-    let inside = text.entry.clone().into_bytes();
-    let entry = unit.begin(text.entry.clone(), inside, text.role);
-    outlet.outcome.tally.bytes_out = window.text.len() as u64;
-    unit.text(entry, window);
-    let home = Home::of_text(&text.context);
-    unit.complete(&home.telling_name);
-    assemble::read(&mut unit, &home, settings, &mut outlet);
-    let outcome = &mut outlet.outcome;
-    outcome.text = unit.entries.iter().find_map(|entry| entry.disposition);
-    outcome.lines = unit.entries.iter().find_map(UnitEntry::credential_lines).unwrap_or_default();
-    assemble::deliver(&mut unit, &home, settings, Extent::Rest, &mut outlet);
+    let bytes = window.text.len() as u64;
+    Reading::of(settings, &text.name, window).deliver(settings, text, bytes, outlet);
+}
+
+/// What was read of a window, before anything is said of its source.
+pub(super) struct Reading<'r> {
+    unit: Unit<'r>,
+    filled: Filled,
+}
+
+impl<'r> Reading<'r> {
+    /// Reads a window of the text with this name as far as it concerns anybody.
+    pub(super) fn of(settings: &'r Settings, name: &TextName, window: Window) -> Self {
+        let mut unit = Unit::new(settings, UnitKind::Loose);
+        let inside = name.entry.clone().into_bytes();
+        let entry = unit.begin(name.entry.clone(), inside, name.role);
+        unit.text(entry, window);
+        unit.complete(&name.entry);
+        let filled = unit.read();
+        Self { unit, filled }
+    }
+
+    /// Whether nothing comes of it but its bytes.
+    pub(super) fn says_nothing(&self) -> bool {
+        let is_read = |entry: &UnitEntry| entry.disposition.is_some() || entry.lines.all() > 0;
+        self.unit.rows() == 0
+            && self.unit.issues.is_empty()
+            && !self.unit.entries.iter().any(is_read)
+    }
+
+    /// How much memory it takes, in bytes, about.
+    pub(super) fn weight(&self) -> usize {
+        self.unit.weight()
+    }
+
+    /// Says what was read in `text`, with the last of so many bytes.
+    pub(super) fn deliver(
+        self,
+        settings: &Settings,
+        text: &TextSource,
+        bytes: u64,
+        mut outlet: Outlet<'_>,
+    ) {
+        let Self { mut unit, filled } = self;
+        outlet.outcome.tally.bytes_out = bytes;
+        let home = Home::of_text(&text.context);
+        if filled == Filled::Yes {
+            assemble::deliver(&mut unit, &home, settings, Extent::Part, &mut outlet);
+            assemble::read(&mut unit, &home, settings, &mut outlet);
+        }
+        let outcome = &mut outlet.outcome;
+        outcome.text = unit.entries.iter().find_map(|entry| entry.disposition);
+        outcome.lines =
+            unit.entries.iter().find_map(UnitEntry::credential_lines).unwrap_or_default();
+        assemble::deliver(&mut unit, &home, settings, Extent::Rest, &mut outlet);
+        outlet.finish();
+    }
+}
+
+/// Says what a pass found in a text.
+pub(super) fn deliver_finding(
+    settings: &Settings,
+    text: &TextSource,
+    finding: Finding<'_>,
+    put: Yield<'_, Outcome>,
+) {
+    let mut outlet = Outlet::new(put);
+    match finding.found {
+        Found::Reading(reading) => return reading.deliver(settings, text, finding.bytes, outlet),
+        Found::Failure(issue) => outlet.outcome = text.failed(issue),
+        Found::Nothing => {}
+    }
+    outlet.outcome.tally.bytes_out = finding.bytes;
     outlet.finish();
 }
 
@@ -98,7 +177,7 @@ impl TextSource {
         let mut outcome = Outcome::default();
         outcome.tally.losses = 1;
         outcome.text = Some(Disposition::Failed);
-        let record = assemble::issue_record(self.context.id, Some(self.entry.clone()), issue);
+        let record = assemble::issue_record(self.context.id, Some(self.name.entry.clone()), issue);
         outcome.items.push(Item::Record(Box::new(Record::Issue(record))));
         outcome
     }
@@ -115,6 +194,8 @@ pub(super) struct TextReader {
     windows: Option<Windows>,
     ended: bool,
     end: TextEnd,
+    /// The digest of what was read, if that is wanted.
+    digest: Option<RunningDigest>,
 }
 
 /// What is known of a text when it was read to its end, or as far as it could be read.
@@ -130,7 +211,12 @@ impl TextReader {
     /// A text whose name promises `hint`.
     pub(super) fn new(reader: Box<dyn Read + Send>, hint: Hint) -> Self {
         let (buffer, end) = (vec![0; READ_BYTES], TextEnd::default());
-        Self { reader, hint, buffer, windows: None, ended: false, end }
+        Self { reader, hint, buffer, windows: None, ended: false, end, digest: None }
+    }
+
+    /// The same, and the digest is taken on the way.
+    pub(super) fn with_digest(reader: Box<dyn Read + Send>, hint: Hint) -> Self {
+        Self { digest: Some(RunningDigest::new()), ..Self::new(reader, hint) }
     }
 
     /// The next window; none at the end, or when reading fails.
@@ -148,7 +234,13 @@ impl TextReader {
 
     /// Ends it, because of `issue`.
     pub(super) fn fail(&mut self, issue: Issue) {
+        (self.ended, self.windows) = (true, None);
         self.end.issue = Some(issue);
+    }
+
+    /// The digest of all of `data`, which is being read.
+    pub(super) fn digest(&mut self, data: &Data) -> std::io::Result<String> {
+        self.digest.take().unwrap_or_else(RunningDigest::new).of_all(data)
     }
 
     /// How it ended.
@@ -162,6 +254,7 @@ impl TextReader {
             Ok(count) => {
                 self.end.bytes += count as u64;
                 let bytes = self.buffer.get(..count).unwrap_or_default();
+                self.digest.iter_mut().for_each(|digest| digest.update(bytes));
                 self.windows.get_or_insert_with(|| windows_for(bytes, self.hint)).push(bytes);
             }
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}

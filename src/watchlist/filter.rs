@@ -246,6 +246,7 @@ fn dot_mask(piece: &[u8; PIECE]) -> u64 {
         .fold(0, |mask, others| mask << 8 | others.wrapping_mul(0x0002_0408_1020_4081) >> 56)
 }
 
+#[inline(always)]
 const fn every(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
 }
