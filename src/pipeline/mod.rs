@@ -34,6 +34,7 @@ mod collect;
 mod concern;
 mod coverage;
 mod dataset;
+mod digest;
 mod draft;
 mod explain;
 mod expose;

@@ -174,37 +174,6 @@ impl Digester {
     }
 }
 
-/// The BLAKE3 of bytes that are read for something else as well.
-pub(super) struct RunningDigest {
-    hasher: blake3::Hasher,
-    /// How many bytes it knows.
-    bytes: u64,
-}
-
-impl RunningDigest {
-    /// The digest of nothing so far.
-    pub(super) fn new() -> Self {
-        Self { hasher: blake3::Hasher::new(), bytes: 0 }
-    }
-
-    /// Takes more bytes.
-    pub(super) fn update(&mut self, bytes: &[u8]) {
-        self.hasher.update(bytes);
-        self.bytes += bytes.len() as u64;
-    }
-
-    /// The digest of all of `data`, whose first bytes it knows.
-    pub(super) fn of_all(mut self, data: &Data) -> std::io::Result<String> {
-        let mut buffer = vec![0; 256 << 10];
-        loop {
-            match data.read_at(&mut buffer, self.bytes)? {
-                0 => return Ok(hex(self.hasher.finalize().as_bytes())),
-                count => self.update(buffer.get(..count).unwrap_or_default()),
-            }
-        }
-    }
-}
-
 /// The context of a source whose bytes are at hand.
 pub(super) fn context(
     settings: &Settings,

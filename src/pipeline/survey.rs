@@ -11,10 +11,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
+use blake3::hazmat::ChainingValue;
+
 use crate::archive::data::Data;
 use crate::issue::Issue;
+use crate::pipeline::digest::{Block, BlockTree};
 use crate::pipeline::run::guarded;
 use crate::pipeline::settings::{Scope, Settings};
+use crate::pipeline::source::Digester;
 use crate::pipeline::text_source::{Reading, TextName, TextReader};
 use crate::pipeline::window::Window;
 
@@ -35,24 +39,32 @@ pub(super) struct Survey<'r> {
     /// How many bytes of text the windows so far have.
     bytes: u64,
     waiting: Arc<AtomicUsize>,
-    sender: Sender<Numbered<'r>>,
-    receiver: Receiver<Numbered<'r>>,
+    tree: BlockTree,
+    findings: BTreeMap<u64, Finding<'r>>,
+    sender: Sender<Answer<'r>>,
+    receiver: Receiver<Answer<'r>>,
 }
 
-/// The number of a window, and what was found in it.
-type Numbered<'r> = (u64, Finding<'r>);
-
-/// A window that was not searched yet.
+/// A window that was not searched yet, and the blocks that were read for it.
 pub(super) struct Look<'r> {
     settings: &'r Settings,
     /// The window.
     pub window: Window,
+    blocks: Vec<Block>,
     number: u64,
     name: Arc<TextName>,
     /// How many bytes of text there are up to its end.
     bytes: u64,
     waiting: Arc<AtomicUsize>,
-    sender: Sender<Numbered<'r>>,
+    sender: Sender<Answer<'r>>,
+}
+
+/// What comes back from those who look.
+enum Answer<'r> {
+    /// The value of a block, whose room is free again.
+    Value(Block, ChainingValue),
+    /// What was found in the window with this number, if it says anything.
+    Finding(u64, Finding<'r>),
 }
 
 /// What was found since the finding before.
@@ -96,14 +108,28 @@ impl<'r> Survey<'r> {
     /// A pass over the text called `name`.
     pub(super) fn new(settings: &'r Settings, name: &str, data: Data) -> Self {
         let name = TextName::new(name);
-        let reader = TextReader::with_digest(Box::new(data.reader()), name.hint());
-        let (sender, receiver) = channel();
-        let (name, waiting) = (Arc::new(name), Arc::default());
-        Self { settings, name, data, reader, looks: 0, bytes: 0, waiting, sender, receiver }
+        let reader = TextReader::in_blocks(Box::new(data.reader()), name.hint());
+        let (name, waiting, (sender, receiver)) = (Arc::new(name), Arc::default(), channel());
+        Self {
+            settings,
+            name,
+            data,
+            reader,
+            looks: 0,
+            bytes: 0,
+            waiting,
+            tree: BlockTree::default(),
+            findings: BTreeMap::new(),
+            sender,
+            receiver,
+        }
     }
 
     /// The next window; none when all of the text was cut, or enough waits.
     pub(super) fn next_look(&mut self) -> Option<Look<'r>> {
+        while let Ok(answer) = self.receiver.try_recv() {
+            self.note(answer);
+        }
         if self.waiting.load(Ordering::Relaxed) > MOST_WAITING {
             return None;
         }
@@ -111,9 +137,26 @@ impl<'r> Survey<'r> {
         let number = self.looks;
         self.looks += 1;
         self.bytes += window.text.len() as u64;
-        let (settings, bytes, sender) = (self.settings, self.bytes, self.sender.clone());
-        let (name, waiting) = (Arc::clone(&self.name), Arc::clone(&self.waiting));
-        Some(Look { settings, window, number, name, bytes, waiting, sender })
+        Some(Look {
+            settings: self.settings,
+            window,
+            blocks: self.reader.take_blocks(),
+            number,
+            name: Arc::clone(&self.name),
+            bytes: self.bytes,
+            waiting: Arc::clone(&self.waiting),
+            sender: self.sender.clone(),
+        })
+    }
+
+    fn note(&mut self, answer: Answer<'r>) {
+        match answer {
+            Answer::Value(block, value) => {
+                self.tree.add(block.number, value);
+                self.reader.reuse(block);
+            }
+            Answer::Finding(number, finding) => _ = self.findings.insert(number, finding),
+        }
     }
 
     /// Ends the search, because of `issue`.
@@ -123,10 +166,23 @@ impl<'r> Survey<'r> {
 
     /// Takes the digest to the end, and waits until all windows are searched.
     pub(super) fn finish(mut self) -> io::Result<Surveyed<'r>> {
-        let digest = self.reader.digest(&self.data)?;
-        drop(self.sender);
-        let findings: BTreeMap<_, _> = self.receiver.iter().collect();
-        let mut findings: Vec<_> = findings.into_values().collect();
+        let read = self.reader.take_blocks();
+        let left = self.reader.end_blocks(&self.data);
+        for block in read.into_iter().map(Ok).chain(left) {
+            let block = block?;
+            self.tree.add(block.number, block.value());
+        }
+        // Who waits for answers must not be able to give any.
+        let (sender, _) = channel();
+        drop(std::mem::replace(&mut self.sender, sender));
+        while let Ok(answer) = self.receiver.recv() {
+            self.note(answer);
+        }
+        let digest = match self.tree.finish() {
+            Some(digest) => digest,
+            None => Digester::new().digest(&self.data)?,
+        };
+        let mut findings: Vec<_> = self.findings.into_values().collect();
         findings.push(Finding { found: Found::Nothing, bytes: self.bytes });
         let mut known = 0;
         for finding in &mut findings {
@@ -137,9 +193,14 @@ impl<'r> Survey<'r> {
 }
 
 impl Look<'_> {
-    /// Searches the window, and reads it if it concerns anybody. What is found waits.
+    /// Tells the values of the blocks, searches the window, and reads it if it concerns anybody.
     pub(super) fn take(self) {
-        let Self { settings, window, number, name, bytes, waiting, sender } = self;
+        let Self { settings, window, blocks, number, name, bytes, waiting, sender } = self;
+        for block in blocks {
+            let value = block.value();
+            // Nobody waits for it any more once the run was stopped.
+            _ = sender.send(Answer::Value(block, value));
+        }
         let (found, weight) = match guarded(|| Reading::of(settings, &name, window)) {
             Ok(reading) if reading.says_nothing() => return,
             Ok(reading) => {
@@ -148,9 +209,8 @@ impl Look<'_> {
             }
             Err(issue) => (Found::Failure(issue), size_of::<Issue>()),
         };
-        waiting.fetch_add(weight + size_of::<Numbered<'_>>(), Ordering::Relaxed);
-        // Nobody waits for it any more once the run was stopped.
-        _ = sender.send((number, Finding { found, bytes }));
+        waiting.fetch_add(weight + size_of::<Finding<'_>>(), Ordering::Relaxed);
+        _ = sender.send(Answer::Finding(number, Finding { found, bytes }));
     }
 }
 

@@ -2,17 +2,18 @@
 //!
 //! It is read front to back, in windows that any worker can parse.
 
-use std::io::Read;
+use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::archive::data::Data;
 use crate::artefact::Hint;
 use crate::issue::{Code, Issue, Stage};
 use crate::layout::{Role, role};
 use crate::pipeline::assemble::{self, Extent, Home};
+use crate::pipeline::digest::{BLOCK_BYTES, Block};
 use crate::pipeline::ordered::Yield;
 use crate::pipeline::outcome::{Item, Outcome, Outlet};
 use crate::pipeline::settings::Settings;
-use crate::pipeline::source::{RunningDigest, SourceContext};
+use crate::pipeline::source::SourceContext;
 use crate::pipeline::survey::{Finding, Found};
 use crate::pipeline::unit::{Filled, Unit, UnitEntry, UnitKind, hint};
 use crate::pipeline::window::{Window, Windows};
@@ -183,19 +184,29 @@ impl TextSource {
     }
 }
 
-/// How many bytes are read at a time.
-const READ_BYTES: usize = 256 << 10;
-
 /// A text on its way from the system into windows.
 pub(super) struct TextReader {
     reader: Box<dyn Read + Send>,
     hint: Hint,
+    /// What is read next.
     buffer: Vec<u8>,
     windows: Option<Windows>,
+    /// Whether the system has no more.
+    drained: bool,
     ended: bool,
     end: TextEnd,
-    /// The digest of what was read, if that is wanted.
-    digest: Option<RunningDigest>,
+    /// What was read, if that is wanted for the digest.
+    blocks: Option<Blocks>,
+}
+
+/// Blocks of a text that somebody wants.
+#[derive(Default)]
+struct Blocks {
+    read: Vec<Block>,
+    /// Room for more.
+    spare: Vec<Vec<u8>>,
+    /// How many there were.
+    count: u64,
 }
 
 /// What is known of a text when it was read to its end, or as far as it could be read.
@@ -210,13 +221,14 @@ pub(super) struct TextEnd {
 impl TextReader {
     /// A text whose name promises `hint`.
     pub(super) fn new(reader: Box<dyn Read + Send>, hint: Hint) -> Self {
-        let (buffer, end) = (vec![0; READ_BYTES], TextEnd::default());
-        Self { reader, hint, buffer, windows: None, ended: false, end, digest: None }
+        let (buffer, end) = (vec![0; BLOCK_BYTES], TextEnd::default());
+        let (drained, ended) = (false, false);
+        Self { reader, hint, buffer, windows: None, drained, ended, end, blocks: None }
     }
 
-    /// The same, and the digest is taken on the way.
-    pub(super) fn with_digest(reader: Box<dyn Read + Send>, hint: Hint) -> Self {
-        Self { digest: Some(RunningDigest::new()), ..Self::new(reader, hint) }
+    /// The same, and the blocks that are read can be had.
+    pub(super) fn in_blocks(reader: Box<dyn Read + Send>, hint: Hint) -> Self {
+        Self { blocks: Some(Blocks::default()), ..Self::new(reader, hint) }
     }
 
     /// The next window; none at the end, or when reading fails.
@@ -238,9 +250,38 @@ impl TextReader {
         self.end.issue = Some(issue);
     }
 
-    /// The digest of all of `data`, which is being read.
-    pub(super) fn digest(&mut self, data: &Data) -> std::io::Result<String> {
-        self.digest.take().unwrap_or_else(RunningDigest::new).of_all(data)
+    /// The blocks that were read since they were taken last.
+    pub(super) fn take_blocks(&mut self) -> Vec<Block> {
+        self.blocks.as_mut().map(|blocks| std::mem::take(&mut blocks.read)).unwrap_or_default()
+    }
+
+    /// Takes the room of a block back.
+    pub(super) fn reuse(&mut self, block: Block) {
+        if let Some(blocks) = &mut self.blocks
+            && block.bytes.len() == BLOCK_BYTES
+        {
+            blocks.spare.push(block.bytes);
+        }
+    }
+
+    /// The blocks of `data`, which is being read, that were not read yet; what is read later is no
+    /// block any more.
+    pub(super) fn end_blocks(&mut self, data: &Data) -> impl Iterator<Item = io::Result<Block>> {
+        let count = self.blocks.take().map_or(0, |blocks| blocks.count);
+        let mut reader = data.reader();
+        let start = reader.seek(SeekFrom::Start(count * BLOCK_BYTES as u64));
+        let start = start.err().into_iter().map(Err);
+        start.chain((count..).map_while(move |number| {
+            let mut bytes = vec![0; BLOCK_BYTES];
+            match fill(&mut reader, &mut bytes) {
+                (_, Some(error)) => Some(Err(error)),
+                (0, None) => None,
+                (length, None) => {
+                    bytes.truncate(length);
+                    Some(Ok(Block { number, bytes }))
+                }
+            }
+        }))
     }
 
     /// How it ended.
@@ -249,20 +290,24 @@ impl TextReader {
     }
 
     fn fill(&mut self) {
-        match self.reader.read(&mut self.buffer) {
-            Ok(0) => self.finish(),
-            Ok(count) => {
-                self.end.bytes += count as u64;
-                let bytes = self.buffer.get(..count).unwrap_or_default();
-                self.digest.iter_mut().for_each(|digest| digest.update(bytes));
-                self.windows.get_or_insert_with(|| windows_for(bytes, self.hint)).push(bytes);
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => {
-                let issue = Issue::loss(Stage::Open, Code::IoError, error.to_string());
-                self.end.issue = Some(issue);
-                self.finish();
-            }
+        if self.drained {
+            return self.finish();
+        }
+        let (count, error) = fill(&mut self.reader, &mut self.buffer);
+        self.drained = count < self.buffer.len();
+        let is_whole = error.is_none();
+        let issue = |error: io::Error| Issue::loss(Stage::Open, Code::IoError, error.to_string());
+        self.end.issue = error.map(issue);
+        self.end.bytes += count as u64;
+        let bytes = self.buffer.get(..count).filter(|bytes| !bytes.is_empty());
+        let Some(bytes) = bytes else { return self.finish() };
+        self.windows.get_or_insert_with(|| windows_for(bytes, self.hint)).push(bytes);
+        if let Some(blocks) = self.blocks.as_mut().filter(|_| is_whole) {
+            let room = blocks.spare.pop().unwrap_or_else(|| vec![0; BLOCK_BYTES]);
+            let mut bytes = std::mem::replace(&mut self.buffer, room);
+            bytes.truncate(count);
+            blocks.read.push(Block { number: blocks.count, bytes });
+            blocks.count += 1;
         }
     }
 
@@ -272,6 +317,20 @@ impl TextReader {
             windows.finish();
         }
     }
+}
+
+/// Reads until `buffer` is full, or nothing more comes; tells how much came, and why no more.
+fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> (usize, Option<io::Error>) {
+    let mut count = 0;
+    while let Some(room) = buffer.get_mut(count..).filter(|room| !room.is_empty()) {
+        match reader.read(room) {
+            Ok(0) => break,
+            Ok(more) => count += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return (count, Some(error)),
+        }
+    }
+    (count, None)
 }
 
 /// What was given as text is read as text, whatever it looks like.
