@@ -14,7 +14,9 @@ use crate::pipeline::dataset::{self, Dataset, DatasetReader, Piece};
 use crate::pipeline::passwords::Surroundings;
 use crate::pipeline::reader::Run;
 use crate::pipeline::run::{guarded, issue_of};
+use crate::pipeline::settings::Settings;
 use crate::pipeline::source::{self, Digester, Nesting, Opened, Shard, SourceContext};
+use crate::pipeline::survey::{self, Finding, Look, Survey, Surveyed};
 use crate::pipeline::text_source::{TextEnd, TextReader, TextSource};
 use crate::pipeline::window::Window;
 use crate::provenance::{EntryPath, lossless_utf8};
@@ -22,7 +24,7 @@ use crate::record::{Format, Status};
 use crate::text::Content;
 
 /// A piece of work for one worker.
-pub(super) enum Task {
+pub(super) enum Task<'r> {
     /// A small archive, from opening to end.
     Whole {
         /// Its context.
@@ -42,6 +44,10 @@ pub(super) enum Task {
     Shard(Arc<Opened>, Shard),
     /// A part of a text.
     Window(Arc<TextSource>, Window),
+    /// A part of a text that is searched before its digest is known.
+    Look(Look<'r>),
+    /// What was found so.
+    Finding(Arc<TextSource>, Finding<'r>),
     /// A part of a dataset.
     Dataset(Arc<Dataset>, Piece),
     /// A text is complete, or could not be read further.
@@ -60,7 +66,7 @@ pub(super) fn unplaced(issues: impl IntoIterator<Item = Issue>) -> impl Iterator
     issues.into_iter().map(|issue| (None, issue))
 }
 
-impl Task {
+impl Task<'_> {
     /// How many bytes of the input are done with when the task is.
     pub(super) fn bytes(&self) -> u64 {
         match self {
@@ -68,9 +74,9 @@ impl Task {
                 context.size
             }
             Self::Shard(opened, shard) => opened.packed_bytes(shard),
-            Self::Window(_, window) => window.text.len() as u64,
+            Self::Window(_, window) | Self::Look(Look { window, .. }) => window.text.len() as u64,
             Self::Dataset(_, piece) => piece.bytes(),
-            Self::Begin(..) | Self::TextEnd(..) | Self::End(_) => 0,
+            Self::Begin(..) | Self::Finding(..) | Self::TextEnd(..) | Self::End(_) => 0,
         }
     }
 }
@@ -86,9 +92,25 @@ pub(super) struct Planner<'r> {
     run: Run<'r>,
     inputs: std::vec::IntoIter<Input>,
     surroundings: Surroundings,
-    ready: VecDeque<Task>,
+    ready: VecDeque<Task<'r>>,
+    survey: Option<(Survey<'r>, Subject)>,
     text: Option<(Arc<TextSource>, TextReader)>,
     dataset: Option<DatasetReader>,
+}
+
+/// What is known of a text before its digest is.
+struct Subject {
+    name: String,
+    data: Data,
+    nesting: Nesting,
+    issues: Vec<Placed>,
+}
+
+impl Subject {
+    fn context(&self, settings: &Settings, digest: String) -> SourceContext {
+        let Self { name, data, nesting, .. } = self;
+        source::context_of_digest(settings, name.clone(), data, digest, Format::Text, nesting)
+    }
 }
 
 impl<'r> Planner<'r> {
@@ -96,7 +118,7 @@ impl<'r> Planner<'r> {
         run.progress.set_total_bytes(inputs.iter().map(known_bytes).sum());
         let surroundings = Surroundings::new(&inputs, &run.settings.read.passwords);
         let (inputs, ready) = (inputs.into_iter(), VecDeque::new());
-        Self { run, inputs, surroundings, ready, text: None, dataset: None }
+        Self { run, inputs, surroundings, ready, survey: None, text: None, dataset: None }
     }
 
     /// Prepares the tasks of the next input; false when there is none.
@@ -222,13 +244,18 @@ impl<'r> Planner<'r> {
     ) -> Result<(), Issue> {
         let data = open_volumes(&volumes)?;
         let nesting = Nesting { post, ..Nesting::none(self.run.settings) };
+        issues.extend(unplaced(volumes.issues));
+        if survey::is_for(self.run.settings, &data) {
+            let subject = Subject { name: name.to_owned(), data: data.clone(), nesting, issues };
+            self.survey = Some((Survey::new(self.run.settings, name, data), subject));
+            return Ok(());
+        }
         let context =
             source::context(self.run.settings, name.to_owned(), &data, Format::Text, &nesting)
                 .map_err(|error| io_issue(&error))?;
         if self.pass_known(&context) {
             return Ok(());
         }
-        issues.extend(unplaced(volumes.issues));
         let reader = Box::new(bridged(&data).reader());
         self.begin_text(TextSource::of_file(context, data), issues, reader);
         Ok(())
@@ -249,7 +276,7 @@ impl<'r> Planner<'r> {
     }
 
     /// The next part of the dataset that is being read.
-    fn next_piece(&mut self) -> Option<Task> {
+    fn next_piece(&mut self) -> Option<Task<'r>> {
         let reader = self.dataset.as_mut()?;
         let piece =
             reader.next_piece().map(|piece| Task::Dataset(Arc::clone(&reader.dataset), piece));
@@ -283,8 +310,39 @@ impl<'r> Planner<'r> {
         self.text = Some((Arc::new(text), reader));
     }
 
+    /// The next part of the text whose digest is being taken.
+    fn next_look(&mut self) -> Option<Task<'r>> {
+        let (survey, _) = self.survey.as_mut()?;
+        match guarded(|| survey.next_look()) {
+            Ok(Some(look)) => return Some(Task::Look(look)),
+            Ok(None) => {}
+            Err(issue) => survey.fail(issue),
+        }
+        let (survey, subject) = self.survey.take()?;
+        let surveyed = guarded(|| survey.finish());
+        match surveyed.and_then(|surveyed| surveyed.map_err(|error| io_issue(&error))) {
+            Ok(surveyed) => self.surveyed(surveyed, subject),
+            Err(issue) => {
+                let context = self.unread_context(subject.name);
+                self.ready.push_back(Task::Refused(context, vec![issue]));
+            }
+        }
+        self.ready.pop_front()
+    }
+
+    /// Prepares what is left to do for a text whose digest was taken.
+    fn surveyed(&mut self, surveyed: Surveyed<'r>, subject: Subject) {
+        let Surveyed { digest, findings, rest } = surveyed;
+        let context = subject.context(self.run.settings, digest);
+        let text = Arc::new(TextSource::of_file(context, subject.data));
+        self.ready.push_back(Task::Begin(text.context.clone(), subject.issues));
+        let finding = |finding| Task::Finding(Arc::clone(&text), finding);
+        self.ready.extend(findings.into_iter().map(finding));
+        self.text = Some((text, rest));
+    }
+
     /// The next window of the text that is being read.
-    fn next_window(&mut self) -> Option<Task> {
+    fn next_window(&mut self) -> Option<Task<'r>> {
         let (source, reader) = self.text.as_mut()?;
         match guarded(|| reader.next_window()) {
             Ok(Some(window)) => return Some(Task::Window(Arc::clone(source), window)),
@@ -315,15 +373,16 @@ impl<'r> Planner<'r> {
     }
 }
 
-impl Iterator for Planner<'_> {
-    type Item = Task;
+impl<'r> Iterator for Planner<'r> {
+    type Item = Task<'r>;
 
-    fn next(&mut self) -> Option<Task> {
+    fn next(&mut self) -> Option<Task<'r>> {
         loop {
             if self.run.is_over() {
                 return None;
             }
-            let begun = self.ready.pop_front().or_else(|| self.next_window());
+            let begun = self.ready.pop_front().or_else(|| self.next_look());
+            let begun = begun.or_else(|| self.next_window());
             if let Some(task) = begun.or_else(|| self.next_piece()) {
                 return Some(task);
             }
@@ -433,7 +492,7 @@ mod tests {
     use super::*;
     use crate::artefact::Hint;
     use crate::pipeline::progress::Progress;
-    use crate::pipeline::settings::{ReadOptions, Scope, Settings};
+    use crate::pipeline::settings::{ReadOptions, Scope};
     use crate::pipeline::turn::Turn;
 
     /// Breaks down as a decoder may.

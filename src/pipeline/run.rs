@@ -20,7 +20,7 @@ use crate::pipeline::rematch::read_piece;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::source::{self, Nesting, Opened, Shard, SourceContext, is_loss};
 use crate::pipeline::tally::Tally;
-use crate::pipeline::text_source::read_window;
+use crate::pipeline::text_source::{deliver_finding, read_window};
 use crate::pipeline::turn::Turn;
 use crate::record::{Format, Record, Status};
 use crate::secret::Id;
@@ -118,7 +118,7 @@ fn apply(collector: &mut Collector<'_>, step: Step) -> Result<()> {
 }
 
 /// Works on one task; a panic on the way costs the part that it happened in, not the run.
-fn work(run: Run<'_>, task: Task, put: Yield<'_, Step>) {
+fn work(run: Run<'_>, task: Task<'_>, put: Yield<'_, Step>) {
     let bytes = task.bytes();
     match task {
         Task::Whole { context, data, nesting, issues } => {
@@ -130,6 +130,13 @@ fn work(run: Run<'_>, task: Task, put: Yield<'_, Step>) {
         Task::Window(text, window) => {
             let read = guarded(|| read_window(run.settings, &text, window, &mut parts(put)));
             if let Err(issue) = read {
+                put(part(text.failed(issue)));
+            }
+        }
+        Task::Look(look) => look.take(),
+        Task::Finding(text, finding) => {
+            let say = || deliver_finding(run.settings, &text, finding, &mut parts(put));
+            if let Err(issue) = guarded(say) {
                 put(part(text.failed(issue)));
             }
         }

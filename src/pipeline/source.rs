@@ -183,7 +183,19 @@ pub(super) fn context(
     nesting: &Nesting,
 ) -> std::io::Result<SourceContext> {
     let digest = Digester::new().digest(data)?;
-    Ok(SourceContext {
+    Ok(context_of_digest(settings, name, data, digest, format, nesting))
+}
+
+/// The context of a source whose digest is known.
+pub(super) fn context_of_digest(
+    settings: &Settings,
+    name: String,
+    data: &Data,
+    digest: String,
+    format: Format,
+    nesting: &Nesting,
+) -> SourceContext {
+    SourceContext {
         id: source_id(settings, &digest),
         parent: nesting.parent,
         name,
@@ -195,7 +207,7 @@ pub(super) fn context(
         depth: nesting.depth,
         post: nesting.post.clone(),
         spooled: nesting.spooled,
-    })
+    }
 }
 
 /// The id of a source: keyed over its digest.

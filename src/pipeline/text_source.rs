@@ -1,19 +1,21 @@
 //! A text that is a source of its own: a file of `url:login:password` lines, or standard input.
 //!
-//! It is read once, front to back, in windows that any worker can parse.
+//! It is read front to back, in windows that any worker can parse.
 
-use std::io::Read;
+use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::archive::data::Data;
 use crate::artefact::Hint;
 use crate::issue::{Code, Issue, Stage};
 use crate::layout::{Role, role};
 use crate::pipeline::assemble::{self, Extent, Home};
+use crate::pipeline::digest::{BLOCK_BYTES, Block};
 use crate::pipeline::ordered::Yield;
 use crate::pipeline::outcome::{Item, Outcome, Outlet};
 use crate::pipeline::settings::Settings;
 use crate::pipeline::source::SourceContext;
-use crate::pipeline::unit::{Unit, UnitEntry, UnitKind, hint};
+use crate::pipeline::survey::{Finding, Found};
+use crate::pipeline::unit::{Filled, Unit, UnitEntry, UnitKind, hint};
 use crate::pipeline::window::{Window, Windows};
 use crate::record::{Disposition, Record};
 use crate::text::{Content, Encoding, SNIFF_BYTES};
@@ -21,19 +23,36 @@ use crate::text::{Content, Encoding, SNIFF_BYTES};
 /// What the windows of one text have in common.
 pub(super) struct TextSource {
     pub context: SourceContext,
-    entry: String,
-    role: Role,
+    name: TextName,
     data: Option<Data>,
 }
 
-impl TextSource {
-    pub(super) fn new(context: SourceContext) -> Self {
-        let entry = context.name.rsplit('/').next().unwrap_or_default().to_owned();
+/// What the name of a text says.
+pub(super) struct TextName {
+    entry: String,
+    role: Role,
+}
+
+impl TextName {
+    /// For a text that people see as `name`.
+    pub(super) fn new(name: &str) -> Self {
+        let entry = name.rsplit('/').next().unwrap_or_default().to_owned();
         let role = match role(entry.as_bytes()) {
             role @ (Role::System | Role::Passwords | Role::Cookies) => role,
             _ => Role::Other,
         };
-        Self { context, entry, role, data: None }
+        Self { entry, role }
+    }
+
+    /// What it promises.
+    pub(super) fn hint(&self) -> Hint {
+        hint(self.role)
+    }
+}
+
+impl TextSource {
+    pub(super) fn new(context: SourceContext) -> Self {
+        Self { name: TextName::new(&context.name), context, data: None }
     }
 
     /// A text whose bytes are those of files.
@@ -48,12 +67,12 @@ impl TextSource {
 
     /// What records call it.
     pub(super) fn entry(&self) -> &str {
-        &self.entry
+        &self.name.entry
     }
 
     /// What its name promises.
     pub(super) fn hint(&self) -> Hint {
-        hint(self.role)
+        self.name.hint()
     }
 }
 
@@ -67,9 +86,9 @@ pub(super) fn read_window(
     let mut outlet = Outlet::new(put);
     if let Some(question) = settings.scope.question() {
         let answers = &mut outlet.outcome.answers;
-        match question.fit(&text.entry) {
-            Some(fit) => answers.add(question.explain(&text.entry, fit, &window, text.hint())),
-            None if window.first_line == 1 => answers.pass(question, &text.entry),
+        match question.fit(text.entry()) {
+            Some(fit) => answers.add(question.explain(text.entry(), fit, &window, text.hint())),
+            None if window.first_line == 1 => answers.pass(question, text.entry()),
             None => {}
         }
         return outlet.finish();
@@ -77,18 +96,79 @@ pub(super) fn read_window(
     if settings.scope.search().is_some_and(|search| !search.is_in_window(&window)) {
         return outlet.finish();
     }
-    let mut unit = Unit::new(settings, UnitKind::Loose);
-    let inside = text.entry.clone().into_bytes();
-    let entry = unit.begin(text.entry.clone(), inside, text.role);
-    outlet.outcome.tally.bytes_out = window.text.len() as u64;
-    unit.text(entry, window);
-    let home = Home::of_text(&text.context);
-    unit.complete(&home.telling_name);
-    assemble::read(&mut unit, &home, settings, &mut outlet);
-    let outcome = &mut outlet.outcome;
-    outcome.text = unit.entries.iter().find_map(|entry| entry.disposition);
-    outcome.lines = unit.entries.iter().find_map(UnitEntry::credential_lines).unwrap_or_default();
-    assemble::deliver(&mut unit, &home, settings, Extent::Rest, &mut outlet);
+    let bytes = window.text.len() as u64;
+    Reading::of(settings, &text.name, window).deliver(settings, text, bytes, outlet);
+}
+
+/// What was read of a window, before anything is said of its source.
+pub(super) struct Reading<'r> {
+    unit: Unit<'r>,
+    filled: Filled,
+}
+
+impl<'r> Reading<'r> {
+    /// Reads a window of the text with this name as far as it concerns anybody.
+    pub(super) fn of(settings: &'r Settings, name: &TextName, window: Window) -> Self {
+        let mut unit = Unit::new(settings, UnitKind::Loose);
+        let inside = name.entry.clone().into_bytes();
+        let entry = unit.begin(name.entry.clone(), inside, name.role);
+        unit.text(entry, window);
+        unit.complete(&name.entry);
+        let filled = unit.read();
+        Self { unit, filled }
+    }
+
+    /// Whether nothing comes of it but its bytes.
+    pub(super) fn says_nothing(&self) -> bool {
+        let is_read = |entry: &UnitEntry| entry.disposition.is_some() || entry.lines.all() > 0;
+        self.unit.rows() == 0
+            && self.unit.issues.is_empty()
+            && !self.unit.entries.iter().any(is_read)
+    }
+
+    /// How much memory it takes, in bytes, about.
+    pub(super) fn weight(&self) -> usize {
+        self.unit.weight()
+    }
+
+    /// Says what was read in `text`, with the last of so many bytes.
+    pub(super) fn deliver(
+        self,
+        settings: &Settings,
+        text: &TextSource,
+        bytes: u64,
+        mut outlet: Outlet<'_>,
+    ) {
+        let Self { mut unit, filled } = self;
+        outlet.outcome.tally.bytes_out = bytes;
+        let home = Home::of_text(&text.context);
+        if filled == Filled::Yes {
+            assemble::deliver(&mut unit, &home, settings, Extent::Part, &mut outlet);
+            assemble::read(&mut unit, &home, settings, &mut outlet);
+        }
+        let outcome = &mut outlet.outcome;
+        outcome.text = unit.entries.iter().find_map(|entry| entry.disposition);
+        outcome.lines =
+            unit.entries.iter().find_map(UnitEntry::credential_lines).unwrap_or_default();
+        assemble::deliver(&mut unit, &home, settings, Extent::Rest, &mut outlet);
+        outlet.finish();
+    }
+}
+
+/// Says what a pass found in a text.
+pub(super) fn deliver_finding(
+    settings: &Settings,
+    text: &TextSource,
+    finding: Finding<'_>,
+    put: Yield<'_, Outcome>,
+) {
+    let mut outlet = Outlet::new(put);
+    match finding.found {
+        Found::Reading(reading) => return reading.deliver(settings, text, finding.bytes, outlet),
+        Found::Failure(issue) => outlet.outcome = text.failed(issue),
+        Found::Nothing => {}
+    }
+    outlet.outcome.tally.bytes_out = finding.bytes;
     outlet.finish();
 }
 
@@ -98,23 +178,35 @@ impl TextSource {
         let mut outcome = Outcome::default();
         outcome.tally.losses = 1;
         outcome.text = Some(Disposition::Failed);
-        let record = assemble::issue_record(self.context.id, Some(self.entry.clone()), issue);
+        let record = assemble::issue_record(self.context.id, Some(self.name.entry.clone()), issue);
         outcome.items.push(Item::Record(Box::new(Record::Issue(record))));
         outcome
     }
 }
 
-/// How many bytes are read at a time.
-const READ_BYTES: usize = 256 << 10;
-
 /// A text on its way from the system into windows.
 pub(super) struct TextReader {
     reader: Box<dyn Read + Send>,
     hint: Hint,
+    /// What is read next.
     buffer: Vec<u8>,
     windows: Option<Windows>,
+    /// Whether the system has no more.
+    drained: bool,
     ended: bool,
     end: TextEnd,
+    /// What was read, if that is wanted for the digest.
+    blocks: Option<Blocks>,
+}
+
+/// Blocks of a text that somebody wants.
+#[derive(Default)]
+struct Blocks {
+    read: Vec<Block>,
+    /// Room for more.
+    spare: Vec<Vec<u8>>,
+    /// How many there were.
+    count: u64,
 }
 
 /// What is known of a text when it was read to its end, or as far as it could be read.
@@ -129,8 +221,14 @@ pub(super) struct TextEnd {
 impl TextReader {
     /// A text whose name promises `hint`.
     pub(super) fn new(reader: Box<dyn Read + Send>, hint: Hint) -> Self {
-        let (buffer, end) = (vec![0; READ_BYTES], TextEnd::default());
-        Self { reader, hint, buffer, windows: None, ended: false, end }
+        let (buffer, end) = (vec![0; BLOCK_BYTES], TextEnd::default());
+        let (drained, ended) = (false, false);
+        Self { reader, hint, buffer, windows: None, drained, ended, end, blocks: None }
+    }
+
+    /// The same, and the blocks that are read can be had.
+    pub(super) fn in_blocks(reader: Box<dyn Read + Send>, hint: Hint) -> Self {
+        Self { blocks: Some(Blocks::default()), ..Self::new(reader, hint) }
     }
 
     /// The next window; none at the end, or when reading fails.
@@ -148,7 +246,42 @@ impl TextReader {
 
     /// Ends it, because of `issue`.
     pub(super) fn fail(&mut self, issue: Issue) {
+        (self.ended, self.windows) = (true, None);
         self.end.issue = Some(issue);
+    }
+
+    /// The blocks that were read since they were taken last.
+    pub(super) fn take_blocks(&mut self) -> Vec<Block> {
+        self.blocks.as_mut().map(|blocks| std::mem::take(&mut blocks.read)).unwrap_or_default()
+    }
+
+    /// Takes the room of a block back.
+    pub(super) fn reuse(&mut self, block: Block) {
+        if let Some(blocks) = &mut self.blocks
+            && block.bytes.len() == BLOCK_BYTES
+        {
+            blocks.spare.push(block.bytes);
+        }
+    }
+
+    /// The blocks of `data`, which is being read, that were not read yet; what is read later is no
+    /// block any more.
+    pub(super) fn end_blocks(&mut self, data: &Data) -> impl Iterator<Item = io::Result<Block>> {
+        let count = self.blocks.take().map_or(0, |blocks| blocks.count);
+        let mut reader = data.reader();
+        let start = reader.seek(SeekFrom::Start(count * BLOCK_BYTES as u64));
+        let start = start.err().into_iter().map(Err);
+        start.chain((count..).map_while(move |number| {
+            let mut bytes = vec![0; BLOCK_BYTES];
+            match fill(&mut reader, &mut bytes) {
+                (_, Some(error)) => Some(Err(error)),
+                (0, None) => None,
+                (length, None) => {
+                    bytes.truncate(length);
+                    Some(Ok(Block { number, bytes }))
+                }
+            }
+        }))
     }
 
     /// How it ended.
@@ -157,19 +290,24 @@ impl TextReader {
     }
 
     fn fill(&mut self) {
-        match self.reader.read(&mut self.buffer) {
-            Ok(0) => self.finish(),
-            Ok(count) => {
-                self.end.bytes += count as u64;
-                let bytes = self.buffer.get(..count).unwrap_or_default();
-                self.windows.get_or_insert_with(|| windows_for(bytes, self.hint)).push(bytes);
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => {
-                let issue = Issue::loss(Stage::Open, Code::IoError, error.to_string());
-                self.end.issue = Some(issue);
-                self.finish();
-            }
+        if self.drained {
+            return self.finish();
+        }
+        let (count, error) = fill(&mut self.reader, &mut self.buffer);
+        self.drained = count < self.buffer.len();
+        let is_whole = error.is_none();
+        let issue = |error: io::Error| Issue::loss(Stage::Open, Code::IoError, error.to_string());
+        self.end.issue = error.map(issue);
+        self.end.bytes += count as u64;
+        let bytes = self.buffer.get(..count).filter(|bytes| !bytes.is_empty());
+        let Some(bytes) = bytes else { return self.finish() };
+        self.windows.get_or_insert_with(|| windows_for(bytes, self.hint)).push(bytes);
+        if let Some(blocks) = self.blocks.as_mut().filter(|_| is_whole) {
+            let room = blocks.spare.pop().unwrap_or_else(|| vec![0; BLOCK_BYTES]);
+            let mut bytes = std::mem::replace(&mut self.buffer, room);
+            bytes.truncate(count);
+            blocks.read.push(Block { number: blocks.count, bytes });
+            blocks.count += 1;
         }
     }
 
@@ -179,6 +317,20 @@ impl TextReader {
             windows.finish();
         }
     }
+}
+
+/// Reads until `buffer` is full, or nothing more comes; tells how much came, and why no more.
+fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> (usize, Option<io::Error>) {
+    let mut count = 0;
+    while let Some(room) = buffer.get_mut(count..).filter(|room| !room.is_empty()) {
+        match reader.read(room) {
+            Ok(0) => break,
+            Ok(more) => count += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return (count, Some(error)),
+        }
+    }
+    (count, None)
 }
 
 /// What was given as text is read as text, whatever it looks like.

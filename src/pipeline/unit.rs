@@ -253,7 +253,7 @@ impl<'r> Unit<'r> {
     }
 
     /// How many facts and hits it holds.
-    fn rows(&self) -> usize {
+    pub(super) fn rows(&self) -> usize {
         let facts = self.credentials.count() + self.cookies.count() + self.autofill.count();
         (facts + self.alternatives.count()) as usize + self.hits.len()
     }

@@ -24,10 +24,20 @@ const BLOCK: usize = 2048;
 /// Texts below this length are not worth the work on whole blocks.
 const SHORT: usize = 512;
 
+/// Bytes of text whose dots are told at once.
+const PIECE: usize = 64;
+
+/// Most bytes before a dot that a key is made of.
+const REACH: usize = 8;
+
+/// A piece of text and the bytes on either side of it that keys are made of, NULs where there are
+/// none.
+type Vicinity = [u8; REACH + PIECE + REACH];
+
 /// What is around the anchors of all watched names.
 #[derive(Debug)]
 pub(super) struct DotFilter {
-    coarse: Option<Vec<u64>>,
+    coarse: Option<Coarse>,
     fine: Vec<u64>,
     fine_shift: u32,
 }
@@ -36,7 +46,7 @@ impl DotFilter {
     /// An empty filter with room for the anchors of `names` names.
     pub(super) fn with_room(names: usize) -> Self {
         let words = (names * FINE_BITS / 64).next_power_of_two().max(512);
-        let coarse = (names <= COARSE_NAMES).then(|| vec![0; 1 << (COARSE_BITS - 6)]);
+        let coarse = (names <= COARSE_NAMES).then(|| Coarse(Box::new([0; _])));
         Self { coarse, fine: vec![0; words], fine_shift: 64 - words.trailing_zeros() }
     }
 
@@ -54,7 +64,7 @@ impl DotFilter {
     }
 
     fn insert_fine(&mut self, before: &[u8], after: [u8; 2]) {
-        let hash = fine_hash(last_eight(before), after);
+        let hash = fine_hash(Around::bytes(last_eight(before), after));
         if let Some(word) = self.fine.get_mut((hash >> self.fine_shift) as usize) {
             *word |= fine_bits(hash);
         }
@@ -67,19 +77,13 @@ impl DotFilter {
         let near = ascii(before.next());
         let key = [ascii(before.next()), near, ascii(after.first()), ascii(after.get(1))];
         let known = key.map(|byte| byte.unwrap_or(0));
-        let mut set = |key: [u8; 4]| {
-            let hash = coarse_hash(u32::from_le_bytes(key));
-            if let Some(word) = coarse.get_mut(hash / 64) {
-                *word |= 1 << (hash % 64);
-            }
-        };
         match key.map(|byte| byte.is_some()) {
-            [true, true, true, true] => set(known),
+            [true, true, true, true] => coarse.insert(known),
             [false, true, true, true] => {
-                (0..=255).for_each(|any| set([any, known[1], known[2], known[3]]))
+                (0..=255).for_each(|any| coarse.insert([any, known[1], known[2], known[3]]))
             }
             [true, true, true, false] => {
-                (0..=255).for_each(|any| set([known[0], known[1], known[2], any]))
+                (0..=255).for_each(|any| coarse.insert([known[0], known[1], known[2], any]))
             }
             _ => self.coarse = None,
         }
@@ -88,16 +92,8 @@ impl DotFilter {
     /// Whether the dot at `dot` may be the anchor of a watched name.
     pub(super) fn passes(&self, text: &[u8], dot: usize) -> bool {
         let around = Around::dot(text, dot);
-        self.passes_coarse(around) && self.passes_fine(fine_hash(around.before, around.after))
-    }
-
-    #[inline(always)]
-    fn passes_coarse(&self, around: Around) -> bool {
-        let Some(coarse) = &self.coarse else { return true };
-        let [.., far, near] = around.before;
-        let [first, second] = around.after;
-        let hash = coarse_hash(u32::from_le_bytes([far, near, first, second]));
-        coarse.get(hash / 64).is_some_and(|word| word >> (hash % 64) & 1 == 1)
+        self.coarse.as_ref().is_none_or(|coarse| coarse.passes(around))
+            && self.passes_fine(fine_hash(around))
     }
 
     #[inline(always)]
@@ -112,108 +108,145 @@ impl DotFilter {
             memchr::memchr_iter(b'.', text).filter(|&dot| self.passes(text, dot)).for_each(visit);
             return;
         }
-        let mut dots = [0_u16; BLOCK + 4];
+        let mut dots = [0_u16; BLOCK + 1];
         let mut hashes = [0_u64; BLOCK];
-        for (number, block) in text.chunks(BLOCK).enumerate() {
-            let start = number * BLOCK;
-            let around = |dot: u16| Around::dot(text, start + usize::from(dot));
-            let mut count = collect_dots(block, &mut dots);
-            if self.coarse.is_some() {
-                count = keep(&mut dots, count, |_, dot| self.passes_coarse(around(dot)));
-            }
+        for start in (0..text.len()).step_by(BLOCK) {
+            let count = match &self.coarse {
+                Some(coarse) => collect(text, start, &mut dots, |around| coarse.passes(around)),
+                None => collect(text, start, &mut dots, |_| true),
+            };
+            let dots = dots.get(..count).unwrap_or_default();
+            let dots = dots.iter().map(|&dot| start + usize::from(dot));
             // First all hashes, then all look-ups: so the processor waits for many at a time.
-            for (hash, &dot) in hashes.iter_mut().zip(dots.get(..count).unwrap_or_default()) {
-                let around = around(dot);
-                *hash = fine_hash(around.before, around.after);
+            for (hash, dot) in hashes.iter_mut().zip(dots.clone()) {
+                *hash = fine_hash(Around::dot(text, dot));
             }
-            count = keep(&mut dots, count, |at, _| {
-                hashes.get(at).is_some_and(|&hash| self.passes_fine(hash))
-            });
-            dots.iter().take(count).for_each(|&dot| visit(start + usize::from(dot)));
+            let hashes = hashes.iter().zip(dots);
+            hashes.filter(|&(&hash, _)| self.passes_fine(hash)).for_each(|(_, dot)| visit(dot));
         }
     }
 }
 
-/// The bytes around a dot, NULs where the text has none.
+/// The bitmap of the coarse key.
+#[derive(Debug)]
+struct Coarse(Box<[u64; 1 << (COARSE_BITS - 6)]>);
+
+impl Coarse {
+    fn insert(&mut self, key: [u8; 4]) {
+        let hash = coarse_hash(u32::from_le_bytes(key));
+        if let Some(word) = self.0.get_mut(hash / 64) {
+            *word |= 1 << (hash % 64);
+        }
+    }
+
+    #[inline(always)]
+    fn passes(&self, around: Around) -> bool {
+        let hash = coarse_hash((around.before >> 48) as u32 | u32::from(around.after) << 16);
+        self.0.get(hash / 64).is_some_and(|word| word >> (hash % 64) & 1 == 1)
+    }
+}
+
+/// The bytes around a dot as numbers, the first byte the lowest; NULs where the text has none.
 #[derive(Debug, Clone, Copy)]
 struct Around {
-    before: [u8; 8],
-    after: [u8; 2],
+    before: u64,
+    after: u16,
 }
 
 impl Around {
+    #[inline(always)]
+    fn bytes(before: [u8; REACH], after: [u8; 2]) -> Self {
+        Self { before: u64::from_le_bytes(before), after: u16::from_le_bytes(after) }
+    }
+
     #[inline(always)]
     fn dot(text: &[u8], dot: usize) -> Self {
         let before = text.get(..dot).unwrap_or_default();
         let after = text.get(dot + 1..).unwrap_or_default();
         match (before.last_chunk(), after.first_chunk()) {
-            (Some(&before), Some(&after)) => Self { before, after },
-            _ => Self { before: last_eight(before), after: first_two(after) },
+            (Some(&before), Some(&after)) => Self::bytes(before, after),
+            _ => Self::bytes(last_eight(before), first_two(after)),
         }
+    }
+
+    /// The same for a dot of the piece in the middle of `vicinity`.
+    #[inline(always)]
+    fn dot_of(vicinity: &Vicinity, dot: usize) -> Self {
+        let dot = dot % PIECE;
+        let before = vicinity.get(dot..).and_then(|from| from.first_chunk());
+        let after = vicinity.get(dot + REACH + 1..).and_then(|from| from.first_chunk());
+        Self::bytes(before.copied().unwrap_or_default(), after.copied().unwrap_or_default())
     }
 }
 
-/// Moves those of the first `count` dots that pass to the front and returns their number; without
-/// branches, which would be mispredicted.
+/// Writes those dots of the block at `start` to `dots` that pass, counted from `start`, and returns
+/// their number.
 #[inline(always)]
-fn keep(dots: &mut [u16], count: usize, passes: impl Fn(usize, u16) -> bool) -> usize {
-    let mut kept = 0;
-    for at in 0..count {
-        let dot = dots.get(at).copied().unwrap_or(0);
-        if let Some(place) = dots.get_mut(kept) {
-            *place = dot;
-        }
-        kept += usize::from(passes(at, dot));
-    }
-    kept
-}
-
-/// Writes the positions of the dots of `block` to `dots` and returns their number.
-#[inline(always)]
-fn collect_dots(block: &[u8], dots: &mut [u16; BLOCK + 4]) -> usize {
-    let (pieces, rest) = block.as_chunks::<64>();
+fn collect(
+    text: &[u8],
+    start: usize,
+    dots: &mut [u16; BLOCK + 1],
+    passes: impl Fn(Around) -> bool,
+) -> usize {
     let mut count = 0;
-    for (number, piece) in pieces.iter().enumerate() {
-        let mut mask = dot_mask(piece);
-        let offset = (number * 64) as u16;
-        let found = mask.count_ones() as usize;
-        // Four at once without looking: a loop over the bits alone is mispredicted at every end.
-        if let Some(places) = dots.get_mut(count..count + 4) {
-            for place in places {
-                *place = offset + mask.trailing_zeros() as u16;
-                mask &= mask.wrapping_sub(1);
+    let end = text.len().min(start + BLOCK);
+    for at in (start..end).step_by(PIECE) {
+        let whole = at.checked_sub(REACH).and_then(|from| text.get(from..)?.first_chunk());
+        let padded;
+        let vicinity: &Vicinity = match whole {
+            Some(vicinity) => vicinity,
+            None => {
+                padded = vicinity_at_edge(text, at);
+                &padded
             }
+        };
+        let piece = vicinity.get(REACH..).and_then(|piece| piece.first_chunk());
+        let mut mask = piece.map_or(0, dot_mask);
+        let mut take = |mask: u64, count: usize| {
+            let dot = mask.trailing_zeros() as usize;
+            if let Some(place) = dots.get_mut(count) {
+                *place = (at - start + dot) as u16;
+            }
+            let passes = passes(Around::dot_of(vicinity, dot)) & (mask != 0);
+            (mask & mask.wrapping_sub(1), count + usize::from(passes))
+        };
+        // Four without looking whether there are as many: branches would be mispredicted.
+        for _ in 0..4 {
+            (mask, count) = take(mask, count);
         }
-        for place in dots.get_mut(count + 4..count + found).unwrap_or_default() {
-            *place = offset + mask.trailing_zeros() as u16;
-            mask &= mask.wrapping_sub(1);
-        }
-        count += found;
-    }
-    for dot in memchr::memchr_iter(b'.', rest) {
-        if let Some(place) = dots.get_mut(count) {
-            *place = (pieces.len() * 64 + dot) as u16;
-            count += 1;
+        while mask != 0 {
+            (mask, count) = take(mask, count);
         }
     }
     count
 }
 
-/// One bit for every dot in 64 bytes.
-#[inline(always)]
-fn dot_mask(piece: &[u8; 64]) -> u64 {
-    let mut marks = [0_u64; 8];
-    for (mark, word) in marks.iter_mut().zip(piece.as_chunks::<8>().0) {
-        let other = u64::from_le_bytes(*word) ^ every(b'.');
-        *mark = (!(((other & every(0x7f)) + every(0x7f)) | other) & every(0x80)) >> 7;
-    }
-    // The product gathers the lowest bits of eight bytes in the highest byte.
-    marks
-        .iter()
-        .rev()
-        .fold(0, |mask, mark| mask << 8 | mark.wrapping_mul(0x0102_0408_1020_4080) >> 56)
+/// The vicinity of the piece at `at` near the start or end of a text.
+#[cold]
+fn vicinity_at_edge(text: &[u8], at: usize) -> Vicinity {
+    let mut vicinity = [0; _];
+    let bytes = text.iter().skip(at.saturating_sub(REACH));
+    let places = vicinity.iter_mut().skip(REACH.saturating_sub(at));
+    bytes.zip(places).for_each(|(&byte, place)| *place = byte);
+    vicinity
 }
 
+/// One bit for every dot in a piece.
+#[inline(always)]
+fn dot_mask(piece: &[u8; PIECE]) -> u64 {
+    let mut others = [0_u64; PIECE / 8];
+    for (others, word) in others.iter_mut().zip(piece.as_chunks::<8>().0) {
+        let other = u64::from_le_bytes(*word) ^ every(b'.');
+        *others = (((other & every(0x7f)) + every(0x7f)) | other) & every(0x80);
+    }
+    // The product gathers the highest bits of eight bytes in the highest byte.
+    !others
+        .iter()
+        .rev()
+        .fold(0, |mask, others| mask << 8 | others.wrapping_mul(0x0002_0408_1020_4081) >> 56)
+}
+
+#[inline(always)]
 const fn every(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
 }
@@ -236,8 +269,8 @@ fn coarse_hash(key: u32) -> usize {
 }
 
 #[inline(always)]
-fn fine_hash(before: [u8; 8], after: [u8; 2]) -> u64 {
-    let left = label_tail(u64::from_le_bytes(before)) ^ 0x9e37_79b9_7f4a_7c15;
+fn fine_hash(Around { before, after }: Around) -> u64 {
+    let left = label_tail(before) ^ 0x9e37_79b9_7f4a_7c15;
     let right = 0xd6e8_feb8_6659_fd93_u64.wrapping_add(u64::from(label_head(after)) << 32);
     let product = u128::from(left) * u128::from(right);
     (product as u64) ^ (product >> 64) as u64
@@ -265,8 +298,7 @@ fn label_tail(bytes: u64) -> u64 {
 /// Two bytes in lower case, all that are not ASCII taken for one: code pages write them in
 /// different ways.
 #[inline(always)]
-fn label_head(bytes: [u8; 2]) -> u16 {
-    let bytes = u16::from_le_bytes(bytes);
+fn label_head(bytes: u16) -> u16 {
     let lower = bytes | ((bytes & 0x4040) >> 1);
     let high = bytes & 0x8080;
     lower | high | (high - (high >> 7))
@@ -314,6 +346,27 @@ mod tests {
             filter.candidates(&text, |dot| found.push(dot));
             assert!(found.contains(&(start + 8)), "{start}");
             text.splice(start..start + 13, *b".............");
+        }
+    }
+
+    #[test]
+    fn blocks_tell_what_single_dots_tell() {
+        let names = [&b"example.com"[..], b"a.org", b"x-y9.example"];
+        let line = b"https://eXample.com/a.org:x.y@x-Y9.examplE...a.or ";
+        for room in [1, 2 * COARSE_NAMES] {
+            let mut filter = DotFilter::with_room(room);
+            let dot = |name: &[u8]| memchr::memchr(b'.', name).unwrap();
+            names.iter().for_each(|name| filter.insert(name, dot(name)));
+            for length in (SHORT..SHORT + 200).chain(BLOCK - 70..BLOCK + 70) {
+                let text: Vec<u8> =
+                    line.iter().copied().cycle().skip(length).take(length).collect();
+                let mut found = Vec::new();
+                filter.candidates(&text, |dot| found.push(dot));
+                let dots = memchr::memchr_iter(b'.', &text);
+                let expected: Vec<usize> = dots.filter(|&dot| filter.passes(&text, dot)).collect();
+                assert_eq!(found, expected, "{length}");
+                assert!(found.len() > length / line.len(), "{length}");
+            }
         }
     }
 

@@ -89,7 +89,8 @@ impl Watchlist {
     fn read_lines(&mut self, text: &str, place: Place) -> Result<()> {
         self.names.reserve(memchr::memchr_iter(b'\n', text.as_bytes()).count());
         for (number, line) in (1..).zip(text.lines()) {
-            let line = line.split('#').next().unwrap_or("").trim();
+            let comment = memchr::memchr(b'#', line.as_bytes());
+            let line = comment.and_then(|at| line.get(..at)).unwrap_or(line).trim();
             if !line.is_empty() {
                 self.add_lone_domain(line, place.at_line(number))?;
             }

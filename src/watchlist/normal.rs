@@ -50,10 +50,11 @@ fn domain(written: &str) -> Normal<'_> {
 /// Whether a name needs no normalising, as nearly all in long lists.
 fn is_plain(name: &str) -> bool {
     let is_plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.');
+    let is_punycode = |label: &[u8]| label.starts_with(b"xn--");
     name.bytes().all(is_plain)
-        && name.contains('.')
-        && name.ends_with(|last: char| last.is_ascii_lowercase())
-        && !name.contains("xn--")
+        && name.as_bytes().contains(&b'.')
+        && name.as_bytes().last().is_some_and(u8::is_ascii_lowercase)
+        && !labels(name).any(is_punycode)
         && check_labels(name).is_ok()
 }
 
@@ -121,10 +122,11 @@ fn check_labels(name: &str) -> Result<(), String> {
     if name.len() > LONGEST_NAME {
         return Err(format!("it is longer than {LONGEST_NAME} characters"));
     }
-    for label in name.split('.') {
-        check_label(label.as_bytes())?;
-    }
-    Ok(())
+    labels(name).try_for_each(check_label)
+}
+
+fn labels(name: &str) -> impl Iterator<Item = &[u8]> {
+    name.as_bytes().split(|&byte| byte == b'.')
 }
 
 fn check_label(label: &[u8]) -> Result<(), String> {
