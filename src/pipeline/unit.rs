@@ -183,6 +183,11 @@ impl Member {
     pub(super) fn first_window(&self) -> Option<&Window> {
         self.held.first().map(|held| &*held.window)
     }
+
+    /// Whether a watched name stands in its text, or in what that stands below.
+    pub(super) fn concerns_somebody(&self, matcher: &Matcher) -> bool {
+        self.held.iter().any(|held| held.concerns_somebody(matcher))
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
