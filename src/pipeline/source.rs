@@ -161,7 +161,7 @@ impl Digester {
         let mut hasher = blake3::Hasher::new();
         for volume in data.present() {
             let mut offset = 0;
-            loop {
+            while offset < volume.length() {
                 let count = volume.read_at(&mut self.buffer, offset)?;
                 hasher.update(self.buffer.get(..count).unwrap_or_default());
                 offset += count as u64;
