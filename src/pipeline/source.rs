@@ -255,6 +255,13 @@ fn parts_of_sets(archive: &dyn Archive) -> Vec<(u32, u32)> {
     called_like_parts(files.map(|(index, entry)| (index, entry.folder, entry.file)))
 }
 
+/// The blocks that a unit has something in, and the index of its last entry.
+struct Reach {
+    first_block: u32,
+    last_block: u32,
+    end: u32,
+}
+
 /// About how many compressed bytes make a shard.
 const SHARD_BYTES: u64 = 4 << 20;
 
@@ -262,8 +269,11 @@ const SHARD_BYTES: u64 = 4 << 20;
 const SHARD_ENTRIES: usize = 16 << 10;
 
 impl Opened {
-    /// Cuts the work into shards: one where the archive can only be read in order.
+    /// Cuts the work into shards, never through a block that can only be read in order.
     pub(super) fn shards(&self) -> Vec<Shard> {
+        let seams = (self.archive.access() == Access::Sequential).then(|| self.seams());
+        let is_seam =
+            |unit: usize| seams.as_ref().is_none_or(|seams| seams.get(unit) == Some(&true));
         let mut shards = Vec::new();
         let (mut from, mut bytes, mut entries) = (0, 0_u64, 0);
         for unit in 0..self.plan.len() {
@@ -272,7 +282,7 @@ impl Opened {
                 entries += 1;
             }
             let is_enough = bytes >= SHARD_BYTES || entries >= SHARD_ENTRIES;
-            if is_enough && self.archive.access() == Access::Random {
+            if is_enough && is_seam(unit) {
                 shards.push(Shard(from..unit + 1));
                 (from, bytes, entries) = (unit + 1, 0, 0);
             }
@@ -281,6 +291,38 @@ impl Opened {
             shards.push(Shard(from..self.plan.len()));
         }
         shards
+    }
+
+    /// For each unit, whether the work may be cut behind it: all later ones end later, in blocks
+    /// behind its own and those of all before it.
+    fn seams(&self) -> Vec<bool> {
+        let mut later = (u32::MAX, u32::MAX);
+        let mut least: Vec<(u32, u32)> = Vec::with_capacity(self.plan.len());
+        for unit in (0..self.plan.len()).rev() {
+            least.push(later);
+            let reach = self.reach(unit);
+            later = (reach.first_block.min(later.0), reach.end.min(later.1));
+        }
+        let mut most = (0, 0);
+        let seam = |(unit, (block, end))| {
+            let reach = self.reach(unit);
+            most = (reach.last_block.max(most.0), reach.end.max(most.1));
+            most.0 < block && most.1 < end
+        };
+        least.into_iter().rev().enumerate().map(seam).collect()
+    }
+
+    /// How far a unit reaches. Blocks are counted from 1: what stands in none reaches none.
+    fn reach(&self, unit: usize) -> Reach {
+        let mut reach = Reach { first_block: u32::MAX, last_block: 0, end: 0 };
+        for entry in self.plan.entries(unit) {
+            reach.end = reach.end.max(entry.index);
+            if let Some(block) = self.archive.block(entry.index as usize) {
+                reach.first_block = reach.first_block.min(block.saturating_add(1));
+                reach.last_block = reach.last_block.max(block.saturating_add(1));
+            }
+        }
+        reach
     }
 
     /// Bytes of an entry in the archive, as declared; its size stands in where they are unknown.
@@ -333,4 +375,80 @@ impl Opened {
 /// Whether an issue makes the answer partial.
 pub(super) fn is_loss(issue: &Issue) -> bool {
     issue.gravity == Gravity::Loss
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::{Declared, Entries, EntryHeader, Visitor};
+    use crate::pipeline::settings::{ReadOptions, Scope};
+    use crate::secret::Key;
+
+    /// An archive of entries of 4 MiB, each in a block, or none.
+    struct Blocks(Entries, Vec<Option<u32>>);
+
+    impl Archive for Blocks {
+        fn format(&self) -> Format {
+            Format::SevenZ
+        }
+
+        fn entries(&self) -> &Entries {
+            &self.0
+        }
+
+        fn issues(&self) -> &[Issue] {
+            &[]
+        }
+
+        fn access(&self) -> Access {
+            Access::Sequential
+        }
+
+        fn block(&self, index: usize) -> Option<u32> {
+            self.1[index]
+        }
+
+        fn window(&self, _wanted: &[usize]) -> u64 {
+            0
+        }
+
+        fn stream(&self, _wanted: &[usize], _visitor: &mut dyn Visitor) {}
+    }
+
+    /// How many logs there are in each shard.
+    fn shards(entries: &[(&str, Option<u32>)]) -> Vec<usize> {
+        let key = Key::from_bytes(b"a key for tests only".to_vec()).unwrap();
+        let settings = Settings::new(Scope::Everything, key, ReadOptions::default());
+        let header = |(name, _): &(&str, Option<u32>)| EntryHeader {
+            name: EntryName::new(name.as_bytes()),
+            kind: EntryKind::File,
+            size: Declared::bytes(SHARD_BYTES),
+            packed: Declared::UNKNOWN,
+            encrypted: false,
+        };
+        let blocks = entries.iter().map(|(_, block)| *block).collect();
+        let archive = Box::new(Blocks(entries.iter().map(header).collect(), blocks));
+        let (data, nesting) = (Data::from_bytes(&b"x"[..]), Nesting::none(&settings));
+        let context =
+            context(&settings, "x.7z".to_owned(), &data, Format::SevenZ, &nesting).unwrap();
+        let opened = plan(context, archive, nesting.budget);
+        opened.shards().into_iter().map(|shard| shard.0.len()).collect()
+    }
+
+    #[test]
+    fn work_is_cut_between_blocks_and_never_inside() {
+        let [a, b, c] = [("DE_1/Passwords.txt", 0), ("DE_1/System.txt", 1), ("DE_1/x.txt", 2)];
+        let [d, e] = [("DE_2/Passwords.txt", 3), ("DE_2/System.txt", 4)];
+        let own = |(name, block): (&'static str, u32)| (name, Some(block));
+        let [a, b, c, d, e] = [a, b, c, d, e].map(own);
+        assert_eq!(shards(&[a, b, c, d, e]), [1, 1]);
+        // one block for all, or one that two logs share
+        assert_eq!(shards(&[a, b, d, e].map(|(name, _)| (name, Some(0)))), [2]);
+        assert_eq!(shards(&[a, b, c, (d.0, Some(2)), e]), [2]);
+        // logs that lie in each other's way, or end in another order than they begin
+        assert_eq!(shards(&[a, (d.0, Some(1)), (b.0, Some(2)), (e.0, Some(3))]), [2]);
+        assert_eq!(shards(&[a, d, e, (b.0, None)]), [2]);
+        // what has no bytes stands in no block
+        assert_eq!(shards(&[(c.0, None), ("DE_2/x.txt", None), a, b, d, e]), [1, 1]);
+    }
 }
