@@ -1,5 +1,6 @@
 //! One source on its way: opened, listed, planned, cut into shards.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -255,12 +256,55 @@ fn parts_of_sets(archive: &dyn Archive) -> Vec<(u32, u32)> {
     called_like_parts(files.map(|(index, entry)| (index, entry.folder, entry.file)))
 }
 
-/// The blocks that a unit has something in, and the index of its last entry.
-struct Reach {
-    first_block: u32,
-    last_block: u32,
+/// Where the work on an archive with blocks may be cut, seen unit by unit.
+struct Seams {
+    /// Of the units behind each: the first block that one begins in, and the first index that one
+    /// ends with.
+    later: Vec<(u32, u32)>,
+    /// Of the units so far: the last block that one begins in, and the last index.
+    begun: u32,
     end: u32,
+    /// The last block that they have something in, and how many bytes.
+    reached: (u32, u64),
 }
+
+impl Seams {
+    fn new(opened: &Opened) -> Self {
+        let mut least = (u32::MAX, u32::MAX);
+        let mut later = Vec::with_capacity(opened.plan.len());
+        for unit in (0..opened.plan.len()).rev() {
+            later.push(least);
+            let first = opened.blocks(unit).map(|(block, _)| block).min();
+            least = (first.unwrap_or(u32::MAX).min(least.0), opened.end(unit).min(least.1));
+        }
+        later.reverse();
+        Self { later, begun: 0, end: 0, reached: (0, 0) }
+    }
+
+    /// Whether the next unit, `unit`, has a seam behind it: later ones end later and begin in a block
+    /// in which none has begun. A log mostly goes on where such a block begins, which is then
+    /// unpacked twice; that must be little beside the `bytes` of the shard.
+    fn is_behind(&mut self, opened: &Opened, unit: usize, bytes: u64) -> bool {
+        self.end = self.end.max(opened.end(unit));
+        for (block, size) in opened.blocks(unit) {
+            let (last, sum) = self.reached;
+            match block.cmp(&last) {
+                Ordering::Greater => self.reached = (block, size),
+                Ordering::Equal => self.reached.1 = sum.saturating_add(size),
+                Ordering::Less => {}
+            }
+        }
+        let begins_in = opened.blocks(unit).map(|(block, _)| block).min();
+        self.begun = self.begun.max(begins_in.unwrap_or(0));
+        let Some(&(block, end)) = self.later.get(unit) else { return false };
+        let (last, twice) = self.reached;
+        let is_cheap = last < block || (last == block && twice <= bytes / TWICE_SHARE);
+        self.begun < block && self.end < end && is_cheap
+    }
+}
+
+/// As what part of a shard so much may be unpacked a second time.
+const TWICE_SHARE: u64 = 16;
 
 /// About how many compressed bytes make a shard.
 const SHARD_BYTES: u64 = 4 << 20;
@@ -269,11 +313,9 @@ const SHARD_BYTES: u64 = 4 << 20;
 const SHARD_ENTRIES: usize = 16 << 10;
 
 impl Opened {
-    /// Cuts the work into shards, never through a block that can only be read in order.
+    /// Cuts the work into shards: where entries can only be had in order, at the beginning of blocks.
     pub(super) fn shards(&self) -> Vec<Shard> {
-        let seams = (self.archive.access() == Access::Sequential).then(|| self.seams());
-        let is_seam =
-            |unit: usize| seams.as_ref().is_none_or(|seams| seams.get(unit) == Some(&true));
+        let mut seams = (self.archive.access() == Access::Sequential).then(|| Seams::new(self));
         let mut shards = Vec::new();
         let (mut from, mut bytes, mut entries) = (0, 0_u64, 0);
         for unit in 0..self.plan.len() {
@@ -281,8 +323,9 @@ impl Opened {
                 bytes = bytes.saturating_add(self.packed(entry));
                 entries += 1;
             }
+            let is_seam = seams.as_mut().is_none_or(|seams| seams.is_behind(self, unit, bytes));
             let is_enough = bytes >= SHARD_BYTES || entries >= SHARD_ENTRIES;
-            if is_enough && is_seam(unit) {
+            if is_enough && is_seam {
                 shards.push(Shard(from..unit + 1));
                 (from, bytes, entries) = (unit + 1, 0, 0);
             }
@@ -293,36 +336,17 @@ impl Opened {
         shards
     }
 
-    /// For each unit, whether the work may be cut behind it: all later ones end later, in blocks
-    /// behind its own and those of all before it.
-    fn seams(&self) -> Vec<bool> {
-        let mut later = (u32::MAX, u32::MAX);
-        let mut least: Vec<(u32, u32)> = Vec::with_capacity(self.plan.len());
-        for unit in (0..self.plan.len()).rev() {
-            least.push(later);
-            let reach = self.reach(unit);
-            later = (reach.first_block.min(later.0), reach.end.min(later.1));
-        }
-        let mut most = (0, 0);
-        let seam = |(unit, (block, end))| {
-            let reach = self.reach(unit);
-            most = (reach.last_block.max(most.0), reach.end.max(most.1));
-            most.0 < block && most.1 < end
-        };
-        least.into_iter().rev().enumerate().map(seam).collect()
+    /// The blocks that the entries of a unit stand in, counted from 1, each with the entry's bytes.
+    fn blocks(&self, unit: usize) -> impl Iterator<Item = (u32, u64)> {
+        self.plan.entries(unit).iter().filter_map(|entry| {
+            let block = self.archive.block(entry.index as usize)?;
+            Some((block.saturating_add(1), self.packed(entry)))
+        })
     }
 
-    /// How far a unit reaches. Blocks are counted from 1: what stands in none reaches none.
-    fn reach(&self, unit: usize) -> Reach {
-        let mut reach = Reach { first_block: u32::MAX, last_block: 0, end: 0 };
-        for entry in self.plan.entries(unit) {
-            reach.end = reach.end.max(entry.index);
-            if let Some(block) = self.archive.block(entry.index as usize) {
-                reach.first_block = reach.first_block.min(block.saturating_add(1));
-                reach.last_block = reach.last_block.max(block.saturating_add(1));
-            }
-        }
-        reach
+    /// The index of the last entry of a unit.
+    fn end(&self, unit: usize) -> u32 {
+        self.plan.entries(unit).last().map_or(0, |entry| entry.index)
     }
 
     /// Bytes of an entry in the archive, as declared; its size stands in where they are unknown.
@@ -442,12 +466,18 @@ mod tests {
         let own = |(name, block): (&'static str, u32)| (name, Some(block));
         let [a, b, c, d, e] = [a, b, c, d, e].map(own);
         assert_eq!(shards(&[a, b, c, d, e]), [1, 1]);
-        // one block for all, or one that two logs share
+        // one block for all, or one that two logs share evenly
         assert_eq!(shards(&[a, b, d, e].map(|(name, _)| (name, Some(0)))), [2]);
         assert_eq!(shards(&[a, b, c, (d.0, Some(2)), e]), [2]);
         // logs that lie in each other's way, or end in another order than they begin
         assert_eq!(shards(&[a, (d.0, Some(1)), (b.0, Some(2)), (e.0, Some(3))]), [2]);
         assert_eq!(shards(&[a, d, e, (b.0, None)]), [2]);
+        // a log that goes on where a block begins: little may be unpacked twice
+        let many = |block: u32| std::iter::repeat_n(("DE_1/x.txt", Some(block)), 20);
+        let shared =
+            |block: u32| [a, b].into_iter().chain(many(block)).chain([c, (d.0, Some(2)), e]);
+        assert_eq!(shards(&shared(1).collect::<Vec<_>>()), [1, 1]);
+        assert_eq!(shards(&shared(2).collect::<Vec<_>>()), [2]);
         // what has no bytes stands in no block
         assert_eq!(shards(&[(c.0, None), ("DE_2/x.txt", None), a, b, d, e]), [1, 1]);
     }
