@@ -236,6 +236,10 @@ pub(super) fn plan(
     };
     let mut plan = layout::plan(u32::try_from(entries.len()).unwrap_or(u32::MAX), item);
     plan.add_sets(&parts);
+    let blocks = || (0..entries.len()).filter_map(|index| archive.block(index));
+    if blocks().min() < blocks().max() {
+        plan.order_by_end();
+    }
     let coarse = plan.is_coarse.then(|| {
         let text = "there are more folders than are told apart: the logs in the rest are read as \
                     one, or as loose files";
@@ -258,34 +262,31 @@ fn parts_of_sets(archive: &dyn Archive) -> Vec<(u32, u32)> {
 
 /// Where the work on an archive with blocks may be cut, seen unit by unit.
 struct Seams {
-    /// Of the units behind each: the first block that one begins in, and the first index that one
-    /// ends with.
-    later: Vec<(u32, u32)>,
-    /// Of the units so far: the last block that one begins in, and the last index.
+    /// The first block that a unit behind each begins in.
+    later: Vec<u32>,
+    /// The last block that one of the units so far begins in.
     begun: u32,
-    end: u32,
     /// The last block that they have something in, and how many bytes.
     reached: (u32, u64),
 }
 
 impl Seams {
     fn new(opened: &Opened) -> Self {
-        let mut least = (u32::MAX, u32::MAX);
+        let mut least = u32::MAX;
         let mut later = Vec::with_capacity(opened.plan.len());
         for unit in (0..opened.plan.len()).rev() {
             later.push(least);
             let first = opened.blocks(unit).map(|(block, _)| block).min();
-            least = (first.unwrap_or(u32::MAX).min(least.0), opened.end(unit).min(least.1));
+            least = least.min(first.unwrap_or(u32::MAX));
         }
         later.reverse();
-        Self { later, begun: 0, end: 0, reached: (0, 0) }
+        Self { later, begun: 0, reached: (0, 0) }
     }
 
-    /// Whether the next unit, `unit`, has a seam behind it: later ones end later and begin in a block
-    /// in which none has begun. A log mostly goes on where such a block begins, which is then
-    /// unpacked twice; that must be little beside the `bytes` of the shard.
+    /// Whether the next unit, `unit`, has a seam behind it: later ones begin in a block in which none
+    /// has begun. A log mostly goes on where such a block begins, which is then unpacked twice; that
+    /// must be little beside the `bytes` of the shard.
     fn is_behind(&mut self, opened: &Opened, unit: usize, bytes: u64) -> bool {
-        self.end = self.end.max(opened.end(unit));
         for (block, size) in opened.blocks(unit) {
             let (last, sum) = self.reached;
             match block.cmp(&last) {
@@ -296,10 +297,10 @@ impl Seams {
         }
         let begins_in = opened.blocks(unit).map(|(block, _)| block).min();
         self.begun = self.begun.max(begins_in.unwrap_or(0));
-        let Some(&(block, end)) = self.later.get(unit) else { return false };
+        let Some(&block) = self.later.get(unit) else { return false };
         let (last, twice) = self.reached;
         let is_cheap = last < block || (last == block && twice <= bytes / TWICE_SHARE);
-        self.begun < block && self.end < end && is_cheap
+        self.begun < block && is_cheap
     }
 }
 
@@ -342,11 +343,6 @@ impl Opened {
             let block = self.archive.block(entry.index as usize)?;
             Some((block.saturating_add(1), self.packed(entry)))
         })
-    }
-
-    /// The index of the last entry of a unit.
-    fn end(&self, unit: usize) -> u32 {
-        self.plan.entries(unit).last().map_or(0, |entry| entry.index)
     }
 
     /// Bytes of an entry in the archive, as declared; its size stands in where they are unknown.
@@ -469,9 +465,8 @@ mod tests {
         // one block for all, or one that two logs share evenly
         assert_eq!(shards(&[a, b, d, e].map(|(name, _)| (name, Some(0)))), [2]);
         assert_eq!(shards(&[a, b, c, (d.0, Some(2)), e]), [2]);
-        // logs that lie in each other's way, or end in another order than they begin
+        // logs that lie in each other's way
         assert_eq!(shards(&[a, (d.0, Some(1)), (b.0, Some(2)), (e.0, Some(3))]), [2]);
-        assert_eq!(shards(&[a, d, e, (b.0, None)]), [2]);
         // a log that goes on where a block begins: little may be unpacked twice
         let many = |block: u32| std::iter::repeat_n(("DE_1/x.txt", Some(block)), 20);
         let shared =
@@ -480,5 +475,6 @@ mod tests {
         assert_eq!(shards(&shared(2).collect::<Vec<_>>()), [2]);
         // what has no bytes stands in no block
         assert_eq!(shards(&[(c.0, None), ("DE_2/x.txt", None), a, b, d, e]), [1, 1]);
+        assert_eq!(shards(&[("DE_2/x.txt", None), a, b, c, d, e]), [1, 1]);
     }
 }
