@@ -201,18 +201,8 @@ enum Patience {
 impl Patience {
     /// With texts of some kind: what a group is, all of it has to tell.
     fn with(settings: &Settings, kind: UnitKind) -> Self {
-        match settings.scope {
-            Scope::Everything
-            | Scope::Counted
-            | Scope::Narrowed(_)
-            | Scope::Explained(_)
-            | Scope::Revealed(_)
-                if kind != UnitKind::Group =>
-            {
-                Self::Reading
-            }
-            _ => Self::Holding,
-        }
+        let is_searched = matches!(settings.scope, Scope::Exposures(_));
+        if is_searched || kind == UnitKind::Group { Self::Holding } else { Self::Reading }
     }
 }
 
