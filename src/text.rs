@@ -86,7 +86,7 @@ pub fn is_known_binary(head: &[u8]) -> bool {
 
 /// Whether a stretch of a text in an ASCII-based encoding looks like one.
 pub fn is_still_text(stretch: &[u8]) -> bool {
-    let controls: usize = stretch.chunks(255).map(binary_controls).sum();
+    let controls: usize = stretch.chunks(COUNTED_AT_ONCE).map(binary_controls).sum();
     // Stray NULs and control bytes occur in real logs; compressed data has one in nine bytes.
     controls * 16 <= stretch.len()
 }
@@ -96,7 +96,10 @@ pub fn is_clean(stretch: &[u8]) -> bool {
     !stretch.iter().any(|&byte| is_binary_control(byte))
 }
 
-/// How many of at most 255 bytes are no part of a text.
+/// In so many bytes controls are counted in one byte, and without a rest in whole vectors.
+const COUNTED_AT_ONCE: usize = 192;
+
+/// How many of at most [`COUNTED_AT_ONCE`] bytes are no part of a text.
 fn binary_controls(few: &[u8]) -> usize {
     usize::from(few.iter().map(|&byte| u8::from(is_binary_control(byte))).sum::<u8>())
 }

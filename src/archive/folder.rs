@@ -11,17 +11,20 @@ use crate::issue::{Code, Issue, Stage};
 use crate::provenance::EntryName;
 use crate::record::Format;
 
-/// The regular files `files` (paths below `root`) as an archive that is read entry by entry.
+/// The regular files `files` (paths below `root`, with their sizes) as an archive that is read entry
+/// by entry.
 ///
 /// Files are opened when they are read. One that grew, shrank or went away since the listing ends
 /// with an issue.
-pub fn open(root: &Path, files: Vec<PathBuf>) -> Box<dyn Archive> {
+pub fn open(root: &Path, files: Vec<PathBuf>, sizes: &[Declared]) -> Box<dyn Archive> {
+    let sizes = sizes.iter().copied().chain(std::iter::repeat(Declared::UNKNOWN));
     let entries = files
         .iter()
-        .map(|file| EntryHeader {
+        .zip(sizes)
+        .map(|(file, size)| EntryHeader {
             name: EntryName::new(file.as_os_str().as_encoded_bytes()),
             kind: EntryKind::File,
-            size: root.join(file).metadata().ok().map(|metadata| metadata.len()).into(),
+            size,
             packed: Declared::UNKNOWN,
             encrypted: false,
         })
@@ -97,6 +100,10 @@ impl Steady {
 
 impl Read for Steady {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        // That nothing follows, its length tells.
+        if self.read > 0 && self.read == self.expected {
+            return Ok(0);
+        }
         let count = self.file.read(buffer)?;
         self.read += count as u64;
         Ok(count)
@@ -149,7 +156,7 @@ mod tests {
         std::fs::write(root.path().join("log/a.txt"), "one").unwrap();
         std::fs::write(root.path().join("b.txt"), "").unwrap();
         let files = ["b.txt", "gone.txt", "log/a.txt"].map(PathBuf::from).to_vec();
-        let archive = open(root.path(), files);
+        let archive = open(root.path(), files, &[]);
         assert_eq!(archive.entries().get(2).unwrap().name().as_bytes(), b"log/a.txt");
         let seen = Collector::read(&*archive);
         assert_eq!((seen.bytes(0), seen.code(0)), (&b""[..], None));
@@ -162,7 +169,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("a.txt");
         std::fs::write(&path, "one").unwrap();
-        let archive = open(root.path(), vec![PathBuf::from("a.txt")]);
+        let archive = open(root.path(), vec![PathBuf::from("a.txt")], &[]);
         let mut collector = Collector::answering(move |_| {
             std::fs::write(&path, "one and more").unwrap();
             Flow::More

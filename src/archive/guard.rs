@@ -58,6 +58,10 @@ impl Archive for Guarded {
         self.archive.access()
     }
 
+    fn block(&self, index: usize) -> Option<u32> {
+        self.archive.block(index)
+    }
+
     fn opened_with(&self) -> Option<&Candidate> {
         self.archive.opened_with()
     }

@@ -146,6 +146,16 @@ pub trait Archive: Send + Sync {
     /// In which order entries can be had.
     fn access(&self) -> Access;
 
+    /// The number of the block that an entry stands in, with others that can only be had in order and
+    /// from its start; none for an entry that can be had by itself. Several workers may read
+    /// different blocks at once.
+    fn block(&self, _index: usize) -> Option<u32> {
+        match self.access() {
+            Access::Random => None,
+            Access::Sequential => Some(0),
+        }
+    }
+
     /// The candidate that opened what is encrypted in it, as far as that is known by now.
     fn opened_with(&self) -> Option<&Candidate> {
         None

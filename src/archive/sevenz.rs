@@ -528,6 +528,10 @@ impl Archive for SevenZ {
         Access::Sequential
     }
 
+    fn block(&self, index: usize) -> Option<u32> {
+        self.places.get(index)?.block
+    }
+
     fn opened_with(&self) -> Option<&Candidate> {
         self.passwords.get(self.proven?)
     }

@@ -23,21 +23,42 @@ pub(super) struct Window {
     consumed: usize,
     /// Where reading ends.
     limit: u64,
+    pace: Pace,
+}
+
+/// How the view has moved.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    /// To another place.
+    Jump,
+    /// On to what comes next, so that more will be wanted from behind the limit.
+    Step,
 }
 
 impl Window {
     /// A view of all of `data`.
     pub(super) fn new(data: Data) -> Self {
         let limit = data.length();
-        Self { data, buffer: vec![0; BUFFER_BYTES], base: 0, filled: 0, consumed: 0, limit }
+        Self {
+            data,
+            buffer: vec![0; BUFFER_BYTES],
+            base: 0,
+            filled: 0,
+            consumed: 0,
+            limit,
+            pace: Pace::Jump,
+        }
     }
 
     /// Moves the view to `from..to`; bytes that are buffered already are not read again.
     pub(super) fn aim(&mut self, from: u64, to: u64) {
         let buffered = from.checked_sub(self.base).and_then(|skip| usize::try_from(skip).ok());
         match buffered.filter(|&skip| skip <= self.filled) {
-            Some(skip) => self.consumed = skip,
-            None => (self.base, self.filled, self.consumed) = (from, 0, 0),
+            Some(skip) => (self.consumed, self.pace) = (skip, Pace::Step),
+            None => {
+                (self.base, self.filled, self.consumed) = (from, 0, 0);
+                self.pace = Pace::Jump;
+            }
         }
         self.limit = to.min(self.data.length());
     }
@@ -48,7 +69,8 @@ impl Window {
     }
 
     /// All bytes that are buffered, at least `count` of them unless the archive, or what is there of
-    /// its volumes, ends before; the limit is not heeded. When it has to read, it reads `ahead` bytes.
+    /// its volumes, ends before; the limit is not heeded. When it has to read, it reads `ahead` bytes,
+    /// or as many as it has room for where the entries are read one after the other.
     ///
     /// # Errors
     /// What the system says.
@@ -57,6 +79,7 @@ impl Window {
             self.base = self.position();
             self.consumed = 0;
             self.filled = 0;
+            let ahead = if self.pace == Pace::Step { BUFFER_BYTES } else { ahead };
             self.fill(ahead.max(count).min(BUFFER_BYTES))?;
         }
         Ok(self.buffer.get(self.consumed..self.filled).unwrap_or_default())
@@ -88,7 +111,8 @@ impl BufRead for Window {
             self.base = self.position();
             self.consumed = 0;
             self.filled = 0;
-            let room = usize::try_from(self.limit - self.base).unwrap_or(usize::MAX);
+            let wanted = usize::try_from(self.limit - self.base).unwrap_or(usize::MAX);
+            let room = if self.pace == Pace::Step { BUFFER_BYTES } else { wanted };
             let target = self.buffer.get_mut(..room.min(BUFFER_BYTES)).unwrap_or_default();
             self.filled = self.data.read_at(target, self.base)?;
         }

@@ -13,7 +13,7 @@ mod volumes;
 mod walk;
 
 use std::collections::{HashMap, HashSet};
-use std::fs::{self, Metadata};
+use std::fs::{self, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -145,7 +145,7 @@ impl Expansion {
             Err(error) => self.push(name, unreadable(&error)),
             Ok(metadata) if metadata.is_dir() => self.add_folder(path, name),
             Ok(metadata) if metadata.is_file() => self.add_file(path, name),
-            Ok(metadata) => self.push(name, not_regular(&metadata)),
+            Ok(metadata) => self.push(name, not_regular(metadata.file_type())),
         }
     }
 
@@ -289,7 +289,7 @@ pub(crate) fn io_issue(error: &io::Error) -> Issue {
     Issue::loss(Stage::Open, code, error.to_string())
 }
 
-fn not_regular(metadata: &Metadata) -> Place {
-    let what = if metadata.is_symlink() { "a symbolic link" } else { "a device, FIFO or socket" };
+fn not_regular(kind: FileType) -> Place {
+    let what = if kind.is_symlink() { "a symbolic link" } else { "a device, FIFO or socket" };
     refused(Code::NotRegular, &format!("{what} is not followed or opened; give the file itself"))
 }

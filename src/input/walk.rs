@@ -46,11 +46,12 @@ impl Walk {
             Err(error) => return self.refused.push((root.join(folder), unreadable(&error))),
         };
         let file = folder.join(entry.file_name());
-        match entry.metadata() {
+        // The listing of the folder tells this, so that the file itself need not be looked at.
+        match entry.file_type() {
             Err(error) => self.refused.push((root.join(file), unreadable(&error))),
-            Ok(metadata) if metadata.is_dir() => folders.push(file),
-            Ok(metadata) if metadata.is_file() => self.files.push(file),
-            Ok(metadata) => self.refused.push((root.join(file), not_regular(&metadata))),
+            Ok(kind) if kind.is_dir() => folders.push(file),
+            Ok(kind) if kind.is_file() => self.files.push(file),
+            Ok(kind) => self.refused.push((root.join(file), not_regular(kind))),
         }
     }
 }

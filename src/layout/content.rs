@@ -261,6 +261,86 @@ pub fn plan_by_content(entries: &[(Item<'_>, Found)]) -> Plan {
     outline.into_plan(drafts)
 }
 
+/// What has to be known of the entries of a group for [`plan_by_content`] to find the same logs as
+/// if it knew all of them. Looking into a text takes time, and beside the only system file of a
+/// folder one text of a log is as good as many.
+///
+/// `known` has what was found in the entries that were looked at, all system files among them.
+/// `look` is asked for others, in the given `order`, for as long as a log depends on them; what
+/// nobody asked for is [`Found::Nothing`].
+///
+/// ```
+/// use logsieve::layout::{Found, Item, look_as_needed};
+///
+/// let item = |index, name: &'static str| Item::new(index, name.as_bytes(), None);
+/// let items = [item(0, "x/facts.txt"), item(1, "x/stuff.txt"), item(2, "x/jar/1.txt")];
+/// let known = [Some(Found::System(None)), None, None];
+/// let found = look_as_needed(&items, &known, [2, 1], |_| Found::Cookies);
+/// assert_eq!(found, [Found::System(None), Found::Nothing, Found::Cookies]);
+/// ```
+pub fn look_as_needed(
+    items: &[Item<'_>],
+    known: &[Option<Found>],
+    order: impl IntoIterator<Item = usize>,
+    mut look: impl FnMut(usize) -> Found,
+) -> Vec<Found> {
+    let mut tree = Tree::new();
+    let lies_in: Vec<FolderId> = items.iter().map(|item| tree.add(item)).collect();
+    let computers = computers(&tree.folders, known, &lies_in);
+    let computer_of = |index: usize| {
+        let folder = tree.folders.get(lies_in.get(index)?.at())?;
+        computers.get(folder.home.at()).copied().flatten()
+    };
+    let mut is_log = vec![false; tree.folders.len()];
+    let mut note = |computer: Option<FolderId>, found: Found| {
+        let is_company = !matches!(found, Found::Nothing | Found::System(_));
+        let known = computer.and_then(|computer| is_log.get_mut(computer.at()));
+        known.map(|is_log| {
+            *is_log |= is_company;
+            *is_log
+        })
+    };
+    let mut found: Vec<Found> = known.iter().map(|one| one.unwrap_or(Found::Nothing)).collect();
+    for (index, &found) in found.iter().enumerate() {
+        note(computer_of(index), found);
+    }
+    for index in order {
+        let computer = computer_of(index);
+        if let (Some(None), Some(place)) = (known.get(index), found.get_mut(index))
+            && note(computer, Found::Nothing) != Some(true)
+        {
+            *place = look(index);
+            note(computer, *place);
+        }
+    }
+    found
+}
+
+/// For each folder, the innermost one around it, or itself, with a system file; none if that has
+/// several.
+fn computers(
+    folders: &[Folder<'_>],
+    known: &[Option<Found>],
+    lies_in: &[FolderId],
+) -> Vec<Option<FolderId>> {
+    let mut contents = vec![Contents::default(); folders.len()];
+    for (found, &folder) in known.iter().zip(lies_in) {
+        let Some((folder, found)) = folders.get(folder.at()).zip(*found) else { continue };
+        if let Some(known) = contents.get_mut(folder.home.at()) {
+            known.add(found, folder.kind);
+        }
+    }
+    let mut computers: Vec<Option<FolderId>> = Vec::with_capacity(folders.len());
+    for (id, (folder, found)) in folders.iter().zip(contents).enumerate() {
+        computers.push(match found.systems {
+            0 => computers.get(folder.parent.at()).copied().flatten(),
+            1 => Some(FolderId::of(id)),
+            _ => None,
+        });
+    }
+    computers
+}
+
 /// For each folder, the folder of the log that it belongs to, by what was found.
 fn roots(
     folders: &[Folder<'_>],
@@ -310,6 +390,8 @@ fn role(named: Role, found: Found) -> Role {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::tests::{Shown, ShownLog, plan, show};
     use super::*;
 
@@ -407,6 +489,59 @@ mod tests {
         ] {
             let logs = logs.iter().map(ToString::to_string).collect::<Vec<_>>();
             assert_eq!(found_shape(entries), (logs, loose), "{entries:?}");
+        }
+    }
+
+    /// Folders, one in the other, in which a group may lie.
+    fn paths() -> impl Strategy<Value = String> {
+        let folder = prop_oneof!["[12]", Just("Chrome".to_owned()), Just("Desktop".to_owned())];
+        proptest::collection::vec(folder, 0..4).prop_map(|folders| {
+            folders.iter().map(|folder| format!("{folder}/")).collect::<String>()
+        })
+    }
+
+    fn found() -> impl Strategy<Value = Found> {
+        prop_oneof![
+            Just(Found::Logins),
+            Just(Found::List),
+            Just(Found::Cookies),
+            Just(Found::Other),
+            Just(Found::Nothing),
+            (0_u8..3).prop_map(|id| Found::System((id > 0).then_some(Id([id; 16])))),
+            (0_u8..3).prop_map(|id| Found::WholeLog((id > 0).then_some(Id([id; 16])))),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn looking_at_what_is_needed_tells_the_same_logs(
+            entries in proptest::collection::vec((paths(), found()), 1..12),
+            order in proptest::collection::vec(0_usize..12, 24),
+        ) {
+            let names: Vec<String> =
+                (0..).zip(&entries).map(|(at, (folder, _))| format!("{folder}{at}.x")).collect();
+            let items: Vec<Item<'_>> =
+                (0..).zip(&names).map(|(at, name)| Item::new(at, name.as_bytes(), None)).collect();
+            let all: Vec<Found> = entries.iter().map(|(_, found)| *found).collect();
+            let is_system =
+                |found: &Found| matches!(found, Found::System(_) | Found::WholeLog(_));
+            let known: Vec<_> =
+                all.iter().map(|found| is_system(found).then_some(*found)).collect();
+            let order = order.into_iter().chain(0..all.len());
+            let enough = look_as_needed(&items, &known, order, |index| all[index]);
+            let roots = |found: &[Found]| {
+                let entries: Vec<_> =
+                    items.iter().copied().zip(found.iter().copied()).collect();
+                let plan = plan_by_content(&entries);
+                let unit = |unit| {
+                    let entries = plan.entries(unit).iter();
+                    let places: Vec<_> =
+                        entries.map(|entry| (entry.index, entry.inside)).collect();
+                    (plan.root(unit), places)
+                };
+                (0..plan.len()).map(unit).collect::<Vec<_>>()
+            };
+            prop_assert_eq!(roots(&enough), roots(&all));
         }
     }
 }

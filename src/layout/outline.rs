@@ -308,6 +308,25 @@ impl Plan {
         *self = Self { is_coarse: self.is_coarse, ..built };
     }
 
+    /// Puts the units in the order in which they are complete: that of their last entries.
+    pub fn order_by_end(&mut self) {
+        let end = |unit: &usize| self.entries(*unit).last().map(|entry| entry.index);
+        if (0..self.len()).is_sorted_by_key(|unit| end(&unit)) {
+            return;
+        }
+        let mut order: Vec<usize> = (0..self.len()).collect();
+        order.sort_by_key(end);
+        let mut ordered = Self { is_coarse: self.is_coarse, ..Self::default() };
+        ordered.entries.reserve(self.entries.len());
+        ordered.units.reserve(self.units.len());
+        for unit in order {
+            if let Some(&Unit { kind, .. }) = self.units.get(unit) {
+                ordered.add(kind, self.entries(unit).iter().copied());
+            }
+        }
+        *self = Self { roots: std::mem::take(&mut self.roots), ..ordered };
+    }
+
     fn add(&mut self, kind: Kind, entries: impl Iterator<Item = Planned>) {
         let start = u32::try_from(self.entries.len()).unwrap_or(NONE);
         self.units.push(Unit { start, kind });

@@ -191,7 +191,7 @@ fn is_nameless(name: &str) -> bool {
 }
 
 /// What stealers write: one file of these makes a log of a folder.
-const ARTEFACTS: &[Role] = &[
+pub(super) const ARTEFACTS: &[Role] = &[
     Role::Passwords,
     Role::PasswordList,
     Role::System,

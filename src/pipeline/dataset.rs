@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::input::{Input, Place, io_issue};
 use crate::issue::{Code, Issue, Stage};
 use crate::pipeline::outcome::{Item, Outcome};
-use crate::pipeline::plan::{Placed, folder_digest};
+use crate::pipeline::plan::{FolderDigest, Placed, folder_digest};
 use crate::pipeline::rows::{Chunk, Index, Reach, Rows};
 use crate::pipeline::settings::{Scope, Settings};
 use crate::pipeline::source::{self, SourceContext};
@@ -180,7 +180,7 @@ pub(super) fn context(
     root: &Path,
     files: &[PathBuf],
 ) -> SourceContext {
-    let (digest, size) = folder_digest(root, files);
+    let FolderDigest { digest, bytes: size, .. } = folder_digest(root, files);
     SourceContext {
         id: source::source_id(settings, &digest),
         parent: None,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::archive::data::Data;
-use crate::archive::folder;
+use crate::archive::{Declared, folder};
 use crate::input::{self, Input, Part, Place, Post, Volumes, io_issue};
 use crate::issue::{Code, Issue, Stage};
 use crate::pipeline::dataset::{self, Dataset, DatasetReader, Piece};
@@ -208,7 +208,7 @@ impl<'r> Planner<'r> {
         files: Vec<PathBuf>,
         issues: Vec<Placed>,
     ) -> Result<(), Issue> {
-        let (digest, size) = folder_digest(root, &files);
+        let FolderDigest { digest, bytes: size, sizes } = folder_digest(root, &files);
         let context = SourceContext {
             id: source::source_id(self.run.settings, &digest),
             parent: None,
@@ -225,7 +225,7 @@ impl<'r> Planner<'r> {
         if self.pass_known(&context) {
             return Ok(());
         }
-        let archive = folder::open(root, files);
+        let archive = folder::open(root, files, &sizes);
         let nesting = Nesting::none(self.run.settings);
         if !nesting.budget.take_entries(archive.entries().len() as u64) {
             let detail = "the folder has more files than are allowed";
@@ -466,17 +466,33 @@ fn bridged(text: &Data) -> Data {
     Data::join(text.volumes().iter().map(bridge).collect())
 }
 
-/// BLAKE3 over the names and contents of the files, and how many bytes they have.
+/// What the files of a folder come to.
+pub(super) struct FolderDigest {
+    /// BLAKE3 over their names and contents.
+    pub digest: String,
+    /// How many bytes they have, those that cannot be read excepted.
+    pub bytes: u64,
+    /// How many bytes each of them has.
+    pub sizes: Vec<Declared>,
+}
+
+/// Reads the files of a folder for the digest of them all.
 ///
 /// A file that cannot be read counts by its name; reading it again will tell the issue.
-pub(super) fn folder_digest(root: &Path, files: &[PathBuf]) -> (String, u64) {
+pub(super) fn folder_digest(root: &Path, files: &[PathBuf]) -> FolderDigest {
     let mut hasher = blake3::Hasher::new();
     let mut digester = Digester::new();
-    let mut bytes = 0;
+    let (mut bytes, mut sizes) = (0, Vec::with_capacity(files.len()));
     for file in files {
         hasher.update(file.as_os_str().as_encoded_bytes());
         hasher.update(b"\0");
-        let data = File::open(root.join(file)).and_then(Data::from_file);
+        let path = root.join(file);
+        let data = File::open(&path).and_then(Data::from_file);
+        let size = match &data {
+            Ok(data) => Some(data.length()),
+            Err(_) => path.metadata().ok().map(|metadata| metadata.len()),
+        };
+        sizes.push(size.into());
         if let Ok((digest, length)) =
             data.and_then(|data| Ok((digester.digest(&data)?, data.length())))
         {
@@ -484,7 +500,7 @@ pub(super) fn folder_digest(root: &Path, files: &[PathBuf]) -> (String, u64) {
             bytes += length;
         }
     }
-    (crate::secret::hex(hasher.finalize().as_bytes()), bytes)
+    FolderDigest { digest: crate::secret::hex(hasher.finalize().as_bytes()), bytes, sizes }
 }
 
 #[cfg(test)]

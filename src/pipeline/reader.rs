@@ -426,6 +426,9 @@ impl<'r> ShardReader<'r> {
             self.growth.take(bytes.len() as u64)?;
         }
         match &mut current.phase {
+            Phase::Sniffing(head) if head.is_empty() && bytes.len() >= SNIFF_BYTES => {
+                current.phase = self.decide(bytes, current.index, current.unit, current.role);
+            }
             Phase::Sniffing(head) => {
                 head.extend_from_slice(bytes);
                 if head.len() >= SNIFF_BYTES {

@@ -354,7 +354,7 @@ mod tests {
         let context =
             source::context(&settings, "folder".to_owned(), &data, Format::Folder, &nesting)
                 .unwrap();
-        let archive = crate::archive::folder::open(folder.path(), files);
+        let archive = crate::archive::folder::open(folder.path(), files, &[]);
         let opened = source::plan(context.clone(), archive, nesting.budget);
         let issue = guarded::<()>(|| panic!("broken")).unwrap_err();
         let mut steps = vec![Step::Begin(context)];

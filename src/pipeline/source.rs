@@ -1,5 +1,6 @@
 //! One source on its way: opened, listed, planned, cut into shards.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -161,7 +162,7 @@ impl Digester {
         let mut hasher = blake3::Hasher::new();
         for volume in data.present() {
             let mut offset = 0;
-            loop {
+            while offset < volume.length() {
                 let count = volume.read_at(&mut self.buffer, offset)?;
                 hasher.update(self.buffer.get(..count).unwrap_or_default());
                 offset += count as u64;
@@ -247,6 +248,10 @@ pub(super) fn plan(
     };
     let mut plan = layout::plan(u32::try_from(entries.len()).unwrap_or(u32::MAX), item);
     plan.add_sets(&parts);
+    let blocks = || (0..entries.len()).filter_map(|index| archive.block(index));
+    if blocks().min() < blocks().max() {
+        plan.order_by_end();
+    }
     let coarse = plan.is_coarse.then(|| {
         let text = "there are more folders than are told apart: the logs in the rest are read as \
                     one, or as loose files";
@@ -267,6 +272,53 @@ fn parts_of_sets(archive: &dyn Archive) -> Vec<(u32, u32)> {
     called_like_parts(files.map(|(index, entry)| (index, entry.folder, entry.file)))
 }
 
+/// Where the work on an archive with blocks may be cut, seen unit by unit.
+struct Seams {
+    /// The first block that a unit behind each begins in.
+    later: Vec<u32>,
+    /// The last block that one of the units so far begins in.
+    begun: u32,
+    /// The last block that they have something in, and how many bytes.
+    reached: (u32, u64),
+}
+
+impl Seams {
+    fn new(opened: &Opened) -> Self {
+        let mut least = u32::MAX;
+        let mut later = Vec::with_capacity(opened.plan.len());
+        for unit in (0..opened.plan.len()).rev() {
+            later.push(least);
+            let first = opened.blocks(unit).map(|(block, _)| block).min();
+            least = least.min(first.unwrap_or(u32::MAX));
+        }
+        later.reverse();
+        Self { later, begun: 0, reached: (0, 0) }
+    }
+
+    /// Whether the next unit, `unit`, has a seam behind it: later ones begin in a block in which none
+    /// has begun. A log mostly goes on where such a block begins, which is then unpacked twice; that
+    /// must be little beside the `bytes` of the shard.
+    fn is_behind(&mut self, opened: &Opened, unit: usize, bytes: u64) -> bool {
+        for (block, size) in opened.blocks(unit) {
+            let (last, sum) = self.reached;
+            match block.cmp(&last) {
+                Ordering::Greater => self.reached = (block, size),
+                Ordering::Equal => self.reached.1 = sum.saturating_add(size),
+                Ordering::Less => {}
+            }
+        }
+        let begins_in = opened.blocks(unit).map(|(block, _)| block).min();
+        self.begun = self.begun.max(begins_in.unwrap_or(0));
+        let Some(&block) = self.later.get(unit) else { return false };
+        let (last, twice) = self.reached;
+        let is_cheap = last < block || (last == block && twice <= bytes / TWICE_SHARE);
+        self.begun < block && is_cheap
+    }
+}
+
+/// As what part of a shard so much may be unpacked a second time.
+const TWICE_SHARE: u64 = 16;
+
 /// About how many compressed bytes make a shard.
 const SHARD_BYTES: u64 = 4 << 20;
 
@@ -274,8 +326,9 @@ const SHARD_BYTES: u64 = 4 << 20;
 const SHARD_ENTRIES: usize = 16 << 10;
 
 impl Opened {
-    /// Cuts the work into shards: one where the archive can only be read in order.
+    /// Cuts the work into shards: where entries can only be had in order, at the beginning of blocks.
     pub(super) fn shards(&self) -> Vec<Shard> {
+        let mut seams = (self.archive.access() == Access::Sequential).then(|| Seams::new(self));
         let mut shards = Vec::new();
         let (mut from, mut bytes, mut entries) = (0, 0_u64, 0);
         for unit in 0..self.plan.len() {
@@ -283,8 +336,9 @@ impl Opened {
                 bytes = bytes.saturating_add(self.packed(entry));
                 entries += 1;
             }
+            let is_seam = seams.as_mut().is_none_or(|seams| seams.is_behind(self, unit, bytes));
             let is_enough = bytes >= SHARD_BYTES || entries >= SHARD_ENTRIES;
-            if is_enough && self.archive.access() == Access::Random {
+            if is_enough && is_seam {
                 shards.push(Shard(from..unit + 1));
                 (from, bytes, entries) = (unit + 1, 0, 0);
             }
@@ -293,6 +347,14 @@ impl Opened {
             shards.push(Shard(from..self.plan.len()));
         }
         shards
+    }
+
+    /// The blocks that the entries of a unit stand in, counted from 1, each with the entry's bytes.
+    fn blocks(&self, unit: usize) -> impl Iterator<Item = (u32, u64)> {
+        self.plan.entries(unit).iter().filter_map(|entry| {
+            let block = self.archive.block(entry.index as usize)?;
+            Some((block.saturating_add(1), self.packed(entry)))
+        })
     }
 
     /// Bytes of an entry in the archive, as declared; its size stands in where they are unknown.
@@ -345,4 +407,86 @@ impl Opened {
 /// Whether an issue makes the answer partial.
 pub(super) fn is_loss(issue: &Issue) -> bool {
     issue.gravity == Gravity::Loss
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::{Declared, Entries, EntryHeader, Visitor};
+    use crate::pipeline::settings::{ReadOptions, Scope};
+    use crate::secret::Key;
+
+    /// An archive of entries of 4 MiB, each in a block, or none.
+    struct Blocks(Entries, Vec<Option<u32>>);
+
+    impl Archive for Blocks {
+        fn format(&self) -> Format {
+            Format::SevenZ
+        }
+
+        fn entries(&self) -> &Entries {
+            &self.0
+        }
+
+        fn issues(&self) -> &[Issue] {
+            &[]
+        }
+
+        fn access(&self) -> Access {
+            Access::Sequential
+        }
+
+        fn block(&self, index: usize) -> Option<u32> {
+            self.1[index]
+        }
+
+        fn window(&self, _wanted: &[usize]) -> u64 {
+            0
+        }
+
+        fn stream(&self, _wanted: &[usize], _visitor: &mut dyn Visitor) {}
+    }
+
+    /// How many logs there are in each shard.
+    fn shards(entries: &[(&str, Option<u32>)]) -> Vec<usize> {
+        let key = Key::from_bytes(b"a key for tests only".to_vec()).unwrap();
+        let settings = Settings::new(Scope::Everything, key, ReadOptions::default());
+        let header = |(name, _): &(&str, Option<u32>)| EntryHeader {
+            name: EntryName::new(name.as_bytes()),
+            kind: EntryKind::File,
+            size: Declared::bytes(SHARD_BYTES),
+            packed: Declared::UNKNOWN,
+            encrypted: false,
+        };
+        let blocks = entries.iter().map(|(_, block)| *block).collect();
+        let archive = Box::new(Blocks(entries.iter().map(header).collect(), blocks));
+        let (data, nesting) = (Data::from_bytes(&b"x"[..]), Nesting::none(&settings));
+        let context =
+            context(&settings, "x.7z".to_owned(), &data, Format::SevenZ, &nesting).unwrap();
+        let opened = plan(context, archive, nesting.budget);
+        opened.shards().into_iter().map(|shard| shard.0.len()).collect()
+    }
+
+    #[test]
+    fn work_is_cut_between_blocks_and_never_inside() {
+        let [a, b, c] = [("DE_1/Passwords.txt", 0), ("DE_1/System.txt", 1), ("DE_1/x.txt", 2)];
+        let [d, e] = [("DE_2/Passwords.txt", 3), ("DE_2/System.txt", 4)];
+        let own = |(name, block): (&'static str, u32)| (name, Some(block));
+        let [a, b, c, d, e] = [a, b, c, d, e].map(own);
+        assert_eq!(shards(&[a, b, c, d, e]), [1, 1]);
+        // one block for all, or one that two logs share evenly
+        assert_eq!(shards(&[a, b, d, e].map(|(name, _)| (name, Some(0)))), [2]);
+        assert_eq!(shards(&[a, b, c, (d.0, Some(2)), e]), [2]);
+        // logs that lie in each other's way
+        assert_eq!(shards(&[a, (d.0, Some(1)), (b.0, Some(2)), (e.0, Some(3))]), [2]);
+        // a log that goes on where a block begins: little may be unpacked twice
+        let many = |block: u32| std::iter::repeat_n(("DE_1/x.txt", Some(block)), 20);
+        let shared =
+            |block: u32| [a, b].into_iter().chain(many(block)).chain([c, (d.0, Some(2)), e]);
+        assert_eq!(shards(&shared(1).collect::<Vec<_>>()), [1, 1]);
+        assert_eq!(shards(&shared(2).collect::<Vec<_>>()), [2]);
+        // what has no bytes stands in no block
+        assert_eq!(shards(&[(c.0, None), ("DE_2/x.txt", None), a, b, d, e]), [1, 1]);
+        assert_eq!(shards(&[("DE_2/x.txt", None), a, b, c, d, e]), [1, 1]);
+    }
 }

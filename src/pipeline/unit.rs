@@ -193,6 +193,11 @@ impl Member {
     pub(super) fn first_window(&self) -> Option<&Window> {
         self.held.first().map(|held| &*held.window)
     }
+
+    /// Whether a watched name stands in its text, or in what that stands below.
+    pub(super) fn concerns_somebody(&self, matcher: &Matcher) -> bool {
+        self.held.iter().any(|held| held.concerns_somebody(matcher))
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -206,18 +211,8 @@ enum Patience {
 impl Patience {
     /// With texts of some kind: what a group is, all of it has to tell.
     fn with(settings: &Settings, kind: UnitKind) -> Self {
-        match settings.scope {
-            Scope::Everything
-            | Scope::Counted
-            | Scope::Narrowed(_)
-            | Scope::Explained(_)
-            | Scope::Revealed(_)
-                if kind != UnitKind::Group =>
-            {
-                Self::Reading
-            }
-            _ => Self::Holding,
-        }
+        let is_searched = matches!(settings.scope, Scope::Exposures(_));
+        if is_searched || kind == UnitKind::Group { Self::Holding } else { Self::Reading }
     }
 }
 

@@ -137,9 +137,9 @@ impl Windows {
             text.drain(..3);
         }
         let first_line = self.next_line;
-        self.next_line += count_lines(&text);
         let mut window = self.window(text, first_line, Shape::Lines);
         if window.end == End::OfPart {
+            self.next_line += count_lines(&window.text);
             let behind = self.before.after(&window.text, self.hint);
             window.before = std::mem::replace(&mut self.before, behind);
         }

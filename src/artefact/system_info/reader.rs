@@ -231,8 +231,8 @@ impl<'t> Reader<'t> {
         let user = self.user.take();
         let field =
             Labelled::split(line).and_then(|split| Some((NormalKey::new(split.key)?, split.value)));
-        let is_known = field.as_ref().is_some_and(|(key, _)| key.system().is_some());
-        if let Some(table) = self.table.take().filter(|_| !is_known) {
+        let is_known = || field.as_ref().is_some_and(|(key, _)| key.system().is_some());
+        if let Some(table) = self.table.take().filter(|_| !is_known()) {
             self.read_row(&table, line, number);
             return;
         }
@@ -265,9 +265,10 @@ impl<'t> Reader<'t> {
         if self.in_login || self.mode != Mode::Keys {
             return;
         }
-        match (key.system(), key.credential(), user) {
-            (Some(SystemLabel::User(_)), ..) => self.user = Some(trim(value)),
-            (None, Some(CredentialLabel::Password), Some(user)) if !user.is_empty() => {
+        let is_password = || key.credential() == Some(CredentialLabel::Password);
+        match (key.system(), user) {
+            (Some(SystemLabel::User(_)), _) => self.user = Some(trim(value)),
+            (None, Some(user)) if !user.is_empty() && is_password() => {
                 self.collected.accept_password(user, value, number);
             }
             _ => {}
