@@ -77,8 +77,7 @@ fn parse<'t>(windows: &[&'t [u8]], mut take: impl FnMut(Vec<CredentialFact<'t>>)
 }
 
 fn parts(criterion: &mut Criterion) {
-    let text: Vec<u8> =
-        dump::parts(&bulk::names(10)).take(4).flat_map(|part| part.text).collect();
+    let text: Vec<u8> = dump::parts(&bulk::names(10)).take(4).flat_map(|part| part.text).collect();
     let windows = windows(&text);
     let mut logins = Vec::new();
     parse(&windows, |found| logins.extend(found));
@@ -113,8 +112,7 @@ fn parts(criterion: &mut Criterion) {
 fn whole(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("ulp.txt");
-    let text: Vec<u8> =
-        dump::parts(&bulk::names(10)).take(4).flat_map(|part| part.text).collect();
+    let text: Vec<u8> = dump::parts(&bulk::names(10)).take(4).flat_map(|part| part.text).collect();
     std::fs::write(&path, &text).expect("room for the text");
     let settings = settings(path);
     let mut records = Vec::new();

@@ -8,6 +8,7 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     refuse_core_dumps();
+    keep_what_is_freed();
     keep_panics_to_themselves();
     logsieve::cli::run(&logsieve::cli::args::Cli::parse()).into()
 }
@@ -21,6 +22,14 @@ fn refuse_core_dumps() {
     // of the same user from attaching themselves.
     #[cfg(target_os = "linux")]
     let _ = nix::sys::prctl::set_dumpable(false);
+}
+
+/// Of freed memory the C library of most Linux systems keeps twice the largest block that was ever
+/// freed, and gives the rest back to the system. Text after text takes some megabytes and frees them,
+/// so that without this the same pages come and go all the time. Nothing is written to the block.
+fn keep_what_is_freed() {
+    const BLOCK_BYTES: usize = 2 << 20;
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(BLOCK_BYTES)));
 }
 
 /// The message of a panic may quote what was being read, so only its place is told.

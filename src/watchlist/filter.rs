@@ -9,6 +9,8 @@
 //! bytes behind it. The *coarse* key has two bytes on either side; it is cheaper, and used in
 //! front of the fine one as long as the list is short enough for it to turn most dots away.
 
+use fearless_simd::{Level, Simd, dispatch, prelude::*, u8x64};
+
 /// Names up to which the coarse key is worth its while.
 const COARSE_NAMES: usize = 5000;
 
@@ -40,6 +42,8 @@ pub(super) struct DotFilter {
     coarse: Option<Coarse>,
     fine: Vec<u64>,
     fine_shift: u32,
+    /// What this processor can do at once.
+    level: Level,
 }
 
 impl DotFilter {
@@ -47,7 +51,8 @@ impl DotFilter {
     pub(super) fn with_room(names: usize) -> Self {
         let words = (names * FINE_BITS / 64).next_power_of_two().max(512);
         let coarse = (names <= COARSE_NAMES).then(|| Coarse(Box::new([0; _])));
-        Self { coarse, fine: vec![0; words], fine_shift: 64 - words.trailing_zeros() }
+        let (fine, fine_shift) = (vec![0; words], 64 - words.trailing_zeros());
+        Self { coarse, fine, fine_shift, level: Level::new() }
     }
 
     /// Adds the name with its anchor at `dot`.
@@ -108,12 +113,17 @@ impl DotFilter {
             memchr::memchr_iter(b'.', text).filter(|&dot| self.passes(text, dot)).for_each(visit);
             return;
         }
+        dispatch!(self.level, simd => self.candidates_in_blocks(simd, text, &mut visit));
+    }
+
+    #[inline(always)]
+    fn candidates_in_blocks<S: Simd>(&self, simd: S, text: &[u8], visit: &mut impl FnMut(usize)) {
         let mut dots = [0_u16; BLOCK + 1];
         let mut hashes = [0_u64; BLOCK];
         for start in (0..text.len()).step_by(BLOCK) {
             let count = match &self.coarse {
-                Some(coarse) => collect(text, start, &mut dots, |around| coarse.passes(around)),
-                None => collect(text, start, &mut dots, |_| true),
+                Some(coarse) => collect(simd, text, start, &mut dots, |dot| coarse.passes(dot)),
+                None => collect(simd, text, start, &mut dots, |_| true),
             };
             let dots = dots.get(..count).unwrap_or_default();
             let dots = dots.iter().map(|&dot| start + usize::from(dot));
@@ -182,7 +192,8 @@ impl Around {
 /// Writes those dots of the block at `start` to `dots` that pass, counted from `start`, and returns
 /// their number.
 #[inline(always)]
-fn collect(
+fn collect<S: Simd>(
+    simd: S,
     text: &[u8],
     start: usize,
     dots: &mut [u16; BLOCK + 1],
@@ -201,7 +212,7 @@ fn collect(
             }
         };
         let piece = vicinity.get(REACH..).and_then(|piece| piece.first_chunk());
-        let mut mask = piece.map_or(0, dot_mask);
+        let mut mask = piece.map_or(0, |piece| dot_mask(simd, piece));
         let mut take = |mask: u64, count: usize| {
             let dot = mask.trailing_zeros() as usize;
             if let Some(place) = dots.get_mut(count) {
@@ -233,17 +244,8 @@ fn vicinity_at_edge(text: &[u8], at: usize) -> Vicinity {
 
 /// One bit for every dot in a piece.
 #[inline(always)]
-fn dot_mask(piece: &[u8; PIECE]) -> u64 {
-    let mut others = [0_u64; PIECE / 8];
-    for (others, word) in others.iter_mut().zip(piece.as_chunks::<8>().0) {
-        let other = u64::from_le_bytes(*word) ^ every(b'.');
-        *others = (((other & every(0x7f)) + every(0x7f)) | other) & every(0x80);
-    }
-    // The product gathers the highest bits of eight bytes in the highest byte.
-    !others
-        .iter()
-        .rev()
-        .fold(0, |mask, others| mask << 8 | others.wrapping_mul(0x0002_0408_1020_4081) >> 56)
+fn dot_mask<S: Simd>(simd: S, piece: &[u8; PIECE]) -> u64 {
+    u8x64::simd_from(simd, *piece).simd_eq(b'.').to_bitmask()
 }
 
 #[inline(always)]
@@ -310,17 +312,18 @@ mod tests {
 
     #[test]
     fn masks_have_a_bit_for_every_dot() {
+        let mask = |piece| dispatch!(Level::new(), simd => dot_mask(simd, piece));
         for step in 1..64 {
             let piece =
                 std::array::from_fn(
                     |at| if at % step == 0 { b'.' } else { (at * 37) as u8 | 0x80 },
                 );
             for (at, byte) in piece.iter().enumerate() {
-                assert_eq!(dot_mask(&piece) >> at & 1 == 1, *byte == b'.', "{step} {at}");
+                assert_eq!(mask(&piece) >> at & 1 == 1, *byte == b'.', "{step} {at}");
             }
         }
         for byte in 0..=255 {
-            assert_eq!(dot_mask(&[byte; 64]) != 0, byte == b'.', "{byte}");
+            assert_eq!(mask(&[byte; 64]) != 0, byte == b'.', "{byte}");
         }
     }
 
