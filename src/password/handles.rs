@@ -109,6 +109,9 @@ impl Handles {
     }
 
     fn find_mentions(&mut self, text: &str) {
+        if !text.contains('@') {
+            return;
+        }
         let mut before = None;
         for (at, c) in text.char_indices() {
             let is_address = before
@@ -121,6 +124,11 @@ impl Handles {
     }
 
     fn find_links(&mut self, text: &str, slashes: &[char]) {
+        // Hardly any line has a dot and one of these.
+        let mut ends = text.split('.').skip(1);
+        if !ends.any(|end| end.starts_with("me") || end.starts_with("dog")) {
+            return;
+        }
         for host in HOSTS {
             for (at, _) in text.match_indices(host) {
                 let before = text.get(..at).and_then(|before| before.chars().next_back());

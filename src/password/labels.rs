@@ -118,7 +118,8 @@ pub(super) fn label_length(before: Option<char>, rest: &str) -> Option<usize> {
     if lower.is_ascii() && !ASCII_INITIALS.contains(lower) {
         return None;
     }
-    LABELS.iter().filter(|label| label.starts_with(lower)).find_map(|label| {
+    let mut begin_so = LABELS.iter().filter(|label| label.chars().next() == Some(lower));
+    begin_so.find_map(|label| {
         let length = prefix_length(rest, label)?;
         let behind = rest.get(length..)?.chars().next();
         let ends = joins_words(first) || !behind.is_some_and(char::is_alphanumeric);

@@ -152,15 +152,21 @@ pub(super) struct Digester {
 }
 
 impl Digester {
-    /// A digester with a buffer of its own.
+    /// Most bytes that are read at once.
+    const BUFFER_BYTES: usize = 256 << 10;
+
+    /// A digester with a buffer of its own, as large as what it reads asks for.
     pub(super) fn new() -> Self {
-        Self { buffer: vec![0; 256 << 10] }
+        Self { buffer: Vec::new() }
     }
 
     /// BLAKE3 of all bytes that are there, 64 hexadecimal digits.
     pub(super) fn digest(&mut self, data: &Data) -> std::io::Result<String> {
         let mut hasher = blake3::Hasher::new();
         for volume in data.present() {
+            let length = usize::try_from(volume.length()).unwrap_or(usize::MAX);
+            let room = length.min(Self::BUFFER_BYTES).max(self.buffer.len());
+            self.buffer.resize(room, 0);
             let mut offset = 0;
             while offset < volume.length() {
                 let count = volume.read_at(&mut self.buffer, offset)?;
