@@ -8,7 +8,8 @@ use std::io::{self, BufRead, Read, Seek, SeekFrom};
 use crate::archive::bounded;
 use crate::archive::data::Data;
 
-/// Size of the buffer: holds every local header of a ZIP, whose parts are at most 64 KiB each.
+/// Most bytes that are buffered: every local header of a ZIP, whose parts are at most 64 KiB each, or
+/// all of a small archive.
 const BUFFER_BYTES: usize = 256 << 10;
 
 /// Reads a range of the archive through a buffer that is reused for the next range.
@@ -41,7 +42,7 @@ impl Window {
         let limit = data.length();
         Self {
             data,
-            buffer: vec![0; BUFFER_BYTES],
+            buffer: vec![0; limit.min(BUFFER_BYTES as u64) as usize],
             base: 0,
             filled: 0,
             consumed: 0,
@@ -79,8 +80,9 @@ impl Window {
             self.base = self.position();
             self.consumed = 0;
             self.filled = 0;
-            let ahead = if self.pace == Pace::Step { BUFFER_BYTES } else { ahead };
-            self.fill(ahead.max(count).min(BUFFER_BYTES))?;
+            let room = self.buffer.len();
+            let ahead = if self.pace == Pace::Step { room } else { ahead };
+            self.fill(ahead.max(count).min(room))?;
         }
         Ok(self.buffer.get(self.consumed..self.filled).unwrap_or_default())
     }
@@ -112,8 +114,9 @@ impl BufRead for Window {
             self.consumed = 0;
             self.filled = 0;
             let wanted = usize::try_from(self.limit - self.base).unwrap_or(usize::MAX);
-            let room = if self.pace == Pace::Step { BUFFER_BYTES } else { wanted };
-            let target = self.buffer.get_mut(..room.min(BUFFER_BYTES)).unwrap_or_default();
+            let room = self.buffer.len();
+            let wanted = if self.pace == Pace::Step { room } else { wanted.min(room) };
+            let target = self.buffer.get_mut(..wanted).unwrap_or_default();
             self.filled = self.data.read_at(target, self.base)?;
         }
         Ok(self.buffered())

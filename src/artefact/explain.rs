@@ -10,7 +10,7 @@ use std::ops::RangeInclusive;
 use super::passwords::line::{Field, Kind as PasswordLine, classify};
 use super::passwords::style::Watermark;
 use super::segment::{self, Run, Segment};
-use super::ulp::{self, Delimiter, LineKind};
+use super::ulp::{self, Ballot, Delimiter, LineKind};
 use super::{Kind, Part, kind_of_part, noise, parse_part, passwords, shape, system_info};
 use crate::fact::{CookieFact, CredentialFact, Facts, LineCounts, Password};
 use crate::family::labels::{CredentialLabel, Labelled, SystemLabel};
@@ -84,9 +84,9 @@ pub fn explain(text: &[u8], part: Part<'_>, asked: &RangeInclusive<u64>) -> Expl
     let kind = kind_of_part(text, part);
     let facts = parse_part(text, part);
     let has_segments = matches!(kind, Kind::Passwords | Kind::Ulp | Kind::Cookies);
-    let delimiter = part.before.delimiter.unwrap_or_else(|| ulp::vote(text));
+    let ballot = Ballot::new(text, part.before.delimiter);
     let segments = match has_segments {
-        true => segment::segments(text, part.first_line, delimiter),
+        true => segment::segments(text, part.first_line, &ballot),
         false => Vec::new(),
     };
     let reader = Reader {
@@ -100,7 +100,7 @@ pub fn explain(text: &[u8], part: Part<'_>, asked: &RangeInclusive<u64>) -> Expl
         is_system: facts.system.is_some(),
         watermark: Watermark::learn(text),
         segments,
-        delimiter,
+        delimiter: ballot.winner(),
     };
     let lines = Lines::starting_at(text, part.first_line);
     let lines = lines
@@ -109,7 +109,7 @@ pub fn explain(text: &[u8], part: Part<'_>, asked: &RangeInclusive<u64>) -> Expl
         .filter(|line| !line.bytes.trim_ascii().is_empty())
         .map(|line| reader.story(line));
     let lines = lines.collect();
-    let delimiter = (kind == Kind::Ulp).then_some(delimiter);
+    let delimiter = (kind == Kind::Ulp).then(|| ballot.winner());
     Explanation { kind, delimiter, counts: facts.lines, lines }
 }
 

@@ -39,6 +39,7 @@ use self::json::Stretch;
 use self::length::{by_stretch, whole};
 pub use self::part::{Before, End, Part, cut};
 use self::segment::Run;
+use self::ulp::Ballot;
 use crate::fact::{CredentialFact, DevicePassword, Facts, SystemFacts, Value};
 use crate::limits::Limits;
 use crate::record::{Confidence, Origin};
@@ -205,32 +206,34 @@ struct Census {
 
 impl Census {
     fn of(text: &[u8]) -> Self {
-        let delimiter = ulp::vote(text);
+        let ballot = Ballot::new(text, None);
         let mut census = Self::default();
         for line in sample::lines(text) {
             let written = passwords::written_lines(line);
             if written.is_empty() {
-                census.add(line, delimiter);
+                census.add(line, &ballot);
             }
-            written.into_iter().for_each(|line| census.add(line, delimiter));
+            written.into_iter().for_each(|line| census.add(line, &ballot));
         }
         census
     }
 
-    fn add(&mut self, line: &[u8], delimiter: ulp::Delimiter) {
-        let run = segment::kind_of(line, delimiter);
+    fn add(&mut self, line: &[u8], ballot: &Ballot<'_>) {
+        let run = segment::kind_by(line, ballot);
         // A banner must not outweigh the few records of a small file.
         let bare = line.trim_ascii();
         if run.is_some() || !(noise::is_noise(bare) || noise::is_card(bare)) {
             self.lines += 1;
-            self.count(line, run, delimiter);
+            self.count(line, run, ballot);
         }
     }
 
-    fn count(&mut self, line: &[u8], run: Option<Run>, delimiter: ulp::Delimiter) {
-        self.sessions += u32::from(sessions::is_start(line));
-        self.openvpn += u32::from(openvpn::is_directive(line));
-        self.mail += u32::from(mail::is_field(line));
+    fn count(&mut self, line: &[u8], run: Option<Run>, ballot: &Ballot<'_>) {
+        if run != Some(Run::Cookies) {
+            self.sessions += u32::from(sessions::is_start(line));
+            self.openvpn += u32::from(openvpn::is_directive(line));
+            self.mail += u32::from(mail::is_field(line));
+        }
         match run {
             Some(Run::Cookies) => self.cookies += 1,
             Some(Run::Labelled) => {
@@ -240,7 +243,7 @@ impl Census {
                     None => self.tables += 1,
                 }
             }
-            Some(Run::Ulp) => match ulp::parse_line(line, delimiter) {
+            Some(Run::Ulp) => match ulp::parse_line(line, ballot.winner()) {
                 ulp::LineKind::Credential(split) if split.url.is_empty() => self.combolist += 1,
                 _ => self.ulp += 1,
             },
@@ -478,14 +481,14 @@ fn is_plainly_ulp(text: &[u8], delimiter: ulp::Delimiter) -> bool {
 
 /// Reads labelled blocks, ULP lines and cookies, each where they stand.
 fn by_segment<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
-    let delimiter = part.before.delimiter.unwrap_or_else(|| ulp::vote(text));
-    let segments = segment::segments(text, part.first_line, delimiter);
+    let ballot = Ballot::new(text, part.before.delimiter);
+    let segments = segment::segments(text, part.first_line, &ballot);
     if segments.is_empty() && part.before.group().is_none() {
         // Nothing was recognised: the parser of blocks says how much that is.
         return labelled(text, part.first_line, facts);
     }
     if segments.is_empty() {
-        return logins(text, part.first_line, delimiter, &part.before.context, facts);
+        return logins(text, part.first_line, ballot.winner(), &part.before.context, facts);
     }
     let mut context = &part.before.context;
     let start = ulp::Context::default();
@@ -493,7 +496,9 @@ fn by_segment<'t>(text: &'t [u8], part: Part<'_>, facts: &mut Facts<'t>) {
         match segment.run {
             Run::Labelled => labelled(segment.text, segment.first_line, facts),
             Run::Cookies => jar(cookies::parse(segment.text, segment.first_line), facts),
-            Run::Ulp => logins(segment.text, segment.first_line, delimiter, context, facts),
+            Run::Ulp => {
+                logins(segment.text, segment.first_line, ballot.winner(), context, facts);
+            }
         }
         context = &start;
     }

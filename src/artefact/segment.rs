@@ -1,7 +1,7 @@
 //! Cuts a text into runs of lines of one kind, since labelled blocks, ULP lines and cookies are
 //! found mixed in one file.
 
-use super::ulp::{Delimiter, LineKind};
+use super::ulp::{Ballot, Delimiter, LineKind};
 use super::{cookies, fields, passwords, ulp};
 use crate::family::labels::Labelled;
 use crate::record::Confidence;
@@ -28,19 +28,33 @@ pub(super) struct Segment<'t> {
 
 /// The kind of one line; none for blank lines, rules, and whatever else.
 pub(super) fn kind_of(line: &[u8], delimiter: Delimiter) -> Option<Run> {
-    if !is_bare_address(line) {
-        if cookies::is_cookie(line) {
-            return Some(Run::Cookies);
-        }
-        if label(line).is_some() {
-            // All labels of a login may stand on one line, and so may all lines.
-            let is_login = ulp::is_labelled_line(line) && passwords::written_lines(line).is_empty();
-            return Some(if is_login { Run::Ulp } else { Run::Labelled });
-        }
-        if table_head(line).is_some() {
-            return Some(Run::Labelled);
-        }
+    kind_at_sight(line).or_else(|| login_kind(line, delimiter))
+}
+
+/// The same where the delimiter need not be known yet.
+pub(super) fn kind_by(line: &[u8], ballot: &Ballot<'_>) -> Option<Run> {
+    let is_blank = || line.trim_ascii().is_empty();
+    kind_at_sight(line)
+        .or_else(|| if is_blank() { None } else { login_kind(line, ballot.winner()) })
+}
+
+/// The kind of a line that is told whatever stands between the fields of logins.
+fn kind_at_sight(line: &[u8]) -> Option<Run> {
+    if is_bare_address(line) {
+        return None;
     }
+    if cookies::is_cookie(line) {
+        return Some(Run::Cookies);
+    }
+    if label(line).is_some() {
+        // All labels of a login may stand on one line, and so may all lines.
+        let is_login = ulp::is_labelled_line(line) && passwords::written_lines(line).is_empty();
+        return Some(if is_login { Run::Ulp } else { Run::Labelled });
+    }
+    table_head(line).map(|_| Run::Labelled)
+}
+
+fn login_kind(line: &[u8], delimiter: Delimiter) -> Option<Run> {
     match ulp::tell_line(line, delimiter)? {
         LineKind::Credential(split) if split.confidence > Confidence::Low => Some(Run::Ulp),
         LineKind::Group(_) => Some(Run::Ulp),
@@ -61,12 +75,12 @@ fn is_login(line: &[u8], delimiter: Delimiter) -> bool {
 }
 
 /// Whether a line that is no cookie is a login with an address, though its fields are not sure.
-fn is_doubtful(line: &[u8], delimiter: Delimiter) -> bool {
-    let has_address = |line| match ulp::tell_line(line, delimiter) {
+fn is_doubtful(line: &[u8], ballot: &Ballot<'_>) -> bool {
+    let has_address = || match ulp::tell_line(line, ballot.winner()) {
         Some(LineKind::Credential(split)) => !split.url.is_empty(),
         _ => false,
     };
-    memchr::memchr(b'\t', line).is_none() && has_address(line)
+    !line.trim_ascii().is_empty() && memchr::memchr(b'\t', line).is_none() && has_address()
 }
 
 /// What the label of a line means, if it starts with one.
@@ -82,7 +96,11 @@ fn table_head(line: &[u8]) -> Option<passwords::Table> {
 /// Cuts a text into segments; lines of no kind belong to the segment before them, those at the
 /// start to the first one. A cookie is no reason to doubt the logins behind it more than those
 /// before. A text without any known line is no segment.
-pub(super) fn segments(text: &[u8], first_line: u64, delimiter: Delimiter) -> Vec<Segment<'_>> {
+pub(super) fn segments<'t>(
+    text: &'t [u8],
+    first_line: u64,
+    ballot: &Ballot<'_>,
+) -> Vec<Segment<'t>> {
     let mut cuts: Vec<(Run, usize, u64)> = Vec::new();
     let mut table: Option<passwords::Table> = None;
     let mut begins_in_doubt = false;
@@ -98,12 +116,12 @@ pub(super) fn segments(text: &[u8], first_line: u64, delimiter: Delimiter) -> Ve
         }
         let is_cookie = |cut: &(Run, usize, u64)| cut.0 == Run::Cookies;
         let goes_on = || match cuts.as_slice() {
-            [.., (Run::Ulp, ..), last] => is_cookie(last) && is_login(line.bytes, delimiter),
+            [.., (Run::Ulp, ..), last] => is_cookie(last) && is_login(line.bytes, ballot.winner()),
             _ => false,
         };
-        let kind = kind_of(line.bytes, delimiter).or_else(|| goes_on().then_some(Run::Ulp));
+        let kind = kind_by(line.bytes, ballot).or_else(|| goes_on().then_some(Run::Ulp));
         let Some(run) = kind else {
-            begins_in_doubt |= last.is_none() && is_doubtful(line.bytes, delimiter);
+            begins_in_doubt |= last.is_none() && is_doubtful(line.bytes, ballot);
             continue;
         };
         if run == Run::Labelled {
@@ -135,8 +153,9 @@ mod tests {
 
     #[test]
     fn a_mixed_file_is_cut_where_the_kind_changes() {
+        let colon = Ballot::new(b"", Some(Delimiter::COLON));
         let text = b"* banner *\nURL: https://a.example/\nUsername: user1\nPassword: https://x:y:z\n\nhttps://b.example/:user1:Ex\n=====\nSOFT: Chrome\nURL: c.example\nUSER: u\nPASS: p\n.d.example\tTRUE\t/\tTRUE\t0\tsid\tx\n";
-        let found: Vec<_> = segments(text, 1, Delimiter::COLON)
+        let found: Vec<_> = segments(text, 1, &colon)
             .into_iter()
             .map(|segment| (segment.run, segment.first_line, Lines::new(segment.text).count()))
             .collect();
@@ -145,9 +164,9 @@ mod tests {
             [(Run::Labelled, 1, 5), (Run::Ulp, 6, 2), (Run::Labelled, 8, 4), (Run::Cookies, 12, 1)]
         );
         let opaque = b"URL: a.example\nUSER: u\nPASS: URL: https://b.example/\n";
-        assert_eq!(segments(opaque, 1, Delimiter::COLON).len(), 1);
+        assert_eq!(segments(opaque, 1, &colon).len(), 1);
         let before_cookie = b"sftp://u:a:b@c.example:22\n.d.example\tTRUE\t/\tTRUE\t0\tsid\tx\n";
-        assert_eq!(segments(before_cookie, 1, Delimiter::COLON).len(), 2);
-        assert!(segments(b"nothing\n\nhere\n", 1, Delimiter::COLON).is_empty());
+        assert_eq!(segments(before_cookie, 1, &colon).len(), 2);
+        assert!(segments(b"nothing\n\nhere\n", 1, &colon).is_empty());
     }
 }

@@ -118,7 +118,7 @@ pub(super) fn label_length(before: Option<char>, rest: &str) -> Option<usize> {
     if lower.is_ascii() && !ASCII_INITIALS.contains(lower) {
         return None;
     }
-    let begins_so = |label: &&&str| label.chars().next() == Some(lower);
+    let begins_so = |label: &&&str| label.chars().next().is_some_and(|letter| letter == lower);
     LABELS.iter().filter(begins_so).find_map(|label| {
         let length = prefix_length(rest, label)?;
         let behind = rest.get(length..)?.chars().next();

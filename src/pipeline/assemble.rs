@@ -3,14 +3,14 @@
 use crate::issue::Issue;
 use crate::layout::{FolderFacts, Role, Root, folder_facts};
 use crate::normalise::time;
-use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Draft, Place};
+use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Draft, Drafts, Place};
 use crate::pipeline::expose::Exposer;
 use crate::pipeline::machine::{self, Described, OpenOrder, Surroundings};
 use crate::pipeline::outcome::{Item, OpenLog, Outcome, Outlet};
 use crate::pipeline::scene::{is_live, is_session};
 use crate::pipeline::settings::{Scope, Settings, Usernames};
 use crate::pipeline::source::{Opened, SourceContext, is_loss};
-use crate::pipeline::unit::{Drafts, Filled, Integrity, Unit, UnitEntry, UnitKind};
+use crate::pipeline::unit::{Filled, Integrity, Unit, UnitEntry, UnitKind};
 use crate::provenance::{lossless_utf8, shortened};
 use crate::record::{
     Autofill, Confidence, Cookie, Credential, Disposition, IssueRecord, Machine, Origin, Record,

@@ -66,6 +66,16 @@ impl<T: Draft> Table<T> {
     }
 }
 
+/// What is known of a log, or of a loose text, and becomes records.
+pub(super) struct Drafts {
+    /// The logins.
+    pub credentials: Vec<CredentialDraft>,
+    /// The cookies.
+    pub cookies: Vec<CookieDraft>,
+    /// The addresses from form histories.
+    pub autofill: Vec<AutofillDraft>,
+}
+
 /// What can be put into a [`Table`].
 pub(super) trait Draft {
     /// What tells it from others.

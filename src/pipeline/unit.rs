@@ -5,6 +5,8 @@
 //! name stands is read in full. Past [`HOLD_BYTES`] of text a log is read at once, and past
 //! [`MOST_FACTS`] it is delivered in parts, so memory does not grow with the input.
 
+mod entry;
+
 use std::collections::{HashSet, VecDeque};
 
 use crate::artefact::{self, Hint};
@@ -13,15 +15,16 @@ use crate::issue::{Code, Issue, Stage};
 use crate::layout::{BrowserLabel, Role, browser_of_path};
 use crate::normalise::time::OrderVotes;
 use crate::pipeline::coverage;
-use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Table};
+use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Drafts, Table};
 use crate::pipeline::line::{line_around, line_at};
 use crate::pipeline::machine::SystemText;
 use crate::pipeline::settings::{Scope, Settings};
+pub(super) use crate::pipeline::unit::entry::{Integrity, PlacedHit, Standing, UnitEntry};
 use crate::pipeline::window::{Shape, Window};
 use crate::record::{ArtefactCounts, Disposition, IdOrigin};
 use crate::secret::Id;
 use crate::text::{CodePage, Encoding, Line, count_lines};
-use crate::watchlist::{Hit, Matcher, NameIndex};
+use crate::watchlist::{Hit, Matcher};
 
 /// How much text of one log is held back, with what is known about it.
 const HOLD_BYTES: usize = 16 << 20;
@@ -32,68 +35,6 @@ const MOST_FACTS: usize = 1 << 15;
 
 /// What a fact or hit that is held takes, in bytes, about.
 const FACT_BYTES: usize = 512;
-
-/// An entry of a unit.
-#[derive(Debug)]
-pub(super) struct UnitEntry {
-    /// Its path as records show it.
-    pub path: String,
-    /// Its path inside the log.
-    pub inside: Vec<u8>,
-    /// What its name promises.
-    pub role: Role,
-    /// What became of it; none while that is open.
-    pub disposition: Option<Disposition>,
-    /// Whether the bytes can be trusted.
-    pub integrity: Integrity,
-    /// How its lines were understood, as far as it was read.
-    pub lines: LineCounts,
-}
-
-impl UnitEntry {
-    /// How the lines of a credential file of the stealer's were understood; notes of the machine's
-    /// user are none.
-    pub(super) fn credential_lines(&self) -> Option<LineCounts> {
-        (self.role != Role::Grabbed && self.lines.all() > 0).then_some(self.lines)
-    }
-}
-
-/// Whether the bytes of an entry passed their check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Integrity {
-    /// They did, or there is no check.
-    Sound,
-    /// They did not: what is read from them is of low confidence.
-    Doubtful,
-}
-
-/// A watched name where it stands.
-#[derive(Debug, Clone)]
-pub(super) struct PlacedHit {
-    /// Index into the unit's entries.
-    pub entry: usize,
-    /// The line.
-    pub line: u64,
-    /// The name.
-    pub name: NameIndex,
-    /// The name as it stands there.
-    pub text: String,
-    /// The encoding of its line.
-    pub encoding: &'static str,
-    /// Stands for the text of the line, so that the same line is known elsewhere.
-    pub line_id: Id,
-    /// Whether a record that spans the line covers it.
-    pub standing: Standing,
-}
-
-/// What a line is to a record that spans it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
-    /// A part of it.
-    Inside,
-    /// Something else between its lines.
-    Stray,
-}
 
 /// A text that is held back.
 struct Held {
@@ -140,16 +81,6 @@ pub(super) struct Unit<'r> {
     held: VecDeque<Held>,
     held_bytes: usize,
     patience: Patience,
-}
-
-/// What is known of a log, or of a loose text, and becomes records.
-pub(super) struct Drafts {
-    /// The logins.
-    pub credentials: Vec<CredentialDraft>,
-    /// The cookies.
-    pub cookies: Vec<CookieDraft>,
-    /// The addresses from form histories.
-    pub autofill: Vec<AutofillDraft>,
 }
 
 /// What was delivered of a log that is too large to be held until its end.

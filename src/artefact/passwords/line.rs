@@ -159,6 +159,9 @@ pub(in crate::artefact) fn is_rule(text: &[u8]) -> bool {
     if text.first().is_some_and(u8::is_ascii_alphanumeric) {
         return false;
     }
+    if text.len() >= 3 && text.iter().all(|&byte| byte.is_ascii() && is_rule_symbol(byte.into())) {
+        return true;
+    }
     let Ok(text) = std::str::from_utf8(text) else { return is_legacy_rule(text) };
     if !text.starts_with(|c| is_rule_symbol(c) || c == '<') {
         return false;

@@ -213,11 +213,14 @@ struct Reader<'t> {
 impl<'t> Reader<'t> {
     fn read(&mut self, line: &'t [u8], number: u64) {
         let text = trim(line);
-        if let Some(head) = section_head(text) {
+        let is_rule = is_rule(text);
+        if (is_rule || is_headed(text))
+            && let Some(head) = NormalKey::new(text)
+        {
             self.start_section(&head);
             return;
         }
-        if text.is_empty() || is_rule(text) {
+        if text.is_empty() || is_rule {
             self.in_login = false;
             if matches!(self.mode, Mode::List(_)) {
                 self.mode = Mode::Keys;
@@ -396,10 +399,10 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// The key of a line that heads a section: `[Software]`, `----- Hardware Info -----`.
-fn section_head(text: &[u8]) -> Option<NormalKey> {
+/// Whether a line heads a section: `[Software]`, `---Hardware Info---`.
+fn is_headed(text: &[u8]) -> bool {
     let is_bracketed = matches!(text, [b'[', inner @ .., b']'] if !inner.contains(&b']'));
-    if is_bracketed || is_rule(text) || is_fenced(text) { NormalKey::new(text) } else { None }
+    is_bracketed || is_fenced(text)
 }
 
 /// Whether a head is about one part of the computer: `=== CPU Information ===`, `Monitor 1:`.

@@ -1,5 +1,6 @@
 //! What stands between the fields of a file, and the vote that finds it out.
 
+use std::cell::OnceCell;
 use std::fmt;
 
 use super::resolve;
@@ -145,9 +146,9 @@ impl Delimiter {
         }
     }
 
-    /// The bit of [`signs_in`] without which it is not there.
-    fn sign(self) -> u8 {
-        sign_of(if self.shape == Shape::Wide { 0xef } else { self.byte })
+    /// Whether it may stand in a line that holds these [`signs_in`]: told without looking again.
+    pub(super) fn is_among(self, signs: u8) -> bool {
+        signs & sign_of(if self.shape == Shape::Wide { 0xef } else { self.byte }) != 0
     }
 
     /// The full-width form, U+FF01 and following, in UTF-8.
@@ -183,9 +184,9 @@ pub fn vote(text: &[u8]) -> Delimiter {
     let voters = sample::lines(text).filter(|line| line.len() <= LONGEST_VOTER);
     for line in voters.map(resolve::clean).map(|line| super::behind_id(line).unwrap_or(line)) {
         let signs = signs_in(line);
-        let ballots = Delimiter::CANDIDATES.iter().map(|&candidate| {
-            if signs & candidate.sign() == 0 { 0 } else { weight(line, candidate) }
-        });
+        let ballots = Delimiter::CANDIDATES
+            .iter()
+            .map(|&candidate| if candidate.is_among(signs) { weight(line, candidate) } else { 0 });
         let best = ballots
             .enumerate()
             .fold((0, 0), |best, vote| if vote.1 > best.1 { vote } else { best });
@@ -197,8 +198,26 @@ pub fn vote(text: &[u8]) -> Delimiter {
     winner.filter(|&(_, votes)| votes > 0).map_or(Delimiter::COLON, |(delimiter, _)| delimiter)
 }
 
+/// The delimiter of a text, voted for when it is first asked for: many a text is told without it.
+pub(in crate::artefact) struct Ballot<'t> {
+    text: &'t [u8],
+    winner: OnceCell<Delimiter>,
+}
+
+impl<'t> Ballot<'t> {
+    /// The vote of `text`, unless the delimiter is `known`.
+    pub(in crate::artefact) fn new(text: &'t [u8], known: Option<Delimiter>) -> Self {
+        Self { text, winner: known.map(OnceCell::from).unwrap_or_default() }
+    }
+
+    /// The delimiter.
+    pub(in crate::artefact) fn winner(&self) -> Delimiter {
+        *self.winner.get_or_init(|| vote(self.text))
+    }
+}
+
 /// Which first bytes of delimiters a line holds, a bit each: nearly all lines hold few of them.
-fn signs_in(line: &[u8]) -> u8 {
+pub(super) fn signs_in(line: &[u8]) -> u8 {
     line.iter().fold(0, |signs, &byte| signs | sign_of(byte))
 }
 

@@ -15,6 +15,7 @@ mod user_info;
 
 use std::borrow::Cow;
 
+pub(super) use self::delimiter::Ballot;
 pub use self::delimiter::{Delimiter, vote};
 pub use self::resolve::Split;
 pub(super) use self::resolve::clean;

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::delimiter::Delimiter;
+use super::delimiter::{Delimiter, signs_in};
 use super::{login_first, trailer, user_info};
 use crate::artefact::shape::{self, ByteSet, is_email, is_host};
 use crate::fact::Value;
@@ -111,9 +111,11 @@ pub(super) fn resolve(line: &[u8], delimiter: Delimiter) -> Option<Split<'_>> {
 
 /// What the delimiters make of a clean line that are not the one of its file.
 fn with_others(line: &[u8], delimiter: Delimiter) -> impl Iterator<Item = Split<'_>> {
+    let signs = signs_in(line);
     Delimiter::FALLBACKS
         .into_iter()
-        .filter(move |&other| other != delimiter && other.find(line).is_some())
+        .filter(move |&other| other != delimiter && other.is_among(signs))
+        .filter(|other| other.find(line).is_some())
         .filter_map(|other| with_delimiter(line, other))
 }
 
