@@ -26,7 +26,7 @@ pub(crate) use volumes::{Piece, Set, Whole, called_like_parts, is_called_archive
 use crate::issue::{Code, Issue, Stage};
 use crate::provenance::lossless_utf8;
 use crate::record::Format;
-use magic::{Kind, kind_of};
+use magic::{Kind, Look, kind_of};
 use volumes::{Home, Siblings};
 use walk::Walk;
 
@@ -69,8 +69,8 @@ pub enum Place {
     Folder {
         /// The folder.
         root: PathBuf,
-        /// The paths of the files below it, in byte order.
-        files: Vec<PathBuf>,
+        /// The files, in byte order of their paths.
+        files: Vec<LooseFile>,
     },
     /// A dataset that `extract` made.
     Dataset {
@@ -83,6 +83,17 @@ pub enum Place {
     Stdin,
     /// Nothing that can or need be read.
     Refused(Issue),
+}
+
+/// A loose file, as it was when its folder was listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LooseFile {
+    /// Its path below the folder.
+    pub path: PathBuf,
+    /// How many bytes it had.
+    pub length: u64,
+    /// BLAKE3 of these, if the look that told its kind saw all of them.
+    pub digest: Option<[u8; 32]>,
 }
 
 impl From<Whole<PathBuf>> for Place {
@@ -114,6 +125,9 @@ pub fn expand(paths: &[PathBuf]) -> Vec<Input> {
     }
     telegram::attach(expansion.inputs)
 }
+
+/// Files in folders are read whole up to this size when they are looked at.
+const LOOK_BYTES: usize = 256 << 10;
 
 /// The inputs found so far.
 #[derive(Default)]
@@ -203,6 +217,7 @@ impl Expansion {
         let members = sets.iter().flat_map(|set| set.members.clone());
         let members: HashSet<PathBuf> = members.collect();
         let mut loose = Vec::new();
+        let mut buffer = vec![0; LOOK_BYTES];
         let sets = sets.into_iter().map(|set| (set.name, set.whole.into()));
         let mut others: Vec<(PathBuf, Place)> = datasets.into_iter().chain(sets).collect();
         for file in files {
@@ -210,19 +225,24 @@ impl Expansion {
             if members.contains(&path) {
                 continue;
             }
-            match kind_of(&path) {
-                Err(error) => others.push((path, unreadable(&error))),
-                Ok(Kind::TextBeforeZip) => {
-                    let volumes = Volumes::one(path.clone());
-                    others.push((path, Place::Archive { volumes, format: Format::Zip }));
-                    loose.push(file);
+            let Look { kind, length, digest } = match magic::look(&path, &mut buffer) {
+                Ok(look) => look,
+                Err(error) => {
+                    others.push((path, unreadable(&error)));
+                    continue;
                 }
-                Ok(Kind::Archive(format)) => {
-                    let volumes = Volumes::one(path.clone());
-                    others.push((path, Place::Archive { volumes, format }));
-                }
-                Ok(_) => loose.push(file),
+            };
+            if let Kind::Archive(format) = kind {
+                let volumes = Volumes::one(path.clone());
+                others.push((path, Place::Archive { volumes, format }));
+                continue;
             }
+            if kind == Kind::TextBeforeZip {
+                let volumes = Volumes::one(path.clone());
+                others.push((path, Place::Archive { volumes, format: Format::Zip }));
+            }
+            let digest = digest.map(|digest| *digest.as_bytes());
+            loose.push(LooseFile { path: file, length, digest });
         }
         if is_empty {
             self.push(name.clone(), refused(Code::EmptyInput, "the folder is empty"));

@@ -312,7 +312,7 @@ mod tests {
 
     #[test]
     fn masks_have_a_bit_for_every_dot() {
-        let mask = |piece| dispatch!(Level::new(), simd => dot_mask(simd, piece));
+        let mask = |piece: &[u8; PIECE]| dispatch!(Level::new(), simd => dot_mask(simd, piece));
         for step in 1..64 {
             let piece =
                 std::array::from_fn(
