@@ -164,7 +164,9 @@ fn exports(inputs: &[Input]) -> Vec<Export> {
     let mut exports = Vec::new();
     for (index, input) in inputs.iter().enumerate() {
         let (root, files): (&Path, Vec<&Path>) = match &input.place {
-            Place::Folder { root, files } => (root, files.iter().map(|file| file.path.as_path()).collect()),
+            Place::Folder { root, files } => {
+                (root, files.iter().map(|file| file.path.as_path()).collect())
+            }
             Place::Text { volumes } => {
                 (Path::new(""), volumes.files().map(PathBuf::as_path).collect())
             }

@@ -126,7 +126,7 @@ fn one_look_tells_the_kind_of_a_file_and_reads_a_small_one_whole() {
         (text(least + 1), Kind::Text, true),
         (text(most), Kind::Text, true),
         (text(most + 1), Kind::Text, false),
-        ([text(9), end.to_vec()].concat(), Kind::TextBeforeZip, true),
+        ([text(9), end.to_vec()].concat(), Kind::Archive(Format::Zip), false),
         ([text(least), end.to_vec()].concat(), Kind::TextBeforeZip, true),
         ([text(most), end.to_vec()].concat(), Kind::TextBeforeZip, false),
         ([vec![0; 9], end.to_vec()].concat(), Kind::Archive(Format::Zip), false),

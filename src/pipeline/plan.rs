@@ -228,8 +228,12 @@ impl<'r> Planner<'r> {
         if self.pass_known(&context) {
             return Ok(());
         }
-        let files = files.into_iter().map(|file| file.path).collect();
-        let archive = folder::open(root, files, &sizes);
+        let listed = |(file, size): (LooseFile, _)| folder::Listed {
+            path: file.path,
+            size,
+            kept: file.kept,
+        };
+        let archive = folder::open(root, files.into_iter().zip(sizes).map(listed).collect());
         let nesting = Nesting::none(self.run.settings);
         if !nesting.budget.take_entries(archive.entries().len() as u64) {
             let detail = "the folder has more files than are allowed";
