@@ -11,31 +11,36 @@ use crate::issue::{Code, Issue, Stage};
 use crate::provenance::EntryName;
 use crate::record::Format;
 
-/// The regular files `files` (paths below `root`, with their sizes) as an archive that is read entry
-/// by entry.
+/// A regular file of a folder.
+pub struct Listed {
+    /// Its path below the folder.
+    pub path: PathBuf,
+    /// How many bytes it had when it was listed.
+    pub size: Declared,
+    /// These bytes, if they were kept.
+    pub kept: Option<Box<[u8]>>,
+}
+
+/// The files below `root` as an archive that is read entry by entry.
 ///
-/// Files are opened when they are read. One that grew, shrank or went away since the listing ends
-/// with an issue.
-pub fn open(root: &Path, files: Vec<PathBuf>, sizes: &[Declared]) -> Box<dyn Archive> {
-    let sizes = sizes.iter().copied().chain(std::iter::repeat(Declared::UNKNOWN));
-    let entries = files
-        .iter()
-        .zip(sizes)
-        .map(|(file, size)| EntryHeader {
-            name: EntryName::new(file.as_os_str().as_encoded_bytes()),
-            kind: EntryKind::File,
-            size,
-            packed: Declared::UNKNOWN,
-            encrypted: false,
-        })
-        .collect();
+/// Files that were not kept are opened when they are read. One that grew, shrank or went away since
+/// the listing ends with an issue.
+pub fn open(root: &Path, files: Vec<Listed>) -> Box<dyn Archive> {
+    let header = |file: &Listed| EntryHeader {
+        name: EntryName::new(file.path.as_os_str().as_encoded_bytes()),
+        kind: EntryKind::File,
+        size: file.size,
+        packed: Declared::UNKNOWN,
+        encrypted: false,
+    };
+    let entries = files.iter().map(header).collect();
     Box::new(Folder { root: root.to_owned(), files, entries })
 }
 
 /// A listed folder.
 struct Folder {
     root: PathBuf,
-    files: Vec<PathBuf>,
+    files: Vec<Listed>,
     entries: Entries,
 }
 
@@ -46,7 +51,15 @@ impl Folder {
         pump: &mut Pump,
         visitor: &mut dyn Visitor,
     ) -> ControlFlow<(), Result<(), Issue>> {
-        let mut file = match self.open_file(index) {
+        let Some(listed) = self.files.get(index) else {
+            let text = "the folder has no such entry";
+            let issue = Issue::loss(Stage::Open, Code::InternalError, text);
+            return ControlFlow::Continue(Err(issue));
+        };
+        if let Some(kept) = &listed.kept {
+            return pump.deliver(&mut &**kept, Claims::default(), visitor);
+        }
+        let mut file = match self.open_file(listed) {
             Ok(file) => file,
             Err(issue) => return ControlFlow::Continue(Err(issue)),
         };
@@ -54,18 +67,16 @@ impl Folder {
         ControlFlow::Continue(outcome.and_then(|()| file.check_unchanged()))
     }
 
-    fn open_file(&self, index: usize) -> Result<Steady, Issue> {
-        let path = self.files.get(index).map(|file| self.root.join(file));
-        let path = path.ok_or_else(|| {
-            Issue::loss(Stage::Open, Code::InternalError, "the folder has no such entry")
-        })?;
+    fn open_file(&self, listed: &Listed) -> Result<Steady, Issue> {
+        let path = self.root.join(&listed.path);
         let metadata = path.symlink_metadata().map_err(|error| opening(&error))?;
         if !metadata.is_file() {
             let text = "the file was replaced by something that is not a regular file";
             return Err(Issue::loss(Stage::Open, Code::ChangedDuringRead, text));
         }
         let file = File::open(&path).map_err(|error| opening(&error))?;
-        Ok(Steady { file, expected: metadata.len(), read: 0 })
+        let expected = listed.size.known().unwrap_or(metadata.len());
+        Ok(Steady { file, expected, read: 0 })
     }
 }
 
@@ -149,14 +160,18 @@ mod tests {
     use crate::archive::Flow;
     use crate::archive::tests::Collector;
 
+    fn listed(path: &str, size: Option<u64>) -> Listed {
+        Listed { path: path.into(), size: size.into(), kept: None }
+    }
+
     #[test]
     fn loose_files_are_entries() {
         let root = tempfile::tempdir().unwrap();
         std::fs::create_dir(root.path().join("log")).unwrap();
         std::fs::write(root.path().join("log/a.txt"), "one").unwrap();
         std::fs::write(root.path().join("b.txt"), "").unwrap();
-        let files = ["b.txt", "gone.txt", "log/a.txt"].map(PathBuf::from).to_vec();
-        let archive = open(root.path(), files, &[]);
+        let files = ["b.txt", "gone.txt", "log/a.txt"].map(|path| listed(path, None));
+        let archive = open(root.path(), files.into());
         assert_eq!(archive.entries().get(2).unwrap().name().as_bytes(), b"log/a.txt");
         let seen = Collector::read(&*archive);
         assert_eq!((seen.bytes(0), seen.code(0)), (&b""[..], None));
@@ -169,12 +184,38 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("a.txt");
         std::fs::write(&path, "one").unwrap();
-        let archive = open(root.path(), vec![PathBuf::from("a.txt")], &[]);
+        let archive = open(root.path(), vec![listed("a.txt", None)]);
         let mut collector = Collector::answering(move |_| {
             std::fs::write(&path, "one and more").unwrap();
             Flow::More
         });
         archive.stream(&[0], &mut collector);
         assert_eq!(collector.code(0), Some(Code::ChangedDuringRead));
+    }
+    #[test]
+    fn a_file_that_changed_since_the_listing_is_told() {
+        let root = tempfile::tempdir().unwrap();
+        for (text, size, code) in [
+            ("one", 3, None),
+            ("one", 4, Some(Code::ChangedDuringRead)),
+            ("one", 2, Some(Code::ChangedDuringRead)),
+            ("one", 0, Some(Code::ChangedDuringRead)),
+            ("", 3, Some(Code::ChangedDuringRead)),
+            ("", 0, None),
+        ] {
+            std::fs::write(root.path().join("a.txt"), text).unwrap();
+            let archive = open(root.path(), vec![listed("a.txt", Some(size))]);
+            assert_eq!(Collector::read(&*archive).code(0), code, "{text} {size}");
+        }
+    }
+
+    #[test]
+    fn what_was_kept_is_not_opened_again() {
+        let root = tempfile::tempdir().unwrap();
+        let kept = |bytes: &[u8]| Listed { kept: Some(bytes.into()), ..listed("a.txt", None) };
+        let archive = open(root.path(), vec![kept(b""), kept(b"one")]);
+        let seen = Collector::read(&*archive);
+        assert_eq!((seen.bytes(0), seen.code(0)), (&b""[..], None));
+        assert_eq!((seen.bytes(1), seen.code(1)), (&b"one"[..], None));
     }
 }

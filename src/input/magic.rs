@@ -106,18 +106,47 @@ pub(super) enum Kind {
     Empty,
 }
 
+/// What one look at a file tells.
+pub(super) struct Look {
+    /// What it is.
+    pub(super) kind: Kind,
+    /// How many bytes it has.
+    pub(super) length: u64,
+    /// BLAKE3 of all of them, if the look saw them.
+    pub(super) digest: Option<blake3::Hash>,
+}
+
 /// What a file is, whether the user named it or it was found in a folder.
 pub(super) fn kind_of(path: &Path) -> io::Result<Kind> {
+    look(path, &mut [0; SNIFF_BYTES]).map(|look| look.kind)
+}
+
+/// Looks at a file. If it finds room in `buffer`, which has [`SNIFF_BYTES`] at least, it is read
+/// whole, so that nobody has to open it again for its digest.
+pub(super) fn look(path: &Path, buffer: &mut [u8]) -> io::Result<Look> {
     let mut file = File::open(path)?;
-    let mut head = [0; SNIFF_BYTES];
-    let count = fill(&mut file, &mut head)?;
-    let head = head.get(..count).unwrap_or_default();
+    let length = file.metadata()?.len();
+    let is_small = length > 0 && length <= buffer.len() as u64;
+    let wanted = if is_small { length as usize } else { SNIFF_BYTES };
+    let count = fill(&mut file, buffer.get_mut(..wanted).unwrap_or_default())?;
+    let bytes = buffer.get(..count).unwrap_or_default();
+    if count as u64 != length {
+        return Ok(Look { kind: kind_by(bytes, &mut file)?, length, digest: None });
+    }
+    let kind = kind_by(bytes, &mut io::Cursor::new(bytes))?;
+    let is_loose = !matches!(kind, Kind::Archive(_));
+    Ok(Look { kind, length, digest: is_loose.then(|| blake3::hash(bytes)) })
+}
+
+/// What a file is that begins with `start`.
+fn kind_by(start: &[u8], file: &mut (impl Read + Seek)) -> io::Result<Kind> {
+    let head = start.get(..SNIFF_BYTES).unwrap_or(start);
     Ok(match (sniff(head), Content::sniff(head)) {
         (Some(format), _) => Kind::Archive(format),
         _ if head.is_empty() => Kind::Empty,
-        (None, Content::Text(_)) if has_zip_behind(head, &mut file)? => Kind::TextBeforeZip,
+        (None, Content::Text(_)) if has_zip_behind(head, file)? => Kind::TextBeforeZip,
         (None, Content::Text(_)) => Kind::Text,
-        (None, Content::Binary) if ends_like_zip(&mut file)? => Kind::Archive(Format::Zip),
+        (None, Content::Binary) if ends_like_zip(file)? => Kind::Archive(Format::Zip),
         (None, Content::Binary) => Kind::Binary,
     })
 }

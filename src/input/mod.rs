@@ -13,6 +13,7 @@ mod volumes;
 mod walk;
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::fs::{self, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -26,7 +27,7 @@ pub(crate) use volumes::{Piece, Set, Whole, called_like_parts, is_called_archive
 use crate::issue::{Code, Issue, Stage};
 use crate::provenance::lossless_utf8;
 use crate::record::Format;
-use magic::{Kind, kind_of};
+use magic::{Kind, Look, kind_of};
 use volumes::{Home, Siblings};
 use walk::Walk;
 
@@ -69,8 +70,8 @@ pub enum Place {
     Folder {
         /// The folder.
         root: PathBuf,
-        /// The paths of the files below it, in byte order.
-        files: Vec<PathBuf>,
+        /// The files, in byte order of their paths.
+        files: Vec<LooseFile>,
     },
     /// A dataset that `extract` made.
     Dataset {
@@ -83,6 +84,26 @@ pub enum Place {
     Stdin,
     /// Nothing that can or need be read.
     Refused(Issue),
+}
+
+/// A loose file, as it was when its folder was listed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LooseFile {
+    /// Its path below the folder.
+    pub path: PathBuf,
+    /// How many bytes it had.
+    pub length: u64,
+    /// BLAKE3 of these, if the look that told its kind saw all of them.
+    pub digest: Option<[u8; 32]>,
+    /// The bytes themselves, if they are so few that they were kept.
+    pub kept: Option<Box<[u8]>>,
+}
+
+impl fmt::Debug for LooseFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { path, length, .. } = self;
+        write!(f, "LooseFile({}, {length} bytes)", path.display())
+    }
 }
 
 impl From<Whole<PathBuf>> for Place {
@@ -115,12 +136,24 @@ pub fn expand(paths: &[PathBuf]) -> Vec<Input> {
     telegram::attach(expansion.inputs)
 }
 
+/// Files in folders are read whole up to this size when they are looked at.
+const LOOK_BYTES: usize = 256 << 10;
+
+/// Up to this size they are kept, so that they are opened once: half of the files of a log are as
+/// small, and to open one costs more than to read it.
+const KEPT_FILE_BYTES: usize = 4 << 10;
+
+/// How many bytes are kept of all.
+const KEPT_BYTES: usize = 8 << 20;
+
 /// The inputs found so far.
 #[derive(Default)]
 struct Expansion {
     inputs: Vec<Input>,
     /// Real paths of the files that are read already.
     seen: HashMap<PathBuf, Seen>,
+    /// How many bytes of small files are kept.
+    kept_bytes: usize,
     siblings: Siblings,
 }
 
@@ -203,6 +236,7 @@ impl Expansion {
         let members = sets.iter().flat_map(|set| set.members.clone());
         let members: HashSet<PathBuf> = members.collect();
         let mut loose = Vec::new();
+        let mut buffer = vec![0; LOOK_BYTES];
         let sets = sets.into_iter().map(|set| (set.name, set.whole.into()));
         let mut others: Vec<(PathBuf, Place)> = datasets.into_iter().chain(sets).collect();
         for file in files {
@@ -210,19 +244,25 @@ impl Expansion {
             if members.contains(&path) {
                 continue;
             }
-            match kind_of(&path) {
-                Err(error) => others.push((path, unreadable(&error))),
-                Ok(Kind::TextBeforeZip) => {
-                    let volumes = Volumes::one(path.clone());
-                    others.push((path, Place::Archive { volumes, format: Format::Zip }));
-                    loose.push(file);
+            let Look { kind, length, digest } = match magic::look(&path, &mut buffer) {
+                Ok(look) => look,
+                Err(error) => {
+                    others.push((path, unreadable(&error)));
+                    continue;
                 }
-                Ok(Kind::Archive(format)) => {
-                    let volumes = Volumes::one(path.clone());
-                    others.push((path, Place::Archive { volumes, format }));
-                }
-                Ok(_) => loose.push(file),
+            };
+            if let Kind::Archive(format) = kind {
+                let volumes = Volumes::one(path.clone());
+                others.push((path, Place::Archive { volumes, format }));
+                continue;
             }
+            if kind == Kind::TextBeforeZip {
+                let volumes = Volumes::one(path.clone());
+                others.push((path, Place::Archive { volumes, format: Format::Zip }));
+            }
+            let kept = digest.and_then(|_| self.keep(&buffer, length));
+            let digest = digest.map(|digest| *digest.as_bytes());
+            loose.push(LooseFile { path: file, length, digest, kept });
         }
         if is_empty {
             self.push(name.clone(), refused(Code::EmptyInput, "the folder is empty"));
@@ -240,6 +280,15 @@ impl Expansion {
         if again > 0 {
             self.push(name, refused_again(again));
         }
+    }
+
+    /// Keeps a file that `buffer` begins with, if it is small and there is room.
+    fn keep(&mut self, buffer: &[u8], length: u64) -> Option<Box<[u8]>> {
+        let length = usize::try_from(length).ok().filter(|&length| length <= KEPT_FILE_BYTES)?;
+        let kept_bytes = self.kept_bytes + length;
+        let bytes = buffer.get(..length).filter(|_| kept_bytes <= KEPT_BYTES)?;
+        self.kept_bytes = kept_bytes;
+        Some(bytes.into())
     }
 
     /// Those of the files below `root` that were not seen before, and how many were given twice.

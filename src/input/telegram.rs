@@ -114,7 +114,7 @@ fn spread(inputs: Vec<Input>, mut posts: HashMap<Target, Post>) -> Vec<Input> {
         if let Place::Folder { root, files } = &mut input.place {
             let mut loose = Vec::with_capacity(files.len());
             for (number, file) in std::mem::take(files).into_iter().enumerate() {
-                let path = root.join(&file);
+                let path = root.join(&file.path);
                 match posts.remove(&Target::Loose(index, number)) {
                     Some(post) if matches!(kind_of(&path), Ok(Kind::Text)) => {
                         let name = lossless_utf8(path.as_os_str().as_encoded_bytes());
@@ -164,7 +164,9 @@ fn exports(inputs: &[Input]) -> Vec<Export> {
     let mut exports = Vec::new();
     for (index, input) in inputs.iter().enumerate() {
         let (root, files): (&Path, Vec<&Path>) = match &input.place {
-            Place::Folder { root, files } => (root, files.iter().map(PathBuf::as_path).collect()),
+            Place::Folder { root, files } => {
+                (root, files.iter().map(|file| file.path.as_path()).collect())
+            }
             Place::Text { volumes } => {
                 (Path::new(""), volumes.files().map(PathBuf::as_path).collect())
             }
@@ -244,7 +246,7 @@ impl Known {
                 }
                 Place::Folder { root, files } => {
                     for (number, file) in files.iter().enumerate() {
-                        add(root.join(file), Target::Loose(index, number));
+                        add(root.join(&file.path), Target::Loose(index, number));
                     }
                 }
                 Place::Dataset { .. } | Place::Stdin | Place::Refused(_) => {}

@@ -1,12 +1,17 @@
 //! Inputs: what paths become.
 
 use super::*;
+use crate::text::SNIFF_BYTES;
 
 fn code(input: &Input) -> Option<Code> {
     match &input.place {
         Place::Refused(issue) => Some(issue.code),
         _ => None,
     }
+}
+
+fn paths(files: &[LooseFile]) -> Vec<&str> {
+    files.iter().map(|file| file.path.to_str().unwrap()).collect()
 }
 
 #[test]
@@ -49,8 +54,8 @@ fn folders_are_walked_in_byte_order() {
         fs::write(path, content).unwrap();
     }
     let inputs = expand(&[root.path().to_owned()]);
-    let files = ["a/empty.txt", "b.txt", "b/Passwords.txt"].map(PathBuf::from).to_vec();
-    assert_eq!(inputs[0].place, Place::Folder { root: root.path().to_owned(), files });
+    let Place::Folder { files, .. } = &inputs[0].place else { panic!("{inputs:?}") };
+    assert_eq!(paths(files), ["a/empty.txt", "b.txt", "b/Passwords.txt"]);
     let path = root.path().join("a/deep/down.zip");
     assert_eq!(inputs[1].name, path.to_str().unwrap());
     assert_eq!(
@@ -104,6 +109,37 @@ fn what_is_given_twice_is_read_once() {
     assert_eq!(inputs[4].place, Place::Stdin);
     assert_eq!(code(&inputs[5]), Some(Code::DuplicateInput));
     assert_eq!(inputs.len(), 6);
+}
+
+#[test]
+fn one_look_tells_the_kind_of_a_file_and_reads_a_small_one_whole() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("x");
+    let end = b"PK\x05\x06\0\0\0\0\x01\0\x01\0\0\0\0\0\0\0\0\0\0\0";
+    let text = |bytes: usize| b"a: b\n".repeat(bytes).get(..bytes).unwrap().to_vec();
+    let mut buffer = vec![0; 2 * SNIFF_BYTES];
+    let (least, most) = (SNIFF_BYTES, buffer.len());
+    for (content, kind, is_read) in [
+        (text(0), Kind::Empty, true),
+        (text(1), Kind::Text, true),
+        (text(least), Kind::Text, true),
+        (text(least + 1), Kind::Text, true),
+        (text(most), Kind::Text, true),
+        (text(most + 1), Kind::Text, false),
+        ([text(9), end.to_vec()].concat(), Kind::Archive(Format::Zip), false),
+        ([text(least), end.to_vec()].concat(), Kind::TextBeforeZip, true),
+        ([text(most), end.to_vec()].concat(), Kind::TextBeforeZip, false),
+        ([vec![0; 9], end.to_vec()].concat(), Kind::Archive(Format::Zip), false),
+        (vec![0; most + 1], Kind::Binary, false),
+        (vec![0; least], Kind::Binary, true),
+        (b"PK\x03\x04".to_vec(), Kind::Archive(Format::Zip), false),
+    ] {
+        fs::write(&path, &content).unwrap();
+        let look = magic::look(&path, &mut buffer).unwrap();
+        assert_eq!((look.kind, look.length), (kind, content.len() as u64));
+        assert_eq!(look.digest, is_read.then(|| blake3::hash(&content)), "{kind:?}");
+        assert_eq!(magic::kind_of(&path).unwrap(), kind);
+    }
 }
 
 #[test]
@@ -164,7 +200,7 @@ fn a_dataset_takes_only_what_it_is_made_of() {
     let Place::Folder { files, .. } = &inputs[0].place else { panic!("{inputs:?}") };
     let loose =
         ["case/.logsieve", "case/sources.jsonl", "old/Passwords.txt", "old/deeper/cookies.jsonl"];
-    assert_eq!(*files, loose.map(PathBuf::from));
+    assert_eq!(paths(files), loose);
     assert_eq!(inputs[1].place, expected(root.path().join("old")));
     let alone = expand(&[root.path().join("old")]);
     assert!(alone.iter().any(|input| input.place == expected(root.path().join("old"))));

@@ -180,7 +180,8 @@ pub(super) fn context(
     root: &Path,
     files: &[PathBuf],
 ) -> SourceContext {
-    let FolderDigest { digest, bytes: size, .. } = folder_digest(root, files);
+    let unread = files.iter().map(|file| (file.as_path(), None));
+    let FolderDigest { digest, bytes: size, .. } = folder_digest(root, unread);
     SourceContext {
         id: source::source_id(settings, &digest),
         parent: None,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::archive::data::Data;
 use crate::archive::{Declared, folder};
-use crate::input::{self, Input, Part, Place, Post, Volumes, io_issue};
+use crate::input::{self, Input, LooseFile, Part, Place, Post, Volumes, io_issue};
 use crate::issue::{Code, Issue, Stage};
 use crate::pipeline::dataset::{self, Dataset, DatasetReader, Piece};
 use crate::pipeline::passwords::Surroundings;
@@ -21,6 +21,7 @@ use crate::pipeline::text_source::{TextEnd, TextReader, TextSource};
 use crate::pipeline::window::Window;
 use crate::provenance::{EntryPath, lossless_utf8};
 use crate::record::{Format, Status};
+use crate::secret::hex;
 use crate::text::Content;
 
 /// A piece of work for one worker.
@@ -205,10 +206,12 @@ impl<'r> Planner<'r> {
         &mut self,
         name: &str,
         root: &Path,
-        files: Vec<PathBuf>,
+        files: Vec<LooseFile>,
         issues: Vec<Placed>,
     ) -> Result<(), Issue> {
-        let FolderDigest { digest, bytes: size, sizes } = folder_digest(root, &files);
+        let known = |file: &LooseFile| Some((file.length, file.digest?));
+        let digest = folder_digest(root, files.iter().map(|file| (&*file.path, known(file))));
+        let FolderDigest { digest, bytes: size, sizes } = digest;
         let context = SourceContext {
             id: source::source_id(self.run.settings, &digest),
             parent: None,
@@ -225,7 +228,12 @@ impl<'r> Planner<'r> {
         if self.pass_known(&context) {
             return Ok(());
         }
-        let archive = folder::open(root, files, &sizes);
+        let listed = |(file, size): (LooseFile, _)| folder::Listed {
+            path: file.path,
+            size,
+            kept: file.kept,
+        };
+        let archive = folder::open(root, files.into_iter().zip(sizes).map(listed).collect());
         let nesting = Nesting::none(self.run.settings);
         if !nesting.budget.take_entries(archive.entries().len() as u64) {
             let detail = "the folder has more files than are allowed";
@@ -400,7 +408,7 @@ fn known_bytes(input: &Input) -> u64 {
         Place::Archive { volumes, .. } | Place::Text { volumes } => {
             volumes.files().map(|file| length(file)).sum()
         }
-        Place::Folder { root, files } => files.iter().map(|file| length(&root.join(file))).sum(),
+        Place::Folder { files, .. } => files.iter().map(|file| file.length).sum(),
         Place::Dataset { root, files } => files
             .iter()
             .filter(|file| dataset::is_read(file))
@@ -476,31 +484,41 @@ pub(super) struct FolderDigest {
     pub sizes: Vec<Declared>,
 }
 
-/// Reads the files of a folder for the digest of them all.
+/// What is known of a file that was read before: its length and its BLAKE3.
+type Known = (u64, [u8; 32]);
+
+/// Reads the files of a folder for the digest of them all, those excepted that are known.
 ///
 /// A file that cannot be read counts by its name; reading it again will tell the issue.
-pub(super) fn folder_digest(root: &Path, files: &[PathBuf]) -> FolderDigest {
+pub(super) fn folder_digest<'f>(
+    root: &Path,
+    files: impl Iterator<Item = (&'f Path, Option<Known>)>,
+) -> FolderDigest {
     let mut hasher = blake3::Hasher::new();
     let mut digester = Digester::new();
-    let (mut bytes, mut sizes) = (0, Vec::with_capacity(files.len()));
-    for file in files {
+    let (mut bytes, mut sizes) = (0, Vec::with_capacity(files.size_hint().0));
+    for (file, known) in files {
         hasher.update(file.as_os_str().as_encoded_bytes());
         hasher.update(b"\0");
-        let path = root.join(file);
-        let data = File::open(&path).and_then(Data::from_file);
-        let size = match &data {
-            Ok(data) => Some(data.length()),
-            Err(_) => path.metadata().ok().map(|metadata| metadata.len()),
+        let (length, digest) = match known {
+            Some((length, digest)) => (Some(length), Some(hex(&digest))),
+            None => read_for_digest(&root.join(file), &mut digester),
         };
-        sizes.push(size.into());
-        if let Ok((digest, length)) =
-            data.and_then(|data| Ok((digester.digest(&data)?, data.length())))
-        {
+        sizes.push(length.into());
+        if let Some(digest) = digest {
             hasher.update(digest.as_bytes());
-            bytes += length;
+            bytes += length.unwrap_or(0);
         }
     }
-    FolderDigest { digest: crate::secret::hex(hasher.finalize().as_bytes()), bytes, sizes }
+    FolderDigest { digest: hex(hasher.finalize().as_bytes()), bytes, sizes }
+}
+
+/// The length and the digest of a file, as far as they can be had.
+fn read_for_digest(path: &Path, digester: &mut Digester) -> (Option<u64>, Option<String>) {
+    match File::open(path).and_then(Data::from_file) {
+        Ok(data) => (Some(data.length()), digester.digest(&data).ok()),
+        Err(_) => (path.metadata().ok().map(|metadata| metadata.len()), None),
+    }
 }
 
 #[cfg(test)]

@@ -299,6 +299,8 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
+    use crate::archive::Declared;
+    use crate::archive::folder::{self, Listed};
     use crate::pipeline::settings::{ReadOptions, Scope};
     use crate::pipeline::text_source::TextSource;
     use crate::secret::Key;
@@ -344,17 +346,17 @@ mod tests {
     #[test]
     fn after_a_panic_every_entry_of_the_shard_has_failed() {
         let folder = tempfile::tempdir().unwrap();
-        let files = ["a.txt", "b.txt"].map(PathBuf::from).to_vec();
-        for file in &files {
-            std::fs::write(folder.path().join(file), "text").unwrap();
-        }
+        let files = ["a.txt", "b.txt"].map(|name| {
+            std::fs::write(folder.path().join(name), "text").unwrap();
+            Listed { path: name.into(), size: Declared::UNKNOWN, kept: None }
+        });
         let settings = settings(Vec::new());
         let data = Data::from_bytes(&b"stands for the folder"[..]);
         let nesting = Nesting::none(&settings);
         let context =
             source::context(&settings, "folder".to_owned(), &data, Format::Folder, &nesting)
                 .unwrap();
-        let archive = crate::archive::folder::open(folder.path(), files, &[]);
+        let archive = folder::open(folder.path(), files.into());
         let opened = source::plan(context.clone(), archive, nesting.budget);
         let issue = guarded::<()>(|| panic!("broken")).unwrap_err();
         let mut steps = vec![Step::Begin(context)];

@@ -49,7 +49,7 @@ impl Bench {
             Place::Archive { volumes, format } => format!("{format:?}{}", parts(volumes)),
             Place::Text { volumes } => format!("Text{}", parts(volumes)),
             Place::Folder { files, .. } => {
-                let files: Vec<_> = files.iter().map(|file| file.to_str().unwrap()).collect();
+                let files: Vec<_> = files.iter().map(|file| file.path.to_str().unwrap()).collect();
                 format!("Folder {}", files.join(" "))
             }
             Place::Dataset { .. } => "Dataset".into(),
