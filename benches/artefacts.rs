@@ -92,7 +92,7 @@ fn system_text() -> String {
 fn over(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, text: &str, read: impl Fn(&[u8])) {
     group.throughput(Throughput::Bytes(text.len() as u64));
     group.bench_function(name, |bencher| {
-        bencher.iter(|| stretches(text.as_bytes()).for_each(&read));
+        bencher.iter(|| bulk::stretches(text.as_bytes()).for_each(&read));
     });
 }
 
@@ -142,17 +142,6 @@ fn watchlists(criterion: &mut Criterion) {
         over(&mut group, &format!("cookies_{count}"), &jar, scan);
     }
     group.finish();
-}
-
-/// A text in parts of about 256 KiB that end with a line.
-fn stretches(mut text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    std::iter::from_fn(move || {
-        let window = text.get(..256 << 10).unwrap_or(text);
-        let end = memchr::memrchr(b'\n', window).map_or(window.len(), |at| at + 1);
-        let (stretch, rest) = text.split_at_checked(end)?;
-        text = rest;
-        Some(stretch).filter(|stretch| !stretch.is_empty())
-    })
 }
 
 criterion_group!(all, parsers, watchlists);

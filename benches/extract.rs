@@ -31,9 +31,6 @@ mod support;
 
 use support::{bulk, dump};
 
-/// As long as the windows that the pipeline reads.
-const WINDOW: usize = 256 << 10;
-
 fn key() -> Key {
     Key::from_bytes(b"a key for benches only".to_vec()).expect("long enough")
 }
@@ -52,16 +49,9 @@ fn run(settings: &Settings, take: &mut dyn FnMut(Record)) {
     .expect("a sound text");
 }
 
-/// Whole lines of about the length of a window.
-fn windows(mut text: &[u8]) -> Vec<&[u8]> {
-    let mut windows = Vec::new();
-    while !text.is_empty() {
-        let window = text.get(..WINDOW).unwrap_or(text);
-        let end = memchr::memrchr(b'\n', window).map_or(window.len(), |at| at + 1);
-        windows.push(&text[..end]);
-        text = &text[end..];
-    }
-    windows
+/// Parts of a dump, each of another seller.
+fn text() -> Vec<u8> {
+    dump::parts(&bulk::names(10)).take(4).flat_map(|part| part.text).collect()
 }
 
 /// The logins of a text, window by window.
@@ -77,8 +67,8 @@ fn parse<'t>(windows: &[&'t [u8]], mut take: impl FnMut(Vec<CredentialFact<'t>>)
 }
 
 fn parts(criterion: &mut Criterion) {
-    let text: Vec<u8> = dump::parts(&bulk::names(10)).take(4).flat_map(|part| part.text).collect();
-    let windows = windows(&text);
+    let text = text();
+    let windows: Vec<&[u8]> = bulk::stretches(&text).collect();
     let mut logins = Vec::new();
     parse(&windows, |found| logins.extend(found));
     let key = key();
@@ -112,7 +102,7 @@ fn parts(criterion: &mut Criterion) {
 fn whole(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("ulp.txt");
-    let text: Vec<u8> = dump::parts(&bulk::names(10)).take(4).flat_map(|part| part.text).collect();
+    let text = text();
     std::fs::write(&path, &text).expect("room for the text");
     let settings = settings(path);
     let mut records = Vec::new();

@@ -192,6 +192,7 @@ mod tests {
         archive.stream(&[0], &mut collector);
         assert_eq!(collector.code(0), Some(Code::ChangedDuringRead));
     }
+
     #[test]
     fn a_file_that_changed_since_the_listing_is_told() {
         let root = tempfile::tempdir().unwrap();

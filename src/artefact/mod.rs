@@ -219,7 +219,7 @@ impl Census {
     }
 
     fn add(&mut self, line: &[u8], ballot: &Ballot<'_>) {
-        let run = segment::kind_by(line, ballot);
+        let run = segment::kind_of(line, ballot);
         // A banner must not outweigh the few records of a small file.
         let bare = line.trim_ascii();
         if run.is_some() || !(noise::is_noise(bare) || noise::is_card(bare)) {
@@ -431,12 +431,13 @@ fn one_by_one<'t>(before: &Before, lines: &[Line<'t>], limits: &Limits) -> Optio
     if before.context != ulp::Context::default() {
         return None;
     }
+    let ballot = Ballot::new(&[], Some(delimiter));
     let mut facts = Facts::default();
     for line in lines {
         let found = ulp::parse(line.bytes, line.number, delimiter, &before.context);
         // A login without a URL may stand below a `[host]`, and the line may be that itself.
         let is_complete = found.credentials.iter().all(|fact| !fact.url.is_empty());
-        let is_ulp = segment::kind_of(line.bytes, delimiter) == Some(Run::Ulp);
+        let is_ulp = segment::kind_of(line.bytes, &ballot) == Some(Run::Ulp);
         let is_long = line.bytes.len() as u64 > limits.line;
         if found.credentials.is_empty() || !is_complete || !is_ulp || is_long {
             return None;
@@ -471,10 +472,11 @@ fn kind_of_part(text: &[u8], part: Part<'_>) -> Kind {
 
 /// Whether nearly all lines are logins: then none of the other kinds has to be asked for.
 fn is_plainly_ulp(text: &[u8], delimiter: ulp::Delimiter) -> bool {
+    let ballot = Ballot::new(text, Some(delimiter));
     let (mut lines, mut logins) = (0_u32, 0_u32);
     for line in sample::few_lines(text) {
         lines += 1;
-        logins += u32::from(segment::kind_of(line, delimiter) == Some(Run::Ulp));
+        logins += u32::from(segment::kind_of(line, &ballot) == Some(Run::Ulp));
     }
     logins * 4 >= lines * 3
 }

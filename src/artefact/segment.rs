@@ -27,12 +27,7 @@ pub(super) struct Segment<'t> {
 }
 
 /// The kind of one line; none for blank lines, rules, and whatever else.
-pub(super) fn kind_of(line: &[u8], delimiter: Delimiter) -> Option<Run> {
-    kind_at_sight(line).or_else(|| login_kind(line, delimiter))
-}
-
-/// The same where the delimiter need not be known yet.
-pub(super) fn kind_by(line: &[u8], ballot: &Ballot<'_>) -> Option<Run> {
+pub(super) fn kind_of(line: &[u8], ballot: &Ballot<'_>) -> Option<Run> {
     let is_blank = || line.trim_ascii().is_empty();
     kind_at_sight(line)
         .or_else(|| if is_blank() { None } else { login_kind(line, ballot.winner()) })
@@ -119,7 +114,7 @@ pub(super) fn segments<'t>(
             [.., (Run::Ulp, ..), last] => is_cookie(last) && is_login(line.bytes, ballot.winner()),
             _ => false,
         };
-        let kind = kind_by(line.bytes, ballot).or_else(|| goes_on().then_some(Run::Ulp));
+        let kind = kind_of(line.bytes, ballot).or_else(|| goes_on().then_some(Run::Ulp));
         let Some(run) = kind else {
             begins_in_doubt |= last.is_none() && is_doubtful(line.bytes, ballot);
             continue;
@@ -150,6 +145,20 @@ pub(super) fn segments<'t>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_without_blanks_has_no_label_and_no_columns() {
+        for line in [
+            &b"https://a.example/:user1:Ex#1"[..],
+            b"http://a.example/?password=x:user1:Ex",
+            b"https://url:password",
+            b"http://user->pass=x",
+        ] {
+            assert!(is_bare_address(line));
+            assert!(!cookies::is_cookie(line) && label(line).is_none(), "{line:?}");
+            assert!(table_head(line).is_none(), "{line:?}");
+        }
+    }
 
     #[test]
     fn a_mixed_file_is_cut_where_the_kind_changes() {

@@ -98,7 +98,7 @@ pub(super) fn deliver(
     let (machine, open) =
         described.map_or((None, None), |Described { machine, open }| (Some(machine), open));
     count_records(unit, machine.as_ref(), extent, settings, &mut outlet.outcome);
-    let drafts = open.is_none().then(|| unit.take_all()).flatten();
+    let drafts = if open.is_none() { unit.take_all() } else { None };
     let writer = Writer { unit, home, settings, machine: machine.as_ref() };
     match (extent, open) {
         (Extent::Rest, Some(open)) => writer.write_open(&open, outlet),

@@ -177,3 +177,14 @@ fn value(rng: &mut Rng, length: usize) -> String {
     }
     text
 }
+
+/// A text in parts of about 256 KiB that end with a line.
+pub fn stretches(mut text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let window = text.get(..256 << 10).unwrap_or(text);
+        let end = memchr::memrchr(b'\n', window).map_or(window.len(), |at| at + 1);
+        let (stretch, rest) = text.split_at_checked(end)?;
+        text = rest;
+        Some(stretch).filter(|stretch| !stretch.is_empty())
+    })
+}
