@@ -5,6 +5,7 @@
 
 pub mod json;
 mod visible;
+mod wide;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -12,6 +13,7 @@ use std::cmp::Ordering;
 use encoding_rs::{IBM866, UTF_16BE, UTF_16LE, WINDOWS_1251, WINDOWS_1252};
 
 pub use visible::visible;
+pub use wide::{count_lines, has_blank_start};
 
 /// How the bytes of a text stand for characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +88,7 @@ pub fn is_known_binary(head: &[u8]) -> bool {
 
 /// Whether a stretch of a text in an ASCII-based encoding looks like one.
 pub fn is_still_text(stretch: &[u8]) -> bool {
-    let controls: usize = stretch.chunks(COUNTED_AT_ONCE).map(binary_controls).sum();
+    let controls = wide::count_binary_controls(stretch);
     // Stray NULs and control bytes occur in real logs; compressed data has one in nine bytes.
     controls * 16 <= stretch.len()
 }
@@ -94,14 +96,6 @@ pub fn is_still_text(stretch: &[u8]) -> bool {
 /// Whether no byte stands in a stretch of a text in an ASCII-based encoding that texts do not have.
 pub fn is_clean(stretch: &[u8]) -> bool {
     !stretch.iter().any(|&byte| is_binary_control(byte))
-}
-
-/// In so many bytes controls are counted in one byte, and without a rest in whole vectors.
-const COUNTED_AT_ONCE: usize = 192;
-
-/// How many of at most [`COUNTED_AT_ONCE`] bytes are no part of a text.
-fn binary_controls(few: &[u8]) -> usize {
-    usize::from(few.iter().map(|&byte| u8::from(is_binary_control(byte))).sum::<u8>())
 }
 
 /// Without branches: it is asked of many bytes at once.
@@ -224,23 +218,6 @@ pub fn line_end_length(rest: &[u8]) -> usize {
         [b'\r' | b'\n', ..] => 1,
         _ => 0,
     }
-}
-
-/// Number of line ends in `text`, counted as [`Lines`] does.
-pub fn count_lines(text: &[u8]) -> u64 {
-    if memchr::memchr(b'\r', text).is_none() {
-        return memchr::memchr_iter(b'\n', text).count() as u64;
-    }
-    let mut ends = 0;
-    let mut position = 0;
-    while let Some(found) =
-        text.get(position..).and_then(|rest| memchr::memchr2(b'\n', b'\r', rest))
-    {
-        let end = text.get(position + found..).map_or(1, line_end_length);
-        position += found + end.max(1);
-        ends += 1;
-    }
-    ends
 }
 
 /// A code page that shares ASCII with UTF-8, guessed for one line or value.

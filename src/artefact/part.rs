@@ -7,8 +7,8 @@
 use super::ulp::{self, Delimiter};
 use super::{Hint, Kind, classify, json, passwords};
 use crate::limits::Limits;
-use crate::text::Lines;
 use crate::text::json::Container;
+use crate::text::{Lines, has_blank_start};
 
 /// What the parts of a text so far mean for the one behind them; the default is its start.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -97,16 +97,7 @@ pub fn cut(lines: &[u8]) -> usize {
 
 /// Whether to look for a gap at all: in lists of logins, which have none, that takes the longest.
 fn may_have_gap(tail: &[u8]) -> bool {
-    memchr::memchr(b'}', tail).is_some()
-        || memchr::memchr2_iter(b'\n', b'\r', tail).any(|at| match tail.get(at + 1..) {
-            Some([b'\n', rest @ ..]) if tail.get(at) == Some(&b'\r') => starts_blank(rest),
-            Some(rest) => starts_blank(rest),
-            None => false,
-        })
-}
-
-fn starts_blank(line: &[u8]) -> bool {
-    line.first().is_some_and(u8::is_ascii_whitespace)
+    memchr::memchr(b'}', tail).is_some() || has_blank_start(tail)
 }
 
 /// Where the lines behind the last gap begin: a blank line, else the end of an object of JSON, of

@@ -59,7 +59,7 @@ fn login_kind(line: &[u8], delimiter: Delimiter) -> Option<Run> {
 
 /// Whether a line begins with the address of a website and has no blanks, as most lines of a list:
 /// then it has neither columns nor a label.
-fn is_bare_address(line: &[u8]) -> bool {
+pub(super) fn is_bare_address(line: &[u8]) -> bool {
     (line.starts_with(b"https://") || line.starts_with(b"http://"))
         && memchr::memchr3(b' ', b'\t', b'\x0c', line).is_none()
 }

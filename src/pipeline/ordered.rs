@@ -134,12 +134,16 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Where parts wait for their turn.
+/// Where parts wait for their turn. Nobody is woken who would have to wait on: to wake a thread costs
+/// as much as to search thousands of bytes.
 struct Desk<R> {
     window: u64,
     weigh: fn(&R) -> usize,
     state: Mutex<DeskState<R>>,
-    changed: Condvar,
+    /// There may be room for what workers have.
+    room: Condvar,
+    /// There may be something to consume.
+    ready: Condvar,
     line: Line,
 }
 
@@ -150,6 +154,10 @@ struct DeskState<R> {
     weight: usize,
     /// The task whose turn it is.
     next: u64,
+    /// How many workers wait for room.
+    waiting: usize,
+    /// Whether the consumer waits for a part.
+    is_idle: bool,
     gone: usize,
     panicked: bool,
     closed: bool,
@@ -176,6 +184,23 @@ impl<R> DeskState<R> {
             self.weight > MOST_WAITING
         }
     }
+
+    fn has_part(&self) -> bool {
+        self.yielded.get(&self.next).is_some_and(|task| !task.parts.is_empty())
+    }
+
+    /// Goes on to the first task that has not ended, or whose parts are not all consumed.
+    fn move_on(&mut self, line: &Line) {
+        let before = self.next;
+        let is_done = |task: &Yielded<R>| task.ended && task.parts.is_empty();
+        while self.yielded.get(&self.next).is_some_and(is_done) {
+            self.yielded.remove(&self.next);
+            self.next += 1;
+        }
+        if self.next > before {
+            line.move_on(self.next);
+        }
+    }
 }
 
 impl<R> Desk<R> {
@@ -184,12 +209,14 @@ impl<R> Desk<R> {
             yielded: BTreeMap::new(),
             weight: 0,
             next: 0,
+            waiting: 0,
+            is_idle: false,
             gone: 0,
             panicked: false,
             closed: false,
         };
-        let (state, changed, line) = (Mutex::new(state), Condvar::new(), Line::default());
-        Self { window, weigh, state, changed, line }
+        let (room, ready) = (Condvar::new(), Condvar::new());
+        Self { window, weigh, state: Mutex::new(state), room, ready, line: Line::default() }
     }
 
     /// Waits while `must_wait`; none once the desk is closed.
@@ -199,9 +226,23 @@ impl<R> Desk<R> {
     ) -> Option<MutexGuard<'_, DeskState<R>>> {
         let mut state = lock(&self.state);
         while !state.closed && must_wait(&state) {
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.waiting += 1;
+            state = self.room.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.waiting -= 1;
         }
         (!state.closed).then_some(state)
+    }
+
+    /// Wakes those who can do something about the new state.
+    fn announce(&self, state: MutexGuard<'_, DeskState<R>>) {
+        let (is_ready, is_awaited) = (state.is_idle && state.has_part(), state.waiting > 0);
+        drop(state);
+        if is_ready {
+            self.ready.notify_one();
+        }
+        if is_awaited {
+            self.room.notify_all();
+        }
     }
 
     /// Waits until the turn of task `number` is near and there is room for what it yields.
@@ -223,14 +264,20 @@ impl<R> Desk<R> {
         };
         state.weight += (self.weigh)(&part);
         state.of(number).parts.push_back(part);
-        drop(state);
-        self.changed.notify_all();
+        if number == state.next && state.is_idle {
+            drop(state);
+            self.ready.notify_one();
+        }
         Demand::More
     }
 
     fn end(&self, number: u64) {
-        lock(&self.state).of(number).ended = true;
-        self.changed.notify_all();
+        let mut state = lock(&self.state);
+        state.of(number).ended = true;
+        if number == state.next {
+            state.move_on(&self.line);
+            self.announce(state);
+        }
     }
 
     fn leave(&self, panicked: bool) {
@@ -238,13 +285,13 @@ impl<R> Desk<R> {
         state.gone += 1;
         state.panicked |= panicked;
         drop(state);
-        self.changed.notify_all();
+        self.ready.notify_one();
     }
 
     fn close(&self) {
         lock(&self.state).closed = true;
         self.line.close();
-        self.changed.notify_all();
+        self.room.notify_all();
     }
 
     fn deliver(&self, workers: usize, consume: &mut impl FnMut(R) -> Result<()>) -> Result<()> {
@@ -258,20 +305,12 @@ impl<R> Desk<R> {
         let mut state = lock(&self.state);
         loop {
             let next = state.next;
-            if let Some(task) = state.yielded.get_mut(&next) {
-                if let Some(part) = task.parts.pop_front() {
-                    state.weight -= (self.weigh)(&part);
-                    drop(state);
-                    self.changed.notify_all();
-                    return Ok(Some(part));
-                }
-                if task.ended {
-                    state.yielded.remove(&next);
-                    state.next += 1;
-                    self.line.move_on(state.next);
-                    self.changed.notify_all();
-                    continue;
-                }
+            let part = state.yielded.get_mut(&next).and_then(|task| task.parts.pop_front());
+            if let Some(part) = part {
+                state.weight -= (self.weigh)(&part);
+                state.move_on(&self.line);
+                self.announce(state);
+                return Ok(Some(part));
             }
             if state.panicked {
                 return Err(Error::internal("a worker panicked"));
@@ -279,7 +318,9 @@ impl<R> Desk<R> {
             if state.gone == workers {
                 return Ok(None);
             }
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.is_idle = true;
+            state = self.ready.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.is_idle = false;
         }
     }
 }

@@ -75,7 +75,8 @@ impl Task<'_> {
                 context.size
             }
             Self::Shard(opened, shard) => opened.packed_bytes(shard),
-            Self::Window(_, window) | Self::Look(Look { window, .. }) => window.text.len() as u64,
+            Self::Window(_, window) => window.text.len() as u64,
+            Self::Look(look) => look.bytes(),
             Self::Dataset(_, piece) => piece.bytes(),
             Self::Begin(..) | Self::Finding(..) | Self::TextEnd(..) | Self::End(_) => 0,
         }

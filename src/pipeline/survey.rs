@@ -26,6 +26,10 @@ use crate::pipeline::window::Window;
 /// that, so of small ones, which may be many, the digest comes first.
 const LEAST_BYTES: u64 = 4 << 20;
 
+/// How much of a text is one piece of work: little enough for the second cache of a processor, much
+/// for a thread that has to be woken.
+const LOOK_BYTES: u64 = 384 << 10;
+
 /// How much may wait for the digest: as many bytes, about.
 const MOST_WAITING: usize = 8 << 20;
 
@@ -35,8 +39,8 @@ pub(super) struct Survey<'r> {
     name: Arc<TextName>,
     data: Data,
     reader: TextReader,
-    looks: u64,
-    /// How many bytes of text the windows so far have.
+    /// How many windows there were so far, and how many bytes of text they have.
+    windows: u64,
     bytes: u64,
     waiting: Arc<AtomicUsize>,
     tree: BlockTree,
@@ -45,16 +49,16 @@ pub(super) struct Survey<'r> {
     receiver: Receiver<Answer<'r>>,
 }
 
-/// A window that was not searched yet, and the blocks that were read for it.
+/// Windows that were not searched yet, and the blocks that were read for them.
 pub(super) struct Look<'r> {
     settings: &'r Settings,
-    /// The window.
-    pub window: Window,
+    windows: Vec<Window>,
     blocks: Vec<Block>,
+    /// The number of the first window.
     number: u64,
     name: Arc<TextName>,
-    /// How many bytes of text there are up to its end.
-    bytes: u64,
+    /// How many bytes of text there are before it.
+    start: u64,
     waiting: Arc<AtomicUsize>,
     sender: Sender<Answer<'r>>,
 }
@@ -115,7 +119,7 @@ impl<'r> Survey<'r> {
             name,
             data,
             reader,
-            looks: 0,
+            windows: 0,
             bytes: 0,
             waiting,
             tree: BlockTree::default(),
@@ -125,7 +129,7 @@ impl<'r> Survey<'r> {
         }
     }
 
-    /// The next window; none when all of the text was cut, or enough waits.
+    /// The next windows; none when all of the text was cut, or enough waits.
     pub(super) fn next_look(&mut self) -> Option<Look<'r>> {
         while let Ok(answer) = self.receiver.try_recv() {
             self.note(answer);
@@ -133,17 +137,22 @@ impl<'r> Survey<'r> {
         if self.waiting.load(Ordering::Relaxed) > MOST_WAITING {
             return None;
         }
-        let window = self.reader.next_window()?;
-        let number = self.looks;
-        self.looks += 1;
-        self.bytes += window.text.len() as u64;
-        Some(Look {
+        let (number, start) = (self.windows, self.bytes);
+        let mut windows = Vec::new();
+        while self.bytes - start < LOOK_BYTES
+            && let Some(window) = self.reader.next_window()
+        {
+            self.windows += 1;
+            self.bytes += window.text.len() as u64;
+            windows.push(window);
+        }
+        (!windows.is_empty()).then(|| Look {
             settings: self.settings,
-            window,
+            windows,
             blocks: self.reader.take_blocks(),
             number,
             name: Arc::clone(&self.name),
-            bytes: self.bytes,
+            start,
             waiting: Arc::clone(&self.waiting),
             sender: self.sender.clone(),
         })
@@ -192,25 +201,41 @@ impl<'r> Survey<'r> {
     }
 }
 
-impl Look<'_> {
-    /// Tells the values of the blocks, searches the window, and reads it if it concerns anybody.
-    pub(super) fn take(self) {
-        let Self { settings, window, blocks, number, name, bytes, waiting, sender } = self;
-        for block in blocks {
+impl<'r> Look<'r> {
+    /// How many bytes of text it is for.
+    pub(super) fn bytes(&self) -> u64 {
+        self.windows.iter().map(|window| window.text.len() as u64).sum()
+    }
+
+    /// Tells the values of the blocks, searches the windows, and reads those that concern anybody.
+    pub(super) fn take(mut self) {
+        for block in std::mem::take(&mut self.blocks) {
             let value = block.value();
             // Nobody waits for it any more once the run was stopped.
-            _ = sender.send(Answer::Value(block, value));
+            _ = self.sender.send(Answer::Value(block, value));
         }
-        let (found, weight) = match guarded(|| Reading::of(settings, &name, window)) {
-            Ok(reading) if reading.says_nothing() => return,
+        let (mut number, mut bytes) = (self.number, self.start);
+        for window in std::mem::take(&mut self.windows) {
+            bytes += window.text.len() as u64;
+            if let Some(found) = self.look_at(window) {
+                _ = self.sender.send(Answer::Finding(number, Finding { found, bytes }));
+            }
+            number += 1;
+        }
+    }
+
+    /// What is found in a window, if it says anything; it waits from now on.
+    fn look_at(&self, window: Window) -> Option<Found<'r>> {
+        let (found, weight) = match guarded(|| Reading::of(self.settings, &self.name, window)) {
+            Ok(reading) if reading.says_nothing() => return None,
             Ok(reading) => {
                 let weight = reading.weight();
                 (Found::Reading(Box::new(reading)), weight)
             }
             Err(issue) => (Found::Failure(issue), size_of::<Issue>()),
         };
-        waiting.fetch_add(weight + size_of::<Finding<'_>>(), Ordering::Relaxed);
-        _ = sender.send(Answer::Finding(number, Finding { found, bytes }));
+        self.waiting.fetch_add(weight + size_of::<Finding<'_>>(), Ordering::Relaxed);
+        Some(found)
     }
 }
 

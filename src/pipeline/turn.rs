@@ -23,6 +23,8 @@ struct LineState {
     first: u64,
     /// What each task has set aside.
     held: BTreeMap<u64, u64>,
+    /// How many tasks wait.
+    waiting: usize,
     closed: bool,
 }
 
@@ -41,14 +43,25 @@ impl Line {
 
     /// Says that it is the turn of task `number`.
     pub(super) fn move_on(&self, number: u64) {
-        self.state().first = number;
-        self.changed.notify_all();
+        let mut state = self.state();
+        state.first = number;
+        self.wake(state);
+    }
+
+    /// Wakes those who wait, if there are any.
+    fn wake(&self, state: MutexGuard<'_, LineState>) {
+        let is_awaited = state.waiting > 0;
+        drop(state);
+        if is_awaited {
+            self.changed.notify_all();
+        }
     }
 
     /// Says that nothing more is wanted: nobody waits any more.
     pub(super) fn close(&self) {
-        self.state().closed = true;
-        self.changed.notify_all();
+        let mut state = self.state();
+        state.closed = true;
+        self.wake(state);
     }
 }
 
@@ -74,7 +87,9 @@ impl<'l> Turn<'l> {
         if let Some(line) = self.line.filter(|_| bytes > 0) {
             let mut state = line.state();
             while state.must_wait(self.number, bytes) {
+                state.waiting += 1;
                 state = line.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+                state.waiting -= 1;
             }
             *state.held.entry(self.number).or_default() += bytes;
         }
@@ -98,8 +113,7 @@ impl Drop for Held<'_> {
                 state.held.remove(&self.turn.number);
             }
         }
-        drop(state);
-        line.changed.notify_all();
+        line.wake(state);
     }
 }
 

@@ -7,9 +7,14 @@
 //!
 //! Two keys are used. The *fine* key has up to eight letters and digits before the dot and two
 //! bytes behind it. The *coarse* key has two bytes on either side; it is cheaper, and used in
-//! front of the fine one as long as the list is short enough for it to turn most dots away.
+//! front of the fine one as long as the list is short enough for it to turn most dots away. In front
+//! of both stands, for [a few](super::few) names, a look at many dots at once.
+//!
+//! On the way the places are noted where escapes may begin.
 
 use fearless_simd::{Level, Simd, dispatch, prelude::*, u8x64};
+
+use super::few::FewNames;
 
 /// Names up to which the coarse key is worth its while.
 const COARSE_NAMES: usize = 5000;
@@ -27,18 +32,19 @@ const BLOCK: usize = 2048;
 const SHORT: usize = 512;
 
 /// Bytes of text whose dots are told at once.
-const PIECE: usize = 64;
+pub(super) const PIECE: usize = 64;
 
 /// Most bytes before a dot that a key is made of.
-const REACH: usize = 8;
+pub(super) const REACH: usize = 8;
 
 /// A piece of text and the bytes on either side of it that keys are made of, NULs where there are
 /// none.
-type Vicinity = [u8; REACH + PIECE + REACH];
+pub(super) type Vicinity = [u8; REACH + PIECE + REACH];
 
 /// What is around the anchors of all watched names.
 #[derive(Debug)]
 pub(super) struct DotFilter {
+    few: Option<FewNames>,
     coarse: Option<Coarse>,
     fine: Vec<u64>,
     fine_shift: u32,
@@ -52,14 +58,15 @@ impl DotFilter {
         let words = (names * FINE_BITS / 64).next_power_of_two().max(512);
         let coarse = (names <= COARSE_NAMES).then(|| Coarse(Box::new([0; _])));
         let (fine, fine_shift) = (vec![0; words], 64 - words.trailing_zeros());
-        Self { coarse, fine, fine_shift, level: Level::new() }
+        let level = Level::new();
+        Self { few: FewNames::with_room(names, level), coarse, fine, fine_shift, level }
     }
 
     /// Adds the name with its anchor at `dot`.
     pub(super) fn insert(&mut self, name: &[u8], dot: usize) {
         let before = name.get(..dot).unwrap_or_default();
         let after = name.get(dot + 1..).unwrap_or_default();
-        self.insert_coarse(before, after);
+        self.insert_near(before, after);
         match *after {
             [first, second, ..] => self.insert_fine(before, [first, second]),
             // What follows a top-level domain of one letter may be anything.
@@ -75,12 +82,16 @@ impl DotFilter {
         }
     }
 
-    fn insert_coarse(&mut self, before: &[u8], after: &[u8]) {
-        let Some(coarse) = &mut self.coarse else { return };
+    /// Adds the four bytes around a dot; those that are not ASCII are written in several ways.
+    fn insert_near(&mut self, before: &[u8], after: &[u8]) {
         let ascii = |byte: Option<&u8>| byte.copied().filter(u8::is_ascii);
         let mut before = before.iter().rev();
         let near = ascii(before.next());
         let key = [ascii(before.next()), near, ascii(after.first()), ascii(after.get(1))];
+        if let Some(few) = &mut self.few {
+            few.insert(key);
+        }
+        let Some(coarse) = &mut self.coarse else { return };
         let known = key.map(|byte| byte.unwrap_or(0));
         match key.map(|byte| byte.is_some()) {
             [true, true, true, true] => coarse.insert(known),
@@ -107,23 +118,61 @@ impl DotFilter {
         self.fine.get((hash >> self.fine_shift) as usize).is_some_and(|word| word & bits == bits)
     }
 
-    /// Calls `visit` with every dot of `text` that may be the anchor of a watched name.
-    pub(super) fn candidates(&self, text: &[u8], mut visit: impl FnMut(usize)) {
+    /// Calls `visit` with every dot of `text` that may be the anchor of a watched name, and notes
+    /// where escapes may begin.
+    pub(super) fn candidates(&self, text: &[u8], marks: &mut Marks, mut visit: impl FnMut(usize)) {
         if text.len() < SHORT {
             memchr::memchr_iter(b'.', text).filter(|&dot| self.passes(text, dot)).for_each(visit);
+            memchr::memchr2_iter(b'%', b'\\', text).for_each(|at| marks.add(at, 1));
             return;
         }
-        dispatch!(self.level, simd => self.candidates_in_blocks(simd, text, &mut visit));
+        dispatch!(self.level, simd => match &self.few {
+            Some(few) => self.candidates_of_few(simd, few, text, marks, &mut visit),
+            None => self.candidates_in_blocks(simd, text, marks, &mut visit),
+        });
     }
 
     #[inline(always)]
-    fn candidates_in_blocks<S: Simd>(&self, simd: S, text: &[u8], visit: &mut impl FnMut(usize)) {
+    fn candidates_of_few<S: Simd>(
+        &self,
+        simd: S,
+        few: &FewNames,
+        text: &[u8],
+        marks: &mut Marks,
+        visit: &mut impl FnMut(usize),
+    ) {
+        let (few, mut edge) = (few.ready(simd), [0; _]);
+        for at in (0..text.len()).step_by(PIECE) {
+            let vicinity = vicinity(text, at, &mut edge);
+            let piece = piece(simd, vicinity);
+            marks.add(at, escapes(piece));
+            let mut mask = dots(piece) & few.mask(vicinity);
+            while mask != 0 {
+                let dot = at + mask.trailing_zeros() as usize;
+                mask &= mask - 1;
+                if self.passes(text, dot) {
+                    visit(dot);
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn candidates_in_blocks<S: Simd>(
+        &self,
+        simd: S,
+        text: &[u8],
+        marks: &mut Marks,
+        visit: &mut impl FnMut(usize),
+    ) {
         let mut dots = [0_u16; BLOCK + 1];
         let mut hashes = [0_u64; BLOCK];
         for start in (0..text.len()).step_by(BLOCK) {
             let count = match &self.coarse {
-                Some(coarse) => collect(simd, text, start, &mut dots, |dot| coarse.passes(dot)),
-                None => collect(simd, text, start, &mut dots, |_| true),
+                Some(coarse) => {
+                    collect(simd, text, start, &mut dots, marks, |dot| coarse.passes(dot))
+                }
+                None => collect(simd, text, start, &mut dots, marks, |_| true),
             };
             let dots = dots.get(..count).unwrap_or_default();
             let dots = dots.iter().map(|&dot| start + usize::from(dot));
@@ -134,6 +183,30 @@ impl DotFilter {
             let hashes = hashes.iter().zip(dots);
             hashes.filter(|&(&hash, _)| self.passes_fine(hash)).for_each(|(_, dot)| visit(dot));
         }
+    }
+}
+
+/// Where escapes may begin in a text: at every `%` and `\`.
+#[derive(Debug, Default)]
+pub(super) struct Marks(Vec<(usize, u64)>);
+
+impl Marks {
+    /// Adds the places that have a bit in `mask`, counted from `start`; all are behind those that are
+    /// there.
+    #[inline(always)]
+    fn add(&mut self, start: usize, mask: u64) {
+        if mask != 0 {
+            self.0.push((start, mask));
+        }
+    }
+
+    /// The places, in order.
+    pub(super) fn places(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().flat_map(|&(start, mask)| {
+            let masks = std::iter::successors(Some(mask), |mask| Some(mask & mask.wrapping_sub(1)));
+            let masks = masks.take_while(|&mask| mask != 0);
+            masks.map(move |mask| start + mask.trailing_zeros() as usize)
+        })
     }
 }
 
@@ -197,22 +270,16 @@ fn collect<S: Simd>(
     text: &[u8],
     start: usize,
     dots: &mut [u16; BLOCK + 1],
+    marks: &mut Marks,
     passes: impl Fn(Around) -> bool,
 ) -> usize {
-    let mut count = 0;
+    let (mut count, mut edge) = (0, [0; _]);
     let end = text.len().min(start + BLOCK);
     for at in (start..end).step_by(PIECE) {
-        let whole = at.checked_sub(REACH).and_then(|from| text.get(from..)?.first_chunk());
-        let padded;
-        let vicinity: &Vicinity = match whole {
-            Some(vicinity) => vicinity,
-            None => {
-                padded = vicinity_at_edge(text, at);
-                &padded
-            }
-        };
-        let piece = vicinity.get(REACH..).and_then(|piece| piece.first_chunk());
-        let mut mask = piece.map_or(0, |piece| dot_mask(simd, piece));
+        let vicinity = vicinity(text, at, &mut edge);
+        let piece = piece(simd, vicinity);
+        marks.add(at, escapes(piece));
+        let mut mask = self::dots(piece);
         let mut take = |mask: u64, count: usize| {
             let dot = mask.trailing_zeros() as usize;
             if let Some(place) = dots.get_mut(count) {
@@ -232,6 +299,37 @@ fn collect<S: Simd>(
     count
 }
 
+/// The vicinity of the piece of `text` at `at`; `edge` has room for one that the text ends in.
+#[inline(always)]
+fn vicinity<'t>(text: &'t [u8], at: usize, edge: &'t mut Vicinity) -> &'t Vicinity {
+    match at.checked_sub(REACH).and_then(|from| text.get(from..)?.first_chunk()) {
+        Some(vicinity) => vicinity,
+        None => {
+            *edge = vicinity_at_edge(text, at);
+            edge
+        }
+    }
+}
+
+/// The piece in the middle.
+#[inline(always)]
+fn piece<S: Simd>(simd: S, vicinity: &Vicinity) -> u8x64<S> {
+    let bytes = vicinity.get(REACH..).and_then(|bytes| bytes.first_chunk());
+    u8x64::simd_from(simd, bytes.copied().unwrap_or([0; PIECE]))
+}
+
+/// One bit for every dot.
+#[inline(always)]
+fn dots<S: Simd>(piece: u8x64<S>) -> u64 {
+    piece.simd_eq(b'.').to_bitmask()
+}
+
+/// One bit for every byte that an escape may begin with.
+#[inline(always)]
+fn escapes<S: Simd>(piece: u8x64<S>) -> u64 {
+    (piece.simd_eq(b'%') | piece.simd_eq(b'\\')).to_bitmask()
+}
+
 /// The vicinity of the piece at `at` near the start or end of a text.
 #[cold]
 fn vicinity_at_edge(text: &[u8], at: usize) -> Vicinity {
@@ -240,12 +338,6 @@ fn vicinity_at_edge(text: &[u8], at: usize) -> Vicinity {
     let places = vicinity.iter_mut().skip(REACH.saturating_sub(at));
     bytes.zip(places).for_each(|(&byte, place)| *place = byte);
     vicinity
-}
-
-/// One bit for every dot in a piece.
-#[inline(always)]
-fn dot_mask<S: Simd>(simd: S, piece: &[u8; PIECE]) -> u64 {
-    u8x64::simd_from(simd, *piece).simd_eq(b'.').to_bitmask()
 }
 
 #[inline(always)]
@@ -312,7 +404,10 @@ mod tests {
 
     #[test]
     fn masks_have_a_bit_for_every_dot() {
-        let mask = |piece: &[u8; PIECE]| dispatch!(Level::new(), simd => dot_mask(simd, piece));
+        let mask = |bytes: &[u8; PIECE]| {
+            let vicinity = vicinity_at_edge(bytes, 0);
+            dispatch!(Level::new(), simd => dots(piece(simd, &vicinity)))
+        };
         for step in 1..64 {
             let piece =
                 std::array::from_fn(
@@ -346,7 +441,7 @@ mod tests {
         for start in (0..text.len() - 20).step_by(61) {
             text.splice(start..start + 13, *b"@eXample.cOm ");
             let mut found = Vec::new();
-            filter.candidates(&text, |dot| found.push(dot));
+            filter.candidates(&text, &mut Marks::default(), |dot| found.push(dot));
             assert!(found.contains(&(start + 8)), "{start}");
             text.splice(start..start + 13, *b".............");
         }
@@ -356,7 +451,7 @@ mod tests {
     fn blocks_tell_what_single_dots_tell() {
         let names = [&b"example.com"[..], b"a.org", b"x-y9.example"];
         let line = b"https://eXample.com/a.org:x.y@x-Y9.examplE...a.or ";
-        for room in [1, 2 * COARSE_NAMES] {
+        for room in [1, COARSE_NAMES, 2 * COARSE_NAMES] {
             let mut filter = DotFilter::with_room(room);
             let dot = |name: &[u8]| memchr::memchr(b'.', name).unwrap();
             names.iter().for_each(|name| filter.insert(name, dot(name)));
@@ -364,11 +459,26 @@ mod tests {
                 let text: Vec<u8> =
                     line.iter().copied().cycle().skip(length).take(length).collect();
                 let mut found = Vec::new();
-                filter.candidates(&text, |dot| found.push(dot));
+                filter.candidates(&text, &mut Marks::default(), |dot| found.push(dot));
                 let dots = memchr::memchr_iter(b'.', &text);
                 let expected: Vec<usize> = dots.filter(|&dot| filter.passes(&text, dot)).collect();
                 assert_eq!(found, expected, "{length}");
                 assert!(found.len() > length / line.len(), "{length}");
+            }
+        }
+    }
+
+    #[test]
+    fn places_of_escapes_are_noted() {
+        for room in [1, COARSE_NAMES, 2 * COARSE_NAMES] {
+            let filter = DotFilter::with_room(room);
+            for length in [0, 1, 63, SHORT - 1, SHORT, SHORT + 63, BLOCK + 65] {
+                let text: Vec<u8> =
+                    b"%4\\.%..ab%%ccc".iter().copied().cycle().take(length).collect();
+                let mut marks = Marks::default();
+                filter.candidates(&text, &mut marks, |_| {});
+                let expected = memchr::memchr2_iter(b'%', b'\\', &text);
+                assert!(marks.places().eq(expected), "{room} {length}");
             }
         }
     }

@@ -10,6 +10,7 @@ mod address;
 mod boundary;
 mod build;
 mod escape;
+mod few;
 mod filter;
 mod lint;
 mod load;

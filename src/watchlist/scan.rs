@@ -7,12 +7,13 @@
 //!
 //! Text is searched as it stands and decoded as well: `user%40example.com`, `example\u002ecom`.
 
-use memchr::{memchr_iter, memchr2_iter, memmem};
+use memchr::{memchr_iter, memmem};
 
 use super::EntryKind;
 use super::address::{address_at, address_start};
 use super::boundary::{Class, Reader, Reading, Step};
 use super::escape::{Escape, is_host_byte};
+use super::filter::Marks;
 use super::matcher::Matcher;
 use super::names::{Found, NameIndex, OrgIndex, StoredName};
 use super::table::Hash;
@@ -123,6 +124,8 @@ struct Scan<'s> {
     overlaps: bool,
     /// For each reading: ends of tokens up to here were looked at in this pass.
     seen: [usize; 3],
+    /// Where escapes may begin.
+    marks: Marks,
     /// The token in lower case, last byte first.
     token: Vec<u8>,
     found: Vec<Found>,
@@ -130,13 +133,15 @@ struct Scan<'s> {
 
 impl<'s> Scan<'s> {
     fn new(matcher: &'s Matcher, text: &'s [u8], hits: &'s mut Vec<Hit>) -> Self {
-        let (token, found) = (Vec::new(), Vec::new());
-        Self { matcher, text, hits, overlaps: false, seen: [0; 3], token, found }
+        let (marks, token, found) = (Marks::default(), Vec::new(), Vec::new());
+        Self { matcher, text, hits, overlaps: false, seen: [0; 3], marks, token, found }
     }
 
-    /// Finds names by their dots.
+    /// Finds names by their dots, and notes where escapes may begin.
     fn names(&mut self) {
-        self.matcher.filter.candidates(self.text, |dot| self.around_dot(dot + 1));
+        let (filter, mut marks) = (&self.matcher.filter, Marks::default());
+        filter.candidates(self.text, &mut marks, |dot| self.around_dot(dot + 1));
+        self.marks = marks;
         if !self.matcher.is_international {
             return;
         }
@@ -247,13 +252,13 @@ impl<'s> Scan<'s> {
         }
     }
 
-    /// Finds what only shows when escapes are decoded, and `EXAMPLE\user`.
+    /// Finds what only shows when escapes are decoded, and `EXAMPLE\user`; comes after the names.
     fn escapes(&mut self) {
-        let text = self.text;
+        let (text, marks) = (self.text, std::mem::take(&mut self.marks));
         self.seen = [0; 3];
         // Up to here the text was decoded; escapes begin no token before it.
         let mut floor = 0;
-        for at in memchr2_iter(b'%', b'\\', text) {
+        for at in marks.places() {
             if at < floor {
                 continue;
             }

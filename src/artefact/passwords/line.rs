@@ -74,6 +74,7 @@ impl<'t> Field<'t> {
     fn read_loosely(line: &'t [u8]) -> Option<Self> {
         const LONGEST_KEY: usize = 32;
         let head = line.get(..LONGEST_KEY).unwrap_or(line);
+        memchr::memchr(b' ', head)?;
         [&b" | "[..], b" - ", b"] "].into_iter().find_map(|separator| {
             let (key, rest) = line.split_at_checked(memmem::find(head, separator)?)?;
             let value = rest.get(separator.len()..)?;

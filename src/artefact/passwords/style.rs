@@ -4,6 +4,7 @@
 //! begins the next.
 
 use crate::artefact::noise;
+use crate::artefact::segment::is_bare_address;
 use crate::family::labels::{CredentialLabel, NormalKey};
 use crate::text::Lines;
 
@@ -193,6 +194,10 @@ impl Survey {
         let mut before = Before::Other;
         for line in Lines::new(text) {
             let line = watermark.strip(line.bytes);
+            if is_bare_address(line) && memchr::memchr(b'\\', line).is_none() {
+                before = survey.count(&Kind::Text, before, spacing);
+                continue;
+            }
             let written = written_lines(line);
             let whole = written.is_empty().then_some(line);
             for line in written.into_iter().chain(whole) {
