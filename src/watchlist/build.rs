@@ -8,7 +8,7 @@ use encoding_rs::{WINDOWS_1251, WINDOWS_1252};
 use icu_normalizer::DecomposingNormalizerBorrowed;
 
 use super::address::{Range, Ranges};
-use super::filter::DotFilter;
+use super::filter::{DotFilter, LABEL_REACH};
 use super::matcher::Matcher;
 use super::names::{NameIndex, OrgIndex, Place, Spot, StoredName};
 use super::table::{Hash, Span};
@@ -231,7 +231,12 @@ impl Matcher {
 fn insert_anchor(filter: &mut DotFilter, name: &[u8]) -> usize {
     let letters_before = |&dot: &usize| {
         let before = name.get(..dot).unwrap_or_default();
-        before.iter().rev().take(8).take_while(|byte| byte.is_ascii_alphanumeric()).count()
+        before
+            .iter()
+            .rev()
+            .take(LABEL_REACH)
+            .take_while(|byte| byte.is_ascii_alphanumeric())
+            .count()
     };
     // The first of equals: `max_by_key` takes the last.
     let anchor = memchr::memrchr_iter(b'.', name).max_by_key(letters_before);

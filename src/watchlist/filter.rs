@@ -5,7 +5,7 @@
 //! the text, takes the same key, and looks at a token only where the bitmap says so. The cost is
 //! the same for ten names and for a million.
 //!
-//! Two keys are used. The *fine* key has up to eight letters and digits before the dot and two
+//! Two keys are used. The *fine* key has up to sixteen letters and digits before the dot and two
 //! bytes behind it. The *coarse* key has two bytes on either side; it is cheaper, and used in
 //! front of the fine one as long as the list is short enough for it to turn most dots away. In front
 //! of both stands, for [a few](super::few) names, a look at many dots at once.
@@ -23,7 +23,7 @@ const COARSE_NAMES: usize = 5000;
 const COARSE_BITS: u32 = 15;
 
 /// Bits of the fine bitmap for every key.
-const FINE_BITS: usize = 16;
+const FINE_BITS: usize = 32;
 
 /// Dots are collected for this many bytes of text before their keys are looked up.
 const BLOCK: usize = 2048;
@@ -34,11 +34,14 @@ const SHORT: usize = 512;
 /// Bytes of text whose dots are told at once.
 pub(super) const PIECE: usize = 64;
 
-/// Most bytes before a dot that a key is made of.
-pub(super) const REACH: usize = 8;
+/// Most bytes before a dot that the fine key is made of.
+pub(super) const LABEL_REACH: usize = 16;
 
-/// A piece of text and the bytes on either side of it that keys are made of, NULs where there are
-/// none.
+/// Bytes on either side of a dot that the coarse key is made of.
+pub(super) const REACH: usize = 2;
+
+/// A piece of text and the bytes on either side of it that coarse keys are made of, NULs where there
+/// are none.
 pub(super) type Vicinity = [u8; REACH + PIECE + REACH];
 
 /// What is around the anchors of all watched names.
@@ -76,7 +79,7 @@ impl DotFilter {
     }
 
     fn insert_fine(&mut self, before: &[u8], after: [u8; 2]) {
-        let hash = fine_hash(Around::bytes(last_eight(before), after));
+        let hash = fine_hash(last_of(before), after);
         if let Some(word) = self.fine.get_mut((hash >> self.fine_shift) as usize) {
             *word |= fine_bits(hash);
         }
@@ -107,9 +110,13 @@ impl DotFilter {
 
     /// Whether the dot at `dot` may be the anchor of a watched name.
     pub(super) fn passes(&self, text: &[u8], dot: usize) -> bool {
-        let around = Around::dot(text, dot);
-        self.coarse.as_ref().is_none_or(|coarse| coarse.passes(around))
-            && self.passes_fine(fine_hash(around))
+        let near = || {
+            let [.., far, near] = last_of::<REACH>(text.get(..dot).unwrap_or_default());
+            let [next, behind] = first_two(text.get(dot + 1..).unwrap_or_default());
+            [far, near, next, behind]
+        };
+        self.coarse.as_ref().is_none_or(|coarse| coarse.passes(near()))
+            && self.passes_fine(fine_hash_at(text, dot))
     }
 
     #[inline(always)]
@@ -178,7 +185,7 @@ impl DotFilter {
             let dots = dots.iter().map(|&dot| start + usize::from(dot));
             // First all hashes, then all look-ups: so the processor waits for many at a time.
             for (hash, dot) in hashes.iter_mut().zip(dots.clone()) {
-                *hash = fine_hash(Around::dot(text, dot));
+                *hash = fine_hash_at(text, dot);
             }
             let hashes = hashes.iter().zip(dots);
             hashes.filter(|&(&hash, _)| self.passes_fine(hash)).for_each(|(_, dot)| visit(dot));
@@ -216,50 +223,25 @@ struct Coarse(Box<[u64; 1 << (COARSE_BITS - 6)]>);
 
 impl Coarse {
     fn insert(&mut self, key: [u8; 4]) {
-        let hash = coarse_hash(u32::from_le_bytes(key));
+        let hash = coarse_hash(key);
         if let Some(word) = self.0.get_mut(hash / 64) {
             *word |= 1 << (hash % 64);
         }
     }
 
     #[inline(always)]
-    fn passes(&self, around: Around) -> bool {
-        let hash = coarse_hash((around.before >> 48) as u32 | u32::from(around.after) << 16);
+    fn passes(&self, key: [u8; 4]) -> bool {
+        let hash = coarse_hash(key);
         self.0.get(hash / 64).is_some_and(|word| word >> (hash % 64) & 1 == 1)
     }
 }
 
-/// The bytes around a dot as numbers, the first byte the lowest; NULs where the text has none.
-#[derive(Debug, Clone, Copy)]
-struct Around {
-    before: u64,
-    after: u16,
-}
-
-impl Around {
-    #[inline(always)]
-    fn bytes(before: [u8; REACH], after: [u8; 2]) -> Self {
-        Self { before: u64::from_le_bytes(before), after: u16::from_le_bytes(after) }
-    }
-
-    #[inline(always)]
-    fn dot(text: &[u8], dot: usize) -> Self {
-        let before = text.get(..dot).unwrap_or_default();
-        let after = text.get(dot + 1..).unwrap_or_default();
-        match (before.last_chunk(), after.first_chunk()) {
-            (Some(&before), Some(&after)) => Self::bytes(before, after),
-            _ => Self::bytes(last_eight(before), first_two(after)),
-        }
-    }
-
-    /// The same for a dot of the piece in the middle of `vicinity`.
-    #[inline(always)]
-    fn dot_of(vicinity: &Vicinity, dot: usize) -> Self {
-        let dot = dot % PIECE;
-        let before = vicinity.get(dot..).and_then(|from| from.first_chunk());
-        let after = vicinity.get(dot + REACH + 1..).and_then(|from| from.first_chunk());
-        Self::bytes(before.copied().unwrap_or_default(), after.copied().unwrap_or_default())
-    }
+/// The coarse key of a dot of the piece in the middle of `vicinity`.
+#[inline(always)]
+fn near(vicinity: &Vicinity, dot: usize) -> [u8; 4] {
+    let around = vicinity.get(dot % PIECE..).and_then(|around| around.first_chunk());
+    let [far, near, _, next, behind] = around.copied().unwrap_or_default();
+    [far, near, next, behind]
 }
 
 /// Writes those dots of the block at `start` to `dots` that pass, counted from `start`, and returns
@@ -271,7 +253,7 @@ fn collect<S: Simd>(
     start: usize,
     dots: &mut [u16; BLOCK + 1],
     marks: &mut Marks,
-    passes: impl Fn(Around) -> bool,
+    passes: impl Fn([u8; 4]) -> bool,
 ) -> usize {
     let (mut count, mut edge) = (0, [0; _]);
     let end = text.len().min(start + BLOCK);
@@ -285,7 +267,7 @@ fn collect<S: Simd>(
             if let Some(place) = dots.get_mut(count) {
                 *place = (at - start + dot) as u16;
             }
-            let passes = passes(Around::dot_of(vicinity, dot)) & (mask != 0);
+            let passes = passes(near(vicinity, dot)) & (mask != 0);
             (mask & mask.wrapping_sub(1), count + usize::from(passes))
         };
         // Four without looking whether there are as many: branches would be mispredicted.
@@ -341,13 +323,13 @@ fn vicinity_at_edge(text: &[u8], at: usize) -> Vicinity {
 }
 
 #[inline(always)]
-const fn every(byte: u8) -> u64 {
-    u64::from_ne_bytes([byte; 8])
+const fn every(byte: u8) -> u128 {
+    u128::from_ne_bytes([byte; LABEL_REACH])
 }
 
-/// The last eight bytes, with NULs in front of a shorter text.
-fn last_eight(text: &[u8]) -> [u8; 8] {
-    let mut bytes = [0; 8];
+/// The last bytes, with NULs in front of a shorter text.
+fn last_of<const COUNT: usize>(text: &[u8]) -> [u8; COUNT] {
+    let mut bytes = [0; COUNT];
     bytes.iter_mut().rev().zip(text.iter().rev()).for_each(|(byte, &from)| *byte = from);
     bytes
 }
@@ -357,15 +339,29 @@ fn first_two(text: &[u8]) -> [u8; 2] {
 }
 
 #[inline(always)]
-fn coarse_hash(key: u32) -> usize {
+fn coarse_hash(key: [u8; 4]) -> usize {
     // Control characters may fall together with others: this is only a filter.
-    ((key | 0x2020_2020).wrapping_mul(0x9e37_79b1) >> (32 - COARSE_BITS)) as usize
+    let key = u32::from_le_bytes(key) | 0x2020_2020;
+    (key.wrapping_mul(0x9e37_79b1) >> (32 - COARSE_BITS)) as usize
+}
+
+/// The hash of the fine key of a dot.
+#[inline(always)]
+fn fine_hash_at(text: &[u8], dot: usize) -> u64 {
+    let before = text.get(..dot).unwrap_or_default();
+    let after = text.get(dot + 1..).unwrap_or_default();
+    match (before.last_chunk(), after.first_chunk()) {
+        (Some(&before), Some(&after)) => fine_hash(before, after),
+        _ => fine_hash(last_of(before), first_two(after)),
+    }
 }
 
 #[inline(always)]
-fn fine_hash(Around { before, after }: Around) -> u64 {
-    let left = label_tail(before) ^ 0x9e37_79b9_7f4a_7c15;
-    let right = 0xd6e8_feb8_6659_fd93_u64.wrapping_add(u64::from(label_head(after)) << 32);
+fn fine_hash(before: [u8; LABEL_REACH], after: [u8; 2]) -> u64 {
+    let label = label_tail(u128::from_le_bytes(before));
+    let left = label as u64 ^ 0x9e37_79b9_7f4a_7c15;
+    let after = u64::from(label_head(u16::from_le_bytes(after)));
+    let right = ((label >> 64) as u64 ^ 0xd6e8_feb8_6659_fd93).wrapping_add(after << 32);
     let product = u128::from(left) * u128::from(right);
     (product as u64) ^ (product >> 64) as u64
 }
@@ -375,18 +371,18 @@ fn fine_bits(hash: u64) -> u64 {
     1 << (hash & 63) | 1 << (hash >> 6 & 63) | 1 << (hash >> 12 & 63)
 }
 
-/// The letters and digits at the end of eight bytes, in lower case.
+/// The letters and digits at the end of some bytes, in lower case.
 ///
 /// Everything else is cut off with what stands before it, hyphens too, so that the key does not
 /// depend on what precedes a name.
 #[inline(always)]
-fn label_tail(bytes: u64) -> u64 {
+fn label_tail(bytes: u128) -> u128 {
     let lower = bytes | ((bytes & every(0x40)) >> 1);
     let ascii = lower & every(0x7f);
     let letters = (ascii + every(0x80 - b'a')) & !(ascii + every(0x7f - b'z'));
     let digits = (ascii + every(0x80 - b'0')) & !(ascii + every(0x7f - b'9'));
     let others = !((letters | digits) & !bytes) & every(0x80);
-    lower.checked_shr(64 - others.leading_zeros()).unwrap_or(0)
+    lower.checked_shr(u128::BITS - others.leading_zeros()).unwrap_or(0)
 }
 
 /// Two bytes in lower case, all that are not ASCII taken for one: code pages write them in
@@ -425,10 +421,11 @@ mod tests {
     #[test]
     fn a_label_tail_is_letters_and_digits() {
         for byte in 0..=255_u8 {
-            let bytes = [b'x', b'x', b'x', b'x', b'x', byte, b'A', b'7'];
-            let tail = label_tail(u64::from_le_bytes(bytes)).to_le_bytes();
+            let mut bytes = *b"xxxxxxxxxxxxx.A7";
+            bytes[13] = byte;
+            let tail = label_tail(u128::from_le_bytes(bytes)).to_le_bytes();
             let length = tail.iter().filter(|&&byte| byte != 0).count();
-            assert_eq!(length, if byte.is_ascii_alphanumeric() { 8 } else { 2 }, "{byte}");
+            assert_eq!(length, if byte.is_ascii_alphanumeric() { 16 } else { 2 }, "{byte}");
             assert!(tail.starts_with(if length == 2 { b"a7" } else { b"xx" }), "{byte}");
         }
     }

@@ -13,7 +13,7 @@ use super::EntryKind;
 use super::address::{address_at, address_start};
 use super::boundary::{Class, Reader, Reading, Step};
 use super::escape::{Escape, is_host_byte};
-use super::filter::Marks;
+use super::filter::{LABEL_REACH, Marks};
 use super::matcher::Matcher;
 use super::names::{Found, NameIndex, OrgIndex, StoredName};
 use super::table::Hash;
@@ -283,7 +283,8 @@ impl<'s> Scan<'s> {
     /// all others the search for names has been here.
     fn behind_escape(&mut self, start: usize) {
         let rest = self.text.get(start..).unwrap_or_default();
-        let label = rest.iter().take(8).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let label =
+            rest.iter().take(LABEL_REACH).take_while(|byte| byte.is_ascii_alphanumeric()).count();
         if rest.get(label) == Some(&b'.') && self.matcher.filter.passes(rest, label) {
             self.around_dot(start + label + 1);
         }

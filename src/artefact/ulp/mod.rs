@@ -152,6 +152,11 @@ const LONGEST_MARK: usize = 64;
 fn begins_line(text: &[u8], at: usize) -> bool {
     let from = at.saturating_sub(LONGEST_MARK);
     let before = text.get(from..at).unwrap_or_default();
+    // In passwords nearly always something else stands before it.
+    let may_be_mark = |byte: &u8| byte.is_ascii_whitespace() || byte.is_ascii_lowercase();
+    if !before.last().is_none_or(may_be_mark) {
+        return false;
+    }
     let line = match memchr::memrchr2(b'\n', b'\r', before) {
         Some(end) => before.get(end + 1..).unwrap_or_default(),
         None if from == 0 => before,
