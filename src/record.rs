@@ -437,7 +437,7 @@ pub struct Credential {
     pub url: String,
     /// Its scheme.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub scheme: Option<String>,
+    pub scheme: Option<Cow<'static, str>>,
     /// Its host, lower case, IDN as punycode.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,

@@ -4,6 +4,8 @@
 //! system that holds the key can compute too, and an [`Id`], which says that two things are the
 //! same thing without saying what it is. There is no unkeyed hash: it could be reversed by trying.
 
+mod mac;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::hash::Hasher;
@@ -11,11 +13,10 @@ use std::io::Read;
 use std::path::Path;
 use std::str::FromStr;
 
-use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use self::mac::KeyedMac;
 use crate::error::{Error, Result};
 
 /// A password or cookie value as it stands in a log; it does not print and does not serialise.
@@ -50,8 +51,7 @@ const MIN_KEY_BYTES: usize = 16;
 #[derive(Clone)]
 pub struct Key {
     bytes: Zeroizing<Vec<u8>>,
-    /// Has taken in the key, which is half of the work for short values.
-    mac: Hmac<Sha256>,
+    mac: KeyedMac,
     id_key: Zeroizing<[u8; 32]>,
 }
 
@@ -73,8 +73,7 @@ impl Key {
             )));
         }
         let bytes = Zeroizing::new(bytes);
-        let mac = Hmac::new_from_slice(&bytes)
-            .map_err(|error| Error::internal(format!("a key of no use: {error}")))?;
+        let mac = KeyedMac::new(&bytes)?;
         let id_key = Zeroizing::new(blake3::derive_key("logsieve 2026 record ids", &bytes));
         Ok(Self { bytes, mac, id_key })
     }
@@ -127,21 +126,31 @@ impl Key {
     /// assert_ne!(key.fingerprint(b"Example#1"), key.fingerprint(b"Example#2"));
     /// ```
     pub fn fingerprint(&self, value: &[u8]) -> Fingerprint {
-        let mut mac = self.mac.clone();
-        mac.update(value);
-        Fingerprint(first_sixteen(&mac.finalize().into_bytes()))
+        Fingerprint(first_sixteen(&self.mac.of(value)))
     }
 
     /// The id of a thing of `kind` that is told from others by `fields`.
     pub fn id(&self, kind: &str, fields: &[&[u8]]) -> Id {
-        let fields = || std::iter::once(kind.as_bytes()).chain(fields.iter().copied());
+        self.id_in_pieces(kind, fields.iter().map(std::slice::from_ref))
+    }
+
+    /// The same where each field comes in pieces that need not be put together before.
+    pub(crate) fn id_in_pieces<'f>(
+        &self,
+        kind: &str,
+        fields: impl Iterator<Item = &'f [&'f [u8]]> + Clone,
+    ) -> Id {
+        let kind = &[kind.as_bytes()][..];
+        let length = |field: &[&[u8]]| field.iter().map(|piece| piece.len()).sum::<usize>();
         // One call for all bytes is much cheaper than a hasher for many, and ids are short.
-        let length = fields().map(|field| FIELD_HEAD + field.len()).sum();
-        let mut joined = Vec::with_capacity(length);
-        for field in fields() {
-            joined.extend_from_slice(&(field.len() as u64).to_le_bytes());
-            joined.extend_from_slice(field);
-        }
+        let all = fields.clone().map(|field| FIELD_HEAD + length(field)).sum::<usize>();
+        let mut joined = Vec::with_capacity(FIELD_HEAD + length(kind) + all);
+        let mut join = |field: &[&[u8]]| {
+            joined.extend_from_slice(&(length(field) as u64).to_le_bytes());
+            field.iter().for_each(|piece| joined.extend_from_slice(piece));
+        };
+        join(kind);
+        fields.for_each(join);
         Id(first_sixteen(blake3::keyed_hash(&self.id_key, &joined).as_bytes()))
     }
 }

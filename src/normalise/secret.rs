@@ -62,8 +62,20 @@ fn length(characters: usize) -> Option<SecretLength> {
 fn classes(value: &str) -> Vec<CharClass> {
     const ALL: [CharClass; 4] =
         [CharClass::Lower, CharClass::Upper, CharClass::Digit, CharClass::Symbol];
-    let found = value.chars().fold(0_u8, |found, c| found | 1 << class_of(c) as u8);
+    let found = match value.is_ascii() {
+        true => value.bytes().fold(0_u8, |found, byte| found | 1 << class_of_ascii(byte) as u8),
+        false => value.chars().fold(0_u8, |found, c| found | 1 << class_of(c) as u8),
+    };
     ALL.into_iter().filter(|&class| found >> class as u8 & 1 == 1).collect()
+}
+
+fn class_of_ascii(byte: u8) -> CharClass {
+    match byte {
+        b'a'..=b'z' => CharClass::Lower,
+        b'A'..=b'Z' => CharClass::Upper,
+        b'0'..=b'9' => CharClass::Digit,
+        _ => CharClass::Symbol,
+    }
 }
 
 fn class_of(c: char) -> CharClass {

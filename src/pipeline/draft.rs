@@ -125,19 +125,27 @@ impl CredentialDraft {
 
 /// Scheme, default port and a closing slash do not make another login.
 fn credential_id(address: &Address, username: &str, secret: &SecretFacts, key: &Key) -> Id {
-    let site = match (&address.host, &address.app_id) {
+    let (number, lower);
+    let site: [&str; 3] = match (&address.host, &address.app_id) {
         (Some(host), _) => {
             let path = address.path.trim_end_matches('/');
             match address.port.filter(|port| !matches!(port, 80 | 443)) {
-                Some(port) => format!("{host}:{port}{path}"),
-                None => [host, ":0", path].concat(),
+                Some(port) => {
+                    number = format!(":{port}");
+                    [host, &number, path]
+                }
+                None => [host, ":0", path],
             }
         }
-        (None, Some(app)) => format!("app:{app}"),
-        (None, None) => address.url.to_lowercase(),
+        (None, Some(app)) => ["app:", app, ""],
+        (None, None) => {
+            lower = address.url.to_lowercase();
+            [&lower, "", ""]
+        }
     };
     let secret = secret.fingerprint.as_ref().map_or(&[][..], |print| &print.0);
-    key.id("credential", &[site.as_bytes(), username.as_bytes(), secret])
+    let fields = [&site.map(str::as_bytes)[..], &[username.as_bytes()], &[secret]];
+    key.id_in_pieces("credential", fields.into_iter())
 }
 
 fn stated_label(fact: &CredentialFact<'_>, by_path: &BrowserLabel) -> BrowserLabel {

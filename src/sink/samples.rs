@@ -277,7 +277,7 @@ fn credential_full() -> Credential {
     Credential {
         machine_id: Some(id("machine", "a")),
         url: "https://vpn.example.com:8443/login".to_owned(),
-        scheme: text("https"),
+        scheme: Some("https".into()),
         host: text("vpn.example.com"),
         port: Some(8443),
         registrable_domain: text("example.com"),
