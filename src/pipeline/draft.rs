@@ -25,6 +25,38 @@ pub(super) struct Place {
     pub span: Span,
 }
 
+/// The places of one thing, in order; most have one, which takes no memory of its own.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Places {
+    first: Option<Place>,
+    more: Vec<Place>,
+}
+
+impl Places {
+    fn one(place: Place) -> Self {
+        Self { first: Some(place), more: Vec::new() }
+    }
+
+    fn append(&mut self, other: Self) {
+        self.more.extend(other.iter());
+    }
+
+    /// The first of them.
+    pub(super) fn first(&self) -> Option<Place> {
+        self.first
+    }
+
+    /// All of them.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Place> {
+        self.first.into_iter().chain(self.more.iter().copied())
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> u64 {
+        self.iter().count() as u64
+    }
+}
+
 /// Drafts of one kind in the order of their first place, told apart by id.
 #[derive(Debug)]
 pub(super) struct Table<T> {
@@ -95,7 +127,7 @@ pub(super) struct CredentialDraft {
     pub label: BrowserLabel,
     pub origin: Origin,
     pub confidence: Confidence,
-    pub places: Vec<Place>,
+    pub places: Places,
 }
 
 impl CredentialDraft {
@@ -115,7 +147,7 @@ impl CredentialDraft {
             label: stated_label(fact, by_path),
             origin: fact.origin,
             confidence: fact.confidence,
-            places: vec![Place { entry, span: fact.span }],
+            places: Places::one(Place { entry, span: fact.span }),
             address,
             username,
             secret,
@@ -165,7 +197,7 @@ impl Draft for CredentialDraft {
     }
 
     fn merge(&mut self, copy: Self) {
-        self.places.extend(copy.places);
+        self.places.append(copy.places);
         self.confidence = self.confidence.max(copy.confidence);
         self.label.browser = self.label.browser.take().or(copy.label.browser);
         self.label.profile = self.label.profile.take().or(copy.label.profile);
@@ -184,7 +216,7 @@ pub(super) struct CookieDraft {
     pub expires: Option<i64>,
     pub fingerprint: Option<Fingerprint>,
     pub label: BrowserLabel,
-    pub places: Vec<Place>,
+    pub places: Places,
 }
 
 impl CookieDraft {
@@ -211,7 +243,7 @@ impl CookieDraft {
             expires: fact.expires,
             fingerprint,
             label: label.clone(),
-            places: vec![Place { entry, span: fact.span }],
+            places: Places::one(Place { entry, span: fact.span }),
         }
     }
 }
@@ -222,7 +254,7 @@ impl Draft for CookieDraft {
     }
 
     fn merge(&mut self, copy: Self) {
-        self.places.extend(copy.places);
+        self.places.append(copy.places);
         self.expires = self.expires.max(copy.expires);
     }
 }
@@ -234,7 +266,7 @@ pub(super) struct AutofillDraft {
     pub email: String,
     pub email_domain: String,
     pub label: BrowserLabel,
-    pub places: Vec<Place>,
+    pub places: Places,
 }
 
 impl AutofillDraft {
@@ -252,7 +284,7 @@ impl AutofillDraft {
             email,
             email_domain,
             label: label.clone(),
-            places: vec![Place { entry, span: fact.span }],
+            places: Places::one(Place { entry, span: fact.span }),
         })
     }
 }
@@ -263,6 +295,6 @@ impl Draft for AutofillDraft {
     }
 
     fn merge(&mut self, copy: Self) {
-        self.places.extend(copy.places);
+        self.places.append(copy.places);
     }
 }

@@ -67,7 +67,7 @@ impl KeyedMac {
 
 /// The digest of a text whose first block led to `state`, and of which `rest` is short.
 fn finish(state: &[u32; 8], rest: &[u8]) -> [u8; 32] {
-    let mut block = Zeroizing::new([0; BLOCK]);
+    let mut block = [0; BLOCK];
     if let Some((text, behind)) = block.split_at_mut_checked(rest.len()) {
         text.copy_from_slice(rest);
         behind.iter_mut().take(1).for_each(|mark| *mark = 0x80);
@@ -75,7 +75,7 @@ fn finish(state: &[u32; 8], rest: &[u8]) -> [u8; 32] {
         behind.last_chunk_mut().into_iter().for_each(|length| *length = bits.to_be_bytes());
     }
     let mut state = *state;
-    compress256(&mut state, std::slice::from_ref(&*block));
+    compress256(&mut state, &[block]);
     let mut digest = [[0; 4]; 8];
     digest.iter_mut().zip(state).for_each(|(bytes, word)| *bytes = word.to_be_bytes());
     digest.as_flattened().first_chunk().copied().unwrap_or_default()
