@@ -290,11 +290,24 @@ impl Digits {
 }
 
 fn digits(bytes: &[u8; 16]) -> Digits {
-    let mut digits = [[0; 2]; 16];
-    for (pair, byte) in digits.iter_mut().zip(bytes) {
-        *pair = [hex_digit(byte >> 4), hex_digit(byte & 15)];
+    let mut digits = [[0; 8]; 4];
+    for (eight, four) in digits.iter_mut().zip(bytes.as_chunks().0) {
+        *eight = eight_digits(u32::from_be_bytes(*four));
     }
     Digits(digits.as_flattened().first_chunk().copied().unwrap_or_default())
+}
+
+/// The digits of four bytes, all at once: each half of a byte is moved to a byte of its own.
+fn eight_digits(four: u32) -> [u8; 8] {
+    const ONES: u64 = u64::MAX / 255;
+    let mut halves = u64::from(four);
+    halves = (halves | halves << 16) & 0x0000_ffff_0000_ffff;
+    halves = (halves | halves << 8) & 0x00ff_00ff_00ff_00ff;
+    halves = (halves | halves << 4) & 0x0f0f_0f0f_0f0f_0f0f;
+    // One where the half is ten or more, and a letter stands for it.
+    let letters = (halves + 6 * ONES) >> 4 & ONES;
+    let from_nine_to_a = u64::from(b'a' - b'9' - 1);
+    (halves + u64::from(b'0') * ONES + letters * from_nine_to_a).to_be_bytes()
 }
 
 /// The digit for a number below sixteen.
@@ -316,6 +329,15 @@ mod tests {
         // RFC 4231, test case 2: key "Jefe" is too short for us, so test case 1 is used.
         let key = Key::from_bytes(vec![0x0b; 20]).unwrap();
         assert_eq!(key.fingerprint(b"Hi There").to_string(), "b0344c61d8db38535ca8afceaf0bf12b");
+    }
+
+    #[test]
+    fn ids_are_shown_in_hexadecimal_digits() {
+        let bytes = |from: u8| std::array::from_fn(|at| from.wrapping_add(at as u8 * 17));
+        for id in (0..=u8::MAX).map(bytes) {
+            assert_eq!(Id(id).to_string(), hex(&id));
+            assert_eq!(Id(id).to_string().parse(), Ok(Id(id)));
+        }
     }
 
     #[test]

@@ -71,6 +71,12 @@ impl<T> Default for Table<T> {
 }
 
 impl<T: Draft> Table<T> {
+    /// Makes room for `count` more drafts.
+    pub(super) fn reserve(&mut self, count: usize) {
+        self.rows.reserve(count);
+        self.by_id.reserve(count);
+    }
+
     /// Adds a draft, or its place to the one that is the same thing.
     pub(super) fn add(&mut self, draft: T) {
         match self.by_id.get(&draft.id()).and_then(|&row| self.rows.get_mut(row)) {

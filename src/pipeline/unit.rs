@@ -460,6 +460,7 @@ impl<'r> Unit<'r> {
             return search.look(facts, key);
         }
         let label = self.label(entry);
+        self.credentials.reserve(facts.credentials.len());
         for fact in &facts.credentials {
             self.credentials.add(CredentialDraft::new(fact, entry, &label, key));
         }

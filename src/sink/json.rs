@@ -48,11 +48,22 @@ impl Json<'_> {
 
 /// Whether JSON holds `text` as it is.
 fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    // The last block may begin in the one before it.
+    match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>(), bytes.last_chunk::<16>()) {
+        (_, _, Some(last)) => {
+            bytes.as_chunks::<16>().0.iter().all(is_plain_block) && is_plain_block(last)
+        }
+        (Some(first), Some(last), None) => is_plain_block(first) && is_plain_block(last),
+        _ => bytes.iter().all(|&byte| is_plain_block(&[byte])),
+    }
+}
+
+/// The same for some bytes: all of them, whatever the first says, which is one look for the
+/// processor.
+fn is_plain_block<const LENGTH: usize>(block: &[u8; LENGTH]) -> bool {
     let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
-    let (blocks, rest) = text.as_bytes().as_chunks::<16>();
-    // All bytes of a block, whatever the first says: that is one look for the processor.
-    blocks.iter().all(|block| block.iter().fold(true, |all, &byte| all & is_plain(byte)))
-        && rest.iter().fold(true, |all, &byte| all & is_plain(byte))
+    block.iter().fold(true, |all, &byte| all & is_plain(byte))
 }
 
 /// What records do not have.
@@ -226,13 +237,13 @@ impl SerializeStruct for Fields<'_> {
     type Ok = ();
     type Error = Error;
 
-    #[inline]
+    /// In line, where the length of the key is known.
+    #[inline(always)]
     fn serialize_field<T: Serialize + ?Sized>(
         &mut self,
         key: &'static str,
         value: &T,
     ) -> Result<(), Error> {
-        self.out.reserve(key.len() + 4);
         self.out.extend_from_slice(&[self.before, b'"']);
         self.out.extend_from_slice(key.as_bytes());
         self.out.extend_from_slice(b"\":");
