@@ -348,7 +348,7 @@ fn credential(number: usize, host: &str) -> Record {
         machine_id: None,
         source_id: id(1, number % 3),
         url: format!("https://{host}/account/login?next=/inbox"),
-        scheme: Some("https".to_owned()),
+        scheme: Some("https".into()),
         host: Some(host.to_owned()),
         port: None,
         registrable_domain: None,
@@ -361,13 +361,13 @@ fn credential(number: usize, host: &str) -> Record {
         secret: SecretFacts {
             state: SecretState::Present,
             length: Some(SecretLength::UpTo11),
-            classes: vec![CharClass::Lower, CharClass::Upper, CharClass::Digit],
+            classes: vec![CharClass::Lower, CharClass::Upper, CharClass::Digit].into(),
             fingerprint: None,
         },
         origin: Origin::Log,
         confidence: Confidence::High,
         sightings: 1,
-        entry: format!("DE_203.0.113.{}_2026/Passwords.txt", number % 250),
+        entry: format!("DE_203.0.113.{}_2026/Passwords.txt", number % 250).into(),
         line: number as u64 + 1,
     })
 }
@@ -388,14 +388,14 @@ fn cookie(number: usize, host: &str) -> Record {
         fingerprint: None,
         browser: Some("Google Chrome".to_owned()),
         profile: Some("Default".to_owned()),
-        entry: format!("DE_203.0.113.{}_2026/Cookies/Chrome_Default.txt", number % 250),
+        entry: format!("DE_203.0.113.{}_2026/Cookies/Chrome_Default.txt", number % 250).into(),
         line: number as u64 + 1,
     })
 }
 
 fn mention(number: usize, host: &str) -> Record {
     Record::Mention(Mention {
-        entry: format!("DE_203.0.113.{}_2026/Desktop/notes.txt", number % 250),
+        entry: format!("DE_203.0.113.{}_2026/Desktop/notes.txt", number % 250).into(),
         line: number as u64 + 1,
         name: host.to_owned(),
         encoding: "utf-8".into(),

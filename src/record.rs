@@ -7,6 +7,7 @@ pub mod dataset;
 mod summary;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -403,7 +404,7 @@ pub struct SecretFacts {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub length: Option<SecretLength>,
     /// What it is made of.
-    pub classes: Vec<CharClass>,
+    pub classes: Cow<'static, [CharClass]>,
     /// What stands for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<Fingerprint>,
@@ -437,7 +438,7 @@ pub struct Credential {
     pub url: String,
     /// Its scheme.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub scheme: Option<String>,
+    pub scheme: Option<Cow<'static, str>>,
     /// Its host, lower case, IDN as punycode.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
@@ -474,7 +475,7 @@ pub struct Credential {
     /// How often it stands in its log or file.
     pub sightings: u64,
     /// The first place: entry.
-    pub entry: String,
+    pub entry: Arc<str>,
     /// The first place: line.
     pub line: u64,
 }
@@ -517,7 +518,7 @@ pub struct Cookie {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
     /// The entry.
-    pub entry: String,
+    pub entry: Arc<str>,
     /// The line.
     pub line: u64,
 }
@@ -549,7 +550,7 @@ pub struct Autofill {
     /// How often it stands in its log.
     pub sightings: u64,
     /// The first place: entry.
-    pub entry: String,
+    pub entry: Arc<str>,
     /// The first place: line.
     pub line: u64,
 }
@@ -558,7 +559,7 @@ pub struct Autofill {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Mention {
     /// The entry.
-    pub entry: String,
+    pub entry: Arc<str>,
     /// The line.
     pub line: u64,
     /// The name as it stands there, lower case.

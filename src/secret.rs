@@ -4,6 +4,8 @@
 //! system that holds the key can compute too, and an [`Id`], which says that two things are the
 //! same thing without saying what it is. There is no unkeyed hash: it could be reversed by trying.
 
+mod mac;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::hash::Hasher;
@@ -11,11 +13,10 @@ use std::io::Read;
 use std::path::Path;
 use std::str::FromStr;
 
-use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use self::mac::KeyedMac;
 use crate::error::{Error, Result};
 
 /// A password or cookie value as it stands in a log; it does not print and does not serialise.
@@ -50,8 +51,7 @@ const MIN_KEY_BYTES: usize = 16;
 #[derive(Clone)]
 pub struct Key {
     bytes: Zeroizing<Vec<u8>>,
-    /// Has taken in the key, which is half of the work for short values.
-    mac: Hmac<Sha256>,
+    mac: KeyedMac,
     id_key: Zeroizing<[u8; 32]>,
 }
 
@@ -73,8 +73,7 @@ impl Key {
             )));
         }
         let bytes = Zeroizing::new(bytes);
-        let mac = Hmac::new_from_slice(&bytes)
-            .map_err(|error| Error::internal(format!("a key of no use: {error}")))?;
+        let mac = KeyedMac::new(&bytes)?;
         let id_key = Zeroizing::new(blake3::derive_key("logsieve 2026 record ids", &bytes));
         Ok(Self { bytes, mac, id_key })
     }
@@ -127,21 +126,31 @@ impl Key {
     /// assert_ne!(key.fingerprint(b"Example#1"), key.fingerprint(b"Example#2"));
     /// ```
     pub fn fingerprint(&self, value: &[u8]) -> Fingerprint {
-        let mut mac = self.mac.clone();
-        mac.update(value);
-        Fingerprint(first_sixteen(&mac.finalize().into_bytes()))
+        Fingerprint(first_sixteen(&self.mac.of(value)))
     }
 
     /// The id of a thing of `kind` that is told from others by `fields`.
     pub fn id(&self, kind: &str, fields: &[&[u8]]) -> Id {
-        let fields = || std::iter::once(kind.as_bytes()).chain(fields.iter().copied());
+        self.id_in_pieces(kind, fields.iter().map(std::slice::from_ref))
+    }
+
+    /// The same where each field comes in pieces that need not be put together before.
+    pub(crate) fn id_in_pieces<'f>(
+        &self,
+        kind: &str,
+        fields: impl Iterator<Item = &'f [&'f [u8]]> + Clone,
+    ) -> Id {
+        let kind = &[kind.as_bytes()][..];
+        let length = |field: &[&[u8]]| field.iter().map(|piece| piece.len()).sum::<usize>();
         // One call for all bytes is much cheaper than a hasher for many, and ids are short.
-        let length = fields().map(|field| FIELD_HEAD + field.len()).sum();
-        let mut joined = Vec::with_capacity(length);
-        for field in fields() {
-            joined.extend_from_slice(&(field.len() as u64).to_le_bytes());
-            joined.extend_from_slice(field);
-        }
+        let all = fields.clone().map(|field| FIELD_HEAD + length(field)).sum::<usize>();
+        let mut joined = Vec::with_capacity(FIELD_HEAD + length(kind) + all);
+        let mut join = |field: &[&[u8]]| {
+            joined.extend_from_slice(&(length(field) as u64).to_le_bytes());
+            field.iter().for_each(|piece| joined.extend_from_slice(piece));
+        };
+        join(kind);
+        fields.for_each(join);
         Id(first_sixteen(blake3::keyed_hash(&self.id_key, &joined).as_bytes()))
     }
 }
@@ -281,11 +290,24 @@ impl Digits {
 }
 
 fn digits(bytes: &[u8; 16]) -> Digits {
-    let mut digits = [[0; 2]; 16];
-    for (pair, byte) in digits.iter_mut().zip(bytes) {
-        *pair = [hex_digit(byte >> 4), hex_digit(byte & 15)];
+    let mut digits = [[0; 8]; 4];
+    for (eight, four) in digits.iter_mut().zip(bytes.as_chunks().0) {
+        *eight = eight_digits(u32::from_be_bytes(*four));
     }
     Digits(digits.as_flattened().first_chunk().copied().unwrap_or_default())
+}
+
+/// The digits of four bytes, all at once: each half of a byte is moved to a byte of its own.
+fn eight_digits(four: u32) -> [u8; 8] {
+    const ONES: u64 = u64::MAX / 255;
+    let mut halves = u64::from(four);
+    halves = (halves | halves << 16) & 0x0000_ffff_0000_ffff;
+    halves = (halves | halves << 8) & 0x00ff_00ff_00ff_00ff;
+    halves = (halves | halves << 4) & 0x0f0f_0f0f_0f0f_0f0f;
+    // One where the half is ten or more, and a letter stands for it.
+    let letters = (halves + 6 * ONES) >> 4 & ONES;
+    let from_nine_to_a = u64::from(b'a' - b'9' - 1);
+    (halves + u64::from(b'0') * ONES + letters * from_nine_to_a).to_be_bytes()
 }
 
 /// The digit for a number below sixteen.
@@ -307,6 +329,15 @@ mod tests {
         // RFC 4231, test case 2: key "Jefe" is too short for us, so test case 1 is used.
         let key = Key::from_bytes(vec![0x0b; 20]).unwrap();
         assert_eq!(key.fingerprint(b"Hi There").to_string(), "b0344c61d8db38535ca8afceaf0bf12b");
+    }
+
+    #[test]
+    fn ids_are_shown_in_hexadecimal_digits() {
+        let bytes = |from: u8| std::array::from_fn(|at| from.wrapping_add(at as u8 * 17));
+        for id in (0..=u8::MAX).map(bytes) {
+            assert_eq!(Id(id).to_string(), hex(&id));
+            assert_eq!(Id(id).to_string().parse(), Ok(Id(id)));
+        }
     }
 
     #[test]

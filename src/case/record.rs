@@ -392,11 +392,11 @@ struct Place<'r> {
 impl<'r> Place<'r> {
     fn of(record: &'r Record) -> Self {
         let (entry, line) = match record {
-            Record::Credential(login) => (&login.entry, Some(login.line)),
-            Record::Cookie(cookie) => (&cookie.entry, Some(cookie.line)),
-            Record::Autofill(address) => (&address.entry, Some(address.line)),
-            Record::Mention(mention) => (&mention.entry, Some(mention.line)),
-            Record::Machine(machine) => (&machine.log, None),
+            Record::Credential(login) => (&*login.entry, Some(login.line)),
+            Record::Cookie(cookie) => (&*cookie.entry, Some(cookie.line)),
+            Record::Autofill(address) => (&*address.entry, Some(address.line)),
+            Record::Mention(mention) => (&*mention.entry, Some(mention.line)),
+            Record::Machine(machine) => (&*machine.log, None),
             _ => return Self { entry: "", line: None },
         };
         Self { entry, line }

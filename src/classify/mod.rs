@@ -167,7 +167,7 @@ pub struct Verdict {
 /// let secret = SecretFacts {
 ///     state: SecretState::Present,
 ///     length: Some(SecretLength::UpTo7),
-///     classes: vec![CharClass::Lower],
+///     classes: vec![CharClass::Lower].into(),
 ///     fingerprint: None,
 /// };
 /// let verdict = judge(&Situation {

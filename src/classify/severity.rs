@@ -107,7 +107,7 @@ fn notes(situation: &Situation<'_>) -> Vec<String> {
 fn weakness(secret: &SecretFacts) -> Option<&'static str> {
     let length = secret.length.filter(|_| secret.state == SecretState::Present)?;
     let fits = |weakness: &&tables::Weakness| {
-        let is_of_it = match (&weakness.of, secret.classes.as_slice()) {
+        let is_of_it = match (&weakness.of, &*secret.classes) {
             (MadeOf::Anything, _) | (MadeOf::OneClass, [_]) => true,
             (MadeOf::Only(wanted), [class]) => class == wanted,
             _ => false,

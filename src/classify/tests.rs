@@ -12,7 +12,7 @@ use LoginRelation::{NoEmail, OtherEmail, OurEmail, OurWindowsDomain};
 use Severity::{Critical, High, Info, Low, Medium};
 
 const fn secret(state: SecretState) -> SecretFacts {
-    SecretFacts { state, length: None, classes: Vec::new(), fingerprint: None }
+    SecretFacts { state, length: None, classes: std::borrow::Cow::Borrowed(&[]), fingerprint: None }
 }
 
 static STRONG: SecretFacts = secret(Present);
@@ -401,8 +401,11 @@ fn weak_passwords_are_noted_and_move_nothing() {
         (Longer, &[Digit], ""),
     ];
     for (length, classes, told) in cases {
-        let secret =
-            SecretFacts { length: Some(*length), classes: classes.to_vec(), ..secret(Present) };
+        let secret = SecretFacts {
+            length: Some(*length),
+            classes: classes.to_vec().into(),
+            ..secret(Present)
+        };
         let login = situation(Item::Credential(&secret), "www.example.com", Ours, OurEmail);
         let verdict = judge(&login);
         assert_eq!(verdict.severity, High);

@@ -76,6 +76,10 @@ fn parts(text: &str) -> Option<(&str, String)> {
 
 /// The local part at the end of `before`: `"user one"` with its quotes, or all up to a mark.
 fn local_before(before: &str) -> Option<&str> {
+    let is_usual = |byte: u8| byte.is_ascii_alphanumeric() || b"._-+".contains(&byte);
+    if !before.is_empty() && before.bytes().all(is_usual) {
+        return Some(before);
+    }
     if let Some(quoted) = before.strip_suffix('"') {
         let open = quoted.rfind('"')?;
         return before.get(open..);
@@ -88,7 +92,11 @@ fn local_before(before: &str) -> Option<&str> {
 
 /// The domain that `after` begins with, where it is one with a dot.
 fn domain_after(after: &str) -> Option<String> {
-    let written = after.split(ends_domain).next()?;
+    let length = host::normal_length(after);
+    let written = match after.get(length..)? {
+        "" => after,
+        _ => after.split(ends_domain).next()?,
+    };
     host::normalise(written).filter(|domain| host::is_domain(domain))
 }
 

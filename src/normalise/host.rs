@@ -22,6 +22,35 @@ const MAX_WRITTEN: usize = 1024;
 /// assert_eq!(host::normalise("not a host"), None);
 /// ```
 pub fn normalise(written: &str) -> Option<String> {
+    if is_normal(written) {
+        return Some(written.to_owned());
+    }
+    normalise_any(written)
+}
+
+/// Whether `text` is a host in its one form, and a name.
+pub(super) fn is_normal(text: &str) -> bool {
+    !text.is_empty() && normal_length(text) == text.len()
+}
+
+/// The length of the host in its one form that `text` begins with, as nearly all hosts are written;
+/// zero where there is none.
+pub(super) fn normal_length(text: &str) -> usize {
+    let (mut length, mut has_word, mut before) = (0, false, b'.');
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'0'..=b'9' => has_word = true,
+            b'-' | b'_' => {}
+            b'.' if before != b'.' => {}
+            _ => break,
+        }
+        before = byte;
+        length += 1;
+    }
+    if has_word && before != b'.' && length <= MAX_HOST { length } else { 0 }
+}
+
+fn normalise_any(written: &str) -> Option<String> {
     if let Some(address) = ipv6(written) {
         return Some(address.to_string());
     }
@@ -83,11 +112,13 @@ pub fn is_domain(host: &str) -> bool {
 /// assert_eq!(registrable_domain("192.0.2.1"), None);
 /// ```
 pub fn registrable_domain(host: &str) -> Option<&str> {
-    if !is_domain(host) || is_ip(host) {
+    // The last label of an IPv4 address is a number.
+    if !is_domain(host) || host.contains(':') {
         return None;
     }
     // The list knows suffixes beyond ASCII in Unicode only.
-    if !host.contains("xn--") {
+    let has_dash = memchr::memchr(b'-', host.as_bytes()).is_some();
+    if !has_dash || !host.contains("xn--") {
         return psl::domain_str(host);
     }
     let (unicode, _) = idna::domain_to_unicode(host);
@@ -154,9 +185,15 @@ mod tests {
 
     proptest::proptest! {
         #[test]
+        fn what_is_normal_stays_as_it_is(written in "[a-z0-9._-]{0,20}") {
+            proptest::prop_assert_eq!(normalise(&written), normalise_any(&written));
+        }
+
+        #[test]
         fn the_one_form_is_its_own_form(written in "\\PC{0,30}|[a-zA-Z.%0-9:-]{0,12}") {
             if let Some(host) = normalise(&written) {
                 proptest::prop_assert_eq!(normalise(&host), Some(host.clone()));
+                proptest::prop_assert_eq!(normalise_any(&host), Some(host.clone()));
                 let domain = registrable_domain(&host);
                 proptest::prop_assert!(domain.is_none_or(|domain| host.ends_with(domain)));
             }

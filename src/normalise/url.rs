@@ -15,7 +15,7 @@ pub struct Address {
     /// The address as written, trimmed, without user-info.
     pub url: String,
     /// Its scheme in lower case; `termsrv` for a remote desktop's `TERMSRV/host`.
-    pub scheme: Option<String>,
+    pub scheme: Option<Cow<'static, str>>,
     /// Its host as [`host::normalise`] has it; none for apps, extensions and pages of the browser.
     pub host: Option<String>,
     /// Its port where written.
@@ -39,6 +39,33 @@ pub struct Address {
 /// assert_eq!(address.registrable_domain.as_deref(), Some("example.com"));
 /// ```
 pub fn parse(raw: &str) -> Address {
+    usual(raw).unwrap_or_else(|| parse_any(raw))
+}
+
+/// An address as nearly all are: `https://host/path`, with a host in its one form.
+fn usual(raw: &str) -> Option<Address> {
+    let (scheme, rest) = match raw.strip_prefix("https://") {
+        Some(rest) => ("https", rest),
+        None => ("http", raw.strip_prefix("http://")?),
+    };
+    let (host, path) = rest.split_at_checked(host::normal_length(rest))?;
+    let is_usual = |byte: u8| byte.is_ascii_graphic() && byte != b'@';
+    let is_path = path.is_empty() || path.starts_with('/');
+    if host.is_empty() || !is_path || !path.bytes().fold(true, |all, byte| all & is_usual(byte)) {
+        return None;
+    }
+    Some(Address {
+        url: raw.to_owned(),
+        scheme: Some(scheme.into()),
+        host: Some(host.to_owned()),
+        port: None,
+        path: path.to_owned(),
+        registrable_domain: host::registrable_domain(host).map(str::to_owned),
+        app_id: None,
+    })
+}
+
+fn parse_any(raw: &str) -> Address {
     let written = without_line_breaks(raw.trim_matches(is_blank));
     let Some(plain) = undo_encoding(&written) else {
         return read(&written);
@@ -167,7 +194,7 @@ fn read(text: &str) -> Address {
 }
 
 fn hostless(text: &str, scheme: Option<&str>) -> Address {
-    let scheme = scheme.map(str::to_ascii_lowercase);
+    let scheme = scheme.map(str::to_ascii_lowercase).map(Cow::Owned);
     Address { url: text.to_owned(), scheme, ..Address::default() }
 }
 
@@ -313,7 +340,7 @@ fn site(text: &str, scheme: Option<&str>, rest: &str) -> Address {
     let before = text.get(..text.len() - rest.len()).unwrap_or_default();
     Address {
         url: if located.len() == rest.len() { text.to_owned() } else { [before, located].concat() },
-        scheme: scheme.map(str::to_ascii_lowercase),
+        scheme: scheme.map(str::to_ascii_lowercase).map(Cow::Owned),
         port,
         // What follows a space is no path but the realm of a basic login: `http://h (Realm)`.
         path: if path.starts_with(char::is_whitespace) { String::new() } else { path.to_owned() },

@@ -1,9 +1,11 @@
 //! Turns what is known of a complete log, or of a loose text, into records and exposures.
 
+use std::sync::Arc;
+
 use crate::issue::Issue;
 use crate::layout::{FolderFacts, Role, Root, folder_facts};
 use crate::normalise::time;
-use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Draft, Drafts, Place};
+use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Draft, Drafts, Places};
 use crate::pipeline::expose::Exposer;
 use crate::pipeline::machine::{self, Described, OpenOrder, Surroundings};
 use crate::pipeline::outcome::{Item, OpenLog, Outcome, Outlet};
@@ -243,7 +245,7 @@ fn role_name(role: Role) -> &'static str {
 
 fn write_issues(unit: &mut Unit<'_>, context: &SourceContext, outcome: &mut Outcome) {
     for (entry, issue) in std::mem::take(&mut unit.issues) {
-        let path = unit.entries.get(entry).map(|entry| entry.path.clone());
+        let path = unit.entries.get(entry).map(|entry| entry.path.to_string());
         outcome.tally.losses += u64::from(is_loss(&issue));
         let record = issue_record(context.id, path, issue);
         outcome.items.push(Item::Record(Box::new(Record::Issue(record))));
@@ -401,7 +403,7 @@ impl Writer<'_> {
     }
 
     /// The first place of a draft: entry and line.
-    fn first_place(&self, places: &[Place]) -> (Option<&UnitEntry>, String, u64) {
+    fn first_place(&self, places: &Places) -> (Option<&UnitEntry>, Arc<str>, u64) {
         let place = places.first();
         let entry = place.and_then(|place| self.unit.entries.get(place.entry));
         let path = entry.map(|entry| entry.path.clone()).unwrap_or_default();
@@ -435,7 +437,7 @@ impl Writer<'_> {
             secret,
             origin,
             confidence: if doubtful { Confidence::Low } else { draft.confidence },
-            sightings: places.len() as u64,
+            sightings: places.count(),
             entry,
             line,
         }
@@ -488,7 +490,7 @@ impl Writer<'_> {
             email_domain: draft.email_domain,
             browser: draft.label.browser,
             profile: draft.label.profile,
-            sightings: draft.places.len() as u64,
+            sightings: draft.places.count(),
             entry,
             line,
         }

@@ -25,6 +25,38 @@ pub(super) struct Place {
     pub span: Span,
 }
 
+/// The places of one thing, in order; most have one, which takes no memory of its own.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Places {
+    first: Option<Place>,
+    more: Vec<Place>,
+}
+
+impl Places {
+    fn one(place: Place) -> Self {
+        Self { first: Some(place), more: Vec::new() }
+    }
+
+    fn append(&mut self, other: Self) {
+        self.more.extend(other.iter());
+    }
+
+    /// The first of them.
+    pub(super) fn first(&self) -> Option<Place> {
+        self.first
+    }
+
+    /// All of them.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Place> {
+        self.first.into_iter().chain(self.more.iter().copied())
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> u64 {
+        self.iter().count() as u64
+    }
+}
+
 /// Drafts of one kind in the order of their first place, told apart by id.
 #[derive(Debug)]
 pub(super) struct Table<T> {
@@ -39,6 +71,12 @@ impl<T> Default for Table<T> {
 }
 
 impl<T: Draft> Table<T> {
+    /// Makes room for `count` more drafts.
+    pub(super) fn reserve(&mut self, count: usize) {
+        self.rows.reserve(count);
+        self.by_id.reserve(count);
+    }
+
     /// Adds a draft, or its place to the one that is the same thing.
     pub(super) fn add(&mut self, draft: T) {
         match self.by_id.get(&draft.id()).and_then(|&row| self.rows.get_mut(row)) {
@@ -95,7 +133,7 @@ pub(super) struct CredentialDraft {
     pub label: BrowserLabel,
     pub origin: Origin,
     pub confidence: Confidence,
-    pub places: Vec<Place>,
+    pub places: Places,
 }
 
 impl CredentialDraft {
@@ -115,7 +153,7 @@ impl CredentialDraft {
             label: stated_label(fact, by_path),
             origin: fact.origin,
             confidence: fact.confidence,
-            places: vec![Place { entry, span: fact.span }],
+            places: Places::one(Place { entry, span: fact.span }),
             address,
             username,
             secret,
@@ -125,19 +163,27 @@ impl CredentialDraft {
 
 /// Scheme, default port and a closing slash do not make another login.
 fn credential_id(address: &Address, username: &str, secret: &SecretFacts, key: &Key) -> Id {
-    let site = match (&address.host, &address.app_id) {
+    let (number, lower);
+    let site: [&str; 3] = match (&address.host, &address.app_id) {
         (Some(host), _) => {
             let path = address.path.trim_end_matches('/');
             match address.port.filter(|port| !matches!(port, 80 | 443)) {
-                Some(port) => format!("{host}:{port}{path}"),
-                None => [host, ":0", path].concat(),
+                Some(port) => {
+                    number = format!(":{port}");
+                    [host, &number, path]
+                }
+                None => [host, ":0", path],
             }
         }
-        (None, Some(app)) => format!("app:{app}"),
-        (None, None) => address.url.to_lowercase(),
+        (None, Some(app)) => ["app:", app, ""],
+        (None, None) => {
+            lower = address.url.to_lowercase();
+            [&lower, "", ""]
+        }
     };
     let secret = secret.fingerprint.as_ref().map_or(&[][..], |print| &print.0);
-    key.id("credential", &[site.as_bytes(), username.as_bytes(), secret])
+    let fields = [&site.map(str::as_bytes)[..], &[username.as_bytes()], &[secret]];
+    key.id_in_pieces("credential", fields.into_iter())
 }
 
 fn stated_label(fact: &CredentialFact<'_>, by_path: &BrowserLabel) -> BrowserLabel {
@@ -157,7 +203,7 @@ impl Draft for CredentialDraft {
     }
 
     fn merge(&mut self, copy: Self) {
-        self.places.extend(copy.places);
+        self.places.append(copy.places);
         self.confidence = self.confidence.max(copy.confidence);
         self.label.browser = self.label.browser.take().or(copy.label.browser);
         self.label.profile = self.label.profile.take().or(copy.label.profile);
@@ -176,7 +222,7 @@ pub(super) struct CookieDraft {
     pub expires: Option<i64>,
     pub fingerprint: Option<Fingerprint>,
     pub label: BrowserLabel,
-    pub places: Vec<Place>,
+    pub places: Places,
 }
 
 impl CookieDraft {
@@ -203,7 +249,7 @@ impl CookieDraft {
             expires: fact.expires,
             fingerprint,
             label: label.clone(),
-            places: vec![Place { entry, span: fact.span }],
+            places: Places::one(Place { entry, span: fact.span }),
         }
     }
 }
@@ -214,7 +260,7 @@ impl Draft for CookieDraft {
     }
 
     fn merge(&mut self, copy: Self) {
-        self.places.extend(copy.places);
+        self.places.append(copy.places);
         self.expires = self.expires.max(copy.expires);
     }
 }
@@ -226,7 +272,7 @@ pub(super) struct AutofillDraft {
     pub email: String,
     pub email_domain: String,
     pub label: BrowserLabel,
-    pub places: Vec<Place>,
+    pub places: Places,
 }
 
 impl AutofillDraft {
@@ -244,7 +290,7 @@ impl AutofillDraft {
             email,
             email_domain,
             label: label.clone(),
-            places: vec![Place { entry, span: fact.span }],
+            places: Places::one(Place { entry, span: fact.span }),
         })
     }
 }
@@ -255,6 +301,6 @@ impl Draft for AutofillDraft {
     }
 
     fn merge(&mut self, copy: Self) {
-        self.places.extend(copy.places);
+        self.places.append(copy.places);
     }
 }

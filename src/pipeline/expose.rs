@@ -11,7 +11,7 @@ use crate::classify::{HostRelation, Item as Subject};
 use crate::exposure::{Exposure, Matched, MatchedOn};
 use crate::pipeline::assemble::Writer;
 use crate::pipeline::concern::{Concern, autofill_concerns, cookie_concerns, credential_concerns};
-use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Place};
+use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Places};
 use crate::pipeline::outcome::Item;
 use crate::pipeline::scene::Scene;
 use crate::pipeline::settings::{Settings, Usernames};
@@ -33,14 +33,14 @@ struct Covered {
 
 impl Covered {
     /// Whether the first line of each place is covered.
-    fn covers(&self, organisation: OrgIndex, places: &[Place]) -> bool {
+    fn covers(&self, organisation: OrgIndex, places: &Places) -> bool {
         let mut lines = places.iter().map(|place| (organisation, place.entry, place.span.first));
         lines.all(|line| self.lines.contains(&line))
     }
 
-    fn add(&mut self, concerns: &[Concern], places: &[Place]) {
+    fn add(&mut self, concerns: &[Concern], places: &Places) {
         for concern in concerns {
-            for place in places {
+            for place in places.iter() {
                 let last = place.span.last.min(place.span.first.saturating_add(LONGEST_RECORD - 1));
                 let lines = place.span.first..=last;
                 self.lines.extend(lines.map(|line| (concern.organisation, place.entry, line)));

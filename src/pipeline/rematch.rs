@@ -12,7 +12,7 @@ use crate::pipeline::concern::{
     autofill_concerns, cookie_concerns, credential_concerns, machine_concerns,
 };
 use crate::pipeline::dataset::{Dataset, Piece};
-use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft};
+use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Places};
 use crate::pipeline::ordered::Yield;
 use crate::pipeline::outcome::{Item, Outcome, Outlet};
 use crate::pipeline::rows::Chunk;
@@ -294,7 +294,7 @@ fn credential_draft(login: &Credential) -> CredentialDraft {
         label: BrowserLabel::default(),
         origin: login.origin,
         confidence: login.confidence,
-        places: Vec::new(),
+        places: Places::default(),
     }
 }
 
@@ -311,7 +311,7 @@ fn cookie_draft(cookie: &Cookie) -> CookieDraft {
         expires: expires.map(jiff::Timestamp::as_second),
         fingerprint: cookie.fingerprint,
         label: BrowserLabel::default(),
-        places: Vec::new(),
+        places: Places::default(),
     }
 }
 
@@ -322,6 +322,6 @@ fn autofill_draft(address: &Autofill) -> AutofillDraft {
         email: address.email.clone().unwrap_or_default(),
         email_domain: address.email_domain.clone(),
         label: BrowserLabel::default(),
-        places: Vec::new(),
+        places: Places::default(),
     }
 }

@@ -8,6 +8,7 @@
 mod entry;
 
 use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
 
 use crate::artefact::{self, Hint};
 use crate::fact::{Facts, LineCounts};
@@ -185,10 +186,16 @@ impl<'r> Unit<'r> {
     }
 
     /// Adds an entry whose bytes are about to come, and returns its index.
-    pub(super) fn begin(&mut self, path: String, inside: Vec<u8>, role: Role) -> usize {
+    pub(super) fn begin(
+        &mut self,
+        path: impl Into<Arc<str>>,
+        inside: Vec<u8>,
+        role: Role,
+    ) -> usize {
         self.counts.files += 1;
         self.counts.wallets += u64::from(role == Role::Wallet);
-        let (integrity, lines) = (Integrity::Sound, LineCounts::default());
+        let (path, integrity) = (path.into(), Integrity::Sound);
+        let lines = LineCounts::default();
         self.entries.push(UnitEntry { path, inside, role, disposition: None, integrity, lines });
         self.entries.len() - 1
     }
@@ -453,6 +460,7 @@ impl<'r> Unit<'r> {
             return search.look(facts, key);
         }
         let label = self.label(entry);
+        self.credentials.reserve(facts.credentials.len());
         for fact in &facts.credentials {
             self.credentials.add(CredentialDraft::new(fact, entry, &label, key));
         }

@@ -49,8 +49,10 @@ pub(super) struct Row<C> {
     cells: C,
     /// The key that is being written, with those around it.
     path: String,
-    /// Where the last value went: the next one mostly goes right behind it.
+    /// Where the last value went; at first, behind all columns.
     at: usize,
+    /// Where the value behind that in each column went last: records are mostly like the last one.
+    next: Vec<usize>,
     /// Which value of a list comes next, inside a list.
     item: Option<usize>,
 }
@@ -58,7 +60,8 @@ pub(super) struct Row<C> {
 impl<C: Cells> Row<C> {
     /// An empty row under `columns`.
     pub(super) fn new(columns: Vec<String>, cells: C) -> Self {
-        Self { columns, cells, path: String::new(), at: 0, item: None }
+        let (at, next) = (columns.len(), (1..=columns.len()).chain([0]).collect());
+        Self { columns, cells, path: String::new(), at, next, item: None }
     }
 
     /// What the values go into.
@@ -72,27 +75,31 @@ impl<C: Cells> Row<C> {
     /// A key has no column, or a value does not fit into a cell.
     pub(super) fn fill(&mut self, record: &Record) -> Result<(), Error> {
         self.path.clear();
-        self.at = 0;
+        self.at = self.columns.len();
         self.item = None;
         record.serialize(self)
     }
 
     /// The number of the column under the current path.
     fn column(&mut self) -> Result<usize, Error> {
-        let from_here = self.columns.iter().enumerate().skip(self.at);
-        let wrapped = self.columns.iter().enumerate().take(self.at);
-        let found = from_here.chain(wrapped).find(|(_, column)| **column == self.path);
+        let is_it = |&column: &usize| self.columns.get(column) == Some(&self.path);
+        let expected = self.next.get(self.at).copied().filter(is_it);
         let missing = || Error::custom(format_args!("“{}” has no column", self.path));
-        self.at = found.ok_or_else(missing)?.0;
-        Ok(self.at)
+        let mut all = 0..self.columns.len();
+        let found = expected.or_else(|| all.find(is_it)).ok_or_else(missing)?;
+        self.next.get_mut(self.at).into_iter().for_each(|next| *next = found);
+        self.at = found;
+        Ok(found)
     }
 
     fn put(&mut self, value: Scalar<'_>) -> Result<(), Error> {
-        let column = self.column()?;
-        let Some(item) = &mut self.item else { return self.cells.put(column, value) };
+        let Some(item) = &mut self.item else {
+            let column = self.column()?;
+            return self.cells.put(column, value);
+        };
         let at = *item;
         *item += 1;
-        self.cells.put_item(column, at, value)
+        self.cells.put_item(self.at, at, value)
     }
 
     fn refuse<T>(&self, what: &str) -> Result<T, Error> {

@@ -45,9 +45,7 @@ impl<W: Write> JsonLines<W> {
 
 impl<W: Write> Sink for JsonLines<W> {
     fn write(&mut self, record: &Record) -> Result<()> {
-        self.0.value(record)?;
-        self.0.text("\n");
-        Ok(())
+        self.0.line(record)
     }
 
     fn finish(mut self: Box<Self>) -> Result<()> {

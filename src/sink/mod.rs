@@ -16,6 +16,7 @@ pub mod files;
 mod flatten;
 pub mod folder;
 pub mod html;
+mod json;
 pub mod jsonl;
 pub mod misp;
 pub mod ocsf;

@@ -1,6 +1,7 @@
 //! Sample records for tests: of each type one with every field, and one with only those that are
 //! always there. `docs/OUTPUT_SCHEMA.md` shows the full ones. All of it is invented.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::exposure::{
@@ -111,7 +112,7 @@ pub(super) fn issue_about(detail: &str) -> Record {
 
 pub(super) fn mention() -> Record {
     Record::Mention(Mention {
-        entry: "cloud/a.zip!DE_203.0.113.10/Desktop/notes.txt".to_owned(),
+        entry: "cloud/a.zip!DE_203.0.113.10/Desktop/notes.txt".into(),
         line: 12,
         name: "vpn.example.com".to_owned(),
         encoding: "utf-8".into(),
@@ -261,13 +262,13 @@ fn credential_bare() -> Credential {
         secret: SecretFacts {
             state: SecretState::Empty,
             length: None,
-            classes: Vec::new(),
+            classes: Cow::default(),
             fingerprint: None,
         },
         origin: Origin::Combolist,
         confidence: Confidence::Low,
         sightings: 1,
-        entry: "list.txt".to_owned(),
+        entry: "list.txt".into(),
         line: 1,
     }
 }
@@ -277,7 +278,7 @@ fn credential_full() -> Credential {
     Credential {
         machine_id: Some(id("machine", "a")),
         url: "https://vpn.example.com:8443/login".to_owned(),
-        scheme: text("https"),
+        scheme: Some("https".into()),
         host: text("vpn.example.com"),
         port: Some(8443),
         registrable_domain: text("example.com"),
@@ -290,13 +291,18 @@ fn credential_full() -> Credential {
         secret: SecretFacts {
             state: SecretState::Present,
             length: Some(SecretLength::UpTo11),
-            classes: vec![CharClass::Lower, CharClass::Upper, CharClass::Digit, CharClass::Symbol],
+            classes: Cow::Borrowed(&[
+                CharClass::Lower,
+                CharClass::Upper,
+                CharClass::Digit,
+                CharClass::Symbol,
+            ]),
             fingerprint: Some(fingerprint(PASSWORD)),
         },
         origin: Origin::Log,
         confidence: Confidence::High,
         sightings: 2,
-        entry: ENTRY.to_owned(),
+        entry: ENTRY.into(),
         line: 5,
         ..credential_bare()
     }
@@ -318,7 +324,7 @@ fn cookie_bare() -> Cookie {
         fingerprint: None,
         browser: None,
         profile: None,
-        entry: "Cookies/Chrome_Default.txt".to_owned(),
+        entry: "Cookies/Chrome_Default.txt".into(),
         line: 1,
     }
 }
@@ -334,7 +340,7 @@ fn cookie_full() -> Cookie {
         fingerprint: Some(fingerprint("an invented cookie value")),
         browser: text("Google Chrome"),
         profile: text("Default"),
-        entry: "cloud/a.zip!DE_203.0.113.10/Cookies/Chrome_Default.txt".to_owned(),
+        entry: "cloud/a.zip!DE_203.0.113.10/Cookies/Chrome_Default.txt".into(),
         line: 3,
         ..cookie_bare()
     }
@@ -351,7 +357,7 @@ fn autofill_bare() -> Autofill {
         browser: None,
         profile: None,
         sightings: 1,
-        entry: "Autofill/Chrome_Default.txt".to_owned(),
+        entry: "Autofill/Chrome_Default.txt".into(),
         line: 1,
     }
 }
@@ -365,7 +371,7 @@ fn autofill_full() -> Autofill {
         browser: text("Google Chrome"),
         profile: text("Default"),
         sightings: 3,
-        entry: "cloud/a.zip!DE_203.0.113.10/Autofill/Chrome_Default.txt".to_owned(),
+        entry: "cloud/a.zip!DE_203.0.113.10/Autofill/Chrome_Default.txt".into(),
         line: 9,
         ..autofill_bare()
     }

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
+use crate::record::Record;
+use crate::sink::json;
 
 /// How many bytes are collected before they are written.
 pub(super) const BUFFER_BYTES: usize = 64 << 10;
@@ -29,8 +31,17 @@ impl<W: Write> JsonWriter<W> {
     /// # Errors
     /// The output cannot be written.
     pub(super) fn value(&mut self, value: &impl Serialize) -> Result<()> {
-        serde_json::to_writer(&mut self.buffer, value)
-            .map_err(|error| Error::internal(format!("a record is not JSON: {error}")))?;
+        serde_json::to_writer(&mut self.buffer, value).map_err(no_json)?;
+        if self.buffer.len() >= BUFFER_BYTES { self.drain() } else { Ok(()) }
+    }
+
+    /// Writes a record, and ends the line.
+    ///
+    /// # Errors
+    /// The output cannot be written.
+    pub(super) fn line(&mut self, record: &Record) -> Result<()> {
+        json::write(&mut self.buffer, record).map_err(no_json)?;
+        self.buffer.push(b'\n');
         if self.buffer.len() >= BUFFER_BYTES { self.drain() } else { Ok(()) }
     }
 
@@ -53,4 +64,8 @@ impl<W: Write> JsonWriter<W> {
         self.drain()?;
         self.out.flush().map_err(|error| Error::output(&self.name, error))
     }
+}
+
+fn no_json(error: serde_json::Error) -> Error {
+    Error::internal(format!("a record is not JSON: {error}"))
 }

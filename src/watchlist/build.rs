@@ -84,12 +84,24 @@ impl Watchlist {
         let text = self.checked(EntryKind::Domain, written, place)?;
         let spot = self.names.spot(&text);
         let text_span = self.names.text_span(spot, &text);
-        let known = self.organisation_called(&text, spot);
-        let organisation = known.unwrap_or_else(|| self.push_organisation(text_span));
         let written_span = self.written_span(written, &text, text_span);
-        let kind = EntryKind::Domain;
-        self.insert(spot, StoredName::new(organisation, kind, place, text_span, written_span));
+        self.insert_lone_domain(spot, place, text_span, written_span);
         Ok(())
+    }
+
+    /// Adds domains that need no normalising and stand in the arena, each an organisation of its own.
+    pub(super) fn add_plain_domains(&mut self, domains: &mut Vec<(Hash, Span, Place)>) {
+        self.names.read_ahead(domains.iter().map(|&(hash, ..)| hash));
+        for (hash, text, place) in domains.drain(..) {
+            let spot = self.names.spot_of(hash, text);
+            self.insert_lone_domain(spot, place, text, text);
+        }
+    }
+
+    fn insert_lone_domain(&mut self, spot: Spot, place: Place, text: Span, written: Span) {
+        let known = self.organisation_called(self.names.arena.get(text), spot);
+        let organisation = known.unwrap_or_else(|| self.push_organisation(text));
+        self.insert(spot, StoredName::new(organisation, EntryKind::Domain, place, text, written));
     }
 
     fn written_span(&mut self, written: &str, text: &str, text_span: Span) -> Span {
@@ -116,9 +128,12 @@ impl Watchlist {
 
     fn checked<'t>(&self, kind: EntryKind, written: &'t str, place: Place) -> Result<Cow<'t, str>> {
         self.check_length(written, place)?;
-        normal::entry(kind, written).map_err(|why| {
-            self.error_at(place, format_args!("“{}” is refused: {why}", written.escape_debug()))
-        })
+        normal::entry(kind, written).map_err(|why| self.refusal(written, place, &why))
+    }
+
+    /// The error for an entry that makes no sense.
+    pub(super) fn refusal(&self, written: &str, place: Place, why: &str) -> Error {
+        self.error_at(place, format_args!("“{}” is refused: {why}", written.escape_debug()))
     }
 
     fn check_length(&self, text: &str, place: Place) -> Result<()> {
@@ -126,9 +141,13 @@ impl Watchlist {
             return Err(self.error_at(place, format_args!("longer than {LONGEST_ENTRY} bytes")));
         }
         if self.names.arena.is_full() {
-            return Err(self.error_at(place, "the watchlist is larger than 2 GiB"));
+            return Err(self.too_large(place));
         }
         Ok(())
+    }
+
+    pub(super) fn too_large(&self, place: Place) -> Error {
+        self.error_at(place, "the watchlist is larger than 2 GiB")
     }
 
     /// Both lists as one; organisations of the same name are the same.
@@ -191,9 +210,12 @@ impl Matcher {
 
     fn prepare_name(&mut self, name: StoredName) {
         let text = self.names.text(&name);
-        self.has_ad_names |= !text.contains('.');
-        self.has_loose_names |= text.contains('_');
-        let unicode = text.contains("xn--").then(|| idna::domain_to_unicode(text).0);
+        // Most names have neither sign, which is told at once.
+        let has_sign = memchr::memchr2(b'_', b'-', text.as_bytes()).is_some();
+        self.has_loose_names |= has_sign && text.contains('_');
+        let is_international = has_sign && text.contains("xn--");
+        let unicode = is_international.then(|| idna::domain_to_unicode(text).0);
+        self.has_ad_names |= memchr::memchr(b'.', text.as_bytes()).is_none();
         // An excluded name needs no anchor: it lies below a watched one, which has its own.
         if name.kind != EntryKind::Exclude {
             let tail = insert_anchor(&mut self.filter, text.as_bytes());

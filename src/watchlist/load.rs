@@ -1,10 +1,11 @@
 //! Reading watchlists: text, CSV or TOML, told apart by content.
 
-use std::borrow::Cow;
 use std::path::Path;
+use std::string::FromUtf8Error;
 
 use super::names::Place;
-use super::{EntryKind, Watchlist};
+use super::table::{Arena, Hash};
+use super::{EntryKind, Watchlist, normal};
 use crate::error::{Error, Result};
 
 /// The form that a watchlist is written in.
@@ -29,7 +30,7 @@ impl Watchlist {
         let name = path.display().to_string();
         let bytes = std::fs::read(path)
             .map_err(|error| Error::config(format!("cannot read the watchlist {name}: {error}")))?;
-        Self::from_bytes(&name, &bytes)
+        Self::read(&name, bytes)
     }
 
     /// Reads a watchlist that is called `name` in messages.
@@ -46,11 +47,15 @@ impl Watchlist {
     /// # Ok::<(), logsieve::error::Error>(())
     /// ```
     pub fn from_bytes(name: &str, bytes: &[u8]) -> Result<Self> {
+        Self::read(name, bytes.to_vec())
+    }
+
+    fn read(name: &str, bytes: Vec<u8>) -> Result<Self> {
         let text = as_utf8(name, bytes)?;
         let mut list = Self::default();
         let place = list.add_file(name.to_owned());
         match Form::of(&text) {
-            Form::Text => list.read_lines(&text, place)?,
+            Form::Text => list.read_lines(text, place)?,
             Form::Csv(delimiter) => list.read_csv(&text, delimiter, place)?,
             Form::Toml => list.read_toml(&text, place)?,
         }
@@ -86,15 +91,37 @@ impl Watchlist {
         Ok(list)
     }
 
-    fn read_lines(&mut self, text: &str, place: Place) -> Result<()> {
-        self.names.reserve(memchr::memchr_iter(b'\n', text.as_bytes()).count());
-        for (number, line) in (1..).zip(text.lines()) {
-            let comment = memchr::memchr(b'#', line.as_bytes());
-            let line = comment.and_then(|at| line.get(..at)).unwrap_or(line).trim();
-            if !line.is_empty() {
-                self.add_lone_domain(line, place.at_line(number))?;
+    /// Reads one domain a line. The text itself becomes the store of the names: most stand there as
+    /// they are compared.
+    fn read_lines(&mut self, text: String, place: Place) -> Result<()> {
+        let count = memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1;
+        self.names.reserve(count);
+        self.organisations.reserve(count);
+        let mut rest;
+        (self.names.arena, rest) = Arena::of(text);
+        if self.names.arena.is_full() {
+            return Err(self.too_large(place));
+        }
+        let mut plain = Vec::with_capacity(AT_ONCE);
+        for number in 1.. {
+            let Some(line) = self.names.arena.split_line(&mut rest) else { break };
+            let (place, text) = (place.at_line(number), self.names.arena.get(line));
+            if normal::is_plain(text) {
+                normal::refuse_public_suffix(text.into())
+                    .map_err(|why| self.refusal(text, place, &why))?;
+                plain.push((Hash::of(text.as_bytes()), line, place));
+                if plain.len() == AT_ONCE {
+                    self.add_plain_domains(&mut plain);
+                }
+            } else if let text = without_comment(text).trim()
+                && !text.is_empty()
+            {
+                let text = text.to_owned();
+                self.add_plain_domains(&mut plain);
+                self.add_lone_domain(&text, place)?;
             }
         }
+        self.add_plain_domains(&mut plain);
         Ok(())
     }
 
@@ -161,6 +188,13 @@ impl Form {
     }
 }
 
+/// How many plain names of a text are put into the table at once.
+const AT_ONCE: usize = 64;
+
+fn without_comment(line: &str) -> &str {
+    line.split_once('#').map_or(line, |(before, _)| before)
+}
+
 /// The line of a row; its position is that of empty lines and comments before it.
 fn line_of_row(text: &str, start: &csv::Position) -> usize {
     let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
@@ -177,18 +211,20 @@ fn is_header(row: &csv::StringRecord) -> bool {
 }
 
 /// The text of a list: UTF-8, or UTF-16 with a byte order mark, as Windows editors write it.
-fn as_utf8<'b>(name: &str, bytes: &'b [u8]) -> Result<Cow<'b, str>> {
-    let encoding =
-        encoding_rs::Encoding::for_bom(bytes).map_or(encoding_rs::UTF_8, |(found, _)| found);
-    let (text, has_errors) = encoding.decode_with_bom_removal(bytes);
-    if has_errors {
-        let line =
-            1 + bytes.utf8_chunks().next().map_or(0, |chunk| chunk.valid().matches('\n').count());
-        return Err(Error::config(format!(
-            "{name}:{line}: the watchlist is not UTF-8; save it as UTF-8"
-        )));
-    }
-    Ok(text)
+fn as_utf8(name: &str, bytes: Vec<u8>) -> Result<String> {
+    let text = match encoding_rs::Encoding::for_bom(&bytes) {
+        None => String::from_utf8(bytes).map_err(FromUtf8Error::into_bytes),
+        Some((encoding, _)) => {
+            let (text, has_errors) = encoding.decode_with_bom_removal(&bytes);
+            let text = (!has_errors).then(|| text.into_owned());
+            text.ok_or(bytes)
+        }
+    };
+    text.map_err(|bytes| {
+        let valid = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+        let line = 1 + valid.matches('\n').count();
+        Error::config(format!("{name}:{line}: the watchlist is not UTF-8; save it as UTF-8"))
+    })
 }
 
 #[cfg(test)]

@@ -122,6 +122,17 @@ impl Names {
         Spot { hash, first: self.find(hash, |known| known == text.as_bytes()) }
     }
 
+    /// The same for a text in the arena, whose hash is known.
+    pub(super) fn spot_of(&self, hash: Hash, text: Span) -> Spot {
+        let text = self.arena.get(text).as_bytes();
+        Spot { hash, first: self.find(hash, |known| known == text) }
+    }
+
+    /// Says that the spots of texts with these hashes are asked for next.
+    pub(super) fn read_ahead(&self, hashes: impl Iterator<Item = Hash>) {
+        self.table.read_ahead(hashes);
+    }
+
     /// The text itself as stored at `spot`, stored now where it is new.
     pub(super) fn text_span(&mut self, spot: Spot, text: &str) -> Span {
         match spot.first.and_then(|first| self.stored(first)) {

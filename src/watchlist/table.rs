@@ -22,6 +22,12 @@ impl Span {
 pub(super) struct Arena(String);
 
 impl Arena {
+    /// An arena that begins with a text, and the whole of that.
+    pub(super) fn of(text: String) -> (Self, Span) {
+        let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        (Self(text), Span { start: 0, length })
+    }
+
     /// Stores a text. A watchlist is refused long before it has 4 GiB ([`Arena::is_full`]).
     pub(super) fn push(&mut self, text: &str) -> Span {
         let start = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
@@ -33,6 +39,19 @@ impl Arena {
     pub(super) fn get(&self, span: Span) -> &str {
         let start = span.start as usize;
         self.0.get(start..start + span.len()).unwrap_or("")
+    }
+
+    /// Takes the first line, without its end, off `rest`; none at the end.
+    pub(super) fn split_line(&self, rest: &mut Span) -> Option<Span> {
+        let text = Some(self.get(*rest).as_bytes()).filter(|text| !text.is_empty())?;
+        let end = memchr::memchr(b'\n', text);
+        let length = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
+        let taken = end.map_or(rest.length, |end| length(end + 1));
+        let line = text.get(..end.unwrap_or(text.len())).unwrap_or_default();
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let line = Span { start: rest.start, length: length(line.len()) };
+        *rest = Span { start: rest.start + taken, length: rest.length - taken };
+        Some(line)
     }
 
     /// Whether offsets could no longer be told apart.
@@ -118,6 +137,18 @@ impl Table {
             }
             at = (at + 1) & mask;
         }
+    }
+
+    /// Reads the places of texts with these hashes into the caches of the processor: it waits for
+    /// all of them at a time, where look-ups have it wait for each.
+    pub(super) fn read_ahead(&self, hashes: impl Iterator<Item = Hash>) {
+        let mask = self.slots.len().wrapping_sub(1);
+        let read = hashes.map(|hash| {
+            let at = hash.tag() as usize & mask;
+            let slot = self.slots.get(at).map_or(0, |slot| slot.tag);
+            self.marks.get(at).map_or(0, |&mark| u32::from(mark)) ^ slot
+        });
+        std::hint::black_box(read.fold(0, |all, read| all ^ read));
     }
 
     /// Adds a number for a text with this hash.

@@ -1,5 +1,7 @@
 //! What is known of the entries of a unit, and of the watched names that stand in them.
 
+use std::sync::Arc;
+
 use crate::fact::LineCounts;
 use crate::layout::Role;
 use crate::record::Disposition;
@@ -10,7 +12,7 @@ use crate::watchlist::NameIndex;
 #[derive(Debug)]
 pub(in crate::pipeline) struct UnitEntry {
     /// Its path as records show it.
-    pub path: String,
+    pub path: Arc<str>,
     /// Its path inside the log.
     pub inside: Vec<u8>,
     /// What its name promises.

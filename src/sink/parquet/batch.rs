@@ -85,6 +85,8 @@ impl Column {
 pub(super) struct Batch {
     schema: SchemaRef,
     columns: Vec<Column>,
+    /// Whether each of them has a value in the last row.
+    filled: Vec<bool>,
     rows: usize,
     /// Bytes of text in them.
     bytes: usize,
@@ -97,6 +99,7 @@ impl Batch {
         Self {
             schema: Arc::new(Schema::new(names.iter().map(field).collect::<Vec<_>>())),
             columns: names.iter().map(|name| Column::new(types::of(name))).collect(),
+            filled: vec![false; names.len()],
             rows: 0,
             bytes: 0,
         }
@@ -119,8 +122,8 @@ impl Batch {
 
     /// Ends a row: a column that it gave no value has none there.
     pub(super) fn end_row(&mut self) {
-        for column in &mut self.columns {
-            if column.builder().len() == self.rows {
+        for (column, filled) in self.columns.iter_mut().zip(&mut self.filled) {
+            if !std::mem::take(filled) {
                 column.push_null();
             }
         }
@@ -144,10 +147,15 @@ impl Batch {
         }
         self.columns.get_mut(number).ok_or_else(|| serde_json::Error::custom("no such column"))
     }
+
+    fn fill(&mut self, number: usize) {
+        self.filled.get_mut(number).into_iter().for_each(|filled| *filled = true);
+    }
 }
 
 impl Cells for Batch {
     fn put(&mut self, column: usize, value: Scalar<'_>) -> serde_json::Result<()> {
+        self.fill(column);
         self.column(column, value)?.push(value)
     }
 
@@ -160,6 +168,7 @@ impl Cells for Batch {
     }
 
     fn end_list(&mut self, column: usize) -> serde_json::Result<()> {
+        self.fill(column);
         match self.columns.get_mut(column) {
             Some(Column::List(values)) => values.append(true),
             _ => return Err(serde_json::Error::custom("a list where none is expected")),
