@@ -15,7 +15,10 @@ const BUFFER_BYTES: usize = 256 << 10;
 /// Reads a range of the archive through a buffer that is reused for the next range.
 pub(super) struct Window {
     data: Data,
+    /// Made when something is read.
     buffer: Vec<u8>,
+    /// How many bytes it has room for then.
+    room: usize,
     /// Offset of the first buffered byte in the archive.
     base: u64,
     /// How many bytes are buffered.
@@ -42,7 +45,8 @@ impl Window {
         let limit = data.length();
         Self {
             data,
-            buffer: vec![0; limit.min(BUFFER_BYTES as u64) as usize],
+            buffer: Vec::new(),
+            room: limit.min(BUFFER_BYTES as u64) as usize,
             base: 0,
             filled: 0,
             consumed: 0,
@@ -80,14 +84,14 @@ impl Window {
             self.base = self.position();
             self.consumed = 0;
             self.filled = 0;
-            let room = self.buffer.len();
-            let ahead = if self.pace == Pace::Step { room } else { ahead };
-            self.fill(ahead.max(count).min(room))?;
+            let ahead = if self.pace == Pace::Step { self.room } else { ahead };
+            self.fill(ahead.max(count).min(self.room))?;
         }
         Ok(self.buffer.get(self.consumed..self.filled).unwrap_or_default())
     }
 
     fn fill(&mut self, wanted: usize) -> io::Result<()> {
+        self.buffer.resize(self.room, 0);
         while self.filled < wanted {
             let offset = self.base + self.filled as u64;
             let rest = self.buffer.get_mut(self.filled..wanted).unwrap_or_default();
@@ -114,8 +118,8 @@ impl BufRead for Window {
             self.consumed = 0;
             self.filled = 0;
             let wanted = usize::try_from(self.limit - self.base).unwrap_or(usize::MAX);
-            let room = self.buffer.len();
-            let wanted = if self.pace == Pace::Step { room } else { wanted.min(room) };
+            let wanted = if self.pace == Pace::Step { self.room } else { wanted.min(self.room) };
+            self.buffer.resize(self.room, 0);
             let target = self.buffer.get_mut(..wanted).unwrap_or_default();
             self.filled = self.data.read_at(target, self.base)?;
         }

@@ -85,6 +85,9 @@ impl Task<'_> {
 /// Archives below this size are one task each.
 const WHOLE_BYTES: u64 = 8 << 20;
 
+/// Archives up to this size are read into memory at once.
+const KEPT_BYTES: usize = 256 << 10;
+
 /// How much of standard input makes its id: later bytes are not known when records leave.
 const STDIN_ID_BYTES: usize = 1 << 20;
 
@@ -154,7 +157,7 @@ impl<'r> Planner<'r> {
         format: Format,
         post: Option<Arc<Post>>,
     ) -> Result<(), Issue> {
-        let data = open_volumes(&volumes)?;
+        let data = open_volumes(&volumes)?.kept(KEPT_BYTES).map_err(|error| io_issue(&error))?;
         let passwords = self.surroundings.candidates(&volumes, post.as_deref());
         let passwords = Passwords::Known(passwords);
         let mut issues = volumes.issues;

@@ -164,6 +164,10 @@ impl Digester {
     pub(super) fn digest(&mut self, data: &Data) -> std::io::Result<String> {
         let mut hasher = blake3::Hasher::new();
         for volume in data.present() {
+            if let Some(bytes) = volume.bytes() {
+                hasher.update(bytes);
+                continue;
+            }
             let length = usize::try_from(volume.length()).unwrap_or(usize::MAX);
             let room = length.min(Self::BUFFER_BYTES).max(self.buffer.len());
             self.buffer.resize(room, 0);

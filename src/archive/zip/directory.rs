@@ -118,8 +118,8 @@ impl End {
             return Ok(Vec::new());
         };
         let from = data.length().saturating_sub(TAIL_BYTES).max(start);
-        let mut tail = Vec::new();
-        At { data, position: from }.take(TAIL_BYTES).read_to_end(&mut tail)?;
+        let mut tail = vec![0; (data.length() - from) as usize];
+        read_fully(data, &mut tail, from)?;
         let found = memmem::find_iter(&tail, b"PK\x05\x06");
         let parsed = found.filter_map(|at| Self::parse(tail.get(at..)?, from + at as u64));
         Ok(parsed.filter(|end| end.reach() <= data.length()).collect())
@@ -224,6 +224,13 @@ fn shift_of(end: &End, data: &Data) -> Result<u64, NoListing> {
     }
 }
 
+/// How much room the longest record of the directory may need.
+fn record_bytes(view: &View) -> usize {
+    const LEAST: usize = 4 << 10;
+    let length = usize::try_from(view.data.length()).unwrap_or(usize::MAX);
+    length.clamp(LEAST, MAX_CENTRAL_DIRECTORY_RECORD_SIZE)
+}
+
 /// Reads all records of the directory that the end record at `position` points to.
 fn list(
     view: &View,
@@ -231,7 +238,7 @@ fn list(
     position: u64,
     budget: &Budget,
 ) -> Result<Listing, NoListing> {
-    let mut buffer = vec![0; MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
+    let mut buffer = vec![0; record_bytes(view)];
     let archive = ZipLocator::new()
         .locate_in_reader(view, &mut buffer, position + 4)
         .map_err(|(_, error)| NoListing::Refused(Code::BadOffset, error.to_string()))?;
