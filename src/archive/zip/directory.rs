@@ -14,6 +14,7 @@ use super::spanned::{Directory, Disks, Ending};
 use crate::archive::EntryKind;
 use crate::archive::bounded;
 use crate::archive::data::Data;
+use crate::archive::window::Window;
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::Budget;
 
@@ -24,6 +25,9 @@ const CENTRAL_BYTES: u64 = 46;
 
 /// How much of the end of a file is searched for end records: the longest comment and some.
 const TAIL_BYTES: u64 = 66 << 10;
+
+/// With how much room the directory is looked for, once its end record is known.
+const LOCATING_BYTES: usize = 4 << 10;
 
 /// Why there is no listing.
 pub(super) enum NoListing {
@@ -118,8 +122,9 @@ impl End {
             return Ok(Vec::new());
         };
         let from = data.length().saturating_sub(TAIL_BYTES).max(start);
-        let mut tail = vec![0; (data.length() - from) as usize];
-        read_fully(data, &mut tail, from)?;
+        let mut tail = Window::new(data.clone());
+        tail.aim(from, data.length());
+        let tail = tail.peek(TAIL_BYTES as usize, 0)?;
         let found = memmem::find_iter(&tail, b"PK\x05\x06");
         let parsed = found.filter_map(|at| Self::parse(tail.get(at..)?, from + at as u64));
         Ok(parsed.filter(|end| end.reach() <= data.length()).collect())
@@ -224,13 +229,6 @@ fn shift_of(end: &End, data: &Data) -> Result<u64, NoListing> {
     }
 }
 
-/// How much room the longest record of the directory may need.
-fn record_bytes(view: &View) -> usize {
-    const LEAST: usize = 4 << 10;
-    let length = usize::try_from(view.data.length()).unwrap_or(usize::MAX);
-    length.clamp(LEAST, MAX_CENTRAL_DIRECTORY_RECORD_SIZE)
-}
-
 /// Reads all records of the directory that the end record at `position` points to.
 fn list(
     view: &View,
@@ -238,7 +236,7 @@ fn list(
     position: u64,
     budget: &Budget,
 ) -> Result<Listing, NoListing> {
-    let mut buffer = vec![0; record_bytes(view)];
+    let mut buffer = vec![0; LOCATING_BYTES];
     let archive = ZipLocator::new()
         .locate_in_reader(view, &mut buffer, position + 4)
         .map_err(|(_, error)| NoListing::Refused(Code::BadOffset, error.to_string()))?;
@@ -248,6 +246,9 @@ fn list(
         return Err(NoListing::Refused(Code::ZipCountMismatch, text));
     }
     let start = archive.directory_offset().saturating_add(view.shift);
+    // No record is longer than what is left of the archive.
+    let left = usize::try_from(view.data.length().saturating_sub(start)).unwrap_or(usize::MAX);
+    buffer.resize(left.clamp(LOCATING_BYTES, MAX_CENTRAL_DIRECTORY_RECORD_SIZE), 0);
     let mut listing = Listing::default();
     (listing.start, listing.end) = (start, start);
     let mut records = archive.entries(&mut buffer);
