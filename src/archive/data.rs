@@ -85,10 +85,13 @@ impl Data {
         let Some(length) = usize::try_from(length).ok().filter(|&length| length <= most) else {
             return Ok(self);
         };
-        let mut bytes = Vec::with_capacity(length);
-        self.reader().take(length as u64).read_to_end(&mut bytes)?;
-        // What was cut off since it was opened is told where it is missed.
-        Ok(if bytes.len() == length { Self::from_bytes(bytes) } else { self })
+        let mut bytes = vec![0; length];
+        match self.reader().read_exact(&mut bytes) {
+            Ok(()) => Ok(Self::from_bytes(bytes)),
+            // What was cut off since it was opened is told where it is missed.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(self),
+            Err(error) => Err(error),
+        }
     }
 
     /// All bytes, if they are in memory.
