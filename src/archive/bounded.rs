@@ -14,9 +14,7 @@ use crate::archive::{Flow, Visitor, Wanted};
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::{Budget, RATIO_FREE_BYTES};
 
-/// Size of the buffer in which bytes travel from a decoder to a visitor: at first, and at most. It
-/// grows while reads fill it, for many archives have small entries only.
-const FIRST_BYTES: usize = 16 << 10;
+/// Size of the buffer in which bytes travel from a decoder to a visitor.
 const BUFFER_BYTES: usize = 128 << 10;
 
 /// A reader that stops with an error when it has grown too much for what it was packed in.
@@ -162,7 +160,7 @@ pub(super) struct Pump {
 impl Pump {
     /// A pump with a buffer of its own.
     pub(super) fn new() -> Self {
-        Self { buffer: vec![0; FIRST_BYTES] }
+        Self { buffer: vec![0; BUFFER_BYTES] }
     }
 
     /// Hands all bytes of `source` to the visitor and compares them with the claims. The result is
@@ -176,9 +174,6 @@ impl Pump {
         let mut crc = Crc::new();
         let mut delivered = 0;
         loop {
-            if delivered >= self.buffer.len() as u64 && self.buffer.len() < BUFFER_BYTES {
-                self.buffer.resize(BUFFER_BYTES, 0);
-            }
             let bytes = match self.fill(source) {
                 Ok([]) => return ControlFlow::Continue(claims.check(delivered, &crc)),
                 Ok(bytes) => bytes,

@@ -125,7 +125,7 @@ impl End {
         let mut tail = Window::new(data.clone());
         tail.aim(from, data.length());
         let tail = tail.peek(TAIL_BYTES as usize, 0)?;
-        let found = memmem::find_iter(&tail, b"PK\x05\x06");
+        let found = memmem::find_iter(tail, b"PK\x05\x06");
         let parsed = found.filter_map(|at| Self::parse(tail.get(at..)?, from + at as u64));
         Ok(parsed.filter(|end| end.reach() <= data.length()).collect())
     }
