@@ -75,6 +75,33 @@ impl Data {
         Ok(Self::File { file: Arc::new(file), length })
     }
 
+    /// The same, in memory if it is a file of at most `most` bytes: to read it once costs less than to
+    /// read it in pieces.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn kept(self, most: usize) -> io::Result<Self> {
+        let Self::File { length, .. } = self else { return Ok(self) };
+        let Some(length) = usize::try_from(length).ok().filter(|&length| length <= most) else {
+            return Ok(self);
+        };
+        let mut bytes = vec![0; length];
+        match self.reader().read_exact(&mut bytes) {
+            Ok(()) => Ok(Self::from_bytes(bytes)),
+            // What was cut off since it was opened is told where it is missed.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(self),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// All bytes, if they are in memory.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            Self::Memory(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+
     /// The bytes of a buffer.
     pub fn from_bytes(bytes: impl Into<Vec<u8>>) -> Self {
         Self::Memory(Arc::new(bytes.into()))

@@ -12,10 +12,14 @@ use crate::archive::data::Data;
 /// all of a small archive.
 const BUFFER_BYTES: usize = 256 << 10;
 
-/// Reads a range of the archive through a buffer that is reused for the next range.
+/// Reads a range of the archive through a buffer that is reused for the next range; what is in memory
+/// is its own buffer.
 pub(super) struct Window {
     data: Data,
+    /// Made when something is read.
     buffer: Vec<u8>,
+    /// How many bytes it has room for then.
+    room: usize,
     /// Offset of the first buffered byte in the archive.
     base: u64,
     /// How many bytes are buffered.
@@ -40,11 +44,13 @@ impl Window {
     /// A view of all of `data`.
     pub(super) fn new(data: Data) -> Self {
         let limit = data.length();
+        let filled = data.bytes().map_or(0, <[u8]>::len);
         Self {
             data,
-            buffer: vec![0; limit.min(BUFFER_BYTES as u64) as usize],
+            buffer: Vec::new(),
+            room: limit.min(BUFFER_BYTES as u64) as usize,
             base: 0,
-            filled: 0,
+            filled,
             consumed: 0,
             limit,
             pace: Pace::Jump,
@@ -53,6 +59,9 @@ impl Window {
 
     /// Moves the view to `from..to`; bytes that are buffered already are not read again.
     pub(super) fn aim(&mut self, from: u64, to: u64) {
+        if let Some(bytes) = self.data.bytes() {
+            (self.base, self.filled) = (0, bytes.len());
+        }
         let buffered = from.checked_sub(self.base).and_then(|skip| usize::try_from(skip).ok());
         match buffered.filter(|&skip| skip <= self.filled) {
             Some(skip) => (self.consumed, self.pace) = (skip, Pace::Step),
@@ -76,18 +85,21 @@ impl Window {
     /// # Errors
     /// What the system says.
     pub(super) fn peek(&mut self, count: usize, ahead: usize) -> io::Result<&[u8]> {
-        if self.filled - self.consumed < count {
-            self.base = self.position();
-            self.consumed = 0;
-            self.filled = 0;
-            let room = self.buffer.len();
-            let ahead = if self.pace == Pace::Step { room } else { ahead };
-            self.fill(ahead.max(count).min(room))?;
+        if self.filled - self.consumed < count && self.data.bytes().is_none() {
+            let ahead = if self.pace == Pace::Step { self.room } else { ahead };
+            self.fill(ahead.max(count).min(self.room))?;
         }
-        Ok(self.buffer.get(self.consumed..self.filled).unwrap_or_default())
+        Ok(self.held().get(self.consumed..self.filled).unwrap_or_default())
+    }
+
+    /// The bytes from `base` on, `filled` of them.
+    fn held(&self) -> &[u8] {
+        self.data.bytes().unwrap_or(&self.buffer)
     }
 
     fn fill(&mut self, wanted: usize) -> io::Result<()> {
+        (self.base, self.filled, self.consumed) = (self.position(), 0, 0);
+        self.buffer.resize(self.room, 0);
         while self.filled < wanted {
             let offset = self.base + self.filled as u64;
             let rest = self.buffer.get_mut(self.filled..wanted).unwrap_or_default();
@@ -103,19 +115,20 @@ impl Window {
 
     fn buffered(&self) -> &[u8] {
         let room = usize::try_from(self.limit.saturating_sub(self.base)).unwrap_or(usize::MAX);
-        self.buffer.get(self.consumed..self.filled.min(room)).unwrap_or_default()
+        self.held().get(self.consumed..self.filled.min(room)).unwrap_or_default()
     }
 }
 
 impl BufRead for Window {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.buffered().is_empty() && self.position() < self.limit {
+        let is_behind = self.buffered().is_empty() && self.position() < self.limit;
+        if is_behind && self.data.bytes().is_none() {
             self.base = self.position();
             self.consumed = 0;
             self.filled = 0;
             let wanted = usize::try_from(self.limit - self.base).unwrap_or(usize::MAX);
-            let room = self.buffer.len();
-            let wanted = if self.pace == Pace::Step { room } else { wanted.min(room) };
+            let wanted = if self.pace == Pace::Step { self.room } else { wanted.min(self.room) };
+            self.buffer.resize(self.room, 0);
             let target = self.buffer.get_mut(..wanted).unwrap_or_default();
             self.filled = self.data.read_at(target, self.base)?;
         }
@@ -154,18 +167,36 @@ mod tests {
     #[test]
     fn a_window_shows_its_range_and_nothing_else() {
         let bytes: Vec<u8> = (0..=255).cycle().take(3 * BUFFER_BYTES + 7).collect();
-        let mut window = Window::new(Data::from_bytes(bytes.clone()));
-        for (from, to) in
-            [(0, 10), (5, 9), (9, 300_000), (2, bytes.len() as u64 + 5), (700_000, 800_000)]
-        {
+        let memory = Data::from_bytes(bytes.clone());
+        let in_memory = Window::new(memory.clone());
+        let read = Window::new(Data::join(vec![memory]));
+        for mut window in [in_memory, read] {
+            shows_its_range(&mut window, &bytes);
+        }
+    }
+
+    fn shows_its_range(window: &mut Window, bytes: &[u8]) {
+        let length = bytes.len() as u64;
+        for (from, to) in [
+            (0, 10),
+            (5, 9),
+            (9, 300_000),
+            (2, length + 5),
+            (700_000, 800_000),
+            (length + 9, length + 10),
+            (length, length + 10),
+            (7, 8),
+        ] {
             window.aim(from, to);
             let start = window.peek(4, 100).unwrap();
             let start = start[..start.len().min(4)].to_vec();
             let mut seen = Vec::new();
             window.read_to_end(&mut seen).unwrap();
             let end = bytes.len().min(to as usize);
-            assert!(seen == bytes[from as usize..end], "{from}..{to}");
-            assert_eq!(start, bytes[from as usize..bytes.len().min(from as usize + 4)]);
+            let shown = bytes.get(from as usize..end).unwrap_or_default();
+            assert!(seen == shown, "{from}..{to}");
+            let head = bytes.get(from as usize..bytes.len().min(from as usize + 4));
+            assert_eq!(start, head.unwrap_or_default());
         }
     }
 }

@@ -218,8 +218,9 @@ impl Archive for Zip {
             let going =
                 bounded::bring(visitor, index, |visitor| self.deliver(index, &mut bench, visitor));
             if going.is_break() {
-                return;
+                break;
             }
         }
+        bench.put_back();
     }
 }

@@ -50,9 +50,18 @@ pub struct Recorder<'c> {
     committed: Instant,
 }
 
+/// A source as given.
 #[derive(Debug)]
 struct Top {
     id: String,
+    /// What is known of it by now. It is written once, when it ends or something nested comes.
+    source: Source,
+    /// Where it lies, if it does.
+    path: Option<String>,
+    /// Whether it is in the list of sources by now.
+    is_listed: bool,
+    /// Whether an earlier run has read something of it.
+    was_recorded: bool,
     /// Whether another run may read more of it.
     can_change: bool,
     /// How many exposures came of it.
@@ -98,20 +107,19 @@ impl Recorder<'_> {
     /// # Errors
     /// The file cannot be written.
     pub fn begin(&mut self, source: &Source) -> Result<()> {
-        let id = source.source_id.to_string();
-        self.write(|db, _| {
-            for statement in [
-                "DELETE FROM issues WHERE top_id = ?1",
-                "DELETE FROM machines WHERE top_id = ?1",
-                "DELETE FROM sources WHERE top_id = ?1 AND source_id <> ?1",
-                "UPDATE sightings SET count = 0 WHERE top_id = ?1",
-            ] {
-                db.prepare_cached(statement)?.execute([&id])?;
+        let (id, path) = (source.source_id.to_string(), place_of(source));
+        let was_recorded = self.write(|db, _| {
+            let was_recorded = is_recorded(db, &id)?;
+            if was_recorded {
+                clear(db, &id)?;
             }
-            Ok(())
+            path.iter().try_for_each(|path| supersede(db, source, path))?;
+            Ok(was_recorded)
         })?;
-        self.top = Some(Top { id, can_change: false, exposures: 0 });
-        self.source(source)
+        let source = source.clone();
+        let (is_listed, can_change, exposures) = (false, false, 0);
+        self.top = Some(Top { id, source, path, is_listed, was_recorded, can_change, exposures });
+        Ok(())
     }
 
     /// A record of the source that has begun.
@@ -136,14 +144,12 @@ impl Recorder<'_> {
     pub fn end(&mut self, totals: &Summary, ended: Ended) -> Result<()> {
         let Some(top) = self.top.take() else { return Ok(()) };
         let is_done = !top.can_change && ended == Ended::Finished;
-        self.write(|db, _| {
-            db.prepare_cached("DELETE FROM sightings WHERE top_id = ?1 AND count = 0")?
-                .execute([&top.id])?;
-            db.prepare_cached(
-                "UPDATE sources SET totals = ?2, is_done = ?3 WHERE top_id = ?1 AND source_id = ?1",
-            )?
-            .execute(params![top.id, json(totals)?, is_done])?;
-            Ok(())
+        self.write(|db, recorder| {
+            if top.was_recorded {
+                db.prepare_cached("DELETE FROM sightings WHERE top_id = ?1 AND count = 0")?
+                    .execute([&top.id])?;
+            }
+            recorder.list(db, &top, &top.source, Some((json(totals)?, is_done)))
         })?;
         if self.committed.elapsed() < PATIENCE {
             return Ok(());
@@ -191,33 +197,55 @@ impl Recorder<'_> {
     }
 
     fn source(&mut self, source: &Source) -> Result<()> {
-        self.write(|db, recorder| {
-            let Some(top) = &recorder.top else { return Ok(()) };
-            let is_top = source.source_id.to_string() == top.id;
-            let path = is_top.then(|| place_of(source)).flatten();
-            if let Some(path) = &path {
-                supersede(db, source, path)?;
-            }
-            db.prepare_cached(
-                "INSERT INTO sources (top_id, source_id, name, status, first_run, last_run,
-                   watchlist, reading, is_done, record, path)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, 0, ?8, ?9)
-                 ON CONFLICT (top_id, source_id) DO UPDATE SET name = ?3, status = ?4, path = ?9, replaced_by = NULL,
-                   last_run = ?5, watchlist = ?6, reading = ?7, is_done = 0, record = ?8",
-            )?
-            .execute(params![
-                top.id,
-                source.source_id.to_string(),
-                source.name,
-                word(&source.status)?,
-                recorder.run,
-                is_top.then(|| recorder.reading.watchlist.to_string()),
-                is_top.then(|| recorder.reading.everything.to_string()),
-                json(source)?,
-                path,
-            ])?;
+        let Some(mut top) = self.top.take() else { return Ok(()) };
+        let outcome = if source.source_id == top.source.source_id {
+            top.source = source.clone();
             Ok(())
-        })
+        } else {
+            self.write(|db, recorder| {
+                if !top.is_listed {
+                    recorder.list(db, &top, &top.source, None)?;
+                }
+                top.is_listed = true;
+                recorder.list(db, &top, source, None)
+            })
+        };
+        self.top = Some(top);
+        outcome
+    }
+
+    /// Puts a source into the list; with its totals and whether it is done, if it has ended.
+    fn list(
+        &self,
+        db: &Connection,
+        top: &Top,
+        source: &Source,
+        ended: Option<(String, bool)>,
+    ) -> rusqlite::Result<()> {
+        let is_top = source.source_id == top.source.source_id;
+        let (totals, is_done) = ended.unzip();
+        db.prepare_cached(
+            "INSERT INTO sources (top_id, source_id, name, status, first_run, last_run,
+               watchlist, reading, is_done, record, path, totals)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+             ON CONFLICT (top_id, source_id) DO UPDATE SET name = ?3, status = ?4, last_run = ?5,
+               watchlist = ?6, reading = ?7, is_done = ?8, record = ?9, path = ?10,
+               replaced_by = NULL, totals = COALESCE(?11, totals)",
+        )?
+        .execute(params![
+            top.id,
+            source.source_id.to_string(),
+            source.name,
+            word(&source.status)?,
+            self.run,
+            is_top.then(|| self.reading.watchlist.to_string()),
+            is_top.then(|| self.reading.everything.to_string()),
+            is_done.unwrap_or(false),
+            json(source)?,
+            top.path.as_ref().filter(|_| is_top),
+            totals,
+        ])?;
+        Ok(())
     }
 
     fn machine(&mut self, machine: &Machine) -> Result<()> {
@@ -285,10 +313,10 @@ impl Recorder<'_> {
         })
     }
 
-    fn write(
+    fn write<T>(
         &self,
-        statements: impl FnOnce(&Connection, &Self) -> rusqlite::Result<()>,
-    ) -> Result<()> {
+        statements: impl FnOnce(&Connection, &Self) -> rusqlite::Result<T>,
+    ) -> Result<T> {
         statements(&self.case.db, self).map_err(|error| self.case.failed(error))
     }
 }
@@ -303,6 +331,24 @@ impl Case {
         self.db.execute(close, []).map_err(|error| self.failed(error))?;
         Ok(())
     }
+}
+
+/// Whether a run has read something of a source as given.
+fn is_recorded(db: &Connection, id: &str) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM sources WHERE top_id = ?1 AND source_id = ?1")?.exists([id])
+}
+
+/// Makes room for what is read of a source as given now.
+fn clear(db: &Connection, id: &str) -> rusqlite::Result<()> {
+    for statement in [
+        "DELETE FROM issues WHERE top_id = ?1",
+        "DELETE FROM machines WHERE top_id = ?1",
+        "DELETE FROM sources WHERE top_id = ?1 AND source_id <> ?1",
+        "UPDATE sightings SET count = 0 WHERE top_id = ?1",
+    ] {
+        db.prepare_cached(statement)?.execute([id])?;
+    }
+    Ok(())
 }
 
 /// Where a source lies, if it does.

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
+use super::is_called_archive;
 use crate::record::Format;
 use crate::text::{Content, SNIFF_BYTES};
 
@@ -122,11 +123,13 @@ pub(super) fn kind_of(path: &Path) -> io::Result<Kind> {
 }
 
 /// Looks at a file. If it finds room in `buffer`, which has [`SNIFF_BYTES`] at least, it is read
-/// whole, so that nobody has to open it again for its digest.
+/// whole, so that nobody has to open it again for its digest; but not an archive, which has to be
+/// opened again anyway.
 pub(super) fn look(path: &Path, buffer: &mut [u8]) -> io::Result<Look> {
     let mut file = File::open(path)?;
     let length = file.metadata()?.len();
-    let is_small = length > 0 && length <= buffer.len() as u64;
+    let is_wanted = length > 0 && !is_called_archive(path.as_os_str().as_encoded_bytes());
+    let is_small = is_wanted && length <= buffer.len() as u64;
     let wanted = if is_small { length as usize } else { SNIFF_BYTES };
     let count = fill(&mut file, buffer.get_mut(..wanted).unwrap_or_default())?;
     let bytes = buffer.get(..count).unwrap_or_default();
@@ -141,13 +144,15 @@ pub(super) fn look(path: &Path, buffer: &mut [u8]) -> io::Result<Look> {
 /// What a file is that begins with `start`.
 fn kind_by(start: &[u8], file: &mut (impl Read + Seek)) -> io::Result<Kind> {
     let head = start.get(..SNIFF_BYTES).unwrap_or(start);
-    Ok(match (sniff(head), Content::sniff(head)) {
-        (Some(format), _) => Kind::Archive(format),
+    if let Some(format) = sniff(head) {
+        return Ok(Kind::Archive(format));
+    }
+    Ok(match Content::sniff(head) {
         _ if head.is_empty() => Kind::Empty,
-        (None, Content::Text(_)) if has_zip_behind(head, file)? => Kind::TextBeforeZip,
-        (None, Content::Text(_)) => Kind::Text,
-        (None, Content::Binary) if ends_like_zip(file)? => Kind::Archive(Format::Zip),
-        (None, Content::Binary) => Kind::Binary,
+        Content::Text(_) if has_zip_behind(head, file)? => Kind::TextBeforeZip,
+        Content::Text(_) => Kind::Text,
+        Content::Binary if ends_like_zip(file)? => Kind::Archive(Format::Zip),
+        Content::Binary => Kind::Binary,
     })
 }
 

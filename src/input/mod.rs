@@ -28,7 +28,7 @@ use crate::issue::{Code, Issue, Stage};
 use crate::provenance::lossless_utf8;
 use crate::record::Format;
 use magic::{Kind, Look, kind_of};
-use volumes::{Home, Siblings};
+use volumes::{Below, Home, Siblings};
 use walk::Walk;
 
 /// One thing to read.
@@ -232,7 +232,7 @@ impl Expansion {
         let is_empty = walk.files.is_empty() && walk.refused.is_empty();
         let (mut files, again) = self.keep_new(&real(root), walk.files);
         let datasets = dataset::take_datasets(root, &mut files);
-        let sets = volumes::sets_below(root, &files);
+        let Below { sets, archives } = volumes::sets_below(root, &files);
         let members = sets.iter().flat_map(|set| set.members.clone());
         let members: HashSet<PathBuf> = members.collect();
         let mut loose = Vec::new();
@@ -244,6 +244,10 @@ impl Expansion {
             if members.contains(&path) {
                 continue;
             }
+            if let Some(&format) = archives.get(&path) {
+                others.push(archive(path, format));
+                continue;
+            }
             let Look { kind, length, digest } = match magic::look(&path, &mut buffer) {
                 Ok(look) => look,
                 Err(error) => {
@@ -252,13 +256,11 @@ impl Expansion {
                 }
             };
             if let Kind::Archive(format) = kind {
-                let volumes = Volumes::one(path.clone());
-                others.push((path, Place::Archive { volumes, format }));
+                others.push(archive(path, format));
                 continue;
             }
             if kind == Kind::TextBeforeZip {
-                let volumes = Volumes::one(path.clone());
-                others.push((path, Place::Archive { volumes, format: Format::Zip }));
+                others.push(archive(path, Format::Zip));
             }
             let kept = digest.and_then(|_| self.keep(&buffer, length));
             let digest = digest.map(|digest| *digest.as_bytes());
@@ -301,6 +303,12 @@ impl Expansion {
         });
         (files, again)
     }
+}
+
+/// A file that is an archive by itself, by its path.
+fn archive(path: PathBuf, format: Format) -> (PathBuf, Place) {
+    let volumes = Volumes::one(path.clone());
+    (path, Place::Archive { volumes, format })
 }
 
 fn real(path: &Path) -> PathBuf {

@@ -18,9 +18,10 @@ use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use self::name::{Scheme, VolumeName};
-use self::set::{Member, Origin, sets};
+use self::set::{Member, Origin, Probed, sets};
 pub(crate) use self::set::{Set, Whole};
 use crate::issue::Issue;
+use crate::record::Format;
 
 /// The files of one archive or text, in order; most have only one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,7 +130,10 @@ pub(crate) fn called_like_parts<'n>(
 /// The sets among files that are [`called_like_parts`] of one, each with its path. Those that are
 /// in none stand alone.
 pub(crate) fn sets_among<'n, F: Piece>(files: impl Iterator<Item = (&'n [u8], F)>) -> Vec<Set<F>> {
-    let member = |(path, file)| Some(Member { file, name: VolumeName::parse(split(path).1)? });
+    let member = |(path, file)| {
+        let name = VolumeName::parse(split(path).1)?;
+        Some(Member { file, name }.probed())
+    };
     sets(files.filter_map(member).collect(), Origin::Found)
 }
 
@@ -147,17 +151,29 @@ fn split(path: &[u8]) -> (&[u8], &[u8]) {
     path.split_at(name)
 }
 
+/// What files in folders are by their names and their bytes.
+pub(super) struct Below {
+    /// The sets among them.
+    pub(super) sets: Vec<Set<PathBuf>>,
+    /// Files that were looked at for that and begin as archives do.
+    pub(super) archives: HashMap<PathBuf, Format>,
+}
+
 /// The sets among `files`, which were found in folders below `root`.
-pub(super) fn sets_below(root: &Path, files: &[PathBuf]) -> Vec<Set<PathBuf>> {
-    let mut groups: HashMap<(&Path, Scheme, String), Vec<Member<PathBuf>>> = HashMap::new();
+pub(super) fn sets_below(root: &Path, files: &[PathBuf]) -> Below {
+    let mut groups: HashMap<(&Path, Scheme, String), Vec<Probed<PathBuf>>> = HashMap::new();
+    let mut archives = HashMap::new();
     for file in files {
         if let Some(name) = volume_name(file) {
             let (scheme, stem) = name.key();
             let key = (file.parent().unwrap_or(Path::new("")), scheme, stem);
-            groups.entry(key).or_default().push(Member { file: root.join(file), name });
+            let member = Member { file: root.join(file), name }.probed();
+            archives.extend(member.format().map(|format| (member.file.clone(), format)));
+            groups.entry(key).or_default().push(member);
         }
     }
-    groups.into_values().flat_map(|group| sets(group, Origin::Found)).collect()
+    let sets = groups.into_values().flat_map(|group| sets(group, Origin::Found)).collect();
+    Below { sets, archives }
 }
 
 /// The sets that the files belong to which the user names: the other parts lie in the same folder,
@@ -237,6 +253,7 @@ impl Folder {
         if let Some(mut group) = self.groups.remove(&name.key()) {
             group.sort_by(|a, b| a.file.cmp(&b.file));
             group.dedup_by(|a, b| a.file == b.file);
+            let group = group.into_iter().map(Member::probed).collect();
             for set in sets(group, Origin::Given) {
                 let files = set.members.iter().filter_map(|path| path.file_name());
                 self.homes.extend(files.map(|file| (file.to_owned(), self.sets.len())));

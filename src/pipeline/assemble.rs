@@ -28,9 +28,8 @@ pub(super) struct Home<'a> {
     root: Vec<u8>,
     /// Name of the log.
     pub name: String,
-    /// The name that may tell of the machine: that of the log, or else of the archive, if there is
-    /// nothing else in it.
-    pub telling_name: String,
+    /// Whether it is a log with a folder, and there is nothing else in the source.
+    is_only_log: bool,
 }
 
 impl<'a> Home<'a> {
@@ -41,13 +40,8 @@ impl<'a> Home<'a> {
         let name = root.as_deref().map(|root| shortened(lossless_utf8(Root::name(root))));
         let name = name.filter(|name| !name.is_empty());
         let name = name.unwrap_or_else(|| context.stem().to_owned());
-        let is_archive_telling = opened.plan.logs() == 1 && root.is_some() && is_nameless(&name);
-        Self {
-            context,
-            telling_name: if is_archive_telling { context.stem() } else { &name }.to_owned(),
-            root: root.unwrap_or_default(),
-            name,
-        }
+        let is_only_log = opened.plan.logs() == 1 && root.is_some();
+        Self { context, root: root.unwrap_or_default(), name, is_only_log }
     }
 
     /// The home of a log in the folder `root` of the same source.
@@ -56,14 +50,20 @@ impl<'a> Home<'a> {
             b"" => self.context.stem().to_owned(),
             _ => lossless_utf8(name),
         };
-        let telling_name = name.clone();
-        Self { context: self.context, root: root.to_vec(), name, telling_name }
+        Self { context: self.context, root: root.to_vec(), name, is_only_log: false }
     }
 
     /// The home of a text that is a source of its own.
     pub(super) fn of_text(context: &'a SourceContext) -> Self {
         let name = context.stem().to_owned();
-        Self { context, root: Vec::new(), telling_name: name.clone(), name }
+        Self { context, root: Vec::new(), name, is_only_log: false }
+    }
+
+    /// The name that may tell of the machine: that of the log, or else of the archive, if there is
+    /// nothing else in it.
+    pub(super) fn telling_name(&self) -> &str {
+        let is_archive_telling = self.is_only_log && is_nameless(&self.name);
+        if is_archive_telling { self.context.stem() } else { &self.name }
     }
 }
 
@@ -145,7 +145,7 @@ pub(super) fn conclude(
     settings: &Settings,
     outlet: &mut Outlet<'_>,
 ) {
-    unit.complete(&home.telling_name);
+    unit.complete(home.telling_name());
     read(&mut unit, home, settings, outlet);
     let (is_log, orders) = (is_log(&unit, home), unit.orders);
     unit.note_coverage();
@@ -280,7 +280,7 @@ fn describe_machine(unit: &Unit<'_>, home: &Home<'_>, settings: &Settings) -> De
         source_digest: &home.context.digest,
         root: &home.root,
         name: &home.name,
-        telling_name: &home.telling_name,
+        telling_name: home.telling_name(),
         entries: &names,
         credentials: unit.credentials.rows().iter().map(Draft::id).collect(),
         known: unit.delivered.map(|delivered| delivered.machine),

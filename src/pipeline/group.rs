@@ -95,7 +95,7 @@ impl<'h> Group<'_, 'h> {
     /// watches the machine.
     fn is_log_of_nobody(&self, plan: &Plan, unit: usize, matcher: &Matcher) -> bool {
         let is_watched =
-            || SystemText::default().is_watched(matcher, &self.home_of(plan, unit).telling_name);
+            || SystemText::default().is_watched(matcher, self.home_of(plan, unit).telling_name());
         plan.entries(unit).iter().any(|entry| ARTEFACTS.contains(&entry.role)) && !is_watched()
     }
 

@@ -19,16 +19,17 @@
 //! Every list but the last is short, so that a text of a megabyte gives no more than some dozens. The
 //! last is shared by all archives, and only put behind the others where something is encrypted.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::archive::data::Data;
 use crate::archive::{self, Access, Archive, EntryKind, Flow, OpenOptions, Visitor, Wanted};
 use crate::error::{Error, ErrorKind, Result};
-use crate::input::{Input, Place, Post, Volumes, is_called_archive};
+use crate::input::{Input, Place, Post, Volumes};
 use crate::issue::{Code, Issue};
 use crate::password::Candidate;
 use crate::password::words::{LoneWords, Words, promises_password};
@@ -269,8 +270,63 @@ fn notes_in_folder(folder: &Path) -> Words {
     words
 }
 
-/// An archive, and the candidates that it knows and hands down.
-pub(super) type Unlocked = (Box<dyn Archive>, Candidates);
+/// The candidates for an archive.
+#[derive(Clone)]
+pub(super) enum Passwords {
+    /// Of an input: its surroundings told them.
+    Known(Candidates),
+    /// Of what is called `name` in the archive `around` it.
+    Inside {
+        /// What that one knows.
+        around: Arc<Keyring>,
+        /// The name.
+        name: String,
+    },
+}
+
+impl Passwords {
+    /// The candidates, put together now.
+    fn candidates(&self) -> Cow<'_, Candidates> {
+        match self {
+            Self::Known(candidates) => Cow::Borrowed(candidates),
+            Self::Inside { around, name } => Cow::Owned(around.of_nested(name)),
+        }
+    }
+}
+
+/// What an opened archive knows and hands down. Only an encrypted archive asks for it: to read the
+/// notes for nobody would take as long as to read the logs beside them.
+pub(super) struct Keyring {
+    archive: Arc<dyn Archive>,
+    /// What was known before it was opened.
+    before: Passwords,
+    candidates: OnceLock<Candidates>,
+}
+
+impl Keyring {
+    /// That of an archive from which nothing is known.
+    pub(super) fn empty(archive: &Arc<dyn Archive>) -> Arc<Self> {
+        Self::with(archive, Candidates::default())
+    }
+
+    /// One with candidates that are known already.
+    fn with(archive: &Arc<dyn Archive>, candidates: Candidates) -> Arc<Self> {
+        let before = Passwords::Known(Candidates::default());
+        Arc::new(Self { archive: Arc::clone(archive), before, candidates: candidates.into() })
+    }
+
+    /// The candidates for an archive called `name` in this one.
+    fn of_nested(&self, name: &str) -> Candidates {
+        let knows = self.candidates.get_or_init(|| {
+            let notes = notes_inside(&*self.archive, Encryption::None);
+            with_notes(&notes, &self.before.candidates())
+        });
+        of_nested(&*self.archive, knows, name)
+    }
+}
+
+/// An archive, and what it hands down.
+pub(super) type Unlocked = (Arc<dyn Archive>, Arc<Keyring>);
 
 /// Opens an archive with the candidates of `nesting` and what notes inside it add to them; with it
 /// come those for what is nested in it.
@@ -281,29 +337,36 @@ pub(super) type Unlocked = (Box<dyn Archive>, Candidates);
 /// # Errors
 /// It cannot be listed.
 pub(super) fn open(data: Data, context: &SourceContext, nesting: &Nesting) -> Result<Unlocked> {
-    let known = &nesting.passwords;
     let open = |passwords: &[Candidate]| {
         let options = OpenOptions { budget: &nesting.budget, passwords };
-        archive::open(data.clone(), context.format, &context.name, options)
+        archive::open(data.clone(), context.format, &context.name, options).map(Arc::from)
     };
-    let archive = match open(&[]) {
-        Err(error) if hides_names(&error) && !known.is_empty() => {
-            return Ok((open(&known.all())?, known.clone().of_parent()));
+    let archive: Arc<dyn Archive> = match open(&[]) {
+        Err(error) if hides_names(&error) => {
+            let known = nesting.passwords.candidates().into_owned();
+            if known.is_empty() {
+                return Err(error);
+            }
+            let archive = open(&known.all())?;
+            let keyring = Keyring::with(&archive, known.of_parent());
+            return Ok((archive, keyring));
         }
         listed => listed?,
     };
-    let is_encrypted = archive.entries().has_encrypted();
-    let notes = notes_inside(&*archive, is_encrypted);
-    let mut list = List::default();
-    list.add_words(&notes.words, PasswordOrigin::SiblingText);
-    list.add_all(&*known.likely);
-    list.add_words(notes.handles.forms(), PasswordOrigin::Handle);
-    let passwords = list.finish(known.rest.clone());
-    if !is_encrypted || passwords.is_empty() {
-        return Ok((archive, passwords));
+    if !archive.entries().has_encrypted() {
+        let (before, candidates) = (nesting.passwords.clone(), OnceLock::new());
+        let keyring = Keyring { archive: Arc::clone(&archive), before, candidates };
+        return Ok((archive, Arc::new(keyring)));
+    }
+    let notes = notes_inside(&*archive, Encryption::Some);
+    let passwords = with_notes(&notes, &nesting.passwords.candidates());
+    if passwords.is_empty() {
+        return Ok((Arc::clone(&archive), Keyring::empty(&archive)));
     }
     nesting.budget.return_entries(archive.entries().len() as u64);
-    Ok((open(&passwords.all())?, passwords.of_parent()))
+    let archive = open(&passwords.all())?;
+    let keyring = Keyring::with(&archive, passwords.of_parent());
+    Ok((archive, keyring))
 }
 
 /// Whether an archive cannot even be listed without its password.
@@ -311,8 +374,17 @@ fn hides_names(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Input { code: Code::PasswordRequired, .. })
 }
 
+/// What is known of an archive, with what the notes in it say.
+fn with_notes(notes: &Words, known: &Candidates) -> Candidates {
+    let mut list = List::default();
+    list.add_words(&notes.words, PasswordOrigin::SiblingText);
+    list.add_all(&*known.likely);
+    list.add_words(notes.handles.forms(), PasswordOrigin::Handle);
+    list.finish(known.rest.clone())
+}
+
 /// The candidates for an archive called `name` in an archive that hands down what it `knows`.
-pub(super) fn of_nested(parent: &dyn Archive, knows: &Candidates, name: &str) -> Candidates {
+fn of_nested(parent: &dyn Archive, knows: &Candidates, name: &str) -> Candidates {
     let mut list = List::default();
     // Only the order depends on it: every word of the list has one origin.
     list.add_all(parent.opened_with().map(|word| word.with_origin(PasswordOrigin::Parent)).iter());
@@ -323,11 +395,17 @@ pub(super) fn of_nested(parent: &dyn Archive, knows: &Candidates, name: &str) ->
     list.finish(knows.rest.clone())
 }
 
-/// What the open notes in an archive say, where that may help: it is encrypted, or archives lie
-/// beside them. Nothing is unpacked for it that is not read cheaply.
-fn notes_inside(archive: &dyn Archive, is_encrypted: bool) -> Words {
-    let has_archives = || archive.entries().iter().any(|entry| is_called_archive(entry.file));
-    if !is_encrypted && (archive.access() == Access::Sequential || !has_archives()) {
+/// Whether anything in an archive is encrypted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Encryption {
+    Some,
+    None,
+}
+
+/// What the open notes in an archive say, for itself if anything in it is encrypted, else for what is
+/// nested in it. Nothing is unpacked for the latter that is not read cheaply.
+fn notes_inside(archive: &dyn Archive, encryption: Encryption) -> Words {
+    if encryption == Encryption::None && archive.access() == Access::Sequential {
         return Words::default();
     }
     let mut notes: Vec<(usize, u8, usize)> = archive
@@ -418,7 +496,9 @@ mod tests {
     #[test]
     fn archives_share_the_rest_of_the_list() {
         let outer = of_archive("a.zip", &given(1000));
-        let inner = of_nested(&Open::default(), &outer.clone().of_parent(), "b pass inner.zip");
+        let archive: Arc<dyn Archive> = Arc::new(Open::default());
+        let keyring = Keyring::with(&archive, outer.clone().of_parent());
+        let inner = keyring.of_nested("b pass inner.zip");
         assert!(Arc::ptr_eq(&outer.rest.words, &inner.rest.words));
         let all = inner.all();
         assert_eq!(words(&all)[64..66], ["inner", "word64"]);

@@ -11,7 +11,7 @@ use crate::archive::{Declared, folder};
 use crate::input::{self, Input, LooseFile, Part, Place, Post, Volumes, io_issue};
 use crate::issue::{Code, Issue, Stage};
 use crate::pipeline::dataset::{self, Dataset, DatasetReader, Piece};
-use crate::pipeline::passwords::Surroundings;
+use crate::pipeline::passwords::{Passwords, Surroundings};
 use crate::pipeline::reader::Run;
 use crate::pipeline::run::{guarded, issue_of};
 use crate::pipeline::settings::Settings;
@@ -86,6 +86,9 @@ impl Task<'_> {
 /// Archives below this size are one task each.
 const WHOLE_BYTES: u64 = 8 << 20;
 
+/// Archives up to this size are read into memory at once.
+const KEPT_BYTES: usize = 256 << 10;
+
 /// How much of standard input makes its id: later bytes are not known when records leave.
 const STDIN_ID_BYTES: usize = 1 << 20;
 
@@ -155,8 +158,9 @@ impl<'r> Planner<'r> {
         format: Format,
         post: Option<Arc<Post>>,
     ) -> Result<(), Issue> {
-        let data = open_volumes(&volumes)?;
+        let data = open_volumes(&volumes)?.kept(KEPT_BYTES).map_err(|error| io_issue(&error))?;
         let passwords = self.surroundings.candidates(&volumes, post.as_deref());
+        let passwords = Passwords::Known(passwords);
         let mut issues = volumes.issues;
         let nesting = Nesting { passwords, post, ..Nesting::none(self.run.settings) };
         let context = source::context(self.run.settings, name.to_owned(), &data, format, &nesting)
@@ -240,7 +244,7 @@ impl<'r> Planner<'r> {
             let detail = "the folder has more files than are allowed";
             return Err(Issue::loss(Stage::Limit, Code::LimitEntries, detail));
         }
-        self.shards(source::plan(context, archive, nesting.budget), issues);
+        self.shards(source::plan(context, archive.into(), nesting.budget), issues);
         Ok(())
     }
 

@@ -290,7 +290,7 @@ impl<'r> ShardReader<'r> {
             let (home, settings) = (Home::new(self.opened, current.unit), self.run.settings);
             unit.text(current.entry, window);
             if unit.kind() == UnitKind::Loose {
-                unit.complete(&home.telling_name);
+                unit.complete(home.telling_name());
             }
             assemble::read(unit, &home, settings, &mut self.outlet);
             if unit.kind() == UnitKind::Loose {
@@ -391,7 +391,7 @@ impl<'r> ShardReader<'r> {
             }
             let unit = &mut slot.unit;
             let (home, settings) = (Home::new(self.opened, number), self.run.settings);
-            unit.release(&home.telling_name);
+            unit.release(home.telling_name());
             assemble::read(unit, &home, settings, &mut self.outlet);
             assemble::deliver(unit, &home, settings, Extent::Part, &mut self.outlet);
             self.weight -= std::mem::replace(&mut slot.weight, unit.weight());

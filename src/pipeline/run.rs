@@ -357,7 +357,7 @@ mod tests {
             source::context(&settings, "folder".to_owned(), &data, Format::Folder, &nesting)
                 .unwrap();
         let archive = folder::open(folder.path(), files.into());
-        let opened = source::plan(context.clone(), archive, nesting.budget);
+        let opened = source::plan(context.clone(), archive.into(), nesting.budget);
         let issue = guarded::<()>(|| panic!("broken")).unwrap_err();
         let mut steps = vec![Step::Begin(context)];
         for shard in opened.shards() {

@@ -13,7 +13,7 @@ use crate::layout::{self, Item, Plan, Planned, Root};
 use crate::limits::Budget;
 use crate::normalise::time::from_epoch;
 use crate::password::Candidate;
-use crate::pipeline::passwords::{self, Candidates};
+use crate::pipeline::passwords::{self, Candidates, Keyring, Passwords};
 use crate::pipeline::settings::Settings;
 use crate::pipeline::tally::Tally;
 use crate::provenance::{EntryName, EntryPath};
@@ -101,15 +101,15 @@ pub(super) struct Opened {
     /// What its entries have in common.
     pub context: SourceContext,
     /// The archive.
-    pub archive: Box<dyn Archive>,
+    pub archive: Arc<dyn Archive>,
     /// Which entries are read as one.
     pub plan: Plan,
     /// What the plan could not tell apart.
     coarse: Option<Issue>,
     /// What it may still use, with everything nested in it.
     pub budget: Arc<Budget>,
-    /// The candidates for what is nested in it.
-    pub passwords: Candidates,
+    /// What it knows for what is nested in it.
+    pub keyring: Arc<Keyring>,
     /// The bytes that it was opened from; a folder has none of its own.
     data: Option<Data>,
 }
@@ -130,7 +130,7 @@ pub(super) struct Nesting {
     /// The budget, shared by everything that one input holds.
     pub budget: Arc<Budget>,
     /// The candidates for its password.
-    pub passwords: Candidates,
+    pub passwords: Passwords,
     /// What the message says that carried the input.
     pub post: Option<Arc<Post>>,
     /// How many bytes it and the nested archives around it have.
@@ -141,7 +141,7 @@ impl Nesting {
     /// For an input as the user gave it.
     pub(super) fn none(settings: &Settings) -> Self {
         let budget = Arc::new(Budget::new(settings.read.limits.clone()));
-        let (path, passwords) = (EntryPath::root(), Candidates::default());
+        let (path, passwords) = (EntryPath::root(), Passwords::Known(Candidates::default()));
         Self { parent: None, path, depth: 0, budget, passwords, post: None, spooled: 0 }
     }
 }
@@ -164,6 +164,10 @@ impl Digester {
     pub(super) fn digest(&mut self, data: &Data) -> std::io::Result<String> {
         let mut hasher = blake3::Hasher::new();
         for volume in data.present() {
+            if let Some(bytes) = volume.bytes() {
+                hasher.update(bytes);
+                continue;
+            }
             let length = usize::try_from(volume.length()).unwrap_or(usize::MAX);
             let room = length.min(Self::BUFFER_BYTES).max(self.buffer.len());
             self.buffer.resize(room, 0);
@@ -227,16 +231,16 @@ pub(super) fn source_id(settings: &Settings, digest: &str) -> Id {
 /// # Errors
 /// It cannot be listed.
 pub(super) fn open(mut context: SourceContext, data: Data, nesting: &Nesting) -> Result<Opened> {
-    let (archive, passwords) = passwords::open(data.clone(), &context, nesting)?;
+    let (archive, keyring) = passwords::open(data.clone(), &context, nesting)?;
     context.format = archive.format();
     let opened = plan(context, archive, nesting.budget.clone());
-    Ok(Opened { passwords, data: Some(data), ..opened })
+    Ok(Opened { keyring, data: Some(data), ..opened })
 }
 
 /// Plans a listed archive.
 pub(super) fn plan(
     context: SourceContext,
-    archive: Box<dyn Archive>,
+    archive: Arc<dyn Archive>,
     budget: Arc<Budget>,
 ) -> Opened {
     let entries = archive.entries();
@@ -263,8 +267,8 @@ pub(super) fn plan(
                     one, or as loose files";
         Issue::note(Stage::Limit, Code::LimitMemory, text)
     });
-    let (passwords, data) = (Candidates::default(), None);
-    Opened { context, archive, plan, coarse, budget, passwords, data }
+    let keyring = Keyring::empty(&archive);
+    Opened { context, archive, plan, coarse, budget, keyring, data: None }
 }
 
 /// The entries that may be the parts of volume sets, each with the number of its set; those of a
@@ -465,7 +469,7 @@ mod tests {
             encrypted: false,
         };
         let blocks = entries.iter().map(|(_, block)| *block).collect();
-        let archive = Box::new(Blocks(entries.iter().map(header).collect(), blocks));
+        let archive = Arc::new(Blocks(entries.iter().map(header).collect(), blocks));
         let (data, nesting) = (Data::from_bytes(&b"x"[..]), Nesting::none(&settings));
         let context =
             context(&settings, "x.7z".to_owned(), &data, Format::SevenZ, &nesting).unwrap();

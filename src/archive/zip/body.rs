@@ -1,5 +1,6 @@
 //! The bytes of one entry: checked against its local header, decrypted, decompressed.
 
+use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Read};
 use std::ops::ControlFlow;
 
@@ -12,6 +13,7 @@ use super::aes::{self, Aes, KeptCrc, SealCheck};
 use super::listing::Record;
 use super::local::{DESCRIBED, ENCRYPTED, Extra, FIXED_BYTES, Local, MASKED, STRONG, entry_name};
 use crate::archive::bounded::{self, Bounded, Claims, Pump};
+use crate::archive::data::Data;
 use crate::archive::window::Window;
 use crate::archive::{Declared, Visitor, codec};
 use crate::issue::{Code, Issue, Stage};
@@ -29,10 +31,27 @@ pub(super) struct Workbench {
     pump: Pump,
 }
 
+thread_local! {
+    /// The one that was used last: to make one costs as much as to read a small archive with it.
+    static SPARE: Cell<Option<Workbench>> = const { Cell::new(None) };
+}
+
 impl Workbench {
     /// A workbench for entries that `window` shows.
     pub(super) fn new(window: Window) -> Self {
-        Self { inflater: DeflateDecoder::new(window), pump: Pump::new() }
+        match SPARE.take() {
+            Some(mut spare) => {
+                *spare.window() = window;
+                spare
+            }
+            None => Self { inflater: DeflateDecoder::new(window), pump: Pump::new() },
+        }
+    }
+
+    /// Leaves it to who needs one next, without what it was used for.
+    pub(super) fn put_back(mut self) {
+        *self.window() = Window::new(Data::Missing { length: 0 });
+        SPARE.set(Some(self));
     }
 
     fn window(&mut self) -> &mut Window {

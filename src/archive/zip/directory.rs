@@ -14,6 +14,7 @@ use super::spanned::{Directory, Disks, Ending};
 use crate::archive::EntryKind;
 use crate::archive::bounded;
 use crate::archive::data::Data;
+use crate::archive::window::Window;
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::Budget;
 
@@ -24,6 +25,9 @@ const CENTRAL_BYTES: u64 = 46;
 
 /// How much of the end of a file is searched for end records: the longest comment and some.
 const TAIL_BYTES: u64 = 66 << 10;
+
+/// With how much room the directory is looked for, once its end record is known.
+const LOCATING_BYTES: usize = 4 << 10;
 
 /// Why there is no listing.
 pub(super) enum NoListing {
@@ -118,9 +122,10 @@ impl End {
             return Ok(Vec::new());
         };
         let from = data.length().saturating_sub(TAIL_BYTES).max(start);
-        let mut tail = Vec::new();
-        At { data, position: from }.take(TAIL_BYTES).read_to_end(&mut tail)?;
-        let found = memmem::find_iter(&tail, b"PK\x05\x06");
+        let mut tail = Window::new(data.clone());
+        tail.aim(from, data.length());
+        let tail = tail.peek(TAIL_BYTES as usize, 0)?;
+        let found = memmem::find_iter(tail, b"PK\x05\x06");
         let parsed = found.filter_map(|at| Self::parse(tail.get(at..)?, from + at as u64));
         Ok(parsed.filter(|end| end.reach() <= data.length()).collect())
     }
@@ -231,7 +236,7 @@ fn list(
     position: u64,
     budget: &Budget,
 ) -> Result<Listing, NoListing> {
-    let mut buffer = vec![0; MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
+    let mut buffer = vec![0; LOCATING_BYTES];
     let archive = ZipLocator::new()
         .locate_in_reader(view, &mut buffer, position + 4)
         .map_err(|(_, error)| NoListing::Refused(Code::BadOffset, error.to_string()))?;
@@ -241,6 +246,9 @@ fn list(
         return Err(NoListing::Refused(Code::ZipCountMismatch, text));
     }
     let start = archive.directory_offset().saturating_add(view.shift);
+    // No record is longer than what is left of the archive.
+    let left = usize::try_from(view.data.length().saturating_sub(start)).unwrap_or(usize::MAX);
+    buffer.resize(left.clamp(LOCATING_BYTES, MAX_CENTRAL_DIRECTORY_RECORD_SIZE), 0);
     let mut listing = Listing::default();
     (listing.start, listing.end) = (start, start);
     let mut records = archive.entries(&mut buffer);

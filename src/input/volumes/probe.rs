@@ -1,8 +1,9 @@
 //! What the bytes of a file say of a volume set.
 
-use std::io::{self, Seek as _, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 
 use super::Piece;
+use super::name::VolumeName;
 use crate::input::magic::{self, ZIP_TAIL_BYTES};
 use crate::record::Format;
 use crate::text::{Content, SNIFF_BYTES};
@@ -18,10 +19,13 @@ pub(super) struct Probe {
     pub(super) length_of_7z: Option<u64>,
     /// Whether it begins as the first part of a split ZIP does.
     pub(super) begins_split_zip: bool,
+    /// What the end record of a ZIP says that ends with it, of a file that is called like one.
+    pub(super) zip_disk: Option<u16>,
 }
 
 impl Probe {
-    pub(super) fn of(piece: &impl Piece) -> io::Result<Self> {
+    /// A look at a file of this name.
+    pub(super) fn of(piece: &impl Piece, name: &VolumeName) -> io::Result<Self> {
         let mut file = piece.open()?;
         let length = file.seek(SeekFrom::End(0))?;
         file.rewind()?;
@@ -29,14 +33,16 @@ impl Probe {
         let count = magic::fill(&mut file, &mut head)?;
         let head = head.get(..count).unwrap_or_default();
         let format = magic::sniff(head);
-        let looks_like_text = matches!(Content::sniff(head), Content::Text(_));
+        let looks_like_text = || matches!(Content::sniff(head), Content::Text(_));
+        let is_called_zip = name.number == VolumeName::LAST;
         Ok(Self {
             length,
             format,
-            is_text: looks_like_text && format.is_none() && count > 0,
+            is_text: format.is_none() && count > 0 && looks_like_text(),
             is_rar_volume: is_rar_volume(head),
             length_of_7z: length_of_7z(head).filter(|_| format == Some(Format::SevenZ)),
             begins_split_zip: head.starts_with(b"PK\x07\x08"),
+            zip_disk: is_called_zip.then(|| disk_at_end(&mut file)).flatten(),
         })
     }
 
@@ -93,6 +99,14 @@ fn variable(bytes: &mut &[u8]) -> Option<u64> {
         }
     }
     None
+}
+
+/// What the end record of a ZIP says that ends with this file. Mostly it is the last that stands
+/// there.
+fn disk_at_end(file: &mut (impl Read + Seek)) -> Option<u16> {
+    const USUAL_BYTES: u64 = 1 << 10;
+    let disk_in = |bytes| magic::zip_disk(&magic::tail(file, bytes).ok()?);
+    [USUAL_BYTES, ZIP_TAIL_BYTES].into_iter().find_map(disk_in)
 }
 
 /// What the end record of a ZIP says that ends with the last of these files: [`magic::zip_disk`].

@@ -17,6 +17,28 @@ pub(super) struct Member<F> {
     pub(super) name: VolumeName,
 }
 
+impl<F: Piece> Member<F> {
+    /// The same, with what its bytes say.
+    pub(super) fn probed(self) -> Probed<F> {
+        let Self { file, name } = self;
+        Probed { probe: Probe::of(&file, &name), file, name }
+    }
+}
+
+/// A file that is called like a part of a set, and what its bytes say.
+pub(super) struct Probed<F> {
+    pub(super) file: F,
+    name: VolumeName,
+    probe: io::Result<Probe>,
+}
+
+impl<F> Probed<F> {
+    /// The archive that it begins as.
+    pub(super) fn format(&self) -> Option<Format> {
+        self.probe.as_ref().ok()?.format
+    }
+}
+
 /// Several files that are one input.
 pub(crate) struct Set<F> {
     /// Its first volume that is there, by which it is called.
@@ -47,13 +69,13 @@ pub(super) enum Origin {
 }
 
 /// The sets among files whose names have one key. Files that are in none of them stand alone.
-pub(super) fn sets<F: Piece>(members: Vec<Member<F>>, origin: Origin) -> Vec<Set<F>> {
+pub(super) fn sets<F: Piece>(members: Vec<Probed<F>>, origin: Origin) -> Vec<Set<F>> {
     let widths = Widths::of(members.iter().map(|member| &member.name));
     let mut numbers = HashSet::new();
     let is_spelled_twice =
         members.iter().any(|m| !numbers.insert((m.name.width(&widths), m.name.number)));
     let mut candidates: BTreeMap<(usize, String), Candidate<F>> = BTreeMap::new();
-    for Member { file, name } in members {
+    for Probed { file, name, probe } in members {
         let width = name.width(&widths);
         let spelling = if is_spelled_twice { name.stem.clone() } else { String::new() };
         let number = name.number;
@@ -63,7 +85,6 @@ pub(super) fn sets<F: Piece>(members: Vec<Member<F>>, origin: Origin) -> Vec<Set
             files: BTreeMap::new(),
             length: 0,
         });
-        let probe = Probe::of(&file);
         let length = probe.as_ref().map_or(0, |probe| probe.length);
         candidate.length = candidate.length.max(length);
         candidate.files.entry(number).or_insert((probe, file));
@@ -128,7 +149,7 @@ impl<F: Piece> Candidate<F> {
     fn zip(&self, origin: Origin) -> Option<Set<F>> {
         let is_marked = self.probe(1).is_some_and(|probe| probe.begins_split_zip);
         let numbered = self.probes().map(|(number, _)| number).rfind(|&n| n != VolumeName::LAST);
-        let disk = self.file(VolumeName::LAST).and_then(|file| zip_disk(&[file]));
+        let disk = self.probe(VolumeName::LAST).and_then(|probe| probe.zip_disk);
         let has_last = match disk {
             None => is_marked && self.probe(VolumeName::LAST).is_some(),
             Some(disk) => disk > 0,

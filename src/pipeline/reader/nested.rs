@@ -9,7 +9,7 @@ use crate::archive::data::Data;
 use crate::archive::spool::Spool;
 use crate::input;
 use crate::issue::{Code, Issue, Stage};
-use crate::pipeline::passwords;
+use crate::pipeline::passwords::Passwords;
 use crate::pipeline::run::{Nested, read_nested};
 use crate::pipeline::source::Nesting;
 use crate::record::{Disposition, Format};
@@ -111,11 +111,10 @@ impl<'r> ShardReader<'r> {
             path: context.path.nested(&name),
             depth: context.depth + 1,
             budget: Arc::new(self.opened.budget.nested(self.opened.archive.window(&[index]))),
-            passwords: passwords::of_nested(
-                &*self.opened.archive,
-                &self.opened.passwords,
-                &name.to_text(),
-            ),
+            passwords: Passwords::Inside {
+                around: Arc::clone(&self.opened.keyring),
+                name: name.to_text(),
+            },
             post: context.post.clone(),
             spooled: context.spooled + self.waiting_bytes + bytes,
         };
