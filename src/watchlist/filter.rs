@@ -26,7 +26,7 @@ const COARSE_BITS: u32 = 15;
 const FINE_BITS: usize = 32;
 
 /// Dots are collected for this many bytes of text before their keys are looked up.
-const BLOCK: usize = 2048;
+const BLOCK: usize = 1024;
 
 /// Texts below this length are not worth the work on whole blocks.
 const SHORT: usize = 512;
