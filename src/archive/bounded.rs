@@ -13,6 +13,7 @@ use flate2::Crc;
 use crate::archive::{Flow, Visitor, Wanted};
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::{Budget, RATIO_FREE_BYTES};
+use crate::text::SNIFF_BYTES;
 
 /// Size of the buffer in which bytes travel from a decoder to a visitor.
 const BUFFER_BYTES: usize = 128 << 10;
@@ -174,7 +175,9 @@ impl Pump {
         let mut crc = Crc::new();
         let mut delivered = 0;
         loop {
-            let bytes = match self.fill(source) {
+            // Of what is no text nothing is wanted but the beginning.
+            let wanted = if delivered == 0 { SNIFF_BYTES } else { BUFFER_BYTES };
+            let bytes = match self.fill(source, wanted) {
                 Ok([]) => return ControlFlow::Continue(claims.check(delivered, &crc)),
                 Ok(bytes) => bytes,
                 Err(error) => return ControlFlow::Continue(Err(issue_of(&error))),
@@ -205,9 +208,10 @@ impl Pump {
         }
     }
 
-    fn fill(&mut self, source: &mut dyn Read) -> io::Result<&[u8]> {
+    fn fill(&mut self, source: &mut dyn Read, wanted: usize) -> io::Result<&[u8]> {
+        let buffer = self.buffer.get_mut(..wanted).unwrap_or_default();
         loop {
-            match source.read(&mut self.buffer) {
+            match source.read(buffer) {
                 Ok(count) => return Ok(self.buffer.get(..count).unwrap_or_default()),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),

@@ -1,5 +1,6 @@
 //! Turns what is known of a complete log, or of a loose text, into records and exposures.
 
+use crate::family;
 use crate::issue::Issue;
 use crate::layout::{FolderFacts, Role, Root, folder_facts};
 use crate::normalise::time;
@@ -94,6 +95,11 @@ pub(super) fn deliver(
     extent: Extent,
     outlet: &mut Outlet<'_>,
 ) {
+    if extent == Extent::Rest && unit.is_of_nobody() {
+        count_nobodys(unit, home, &mut outlet.outcome);
+        write_issues(unit, home.context, &mut outlet.outcome);
+        return outlet.pass();
+    }
     let described = is_log(unit, home).then(|| describe_machine(unit, home, settings));
     let (machine, open) =
         described.map_or((None, None), |Described { machine, open }| (Some(machine), open));
@@ -113,6 +119,17 @@ pub(super) fn deliver(
     write_issues(unit, home.context, &mut outlet.outcome);
     unit.forget();
     outlet.pass();
+}
+
+/// Counts what concerns nobody: of the machine of a log only the family is told.
+fn count_nobodys(unit: &Unit<'_>, home: &Home<'_>, outcome: &mut Outcome) {
+    if is_log(unit, home) {
+        let names: Vec<&[u8]> = unit.entries.iter().map(|entry| entry.inside.as_slice()).collect();
+        let log_name = home.name.as_bytes();
+        let evidence = family::Evidence { system: &[], names: &names, log_name };
+        let family = family::detect(&evidence).map_or("unknown", |found| found.family.id);
+        *outcome.tally.families.entry(family.into()).or_default() += 1;
+    }
 }
 
 fn count_records(

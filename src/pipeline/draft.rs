@@ -189,7 +189,7 @@ impl CookieDraft {
     ) -> Self {
         let written = to_utf8(&fact.domain);
         let bare = written.trim().trim_start_matches('.');
-        let domain = url::parse(bare).host.unwrap_or_else(|| bare.to_lowercase());
+        let domain = cookie_domain(bare);
         let (path, name) = (to_utf8(&fact.path).into_owned(), to_utf8(&fact.name).into_owned());
         let fingerprint = secret::fingerprint(&fact.value, key);
         let print = fingerprint.as_ref().map_or(&[][..], |print| &print.0);
@@ -206,6 +206,16 @@ impl CookieDraft {
             places: vec![Place { entry, span: fact.span }],
         }
     }
+}
+
+/// The domain of a cookie in the form of hosts; `bare` is without the dot in front.
+fn cookie_domain(bare: &str) -> String {
+    // Nearly all are in that form.
+    let is_plain = |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-');
+    if bare.bytes().all(is_plain) && !bare.ends_with('.') {
+        return bare.to_owned();
+    }
+    url::parse(bare).host.unwrap_or_else(|| bare.to_lowercase())
 }
 
 impl Draft for CookieDraft {
@@ -256,5 +266,23 @@ impl Draft for AutofillDraft {
 
     fn merge(&mut self, copy: Self) {
         self.places.extend(copy.places);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_domain_of_a_cookie_is_the_host_that_an_address_has(
+            bare in "[a-zA-Z0-9_é:/ -]{0,4}[a-z0-9.-]{0,20}",
+        ) {
+            let bare = bare.trim().trim_start_matches('.');
+            let host = url::parse(bare).host.unwrap_or_else(|| bare.to_lowercase());
+            prop_assert_eq!(cookie_domain(bare), host);
+        }
     }
 }

@@ -219,6 +219,14 @@ impl<'r> Unit<'r> {
         self.issues.extend(issues);
     }
 
+    /// Whether all that came of it is forgotten, because it concerns nobody on the watchlist.
+    pub(super) fn is_of_nobody(&self) -> bool {
+        let is_forgotten = self.patience == Patience::Holding && self.held.is_empty();
+        let is_searched = matches!(self.settings.scope, Scope::Exposures(_));
+        let has_nothing = self.rows() == 0 && self.system.is_empty() && self.delivered.is_none();
+        is_searched && is_forgotten && has_nothing
+    }
+
     /// Forgets what was delivered; the entries stay, to be counted when they are complete, and what
     /// tells of the machine of a log.
     pub(super) fn forget(&mut self) {

@@ -101,7 +101,7 @@ fn without_delimiter(value: &[u8]) -> &[u8] {
 /// value is opaque.
 pub(in crate::artefact) fn written_lines(line: &[u8]) -> Vec<&[u8]> {
     let mut lines = Vec::new();
-    if memmem::find(line, b"\\n").is_none() {
+    if memchr::memchr(b'\\', line).is_none() {
         return lines;
     }
     let mut known = match Field::read(line).and_then(|field| field.label) {
