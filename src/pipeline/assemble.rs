@@ -141,7 +141,7 @@ fn count_records(
 ) {
     let tally = &mut outcome.tally;
     tally.records.credentials += unit.credentials.count();
-    tally.records.cookies += unit.cookies.count();
+    tally.records.cookies += unit.cookies_counted();
     tally.records.autofill += unit.autofill.count();
     let family = machine.and_then(|machine| machine.family.clone());
     if machine.is_some() && extent == Extent::Rest {
@@ -192,7 +192,7 @@ fn is_log(unit: &Unit<'_>, home: &Home<'_>) -> bool {
     let logins = unit.credentials.rows();
     let is_of_line = |login: &CredentialDraft| login.origin != Origin::Log;
     if !unit.system.is_empty()
-        || unit.cookies.count() + unit.autofill.count() > 0
+        || unit.cookies_counted() + unit.autofill.count() > 0
         || !logins.iter().all(is_of_line)
     {
         return true;
@@ -289,7 +289,7 @@ fn describe_machine(unit: &Unit<'_>, home: &Home<'_>, settings: &Settings) -> De
     let names: Vec<&[u8]> = unit.entries.iter().map(|entry| entry.inside.as_slice()).collect();
     let mut counts = unit.counts;
     counts.credentials += unit.credentials.count();
-    counts.cookies += unit.cookies.count();
+    counts.cookies += unit.cookies_counted();
     let around = Surroundings {
         source_id: home.context.id,
         source_digest: &home.context.digest,

@@ -282,12 +282,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Tells the password of the computer's user: in a system file, one that follows on the user.
-    fn read_password(
-        &mut self,
-        user: Option<&'t [u8]>,
-        field: &Field<'t>,
-        number: u64,
-    ) {
+    fn read_password(&mut self, user: Option<&'t [u8]>, field: &Field<'t>, number: u64) {
         let &Field { ref key, known, value } = field;
         if self.in_login || self.mode != Mode::Keys {
             return;
