@@ -546,12 +546,14 @@ impl Visitor for ShardReader<'_> {
         let header = self.opened.archive.entries().get(index);
         self.outlet.outcome.tally.encrypted |= header.is_some_and(|header| header.encrypted);
         let regular = header.is_some_and(|header| header.kind == EntryKind::File);
-        let path = self.opened.context.path.entry(&self.opened.name(index));
+        let name = self.opened.name(index);
+        let path = self.opened.context.path.entry(&name);
+        let inside = name.as_bytes().get(planned.inside as usize..).unwrap_or_default().to_vec();
         if !self.slots.contains_key(&number) {
             self.begin_unit(number);
         }
         let Some(Slot { unit, .. }) = self.slots.get_mut(&number) else { return Wanted::Nothing };
-        let entry = unit.begin(path, self.opened.inside(planned), planned.role);
+        let entry = unit.begin(path, inside, planned.role);
         let is_of_set = self.opened.plan.kind(number) == Some(layout::UnitKind::Volumes);
         let phase = if regular && is_of_set {
             self.begin_volume(number)
