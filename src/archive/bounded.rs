@@ -281,6 +281,31 @@ mod tests {
         assert_eq!(drained(&mut &b"abcd"[..], right), Some(Code::SizeMismatch));
     }
 
+    /// Sees the first bytes of an entry and wants no more.
+    struct Glance(usize);
+
+    impl Visitor for Glance {
+        fn begin(&mut self, _index: usize) -> Wanted {
+            Wanted::Bytes
+        }
+
+        fn chunk(&mut self, bytes: &[u8]) -> Flow {
+            self.0 += bytes.len();
+            Flow::Skip
+        }
+
+        fn end(&mut self, _outcome: Result<(), Issue>) {}
+    }
+
+    #[test]
+    fn what_nobody_wants_is_not_decoded_further() {
+        let (mut picture, mut glance) = (io::repeat(7).take(1 << 20), Glance(0));
+        let claims = Claims { size: Some(1 << 20), crc: Some(1) };
+        let outcome = Pump::new().deliver(&mut picture, claims, &mut glance);
+        assert!(matches!(outcome, ControlFlow::Continue(Ok(()))));
+        assert_eq!((glance.0, (1 << 20) - picture.limit()), (SNIFF_BYTES, SNIFF_BYTES as u64));
+    }
+
     #[test]
     fn an_endless_entry_with_a_declared_size_ends() {
         let claims = Claims { size: Some(1000), crc: None };
