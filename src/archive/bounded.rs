@@ -13,6 +13,7 @@ use flate2::Crc;
 use crate::archive::{Flow, Visitor, Wanted};
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::{Budget, RATIO_FREE_BYTES};
+use crate::text::SNIFF_BYTES;
 
 /// Size of the buffer in which bytes travel from a decoder to a visitor.
 const BUFFER_BYTES: usize = 128 << 10;
@@ -174,7 +175,9 @@ impl Pump {
         let mut crc = Crc::new();
         let mut delivered = 0;
         loop {
-            let bytes = match self.fill(source) {
+            // Of what is no text nothing is wanted but the beginning.
+            let wanted = if delivered == 0 { SNIFF_BYTES } else { BUFFER_BYTES };
+            let bytes = match self.fill(source, wanted) {
                 Ok([]) => return ControlFlow::Continue(claims.check(delivered, &crc)),
                 Ok(bytes) => bytes,
                 Err(error) => return ControlFlow::Continue(Err(issue_of(&error))),
@@ -205,9 +208,10 @@ impl Pump {
         }
     }
 
-    fn fill(&mut self, source: &mut dyn Read) -> io::Result<&[u8]> {
+    fn fill(&mut self, source: &mut dyn Read, wanted: usize) -> io::Result<&[u8]> {
+        let buffer = self.buffer.get_mut(..wanted).unwrap_or_default();
         loop {
-            match source.read(&mut self.buffer) {
+            match source.read(buffer) {
                 Ok(count) => return Ok(self.buffer.get(..count).unwrap_or_default()),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
@@ -275,6 +279,31 @@ mod tests {
         assert_eq!(drained(&mut &b"abd"[..], right), Some(Code::CrcMismatch));
         assert_eq!(drained(&mut &b"ab"[..], right), Some(Code::SizeMismatch));
         assert_eq!(drained(&mut &b"abcd"[..], right), Some(Code::SizeMismatch));
+    }
+
+    /// Sees the first bytes of an entry and wants no more.
+    struct Glance(usize);
+
+    impl Visitor for Glance {
+        fn begin(&mut self, _index: usize) -> Wanted {
+            Wanted::Bytes
+        }
+
+        fn chunk(&mut self, bytes: &[u8]) -> Flow {
+            self.0 += bytes.len();
+            Flow::Skip
+        }
+
+        fn end(&mut self, _outcome: Result<(), Issue>) {}
+    }
+
+    #[test]
+    fn what_nobody_wants_is_not_decoded_further() {
+        let (mut picture, mut glance) = (io::repeat(7).take(1 << 20), Glance(0));
+        let claims = Claims { size: Some(1 << 20), crc: Some(1) };
+        let outcome = Pump::new().deliver(&mut picture, claims, &mut glance);
+        assert!(matches!(outcome, ControlFlow::Continue(Ok(()))));
+        assert_eq!((glance.0, (1 << 20) - picture.limit()), (SNIFF_BYTES, SNIFF_BYTES as u64));
     }
 
     #[test]

@@ -32,7 +32,7 @@ const LINKS: &[&[u8]] = &[b"t.me/", b"telegram.me/", b"discord.gg/", b"telegram.
 
 /// Whether a line that could not be resolved is at least known not to matter.
 pub(super) fn is_noise(line: &[u8]) -> bool {
-    is_rule(line) || is_promotion(line) || line.starts_with(b"#") || table::is_header(line)
+    line.starts_with(b"#") || is_rule(line) || is_promotion(line) || table::is_header(line)
 }
 
 /// Rules, frames and lettering: hardly a letter or digit in it.
@@ -52,15 +52,25 @@ fn is_foreign_text(line: &[u8]) -> bool {
 /// Whether a line sells something.
 pub(super) fn is_promotion(line: &[u8]) -> bool {
     let line = line.get(..WINDOW).unwrap_or(line);
-    has_link(line)
-        || has_handle(line)
-        || is_framed(line)
-        || SELLING.iter().filter(|word| contains_ignore_case(line, word)).take(2).count() == 2
+    has_link(line) || has_handle(line) || is_framed(line) || has_selling_words(line)
+}
+
+fn has_selling_words(line: &[u8]) -> bool {
+    let there = letters(line);
+    let has = |word: &&&[u8]| letters(word) & !there == 0 && contains_ignore_case(line, word);
+    SELLING.iter().filter(has).take(2).count() == 2
+}
+
+/// Which letters may stand in a text, in either case, one bit each: what is not there, no word has
+/// to be looked for.
+fn letters(text: &[u8]) -> u32 {
+    text.iter().fold(0, |letters, &byte| letters | 1 << (byte & 31))
 }
 
 /// Whether a line links to a channel.
 pub(super) fn has_link(line: &[u8]) -> bool {
-    LINKS.iter().any(|link| contains_ignore_case(line, link))
+    memchr::memchr(b'/', line).is_some()
+        && LINKS.iter().any(|link| contains_ignore_case(line, link))
 }
 
 /// Whether a line stands between two bars of a frame.

@@ -202,6 +202,10 @@ fn after_padding(value: &[u8]) -> &[u8] {
 /// ```
 pub fn is_boxed(line: &[u8]) -> bool {
     let text = line.trim_ascii();
+    // What lines are drawn with begins with 0xE2.
+    if !matches!(text.first(), Some(b'|' | b'*' | b'#' | 0xE2)) {
+        return false;
+    }
     ["|", "*", "#", "║", "│", "┃"].iter().any(|side| {
         let inner = text.strip_prefix(side.as_bytes());
         let inner = inner.and_then(|inner| inner.strip_suffix(side.as_bytes()));
@@ -289,6 +293,9 @@ impl NormalKey {
         if self.as_bytes().iter().all(u8::is_ascii_lowercase) {
             return None;
         }
+        if self.as_bytes().is_ascii() {
+            return self.find_leet(table);
+        }
         let latin = self.map(latin_twin)?;
         table.get(latin.as_bytes()).or_else(|| latin.find_leet(table))
     }
@@ -359,8 +366,10 @@ impl NormalKey {
 }
 
 impl PartialEq for NormalKey {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
-        self.as_bytes() == other.as_bytes()
+        // Lists of keys are searched; most differ in their lengths.
+        self.length == other.length && self.as_bytes() == other.as_bytes()
     }
 }
 

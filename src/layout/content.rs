@@ -6,7 +6,7 @@
 //! logins without any, may be of two machines; they stay loose, because machines are never merged.
 
 use super::outline::{Draft, Outline, Plan, Planned, Root};
-use super::role::{Extension, FolderKind, Place, Role, file_role, split_extension};
+use super::role::{Extension, FolderKind, Place, Role, Roles, file_role, split_extension};
 use super::tree::{self, Folder, FolderId, TOP, Tree};
 use super::{Item, above};
 use crate::secret::Id;
@@ -53,8 +53,9 @@ pub(super) fn without_doubtful<'a>(
 ) -> Vec<Option<FolderId>> {
     let mut around = vec![Load::default(); folders.len()];
     let mut has_strangers = vec![false; folders.len()];
+    let mut roles = Roles::default();
     for (item, folder) in placed {
-        let role = file_role(item.file, Place::Loose);
+        let role = roles.of(item.file, Place::Loose);
         let Some(more) = load(&item, role) else { continue };
         let folder = folder.at();
         if let (Some(known), Some(has)) = (around.get_mut(folder), has_strangers.get_mut(folder)) {

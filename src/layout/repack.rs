@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::folder_name::{self, NameStrength};
 use super::outline::{Draft, Planned, Root};
-use super::role::{self, Extension, FolderKind, Place, Squashed};
+use super::role::{self, Extension, FolderKind, Place, Roles, Squashed};
 use super::tree::{self, Folder, FolderId};
 use super::{Item, above};
 
@@ -54,6 +54,7 @@ pub(super) struct Owners<'t, 'a> {
     /// For each folder, the folder of the log.
     roots: &'t [Option<FolderId>],
     places: Vec<Place>,
+    roles: Roles<'a>,
     machines: HashMap<(FolderId, &'a [u8]), Machine>,
     log_of_folder: Vec<Option<u32>>,
     logs: Vec<Root>,
@@ -84,14 +85,15 @@ impl<'t, 'a> Owners<'t, 'a> {
         }
         let (places, logs) = (super::places(folders, roots), Vec::new());
         let log_of_folder = vec![None; folders.len()];
-        Self { folders, roots, places, machines, log_of_folder, logs, is_full }
+        let roles = Roles::default();
+        Self { folders, roots, places, roles, machines, log_of_folder, logs, is_full }
     }
 
     /// The log of an entry, which lies in `folder`, and its role there.
     pub(super) fn draft(&mut self, item: &Item<'a>, folder: FolderId) -> Draft {
         let place = self.places.get(folder.at()).copied().unwrap_or(Place::Loose);
         let draft = self.of_log(item, folder, place);
-        draft.unwrap_or_else(|| Draft::of_none(item.index, role::file_role(item.file, place)))
+        draft.unwrap_or_else(|| Draft::of_none(item.index, self.roles.of(item.file, place)))
     }
 
     fn of_log(&mut self, item: &Item<'a>, folder: FolderId, place: Place) -> Option<Draft> {
@@ -130,7 +132,7 @@ impl<'t, 'a> Owners<'t, 'a> {
             u32::try_from(self.logs.len() - 1).unwrap_or(u32::MAX)
         });
         let inside = u32::try_from(item.folder.len() - inside.len()).unwrap_or(u32::MAX);
-        let role = role::file_role(item.file, place);
+        let role = self.roles.of(item.file, place);
         Some(Draft::of_log(log, Planned { index: item.index, inside, role }))
     }
 

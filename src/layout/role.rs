@@ -3,6 +3,8 @@
 //! It is a hint: names are reused by many families and changed by re-packers, so content decides
 //! later. Case does not count, and `_`, `-`, a blank and nothing are the same between words.
 
+use std::collections::HashMap;
+
 use super::{browser, tree};
 
 /// What a file of a log is, as far as its name tells.
@@ -59,7 +61,7 @@ pub fn role(path_inside_log: &[u8]) -> Role {
 }
 
 /// What the folders above a file say about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Place {
     /// It lies in no log, or in a folder there that says nothing.
     Loose,
@@ -90,7 +92,7 @@ impl Place {
 }
 
 /// What the name of a folder promises.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum FolderKind {
     /// A part of a log, for files of one role or of several.
     Part(Option<Role>),
@@ -164,6 +166,29 @@ fn part_role(text: &[u8]) -> Option<Option<Role>> {
         _ => return None,
     };
     Some(Some(role))
+}
+
+/// How many different names of files are remembered.
+const ROLES_KEPT: usize = 4096;
+
+/// The roles of files: most names stand in every log, so that the first of them are remembered.
+#[derive(Default)]
+pub(super) struct Roles<'a> {
+    known: HashMap<(&'a [u8], Place), Role>,
+}
+
+impl<'a> Roles<'a> {
+    /// The role of a file by its name, in some place.
+    pub(super) fn of(&mut self, file: &'a [u8], place: Place) -> Role {
+        if let Some(&role) = self.known.get(&(file, place)) {
+            return role;
+        }
+        let role = file_role(file, place);
+        if self.known.len() < ROLES_KEPT {
+            self.known.insert((file, place), role);
+        }
+        role
+    }
 }
 
 /// The role of a file by its name, in some place.

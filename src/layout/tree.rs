@@ -37,7 +37,7 @@ impl FolderId {
 /// of more are taken for what they lie in.
 const MOST_FOLDERS: usize = 3 << 19;
 
-/// How many different names of folders are remembered.
+/// How many different names of folders are remembered, and how many of files.
 const KINDS_KEPT: usize = 4096;
 
 /// How many folders a path is followed into. Names of entries may be made of nothing but `a/`.
@@ -66,6 +66,25 @@ pub(super) struct Folder<'a> {
 /// A folder that is not the top, in the space of a number.
 type Linked = std::num::NonZeroU32;
 
+/// What the name of a file says about the log that it is at home in.
+#[derive(Debug, Clone, Copy)]
+enum Note {
+    /// It is called after a machine.
+    Victim,
+    /// It has this role, and promises so much.
+    Promise(Role, u16),
+}
+
+impl Note {
+    fn of(file: &[u8], place: Place, kind: FolderKind) -> Self {
+        if repack::victim_of_file(file).is_some() {
+            return Self::Victim;
+        }
+        let role = role::file_role(file, place);
+        Self::Promise(role, Promise::of_file(role, kind, file))
+    }
+}
+
 /// All folders of a source.
 pub(super) struct Tree<'a> {
     pub(super) folders: Vec<Folder<'a>>,
@@ -77,6 +96,8 @@ pub(super) struct Tree<'a> {
     pub(super) is_full: bool,
     /// Most names of folders stand in every log: what the first of them mean.
     kinds: HashMap<&'a [u8], (FolderKind, NameStrength)>,
+    /// The same for names of files, in folders of some kind.
+    notes: HashMap<(&'a [u8], Place, FolderKind), Note>,
     /// Neighbours mostly lie in one folder: the last one, below those that it is in.
     last: Vec<(&'a [u8], FolderId)>,
 }
@@ -101,6 +122,7 @@ impl<'a> Tree<'a> {
             hash: RandomState::new(),
             is_full: false,
             kinds: HashMap::new(),
+            notes: HashMap::new(),
             last: Vec::new(),
         }
     }
@@ -198,19 +220,30 @@ impl<'a> Tree<'a> {
     }
 
     /// Writes down at its home what the file promises.
-    fn note(&mut self, folder: FolderId, file: &[u8]) {
+    fn note(&mut self, folder: FolderId, file: &'a [u8]) {
         let Some(lies_in) = self.folders.get(folder.at()) else { return };
-        let role = role::file_role(file, lies_in.place);
-        let (home, kind, is_in_part) = (lies_in.home, lies_in.kind, lies_in.is_in_part);
+        let (home, place, kind) = (lies_in.home, lies_in.place, lies_in.kind);
+        let is_in_part = lies_in.is_in_part;
+        let note = self.noted(file, place, kind);
         let Some(home) = self.folders.get_mut(home.at()) else { return };
-        if repack::victim_of_file(file).is_some() {
-            home.victims = home.victims.saturating_add(1);
-            return;
+        match note {
+            Note::Victim => home.victims = home.victims.saturating_add(1),
+            Note::Promise(role, bits) => {
+                let is_below = is_in_part && role != Role::Other;
+                home.promise.add(bits | if is_below { Promise::BELOW } else { 0 });
+            }
         }
-        home.promise.note(role, kind, file);
-        if is_in_part && role != Role::Other {
-            home.promise.add(Promise::BELOW);
+    }
+
+    fn noted(&mut self, file: &'a [u8], place: Place, kind: FolderKind) -> Note {
+        if let Some(&known) = self.notes.get(&(file, place, kind)) {
+            return known;
         }
+        let note = Note::of(file, place, kind);
+        if self.notes.len() < KINDS_KEPT {
+            self.notes.insert((file, place, kind), note);
+        }
+        note
     }
 }
 
@@ -320,8 +353,9 @@ impl Promise {
         self.bits & any != 0
     }
 
-    fn note(&mut self, role: Role, kind: FolderKind, file: &[u8]) {
-        self.add(match role {
+    /// What a file of some role promises, in a folder of some kind.
+    fn of_file(role: Role, kind: FolderKind, file: &[u8]) -> u16 {
+        match role {
             Role::System if role::system_strength(file) == SystemName::Strong => {
                 Self::SYSTEM | Self::STRONG_SYSTEM
             }
@@ -337,7 +371,7 @@ impl Promise {
             Role::Cards | Role::Wallet | Role::Token | Role::Messenger => Self::LOOT,
             Role::Picture => Self::PICTURE,
             Role::Passwords | Role::Grabbed | Role::Promo | Role::Other => 0,
-        });
+        }
     }
 
     /// Only what a seller may have laid beside the logs as well.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::family;
 use crate::issue::Issue;
 use crate::layout::{FolderFacts, Role, Root, folder_facts};
 use crate::normalise::time;
@@ -96,6 +97,11 @@ pub(super) fn deliver(
     extent: Extent,
     outlet: &mut Outlet<'_>,
 ) {
+    if extent == Extent::Rest && unit.is_of_nobody() {
+        count_nobodys(unit, home, &mut outlet.outcome);
+        write_issues(unit, home.context, &mut outlet.outcome);
+        return outlet.pass();
+    }
     let described = is_log(unit, home).then(|| describe_machine(unit, home, settings));
     let (machine, open) =
         described.map_or((None, None), |Described { machine, open }| (Some(machine), open));
@@ -117,6 +123,17 @@ pub(super) fn deliver(
     outlet.pass();
 }
 
+/// Counts what concerns nobody: of the machine of a log only the family is told.
+fn count_nobodys(unit: &Unit<'_>, home: &Home<'_>, outcome: &mut Outcome) {
+    if is_log(unit, home) {
+        let names: Vec<&[u8]> = unit.entries.iter().map(|entry| entry.inside.as_slice()).collect();
+        let log_name = home.name.as_bytes();
+        let evidence = family::Evidence { system: &[], names: &names, log_name };
+        let family = family::detect(&evidence).map_or("unknown", |found| found.family.id);
+        *outcome.tally.families.entry(family.into()).or_default() += 1;
+    }
+}
+
 fn count_records(
     unit: &Unit<'_>,
     machine: Option<&Machine>,
@@ -126,7 +143,7 @@ fn count_records(
 ) {
     let tally = &mut outcome.tally;
     tally.records.credentials += unit.credentials.count();
-    tally.records.cookies += unit.cookies.count();
+    tally.records.cookies += unit.cookies_counted();
     tally.records.autofill += unit.autofill.count();
     let family = machine.and_then(|machine| machine.family.clone());
     if machine.is_some() && extent == Extent::Rest {
@@ -177,7 +194,7 @@ fn is_log(unit: &Unit<'_>, home: &Home<'_>) -> bool {
     let logins = unit.credentials.rows();
     let is_of_line = |login: &CredentialDraft| login.origin != Origin::Log;
     if !unit.system.is_empty()
-        || unit.cookies.count() + unit.autofill.count() > 0
+        || unit.cookies_counted() + unit.autofill.count() > 0
         || !logins.iter().all(is_of_line)
     {
         return true;
@@ -274,7 +291,7 @@ fn describe_machine(unit: &Unit<'_>, home: &Home<'_>, settings: &Settings) -> De
     let names: Vec<&[u8]> = unit.entries.iter().map(|entry| entry.inside.as_slice()).collect();
     let mut counts = unit.counts;
     counts.credentials += unit.credentials.count();
-    counts.cookies += unit.cookies.count();
+    counts.cookies += unit.cookies_counted();
     let around = Surroundings {
         source_id: home.context.id,
         source_digest: &home.context.digest,

@@ -122,6 +122,12 @@ pub(super) fn cookie_concerns(matcher: &Matcher, draft: &CookieDraft) -> Vec<Con
     concerns.sorted()
 }
 
+/// Whether a cookie of this domain concerns anybody.
+pub(super) fn is_watched_cookie(matcher: &Matcher, domain: &str) -> bool {
+    let is_watched = |address| !matcher.match_ip(address).is_empty();
+    !matcher.match_host(domain).is_empty() || domain.parse::<IpAddr>().is_ok_and(is_watched)
+}
+
 /// The organisations that an address from a form history concerns.
 pub(super) fn autofill_concerns(matcher: &Matcher, draft: &AutofillDraft) -> Vec<Concern> {
     let mut concerns = Concerns::default();

@@ -245,7 +245,7 @@ impl<'r> ShardReader<'r> {
 
     /// Decides what an entry is that is no archive.
     fn decide_content(&self, head: &[u8], unit: usize, role: Role) -> Phase<'r> {
-        if head.len() >= SNIFF_BYTES && head.iter().all(|&byte| byte == 0) {
+        if head.len() >= SNIFF_BYTES && is_blank(head) {
             let detail = "nothing but NUL bytes where it should begin";
             return Phase::Refused(Issue::loss(Stage::Decode, Code::NotText, detail));
         }
@@ -426,12 +426,12 @@ impl<'r> ShardReader<'r> {
             self.growth.take(bytes.len() as u64)?;
         }
         match &mut current.phase {
-            Phase::Sniffing(head) if head.is_empty() && bytes.len() >= SNIFF_BYTES => {
+            Phase::Sniffing(head) if head.is_empty() && is_telling(bytes) => {
                 current.phase = self.decide(bytes, current.index, current.unit, current.role);
             }
             Phase::Sniffing(head) => {
                 head.extend_from_slice(bytes);
-                if head.len() >= SNIFF_BYTES {
+                if is_telling(head) {
                     current.phase = self.decide(head, current.index, current.unit, current.role);
                 }
             }
@@ -442,6 +442,18 @@ impl<'r> ShardReader<'r> {
         }
         Ok(())
     }
+}
+
+/// So many NUL bytes at the beginning of an entry say that nothing else is to be expected.
+const BLANK_BYTES: usize = 128 << 10;
+
+/// Whether the first bytes of an entry are enough to tell what it is.
+fn is_telling(head: &[u8]) -> bool {
+    head.len() >= BLANK_BYTES || (head.len() >= SNIFF_BYTES && !is_blank(head))
+}
+
+fn is_blank(head: &[u8]) -> bool {
+    head.iter().all(|&byte| byte == 0)
 }
 
 /// The entries of a shard that are asked for; those that nearly are, are noted.
@@ -534,12 +546,14 @@ impl Visitor for ShardReader<'_> {
         let header = self.opened.archive.entries().get(index);
         self.outlet.outcome.tally.encrypted |= header.is_some_and(|header| header.encrypted);
         let regular = header.is_some_and(|header| header.kind == EntryKind::File);
-        let path = self.opened.context.path.entry(&self.opened.name(index));
+        let name = self.opened.name(index);
+        let path = self.opened.context.path.entry(&name);
+        let inside = name.as_bytes().get(planned.inside as usize..).unwrap_or_default().to_vec();
         if !self.slots.contains_key(&number) {
             self.begin_unit(number);
         }
         let Some(Slot { unit, .. }) = self.slots.get_mut(&number) else { return Wanted::Nothing };
-        let entry = unit.begin(path, self.opened.inside(planned), planned.role);
+        let entry = unit.begin(path, inside, planned.role);
         let is_of_set = self.opened.plan.kind(number) == Some(layout::UnitKind::Volumes);
         let phase = if regular && is_of_set {
             self.begin_volume(number)

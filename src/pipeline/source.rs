@@ -378,12 +378,6 @@ impl Opened {
         self.archive.entries().get(index).map(|entry| entry.name()).unwrap_or_default()
     }
 
-    /// The path of an entry inside its log.
-    pub(super) fn inside(&self, planned: &Planned) -> Vec<u8> {
-        let name = self.name(planned.index as usize);
-        name.as_bytes().get(planned.inside as usize..).unwrap_or_default().to_vec()
-    }
-
     /// The path of the folder of a log.
     pub(super) fn root(&self, unit: usize) -> Option<Vec<u8>> {
         let Root { entry, length } = self.plan.root(unit)?;

@@ -8,22 +8,26 @@
 mod entry;
 
 use std::collections::{HashSet, VecDeque};
+use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
 use crate::artefact::{self, Hint};
-use crate::fact::{Facts, LineCounts};
+use crate::fact::{CookieFact, Facts, LineCounts};
 use crate::issue::{Code, Issue, Stage};
 use crate::layout::{BrowserLabel, Role, browser_of_path};
 use crate::normalise::time::OrderVotes;
+use crate::pipeline::concern::is_watched_cookie;
 use crate::pipeline::coverage;
-use crate::pipeline::draft::{AutofillDraft, CookieDraft, CredentialDraft, Drafts, Table};
+use crate::pipeline::draft::{
+    AutofillDraft, CookieDraft, CredentialDraft, Drafts, Table, cookie_domain, foreign_cookie_id,
+};
 use crate::pipeline::line::{line_around, line_at};
 use crate::pipeline::machine::SystemText;
 use crate::pipeline::settings::{Scope, Settings};
 pub(super) use crate::pipeline::unit::entry::{Integrity, PlacedHit, Standing, UnitEntry};
 use crate::pipeline::window::{Shape, Window};
 use crate::record::{ArtefactCounts, Disposition, IdOrigin};
-use crate::secret::Id;
+use crate::secret::{Id, IdHasher};
 use crate::text::{CodePage, Encoding, Line, count_lines};
 use crate::watchlist::{Hit, Matcher};
 
@@ -72,6 +76,8 @@ pub(super) struct Unit<'r> {
     /// Other readings of the lines of logins: they count where the login says nothing.
     pub(super) alternatives: Table<CredentialDraft>,
     pub(super) cookies: Table<CookieDraft>,
+    /// Those that concern nobody, as ids, where nothing but their number is asked for.
+    foreign_cookies: HashSet<Id, BuildHasherDefault<IdHasher>>,
     pub(super) autofill: Table<AutofillDraft>,
     pub(super) hits: Vec<PlacedHit>,
     pub(super) counts: ArtefactCounts,
@@ -159,6 +165,7 @@ impl<'r> Unit<'r> {
             credentials: Table::default(),
             alternatives: Table::default(),
             cookies: Table::default(),
+            foreign_cookies: HashSet::default(),
             autofill: Table::default(),
             hits: Vec::new(),
             counts: ArtefactCounts::default(),
@@ -181,7 +188,7 @@ impl<'r> Unit<'r> {
 
     /// How many facts and hits it holds.
     pub(super) fn rows(&self) -> usize {
-        let facts = self.credentials.count() + self.cookies.count() + self.autofill.count();
+        let facts = self.credentials.count() + self.cookies_counted() + self.autofill.count();
         (facts + self.alternatives.count()) as usize + self.hits.len()
     }
 
@@ -226,6 +233,14 @@ impl<'r> Unit<'r> {
         self.issues.extend(issues);
     }
 
+    /// Whether all that came of it is forgotten, because it concerns nobody on the watchlist.
+    pub(super) fn is_of_nobody(&self) -> bool {
+        let is_forgotten = self.patience == Patience::Holding && self.held.is_empty();
+        let is_searched = matches!(self.settings.scope, Scope::Exposures(_));
+        let has_nothing = self.rows() == 0 && self.system.is_empty() && self.delivered.is_none();
+        is_searched && is_forgotten && has_nothing
+    }
+
     /// Forgets what was delivered; the entries stay, to be counted when they are complete, and what
     /// tells of the machine of a log.
     pub(super) fn forget(&mut self) {
@@ -250,7 +265,8 @@ impl<'r> Unit<'r> {
     /// Takes out what becomes records; it is counted.
     fn take_drafts(&mut self) -> Drafts {
         self.counts.credentials += self.credentials.count();
-        self.counts.cookies += self.cookies.count();
+        self.counts.cookies += self.cookies_counted();
+        self.foreign_cookies = HashSet::default();
         Drafts {
             credentials: std::mem::take(&mut self.credentials).into_rows(),
             cookies: std::mem::take(&mut self.cookies).into_rows(),
@@ -467,9 +483,7 @@ impl<'r> Unit<'r> {
         for fact in &facts.alternatives {
             self.alternatives.add(CredentialDraft::new(fact, entry, &label, key));
         }
-        for fact in &facts.cookies {
-            self.cookies.add(CookieDraft::new(fact, entry, &label, key));
-        }
+        self.add_cookies(entry, &label, &facts.cookies);
         for draft in
             facts.autofill.iter().filter_map(|fact| AutofillDraft::new(fact, entry, &label, key))
         {
@@ -484,6 +498,32 @@ impl<'r> Unit<'r> {
         if let Some(known) = self.entries.get_mut(entry) {
             known.lines += facts.lines;
         }
+    }
+
+    /// Adds cookies; of those that concern nobody only the number is asked for in `check`.
+    fn add_cookies(&mut self, entry: usize, label: &BrowserLabel, cookies: &[CookieFact<'_>]) {
+        let key = &self.settings.key;
+        let Scope::Exposures(matcher) = &self.settings.scope else {
+            let drafts = cookies.iter().map(|fact| CookieDraft::new(fact, entry, label, key));
+            return drafts.for_each(|draft| self.cookies.add(draft));
+        };
+        // Those of one domain mostly stand together.
+        for neighbours in cookies.chunk_by(|one, next| one.domain == next.domain) {
+            let domain = neighbours.first().map(cookie_domain).unwrap_or_default();
+            if is_watched_cookie(matcher, &domain) {
+                let drafts = neighbours.iter();
+                let drafts = drafts.map(|fact| CookieDraft::new(fact, entry, label, key));
+                drafts.for_each(|draft| self.cookies.add(draft));
+            } else {
+                let ids = neighbours.iter().map(|fact| foreign_cookie_id(fact, &domain, key));
+                self.foreign_cookies.extend(ids);
+            }
+        }
+    }
+
+    /// How many different cookies it has.
+    pub(super) fn cookies_counted(&self) -> u64 {
+        self.cookies.count() + self.foreign_cookies.len() as u64
     }
 
     fn label(&self, entry: usize) -> BrowserLabel {

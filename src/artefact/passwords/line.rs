@@ -134,7 +134,9 @@ pub(in crate::artefact) fn trim(text: &[u8]) -> &[u8] {
     const INVISIBLE: &[&[u8]] =
         &[b"\xc2\xa0", b"\xe2\x80\x8b", b"\xe2\x80\x8c", b"\xe2\x80\x8d", b"\xef\xbb\xbf"];
     let mut text = text.trim_ascii();
-    if text.is_ascii() {
+    // Only at the ends: nearly all lines are done with here.
+    let is_plain = |end: Option<&u8>| end.is_none_or(u8::is_ascii);
+    if is_plain(text.first()) && is_plain(text.last()) {
         return text;
     }
     loop {
@@ -157,7 +159,8 @@ fn is_rule_symbol(c: char) -> bool {
 
 /// Whether `text` is a line drawn of symbols, perhaps with a name in the middle.
 pub(in crate::artefact) fn is_rule(text: &[u8]) -> bool {
-    if text.first().is_some_and(u8::is_ascii_alphanumeric) {
+    let may_begin = |&byte: &u8| !byte.is_ascii() || byte == b'<' || is_rule_symbol(byte.into());
+    if !text.first().is_some_and(may_begin) {
         return false;
     }
     if text.len() >= 3 && text.iter().all(|&byte| byte.is_ascii() && is_rule_symbol(byte.into())) {
@@ -176,9 +179,9 @@ pub(in crate::artefact) fn is_rule(text: &[u8]) -> bool {
         return text.chars().filter(|&c| is_rule_symbol(c)).count() >= 3;
     }
     let inner = left.trim_end_matches(is_rule_symbol);
-    let side = |longer: &str, shorter: &str| longer.chars().count() - shorter.chars().count();
-    side(text, left) >= 5
-        && side(left, inner) >= 5
+    let symbols = |side: Option<&str>| side.map_or(0, |side| side.chars().count());
+    symbols(text.get(..text.len() - left.len())) >= 5
+        && symbols(left.get(inner.len()..)) >= 5
         && Field::read(inner.as_bytes()).is_none_or(|field| field.label.is_none())
 }
 

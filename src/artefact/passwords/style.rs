@@ -117,6 +117,9 @@ impl Watermark {
             if let Some((_, spaces)) = mark(line.bytes) {
                 marked += 1;
                 least = least.min(spaces);
+            } else if (lines - marked) * 5 > SAMPLE_MARKED {
+                // Whatever follows, they are not four of five.
+                return Self::Absent;
             }
             if lines == SAMPLE_MARKED {
                 break;

@@ -31,7 +31,7 @@ const LOOK_BYTES: usize = 64 << 10;
 /// assert_eq!(facts.ad_domain.as_deref(), Some(&b"WORKGROUP"[..]));
 /// ```
 pub fn parse(text: &[u8], first_line: u64) -> SystemFacts<'_> {
-    collect(text, first_line).finish()
+    collect_all(text, first_line).finish()
 }
 
 /// The same, if `text` [looks like a system file](looks_like_system); most are read only once.
@@ -54,9 +54,18 @@ fn collect(text: &[u8], first_line: u64) -> Collected<'_> {
     }
 }
 
+/// The same of a file that holds nothing but an address, too.
+fn collect_all(text: &[u8], first_line: u64) -> Collected<'_> {
+    let mut collected = collect(text, first_line);
+    if !looks_like_json(text) {
+        reader::add_only_address(&mut collected, text, first_line);
+    }
+    collected
+}
+
 /// The lines of `text` that say something about the computer, ascending.
 pub(in crate::artefact) fn accepted_lines(text: &[u8], first_line: u64) -> Vec<(u64, SystemLabel)> {
-    collect(text, first_line).accepted
+    collect_all(text, first_line).accepted
 }
 
 /// Whether `text` is a system file by its content: at least three different keys that only such

@@ -119,13 +119,16 @@ pub(super) fn read_lines(text: &[u8], first_line: u64) -> Collected<'_> {
             reader.read(bytes, line.number);
         }
     }
-    let mut collected = reader.collected;
+    reader.collected
+}
+
+/// Takes the only line of `text` that is an address, if it says nothing else.
+pub(super) fn add_only_address<'t>(collected: &mut Collected<'t>, text: &'t [u8], first_line: u64) {
     if collected.is_empty()
         && let Some((address, number)) = only_address(text, first_line)
     {
         collected.accept(SystemLabel::Ip, &Value::Borrowed(address), number);
     }
-    collected
 }
 
 /// The only line of a file that is an address and nothing else (`ip.txt`), and its number.
@@ -162,7 +165,7 @@ pub(super) fn read_json(text: &[u8], first_line: u64) -> Collected<'_> {
         };
         let Some(key) = key else { continue };
         let parent = parents.last().copied().flatten();
-        let Some(label) = label_below(parent.as_ref(), &key, &value) else {
+        let Some(label) = label_below(parent.as_ref(), &key, key.system(), &value) else {
             collected.note_key(&key);
             continue;
         };
@@ -174,10 +177,16 @@ pub(super) fn read_json(text: &[u8], first_line: u64) -> Collected<'_> {
     collected
 }
 
-/// What `key` means below the key `parent`: the `date` of a `build` is not that of the log.
-fn label_below(parent: Option<&NormalKey>, key: &NormalKey, value: &[u8]) -> Option<SystemLabel> {
+/// What `key`, which is `known` as that by itself, means below the key `parent`: the `date` of a
+/// `build` is not that of the log.
+fn label_below(
+    parent: Option<&NormalKey>,
+    key: &NormalKey,
+    known: Option<SystemLabel>,
+    value: &[u8],
+) -> Option<SystemLabel> {
     let is_version = key.as_bytes() == b"release" && is_release(trim(value));
-    let label = key.system().or(is_version.then_some(SystemLabel::Os(Rank::Fallback)));
+    let label = known.or(is_version.then_some(SystemLabel::Os(Rank::Fallback)));
     let Some(parent) = parent else { return label };
     match (parent.as_bytes(), key.as_bytes()) {
         (b"build", b"tag" | b"name" | b"id") => Some(SystemLabel::Build(Rank::Good)),
@@ -194,6 +203,22 @@ fn label_below(parent: Option<&NormalKey>, key: &NormalKey, value: &[u8]) -> Opt
 fn is_release(value: &[u8]) -> bool {
     value.first().is_some_and(u8::is_ascii_digit)
         && value.iter().filter(|&&byte| byte == b'.').count() == 2
+}
+
+/// A key and its value.
+struct Field<'t> {
+    key: NormalKey,
+    /// What the key names, seen by itself.
+    known: Option<SystemLabel>,
+    value: &'t [u8],
+}
+
+impl<'t> Field<'t> {
+    fn of(line: &'t [u8]) -> Option<Self> {
+        let Labelled { key, value } = Labelled::split(line)?;
+        let key = NormalKey::new(key)?;
+        Some(Self { key, known: key.system(), value })
+    }
 }
 
 struct Reader<'t> {
@@ -232,17 +257,16 @@ impl<'t> Reader<'t> {
         }
         self.leave_list(indent_of(line));
         let user = self.user.take();
-        let field =
-            Labelled::split(line).and_then(|split| Some((NormalKey::new(split.key)?, split.value)));
-        let is_known = || field.as_ref().is_some_and(|(key, _)| key.system().is_some());
+        let field = Field::of(line);
+        let is_known = || field.as_ref().is_some_and(|field| field.known.is_some());
         if let Some(table) = self.table.take().filter(|_| !is_known()) {
             self.read_row(&table, line, number);
             return;
         }
         match field {
-            Some((key, value)) => {
-                self.read_password(user, &key, value, number);
-                self.read_field(line, key, value, number);
+            Some(field) => {
+                self.read_password(user, &field, number);
+                self.read_field(line, &field, number);
             }
             None => self.read_text(line, number),
         }
@@ -258,18 +282,13 @@ impl<'t> Reader<'t> {
     }
 
     /// Tells the password of the computer's user: in a system file, one that follows on the user.
-    fn read_password(
-        &mut self,
-        user: Option<&'t [u8]>,
-        key: &NormalKey,
-        value: &'t [u8],
-        number: u64,
-    ) {
+    fn read_password(&mut self, user: Option<&'t [u8]>, field: &Field<'t>, number: u64) {
+        let &Field { ref key, known, value } = field;
         if self.in_login || self.mode != Mode::Keys {
             return;
         }
         let is_password = || key.credential() == Some(CredentialLabel::Password);
-        match (key.system(), user) {
+        match (known, user) {
             (Some(SystemLabel::User(_)), _) => self.user = Some(trim(value)),
             (None, Some(user)) if !user.is_empty() && is_password() => {
                 self.collected.accept_password(user, value, number);
@@ -316,7 +335,8 @@ impl<'t> Reader<'t> {
         };
     }
 
-    fn read_field(&mut self, line: &'t [u8], key: NormalKey, value: &'t [u8], number: u64) {
+    fn read_field(&mut self, line: &'t [u8], field: &Field<'t>, number: u64) {
+        let &Field { key, known, value } = field;
         // `*Software:*` in Markdown has no value either.
         let is_empty = trim(value).iter().all(|&byte| byte == b'*');
         if matches!(self.mode, Mode::Stopped | Mode::Component)
@@ -332,7 +352,7 @@ impl<'t> Reader<'t> {
         let indent = indent_of(line);
         self.parent = self.parent.filter(|parent| indent > parent.indent);
         let parent = self.parent.map(|parent| parent.key);
-        let Some(label) = label_below(parent.as_ref(), &key, value) else {
+        let Some(label) = label_below(parent.as_ref(), &key, known, value) else {
             self.read_unknown(line, &key, value, number);
             return;
         };
