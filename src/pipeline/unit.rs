@@ -6,6 +6,7 @@
 //! [`MOST_FACTS`] it is delivered in parts, so memory does not grow with the input.
 
 mod entry;
+mod held;
 
 use std::collections::{HashSet, VecDeque};
 use std::hash::BuildHasherDefault;
@@ -25,6 +26,8 @@ use crate::pipeline::line::{line_around, line_at};
 use crate::pipeline::machine::SystemText;
 use crate::pipeline::settings::{Scope, Settings};
 pub(super) use crate::pipeline::unit::entry::{Integrity, PlacedHit, Standing, UnitEntry};
+use crate::pipeline::unit::held::Held;
+pub(super) use crate::pipeline::unit::held::Member;
 use crate::pipeline::window::{Shape, Window};
 use crate::record::{ArtefactCounts, Disposition, IdOrigin};
 use crate::secret::{Id, IdHasher};
@@ -40,30 +43,6 @@ const MOST_FACTS: usize = 1 << 15;
 
 /// What a fact or hit that is held takes, in bytes, about.
 const FACT_BYTES: usize = 512;
-
-/// A text that is held back.
-struct Held {
-    entry: usize,
-    window: Box<Window>,
-    hits: Vec<Hit>,
-}
-
-impl Held {
-    /// What it takes, in bytes: of many small texts, mostly what is known about them.
-    fn size(&self) -> usize {
-        self.window.text.len() + size_of::<Self>() + size_of::<Window>()
-    }
-
-    /// Whether a watched name stands in it, or in the `[host]` above it.
-    fn concerns_somebody(&self, matcher: &Matcher) -> bool {
-        let stands_in = |group: &[u8]| {
-            let mut hits = Vec::new();
-            matcher.scan(group, &mut hits);
-            !hits.is_empty()
-        };
-        !self.hits.is_empty() || self.window.before.group().is_some_and(stands_in)
-    }
-}
 
 /// What is known of a log, or of a loose text, so far.
 pub(super) struct Unit<'r> {
@@ -117,25 +96,6 @@ pub(super) enum UnitKind {
     Loose,
     /// Texts of which only their content tells whether they are logs.
     Group,
-}
-
-/// An entry of a group, with all that is known of it.
-pub(super) struct Member {
-    pub(super) entry: UnitEntry,
-    issues: Vec<Issue>,
-    held: Vec<Held>,
-}
-
-impl Member {
-    /// The beginning of its text, if it is one.
-    pub(super) fn first_window(&self) -> Option<&Window> {
-        self.held.first().map(|held| &*held.window)
-    }
-
-    /// Whether a watched name stands in its text, or in what that stands below.
-    pub(super) fn concerns_somebody(&self, matcher: &Matcher) -> bool {
-        self.held.iter().any(|held| held.concerns_somebody(matcher))
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -29,7 +29,7 @@ impl FewNames {
     /// An empty filter for so many names, if it is worth its while with them on such a processor.
     pub(super) fn with_room(names: usize, level: Level) -> Option<Self> {
         let is_worth = names <= FEW && !level.is_fallback();
-        is_worth.then(|| Self { places: [[[[0; _]; _]; _]; _], anchors: 0 })
+        is_worth.then_some(Self { places: [[[[0; _]; _]; _]; _], anchors: 0 })
     }
 
     /// Adds an anchor with these bytes around it, in any case; none may be any.

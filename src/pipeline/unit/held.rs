@@ -1,0 +1,49 @@
+//! Texts that are held back until it is known whether they concern anybody.
+
+use crate::issue::Issue;
+use crate::pipeline::unit::entry::UnitEntry;
+use crate::pipeline::window::Window;
+use crate::watchlist::{Hit, Matcher};
+
+/// A text that is held back.
+pub(super) struct Held {
+    pub entry: usize,
+    pub window: Box<Window>,
+    pub hits: Vec<Hit>,
+}
+
+impl Held {
+    /// What it takes, in bytes: of many small texts, mostly what is known about them.
+    pub(super) fn size(&self) -> usize {
+        self.window.text.len() + size_of::<Self>() + size_of::<Window>()
+    }
+
+    /// Whether a watched name stands in it, or in the `[host]` above it.
+    pub(super) fn concerns_somebody(&self, matcher: &Matcher) -> bool {
+        let stands_in = |group: &[u8]| {
+            let mut hits = Vec::new();
+            matcher.scan(group, &mut hits);
+            !hits.is_empty()
+        };
+        !self.hits.is_empty() || self.window.before.group().is_some_and(stands_in)
+    }
+}
+
+/// An entry of a group, with all that is known of it.
+pub(in crate::pipeline) struct Member {
+    pub(in crate::pipeline) entry: UnitEntry,
+    pub(super) issues: Vec<Issue>,
+    pub(super) held: Vec<Held>,
+}
+
+impl Member {
+    /// The beginning of its text, if it is one.
+    pub(in crate::pipeline) fn first_window(&self) -> Option<&Window> {
+        self.held.first().map(|held| &*held.window)
+    }
+
+    /// Whether a watched name stands in its text, or in what that stands below.
+    pub(in crate::pipeline) fn concerns_somebody(&self, matcher: &Matcher) -> bool {
+        self.held.iter().any(|held| held.concerns_somebody(matcher))
+    }
+}
