@@ -12,6 +12,7 @@ pub mod system_info;
 pub mod ulp;
 
 mod base64;
+mod census;
 mod columns;
 mod fields;
 mod hint;
@@ -33,7 +34,7 @@ mod values;
 mod xml;
 mod xml_logins;
 
-use self::fields::Field;
+use self::census::Census;
 pub use self::hint::Hint;
 use self::json::Stretch;
 use self::length::{by_stretch, whole};
@@ -95,6 +96,11 @@ pub enum Kind {
 /// assert_eq!(classify(b"Example#1\nExample#2\n", Hint::PasswordList), Kind::PasswordList);
 /// ```
 pub fn classify(text: &[u8], hint: Hint) -> Kind {
+    classify_below(&ulp::Context::default(), text, hint)
+}
+
+/// The same of lines that stand below others.
+fn classify_below(context: &ulp::Context, text: &[u8], hint: Hint) -> Kind {
     if looks_like_json(text) {
         return match hint {
             Hint::Autofill => Kind::Autofill,
@@ -108,7 +114,7 @@ pub fn classify(text: &[u8], hint: Hint) -> Kind {
     if table::header(text).is_some() {
         return Kind::Table;
     }
-    let census = Census::of(text);
+    let census = Census::of(text, context);
     if let Some(kind) = census.program() {
         kind
     } else if census.is_cookies() {
@@ -182,145 +188,6 @@ fn is_of_logins(text: &[u8], limits: &Limits) -> bool {
         }
         _ => false,
     }
-}
-
-/// What the lines of a sample look like.
-#[derive(Debug, Default)]
-struct Census {
-    lines: u32,
-    cookies: u32,
-    labels: [u32; Field::COUNT],
-    /// Heads of tables in columns.
-    tables: u32,
-    /// Logins with a URL, and those with an e-mail address only.
-    ulp: u32,
-    combolist: u32,
-    domains: u32,
-    /// Lines of form histories.
-    forms: u32,
-    /// Lines that only the files of certain programs have.
-    sessions: u32,
-    openvpn: u32,
-    mail: u32,
-}
-
-impl Census {
-    fn of(text: &[u8]) -> Self {
-        let ballot = Ballot::new(text, None);
-        let mut census = Self::default();
-        for line in sample::lines(text) {
-            let written = passwords::written_lines(line);
-            if written.is_empty() {
-                census.add(line, &ballot);
-            }
-            written.into_iter().for_each(|line| census.add(line, &ballot));
-        }
-        census
-    }
-
-    fn add(&mut self, line: &[u8], ballot: &Ballot<'_>) {
-        let run = segment::kind_of(line, ballot);
-        // A banner must not outweigh the few records of a small file.
-        let bare = line.trim_ascii();
-        if run.is_some() || !(noise::is_noise(bare) || noise::is_card(bare)) {
-            self.lines += 1;
-            self.count(line, run, ballot);
-        }
-    }
-
-    fn count(&mut self, line: &[u8], run: Option<Run>, ballot: &Ballot<'_>) {
-        if run != Some(Run::Cookies) {
-            self.sessions += u32::from(sessions::is_start(line));
-            self.openvpn += u32::from(openvpn::is_directive(line));
-            self.mail += u32::from(mail::is_field(line));
-        }
-        match run {
-            Some(Run::Cookies) => self.cookies += 1,
-            Some(Run::Labelled) => {
-                let label = segment::label(line).map(|field| self.labels.get_mut(field.index()));
-                match label {
-                    Some(count) => count.into_iter().for_each(|count| *count += 1),
-                    None => self.tables += 1,
-                }
-            }
-            Some(Run::Ulp) => match ulp::parse_line(line, ballot.winner()) {
-                ulp::LineKind::Credential(split) if split.url.is_empty() => self.combolist += 1,
-                _ => self.ulp += 1,
-            },
-            None => {
-                self.domains += u32::from(shape::is_host(domain_of(line)));
-                self.forms += u32::from(fields::form_label(line.trim_ascii()).is_some());
-            }
-        }
-    }
-
-    /// The program, other than a browser, whose file it is.
-    fn program(&self) -> Option<Kind> {
-        if self.sessions > 0 {
-            Some(Kind::Sessions)
-        } else if self.openvpn >= 3 && self.openvpn * 5 >= self.lines {
-            Some(Kind::OpenVpn)
-        } else if self.mail >= 2 && self.mail * 3 >= self.lines {
-            Some(Kind::Mail)
-        } else {
-            None
-        }
-    }
-
-    fn is_cookies(&self) -> bool {
-        self.cookies > 0 && self.cookies * 2 >= self.lines
-    }
-
-    /// Whether there are labelled blocks: how many it takes depends on what the name promises.
-    fn is_labelled(&self, hint: Hint) -> bool {
-        let [urls, usernames, passwords, software, _] = self.labels;
-        let blocks = passwords >= 2 && (urls >= 2 || software >= 2);
-        if self.tables > 0 {
-            return true;
-        }
-        match hint {
-            Hint::Passwords => passwords >= 1 && urls + usernames + software >= 1,
-            Hint::Other | Hint::Grabbed | Hint::Cookies => {
-                blocks || (passwords >= 1 && urls >= 1 && usernames >= 1)
-            }
-            // Any word may be somebody's password.
-            Hint::PasswordList => blocks && usernames >= 1 && self.is_mostly_labelled(),
-            // Such files have passwords and hosts of their own.
-            Hint::System => blocks,
-            // Forms have fields of any name.
-            Hint::Autofill | Hint::History | Hint::Cards | Hint::Tokens | Hint::DomainList => {
-                blocks && self.is_mostly_labelled()
-            }
-        }
-    }
-
-    fn is_mostly_labelled(&self) -> bool {
-        self.labels.iter().sum::<u32>() * 10 >= self.lines * 6
-    }
-
-    fn is_ulp(&self, hint: Hint) -> bool {
-        let combolist = match hint {
-            Hint::Passwords | Hint::System | Hint::Other | Hint::Grabbed => self.combolist,
-            _ => 0,
-        };
-        let logins = self.ulp + combolist;
-        logins > 0 && logins * 2 >= self.lines - self.cookies
-    }
-
-    /// Whether it is a form history under a name that does not say so.
-    fn is_form_history(&self, hint: Hint) -> bool {
-        hint == Hint::Other && self.forms > 1 && self.forms * 10 >= self.lines * 8
-    }
-
-    fn is_domain_list(&self) -> bool {
-        self.domains > 0 && self.domains * 10 >= self.lines * 8
-    }
-}
-
-/// A line of a domain list without blanks and a leading dot.
-fn domain_of(line: &[u8]) -> &[u8] {
-    let line = line.trim_ascii();
-    line.strip_prefix(b".").unwrap_or(line)
 }
 
 /// Reads one text, the first line of which has the number `first_line`.
@@ -464,7 +331,7 @@ fn kind_of_part(text: &[u8], part: Part<'_>) -> Kind {
     {
         return Kind::Ulp;
     }
-    match (classify(text, part.hint), kind) {
+    match (classify_below(context, text, part.hint), kind) {
         (Kind::Other, Some(begun @ (Kind::Ulp | Kind::Passwords))) => *begun,
         (own, _) => own,
     }

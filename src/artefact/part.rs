@@ -5,7 +5,7 @@
 //! table, a `[host]` line, brackets that are open) is handed on as [`Before`].
 
 use super::ulp::{self, Delimiter};
-use super::{Hint, Kind, classify, json, passwords};
+use super::{Hint, Kind, classify, json, passwords, segment};
 use crate::limits::Limits;
 use crate::text::json::Container;
 use crate::text::{Lines, has_blank_start};
@@ -36,10 +36,32 @@ impl Before {
                 after.delimiter = Some(ulp::vote(text));
                 after.context = self.context.after(text);
             }
-            (Kind::Ulp, Some(_)) => after.context = self.context.after_groups(text),
+            (Kind::Passwords, None) => after.context = self.context.after(text),
+            (Kind::Ulp | Kind::Passwords, Some(_)) => {
+                after.context = self.context.after_groups(text);
+            }
             _ => {}
         }
         after
+    }
+
+    /// Whether it means the same for every part of the text behind, the last `[host]` apart.
+    pub(crate) fn is_told(&self) -> bool {
+        self.kind.is_some_and(|kind| kind != Kind::Json)
+    }
+
+    /// The same where no `[host]` is known.
+    pub(crate) fn above_groups(mut self) -> Self {
+        self.context = self.context.below(None);
+        self
+    }
+
+    /// The same below `[group]`, unless the lines stand below another one that is nearer.
+    pub(crate) fn below(mut self, group: Option<&[u8]>) -> Self {
+        if self.group().is_none() {
+            self.context = self.context.below(group);
+        }
+        self
     }
 
     /// The host of the `[host]` that the first lines of the next part stand below, if they do: what
@@ -92,6 +114,7 @@ pub fn cut(lines: &[u8]) -> usize {
     let tail = lines.get(start..).unwrap_or_default();
     let place = passwords::last_start(lines, tail);
     let place = place.or_else(|| may_have_gap(tail).then(|| last_gap(tail))?);
+    let place = place.or_else(|| open_block(tail));
     place.map(|at| start + at).filter(|&at| at > 0).unwrap_or(lines.len())
 }
 
@@ -112,6 +135,29 @@ fn last_gap(tail: &[u8]) -> Option<usize> {
         gap = rank_of_gap(line.bytes);
     }
     best.map(|(_, start)| start)
+}
+
+/// Most lines of a login in a block, and bytes before the end that are looked at for them.
+const LONGEST_BLOCK: usize = 12;
+const BLOCK_REACH: usize = 2 << 10;
+
+/// Where the labelled lines at the end begin, for more of their login may follow; none if they are so
+/// many that each is a login by itself.
+fn open_block(tail: &[u8]) -> Option<usize> {
+    let is_labelled = |line: &[u8]| {
+        let is_bare = || segment::is_bare_address(line);
+        !line.trim_ascii().is_empty() && !is_bare() && segment::label(line).is_some()
+    };
+    let body = tail.trim_ascii_end();
+    let last = memchr::memrchr2(b'\n', b'\r', body).map_or(0, |at| at + 1);
+    if body.len() < tail.len().saturating_sub(2) || !is_labelled(body.get(last..)?) {
+        return None;
+    }
+    let near = tail.len().saturating_sub(BLOCK_REACH);
+    let lines: Vec<_> = Lines::new(tail.get(near..)?).collect();
+    let count = lines.iter().rev().take_while(|line| is_labelled(line.bytes)).count();
+    let first = lines.len().checked_sub(count).filter(|_| count <= LONGEST_BLOCK)?;
+    lines.get(first).map(|line| near + line.start)
 }
 
 /// How good it is to cut behind a line: the less the better.
@@ -139,6 +185,8 @@ mod tests {
             "[{\"a\":1},\n{\"a\":2},\n^{\"a\":3,\n",
             "URL: a\nUSER: b\nPASS: c\n^URL: d\nUSER: e\nPASS: f\n",
             "URL: a\nUSER: b\nPASS: c\n\nURL: d\n\nUSER: e\n\n^URL: g\n",
+            "https://a.test/:u:p\n^URL: https://b.test/\r\nUSER: x\r\n",
+            "https://a.test/:u:p\nbob:x\n",
         ] {
             let bare = text.replace('^', "");
             let expected = text.find('^').unwrap_or(bare.len());

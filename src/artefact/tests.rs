@@ -63,6 +63,9 @@ fn content_decides_over_names() {
             Kind::Ulp,
         ),
         ("* example *\n=====\n#\njoin t.me/example\nuser1@example.com:x\n", Hint::Other, Kind::Ulp),
+        ("user1:x\nuser2:y\nuser3:z\n", Hint::Other, Kind::Other),
+        ("[vpn.example.com]\nuser1:x\nuser2:y\nuser3:z\n", Hint::Other, Kind::Ulp),
+        ("[system.info]\nHWID:01\nIP:192.0.2.1\nOS:Windows 10\n", Hint::System, Kind::System),
     ] {
         assert_eq!(classify(text.as_bytes(), hint), expected, "{hint:?}: {text}");
     }

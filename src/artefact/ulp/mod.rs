@@ -114,6 +114,11 @@ impl Context {
         Self { group: group.or_else(|| self.group.clone()), columns: self.columns.clone() }
     }
 
+    /// The same below this `[host]`.
+    pub(in crate::artefact) fn below(self, group: Option<&[u8]>) -> Self {
+        Self { group: group.map(<[u8]>::to_vec), ..self }
+    }
+
     /// The columns of the table that the lines belong to.
     pub(in crate::artefact) fn columns(&self) -> Option<&Columns> {
         self.columns.as_ref()
@@ -262,6 +267,11 @@ fn special_line(line: &[u8], delimiter: Delimiter) -> Option<LineKind<'_>> {
         return Some(LineKind::Noise);
     }
     labelled::one_line(line).map(LineKind::Credential)
+}
+
+/// Whether a line has two fields that nothing anchors.
+pub(super) fn is_pair(line: &[u8], delimiter: Delimiter) -> bool {
+    login_first::pair(clean(line), delimiter).is_some()
 }
 
 /// Whether a line has all labels of a login: `URL: x Login: y Password: z`.
