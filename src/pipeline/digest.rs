@@ -12,23 +12,30 @@ use blake3::hazmat::{
 
 use crate::secret::hex;
 
-/// Bytes of a block; only the last of a file may have less.
-pub(super) const BLOCK_BYTES: usize = 256 << 10;
+/// Bytes of a block; only the last of a file may have less. In tests few, so that texts have many.
+pub(super) const BLOCK_BYTES: u64 = if cfg!(test) { 64 << 10 } else { 4 << 20 };
 
-/// A block of a file that is not empty.
+/// A block of a file on its way to its value.
 pub(super) struct Block {
-    /// How many stand before it.
-    pub number: u64,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
+    hasher: Hasher,
 }
 
 impl Block {
-    /// What the block is in the digest of a file that has others.
-    pub(super) fn value(&self) -> ChainingValue {
+    /// The block that `number` others stand before.
+    pub(super) fn new(number: u64) -> Self {
         let mut hasher = Hasher::new();
-        hasher.set_input_offset(self.number * BLOCK_BYTES as u64);
-        hasher.update(&self.bytes).finalize_non_root()
+        hasher.set_input_offset(number * BLOCK_BYTES);
+        Self { hasher }
+    }
+
+    /// Takes the next bytes of it.
+    pub(super) fn update(&mut self, bytes: &[u8]) {
+        self.hasher.update(bytes);
+    }
+
+    /// What it is in the digest of a file that has others; none if it is empty.
+    pub(super) fn value(&self) -> Option<ChainingValue> {
+        (self.hasher.count() > 0).then(|| self.hasher.finalize_non_root())
     }
 }
 
@@ -60,9 +67,10 @@ impl BlockTree {
         }
     }
 
-    /// The digest, 64 hexadecimal digits; none of less than two blocks.
-    pub(super) fn finish(mut self) -> Option<String> {
-        let mut right = self.subtrees.pop()?;
+    /// The digest of a file of so many blocks, 64 hexadecimal digits; none if some are missing, or if
+    /// there are less than two.
+    pub(super) fn finish(mut self, blocks: u64) -> Option<String> {
+        let mut right = self.subtrees.pop().filter(|_| self.blocks == blocks)?;
         let root = self.subtrees.first().copied()?;
         while self.subtrees.len() > 1 {
             let left = self.subtrees.pop().unwrap_or_default();
@@ -78,20 +86,28 @@ mod tests {
 
     #[test]
     fn blocks_in_any_order_give_the_digest_of_the_whole() {
-        let text: Vec<u8> = (0..9 * BLOCK_BYTES).map(|at| (at % 251) as u8).collect();
-        let lengths =
-            (1..=9).flat_map(|blocks| [0, 1, 1000].map(|less| blocks * BLOCK_BYTES - less));
-        for length in lengths.chain([BLOCK_BYTES + 1]) {
+        let size = BLOCK_BYTES as usize;
+        let text: Vec<u8> = (0..5 * size).map(|at| (at % 251) as u8).collect();
+        let lengths = (1..=5).flat_map(|blocks| [0, 1, 1000].map(|less| blocks * size - less));
+        for length in lengths.chain([size + 1]) {
             let whole = text.get(..length).unwrap();
-            let blocks = (0..).zip(whole.chunks(BLOCK_BYTES));
-            let mut blocks: Vec<Block> =
-                blocks.map(|(number, bytes)| Block { number, bytes: bytes.to_vec() }).collect();
-            let middle = blocks.len() / 2;
-            blocks.rotate_left(middle);
-            let mut tree = BlockTree::default();
-            blocks.iter().for_each(|block| tree.add(block.number, block.value()));
-            let expected = (blocks.len() > 1).then(|| blake3::hash(whole).to_hex().to_string());
-            assert_eq!(tree.finish(), expected, "{length}");
+            let values = (0..).zip(whole.chunks(size)).map(|(number, bytes)| {
+                let mut block = Block::new(number);
+                bytes.chunks(100_000).for_each(|piece| block.update(piece));
+                (number, block.value().unwrap())
+            });
+            let mut values: Vec<_> = values.collect();
+            let (count, middle) = (values.len() as u64, values.len() / 2);
+            values.rotate_left(middle);
+            let tree = |values: &[(u64, ChainingValue)]| {
+                let mut tree = BlockTree::default();
+                values.iter().for_each(|&(number, value)| tree.add(number, value));
+                tree
+            };
+            let expected = (count > 1).then(|| blake3::hash(whole).to_hex().to_string());
+            assert_eq!(tree(&values).finish(count), expected, "{length}");
+            assert_eq!(tree(values.get(1..).unwrap()).finish(count), None, "{length}");
         }
+        assert!(Block::new(3).value().is_none());
     }
 }

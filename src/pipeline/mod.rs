@@ -30,6 +30,7 @@
 //! ```
 
 mod assemble;
+mod chapter;
 mod collect;
 mod concern;
 mod coverage;

@@ -10,13 +10,14 @@ use crate::archive::data::Data;
 use crate::archive::{Declared, folder};
 use crate::input::{self, Input, LooseFile, Part, Place, Post, Volumes, io_issue};
 use crate::issue::{Code, Issue, Stage};
+use crate::pipeline::chapter::{Chapter, Chapters, Finding, Undrawn};
 use crate::pipeline::dataset::{self, Dataset, DatasetReader, Piece};
 use crate::pipeline::passwords::{Passwords, Surroundings};
 use crate::pipeline::reader::Run;
 use crate::pipeline::run::{guarded, issue_of};
 use crate::pipeline::settings::Settings;
 use crate::pipeline::source::{self, Digester, Nesting, Opened, Shard, SourceContext};
-use crate::pipeline::survey::{self, Finding, Look, Survey, Surveyed};
+use crate::pipeline::survey::{Look, Survey, Surveyed};
 use crate::pipeline::text_source::{TextEnd, TextReader, TextSource};
 use crate::pipeline::window::Window;
 use crate::provenance::{EntryPath, lossless_utf8};
@@ -45,14 +46,18 @@ pub(super) enum Task<'r> {
     Shard(Arc<Opened>, Shard),
     /// A part of a text.
     Window(Arc<TextSource>, Window),
-    /// A part of a text that is searched before its digest is known.
+    /// A part of a large text that is searched before its digest is known.
     Look(Look<'r>),
     /// What was found so.
     Finding(Arc<TextSource>, Finding<'r>),
+    /// A part of a large text whose digest is known.
+    Chapter(Arc<TextSource>, Chapter<'r>),
     /// A part of a dataset.
     Dataset(Arc<Dataset>, Piece),
     /// A text is complete, or could not be read further.
     TextEnd(Arc<TextSource>, TextEnd),
+    /// The same of one in chapters.
+    ChaptersEnd(Arc<TextSource>, Arc<Chapters<'r>>),
     /// A source is complete; the archive that it is.
     End(Option<Arc<Opened>>),
     /// An input that cannot be read.
@@ -77,8 +82,10 @@ impl Task<'_> {
             Self::Shard(opened, shard) => opened.packed_bytes(shard),
             Self::Window(_, window) => window.text.len() as u64,
             Self::Look(look) => look.bytes(),
+            Self::Chapter(_, chapter) => chapter.bytes(),
             Self::Dataset(_, piece) => piece.bytes(),
-            Self::Begin(..) | Self::Finding(..) | Self::TextEnd(..) | Self::End(_) => 0,
+            Self::Begin(..) | Self::Finding(..) | Self::End(_) => 0,
+            Self::TextEnd(..) | Self::ChaptersEnd(..) => 0,
         }
     }
 }
@@ -99,6 +106,7 @@ pub(super) struct Planner<'r> {
     surroundings: Surroundings,
     ready: VecDeque<Task<'r>>,
     survey: Option<(Survey<'r>, Subject)>,
+    chapters: Option<(Arc<TextSource>, Undrawn<'r>)>,
     text: Option<(Arc<TextSource>, TextReader)>,
     dataset: Option<DatasetReader>,
 }
@@ -123,7 +131,8 @@ impl<'r> Planner<'r> {
         run.progress.set_total_bytes(inputs.iter().map(known_bytes).sum());
         let surroundings = Surroundings::new(&inputs, &run.settings.read.passwords);
         let (inputs, ready) = (inputs.into_iter(), VecDeque::new());
-        Self { run, inputs, surroundings, ready, survey: None, text: None, dataset: None }
+        let (survey, chapters, text, dataset) = (None, None, None, None);
+        Self { run, inputs, surroundings, ready, survey, chapters, text, dataset }
     }
 
     /// Prepares the tasks of the next input; false when there is none.
@@ -258,11 +267,16 @@ impl<'r> Planner<'r> {
         let data = open_volumes(&volumes)?;
         let nesting = Nesting { post, ..Nesting::none(self.run.settings) };
         issues.extend(unplaced(volumes.issues));
-        if survey::is_for(self.run.settings, &data) {
-            let subject = Subject { name: name.to_owned(), data: data.clone(), nesting, issues };
-            self.survey = Some((Survey::new(self.run.settings, name, data), subject));
-            return Ok(());
-        }
+        let chapters = Chapters::of(self.run.settings, name, &data);
+        let chapters = match chapters {
+            // If some sources are not to be read again, the digest says first whether it is one.
+            Some(chapters) if self.run.settings.known.is_empty() => {
+                let subject = Subject { name: name.to_owned(), data, nesting, issues };
+                self.survey = Some((Survey::new(chapters), subject));
+                return Ok(());
+            }
+            chapters => chapters,
+        };
         let context =
             source::context(self.run.settings, name.to_owned(), &data, Format::Text, &nesting)
                 .map_err(|error| io_issue(&error))?;
@@ -270,7 +284,14 @@ impl<'r> Planner<'r> {
             return Ok(());
         }
         let reader = Box::new(bridged(&data).reader());
-        self.begin_text(TextSource::of_file(context, data), issues, reader);
+        let text = TextSource::of_file(context, data);
+        match chapters {
+            Some(chapters) => {
+                self.ready.push_back(Task::Begin(text.context.clone(), issues));
+                self.chapters = Some((Arc::new(text), Undrawn::new(chapters)));
+            }
+            None => self.begin_text(text, issues, reader),
+        }
         Ok(())
     }
 
@@ -326,10 +347,8 @@ impl<'r> Planner<'r> {
     /// The next part of the text whose digest is being taken.
     fn next_look(&mut self) -> Option<Task<'r>> {
         let (survey, _) = self.survey.as_mut()?;
-        match guarded(|| survey.next_look()) {
-            Ok(Some(look)) => return Some(Task::Look(look)),
-            Ok(None) => {}
-            Err(issue) => survey.fail(issue),
+        if let Some(look) = survey.next_look() {
+            return Some(Task::Look(look));
         }
         let (survey, subject) = self.survey.take()?;
         let surveyed = guarded(|| survey.finish());
@@ -351,7 +370,17 @@ impl<'r> Planner<'r> {
         self.ready.push_back(Task::Begin(text.context.clone(), subject.issues));
         let finding = |finding| Task::Finding(Arc::clone(&text), finding);
         self.ready.extend(findings.into_iter().map(finding));
-        self.text = Some((text, rest));
+        self.chapters = Some((text, rest));
+    }
+
+    /// The next chapter of the text that is being read.
+    fn next_chapter(&mut self) -> Option<Task<'r>> {
+        let (source, undrawn) = self.chapters.as_mut()?;
+        if let Some(chapter) = undrawn.next() {
+            return Some(Task::Chapter(Arc::clone(source), chapter));
+        }
+        let (source, undrawn) = self.chapters.take()?;
+        Some(Task::ChaptersEnd(source, undrawn.chapters))
     }
 
     /// The next window of the text that is being read.
@@ -363,9 +392,7 @@ impl<'r> Planner<'r> {
             Err(issue) => reader.fail(issue),
         }
         let (source, reader) = self.text.take()?;
-        let mut end = reader.into_end();
-        end.issue = end.issue.or_else(|| source.change());
-        Some(Task::TextEnd(source, end))
+        Some(Task::TextEnd(source, reader.into_end()))
     }
 
     /// The context of an input whose bytes are not known: its name has to tell it from others.
@@ -395,7 +422,7 @@ impl<'r> Iterator for Planner<'r> {
                 return None;
             }
             let begun = self.ready.pop_front().or_else(|| self.next_look());
-            let begun = begun.or_else(|| self.next_window());
+            let begun = begun.or_else(|| self.next_chapter()).or_else(|| self.next_window());
             if let Some(task) = begun.or_else(|| self.next_piece()) {
                 return Some(task);
             }

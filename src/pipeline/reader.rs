@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use crate::archive::spool::Spool;
 use crate::archive::{EntryKind, Flow, Visitor, Wanted};
+use crate::artefact::End;
 use crate::input;
 use crate::issue::{Code, Issue, Stage};
 use crate::layout::{self, Role};
@@ -403,7 +404,7 @@ impl<'r> ShardReader<'r> {
     /// What becomes of an entry that is no archive, once all of it came.
     fn end_content(&mut self, mut current: Current<'r>, outcome: Result<(), Issue>) -> Verdict {
         if let Phase::Text(windows) = &mut current.phase {
-            windows.finish();
+            windows.finish(End::OfText);
         }
         self.drain(&mut current);
         let is_text = matches!(current.phase, Phase::Text(_)) && current.bytes > 0;

@@ -9,6 +9,7 @@ use crate::input;
 use crate::issue::{Code, Issue, Stage};
 use crate::limits::{Growth, NESTED_COST, Room};
 use crate::pipeline::assemble;
+use crate::pipeline::chapter::Finding;
 use crate::pipeline::collect::{Collector, Event, RunReport};
 use crate::pipeline::dataset;
 use crate::pipeline::ordered::{Demand, Yield, in_order};
@@ -20,7 +21,7 @@ use crate::pipeline::rematch::read_piece;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::source::{self, Nesting, Opened, Shard, SourceContext, is_loss};
 use crate::pipeline::tally::Tally;
-use crate::pipeline::text_source::{deliver_finding, read_window};
+use crate::pipeline::text_source::{TextEnd, TextSource, deliver_finding, read_window};
 use crate::pipeline::turn::Turn;
 use crate::record::{Format, Record, Status};
 use crate::secret::Id;
@@ -134,12 +135,10 @@ fn work(run: Run<'_>, task: Task<'_>, put: Yield<'_, Step>) {
             }
         }
         Task::Look(look) => look.take(),
-        Task::Finding(text, finding) => {
-            let say = || deliver_finding(run.settings, &text, finding, &mut parts(put));
-            if let Err(issue) = guarded(say) {
-                put(part(text.failed(issue)));
-            }
+        Task::Chapter(text, chapter) => {
+            chapter.search(&mut |finding| say(run.settings, &text, finding, put));
         }
+        Task::Finding(text, finding) => say(run.settings, &text, finding, put),
         Task::Dataset(dataset, piece) => {
             let table = piece.table();
             let read = guarded(|| read_piece(run.settings, &dataset, piece, &mut parts(put)));
@@ -149,15 +148,8 @@ fn work(run: Run<'_>, task: Task<'_>, put: Yield<'_, Step>) {
                 put(part(outcome));
             }
         }
-        Task::TextEnd(text, end) => {
-            if let Some(issue) = end.issue {
-                let mut outcome = text.failed(issue);
-                outcome.tally.partly_read = u64::from(end.bytes > 0);
-                put(part(outcome));
-            }
-            put(Step::TextEnd { entry: text.entry().to_owned(), bytes: end.bytes });
-            put(Step::End(None));
-        }
+        Task::TextEnd(text, end) => end_text(&text, end, put),
+        Task::ChaptersEnd(text, chapters) => end_text(&text, chapters.end(), put),
         Task::End(opened) => {
             if let Some(issue) = opened.as_ref().and_then(|opened| opened.change()) {
                 put(Step::Issue(None, issue));
@@ -167,6 +159,25 @@ fn work(run: Run<'_>, task: Task<'_>, put: Yield<'_, Step>) {
         Task::Refused(context, issues) => refuse(context, issues, put),
     }
     run.progress.add_done_bytes(bytes);
+}
+
+/// Says what was found in a part of a text.
+fn say(settings: &Settings, text: &TextSource, finding: Finding<'_>, put: Yield<'_, Step>) {
+    let said = guarded(|| deliver_finding(settings, text, finding, &mut parts(put)));
+    if let Err(issue) = said {
+        put(part(text.failed(issue)));
+    }
+}
+
+/// Says how a text ended.
+fn end_text(text: &TextSource, end: TextEnd, put: Yield<'_, Step>) {
+    if let Some(issue) = end.issue.or_else(|| text.change()) {
+        let mut outcome = text.failed(issue);
+        outcome.tally.partly_read = u64::from(end.bytes > 0);
+        put(part(outcome));
+    }
+    put(Step::TextEnd { entry: text.entry().to_owned(), bytes: end.bytes });
+    put(Step::End(None));
 }
 
 fn part(outcome: Outcome) -> Step {

@@ -6,7 +6,7 @@
 //! digest is taken to the end, and what comes behind is read again.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Seek, SeekFrom};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -14,79 +14,37 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use blake3::hazmat::ChainingValue;
 
 use crate::archive::data::Data;
-use crate::issue::Issue;
-use crate::pipeline::digest::{Block, BlockTree};
-use crate::pipeline::run::guarded;
-use crate::pipeline::settings::{Scope, Settings};
+use crate::pipeline::chapter::{Chapter, Chapters, Finding, Found, Undrawn};
+use crate::pipeline::digest::{BLOCK_BYTES, Block, BlockTree};
 use crate::pipeline::source::Digester;
-use crate::pipeline::text_source::{Reading, TextName, TextReader};
-use crate::pipeline::window::Window;
-
-/// Texts from this size on are searched while their digest is taken. The next input has to wait for
-/// that, so of small ones, which may be many, the digest comes first.
-const LEAST_BYTES: u64 = 4 << 20;
-
-/// How much of a text is one piece of work: little enough for the second cache of a processor, much
-/// for a thread that has to be woken.
-const LOOK_BYTES: u64 = 384 << 10;
+use crate::pipeline::text_source::fill;
 
 /// How much may wait for the digest: as many bytes, about.
 const MOST_WAITING: usize = 8 << 20;
 
 /// A text on its way through the pass.
 pub(super) struct Survey<'r> {
-    settings: &'r Settings,
-    name: Arc<TextName>,
-    data: Data,
-    reader: TextReader,
-    /// How many windows there were so far, and how many bytes of text they have.
-    windows: u64,
-    bytes: u64,
+    undrawn: Undrawn<'r>,
     waiting: Arc<AtomicUsize>,
     tree: BlockTree,
-    findings: BTreeMap<u64, Finding<'r>>,
+    findings: BTreeMap<u64, Vec<Finding<'r>>>,
     sender: Sender<Answer<'r>>,
     receiver: Receiver<Answer<'r>>,
 }
 
-/// Windows that were not searched yet, and the blocks that were read for them.
+/// A chapter that is to be searched, its findings to be kept.
 pub(super) struct Look<'r> {
-    settings: &'r Settings,
-    windows: Vec<Window>,
-    blocks: Vec<Block>,
-    /// The number of the first window.
-    number: u64,
-    name: Arc<TextName>,
-    /// How many bytes of text there are before it.
-    start: u64,
+    chapter: Chapter<'r>,
     waiting: Arc<AtomicUsize>,
     sender: Sender<Answer<'r>>,
 }
 
 /// What comes back from those who look.
-enum Answer<'r> {
-    /// The value of a block, whose room is free again.
-    Value(Block, ChainingValue),
-    /// What was found in the window with this number, if it says anything.
-    Finding(u64, Finding<'r>),
-}
-
-/// What was found since the finding before.
-pub(super) struct Finding<'r> {
-    /// What that is.
-    pub found: Found<'r>,
-    /// How many bytes of text were searched for it; while it waits, from the start of the text.
-    pub bytes: u64,
-}
-
-/// What was found in a window.
-pub(super) enum Found<'r> {
-    /// Nothing that anybody asks for.
-    Nothing,
-    /// Something.
-    Reading(Box<Reading<'r>>),
-    /// The window could not be read.
-    Failure(Issue),
+struct Answer<'r> {
+    chapter: u64,
+    /// The value of its block, if it could be read.
+    value: Option<ChainingValue>,
+    findings: Vec<Finding<'r>>,
 }
 
 /// What a pass came to.
@@ -96,40 +54,19 @@ pub(super) struct Surveyed<'r> {
     /// What was found, in order.
     pub findings: Vec<Finding<'r>>,
     /// The rest of the text, which was not searched.
-    pub rest: TextReader,
-}
-
-/// Whether a text is searched while its digest is taken. If some sources are not to be read again,
-/// the digest has to say first whether it is one of them; and it tells of every volume that is there,
-/// where readers go on without what is missing.
-pub(super) fn is_for(settings: &Settings, data: &Data) -> bool {
-    let is_whole = data.present().count() == data.volumes().len();
-    let is_check = matches!(settings.scope, Scope::Exposures(_));
-    is_check && settings.known.is_empty() && is_whole && data.length() >= LEAST_BYTES
+    pub rest: Undrawn<'r>,
 }
 
 impl<'r> Survey<'r> {
-    /// A pass over the text called `name`.
-    pub(super) fn new(settings: &'r Settings, name: &str, data: Data) -> Self {
-        let name = TextName::new(name);
-        let reader = TextReader::in_blocks(Box::new(data.reader()), name.hint());
-        let (name, waiting, (sender, receiver)) = (Arc::new(name), Arc::default(), channel());
-        Self {
-            settings,
-            name,
-            data,
-            reader,
-            windows: 0,
-            bytes: 0,
-            waiting,
-            tree: BlockTree::default(),
-            findings: BTreeMap::new(),
-            sender,
-            receiver,
-        }
+    /// A pass over a text.
+    pub(super) fn new(chapters: Chapters<'r>) -> Self {
+        let (undrawn, waiting) = (Undrawn::new(chapters), Arc::default());
+        let (tree, findings, (sender, receiver)) =
+            (BlockTree::default(), BTreeMap::new(), channel());
+        Self { undrawn, waiting, tree, findings, sender, receiver }
     }
 
-    /// The next windows; none when all of the text was cut, or enough waits.
+    /// The next chapter; none when there is no other, or enough waits.
     pub(super) fn next_look(&mut self) -> Option<Look<'r>> {
         while let Ok(answer) = self.receiver.try_recv() {
             self.note(answer);
@@ -137,49 +74,25 @@ impl<'r> Survey<'r> {
         if self.waiting.load(Ordering::Relaxed) > MOST_WAITING {
             return None;
         }
-        let (number, start) = (self.windows, self.bytes);
-        let mut windows = Vec::new();
-        while self.bytes - start < LOOK_BYTES
-            && let Some(window) = self.reader.next_window()
-        {
-            self.windows += 1;
-            self.bytes += window.text.len() as u64;
-            windows.push(window);
-        }
-        (!windows.is_empty()).then(|| Look {
-            settings: self.settings,
-            windows,
-            blocks: self.reader.take_blocks(),
-            number,
-            name: Arc::clone(&self.name),
-            start,
-            waiting: Arc::clone(&self.waiting),
-            sender: self.sender.clone(),
-        })
+        let (waiting, sender) = (Arc::clone(&self.waiting), self.sender.clone());
+        self.undrawn.next().map(|chapter| Look { chapter, waiting, sender })
     }
 
     fn note(&mut self, answer: Answer<'r>) {
-        match answer {
-            Answer::Value(block, value) => {
-                self.tree.add(block.number, value);
-                self.reader.reuse(block);
-            }
-            Answer::Finding(number, finding) => _ = self.findings.insert(number, finding),
+        let Answer { chapter, value, findings } = answer;
+        if let Some(value) = value {
+            self.tree.add(chapter, value);
         }
+        self.findings.insert(chapter, findings);
     }
 
-    /// Ends the search, because of `issue`.
-    pub(super) fn fail(&mut self, issue: Issue) {
-        self.reader.fail(issue);
-    }
-
-    /// Takes the digest to the end, and waits until all windows are searched.
+    /// Takes the digest to the end, and waits until all that was drawn is searched.
     pub(super) fn finish(mut self) -> io::Result<Surveyed<'r>> {
-        let read = self.reader.take_blocks();
-        let left = self.reader.end_blocks(&self.data);
-        for block in read.into_iter().map(Ok).chain(left) {
-            let block = block?;
-            self.tree.add(block.number, block.value());
+        let chapters = Arc::clone(&self.undrawn.chapters);
+        for number in self.undrawn.numbers() {
+            if let Some(value) = value_of(chapters.data(), number)? {
+                self.tree.add(number, value);
+            }
         }
         // Who waits for answers must not be able to give any.
         let (sender, _) = channel();
@@ -187,55 +100,46 @@ impl<'r> Survey<'r> {
         while let Ok(answer) = self.receiver.recv() {
             self.note(answer);
         }
-        let digest = match self.tree.finish() {
+        let digest = match self.tree.finish(chapters.count()) {
             Some(digest) => digest,
-            None => Digester::new().digest(&self.data)?,
+            None => Digester::new().digest(chapters.data())?,
         };
-        let mut findings: Vec<_> = self.findings.into_values().collect();
-        findings.push(Finding { found: Found::Nothing, bytes: self.bytes });
-        let mut known = 0;
-        for finding in &mut findings {
-            finding.bytes -= std::mem::replace(&mut known, finding.bytes);
-        }
-        Ok(Surveyed { digest, findings, rest: self.reader })
+        let findings = self.findings.into_values().flatten().collect();
+        Ok(Surveyed { digest, findings, rest: self.undrawn })
     }
+}
+
+/// The value of a block that nobody searches; none where the text has become shorter.
+fn value_of(data: &Data, number: u64) -> io::Result<Option<ChainingValue>> {
+    let mut reader = data.reader();
+    reader.seek(SeekFrom::Start(number * BLOCK_BYTES))?;
+    let mut bytes = vec![0; BLOCK_BYTES as usize];
+    let (count, error) = fill(&mut reader, &mut bytes);
+    error.map_or(Ok(()), Err)?;
+    let mut block = Block::new(number);
+    block.update(bytes.get(..count).unwrap_or_default());
+    Ok(block.value())
 }
 
 impl<'r> Look<'r> {
     /// How many bytes of text it is for.
     pub(super) fn bytes(&self) -> u64 {
-        self.windows.iter().map(|window| window.text.len() as u64).sum()
+        self.chapter.bytes()
     }
 
-    /// Tells the values of the blocks, searches the windows, and reads those that concern anybody.
-    pub(super) fn take(mut self) {
-        for block in std::mem::take(&mut self.blocks) {
-            let value = block.value();
-            // Nobody waits for it any more once the run was stopped.
-            _ = self.sender.send(Answer::Value(block, value));
-        }
-        let (mut number, mut bytes) = (self.number, self.start);
-        for window in std::mem::take(&mut self.windows) {
-            bytes += window.text.len() as u64;
-            if let Some(found) = self.look_at(window) {
-                _ = self.sender.send(Answer::Finding(number, Finding { found, bytes }));
-            }
-            number += 1;
-        }
-    }
-
-    /// What is found in a window, if it says anything; it waits from now on.
-    fn look_at(&self, window: Window) -> Option<Found<'r>> {
-        let (found, weight) = match guarded(|| Reading::of(self.settings, &self.name, window)) {
-            Ok(reading) if reading.says_nothing() => return None,
-            Ok(reading) => {
-                let weight = reading.weight();
-                (Found::Reading(Box::new(reading)), weight)
-            }
-            Err(issue) => (Found::Failure(issue), size_of::<Issue>()),
-        };
-        self.waiting.fetch_add(weight + size_of::<Finding<'_>>(), Ordering::Relaxed);
-        Some(found)
+    /// Searches the chapter; what is found waits from now on.
+    pub(super) fn take(self) {
+        let (chapter, mut findings) = (self.chapter.number(), Vec::new());
+        let value = self.chapter.search_and_digest(&mut |finding: Finding<'r>| {
+            let weight = match &finding.found {
+                Found::Reading(reading) => reading.weight(),
+                Found::Nothing | Found::Failure(_) => 0,
+            };
+            self.waiting.fetch_add(weight + size_of::<Finding<'_>>(), Ordering::Relaxed);
+            findings.push(finding);
+        });
+        // Nobody waits for it any more once the run was stopped.
+        _ = self.sender.send(Answer { chapter, value, findings });
     }
 }
 
@@ -245,7 +149,7 @@ mod tests {
 
     use super::*;
     use crate::pipeline::progress::Progress;
-    use crate::pipeline::settings::ReadOptions;
+    use crate::pipeline::settings::{ReadOptions, Scope, Settings};
     use crate::record::{Record, Status};
     use crate::secret::Key;
     use crate::watchlist::Watchlist;
@@ -320,7 +224,7 @@ mod tests {
         for number in 0..MOST_WAITING / 400 {
             writeln!(text, "https://example.com/:user{number}:Inv3nted").unwrap();
         }
-        pad(&mut text, LEAST_BYTES as usize);
+        pad(&mut text, BLOCK_BYTES as usize);
         text.extend(b"user@example.com:the last\n");
         let expected = checked(&text, 1, Passes::Two);
         assert!(expected.len() > MOST_WAITING / 400);

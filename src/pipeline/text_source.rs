@@ -2,23 +2,25 @@
 //!
 //! It is read front to back, in windows that any worker can parse.
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read};
 
 use crate::archive::data::Data;
-use crate::artefact::Hint;
+use crate::artefact::{End, Hint};
 use crate::issue::{Code, Issue, Stage};
 use crate::layout::{Role, role};
 use crate::pipeline::assemble::{self, Extent, Home};
-use crate::pipeline::digest::{BLOCK_BYTES, Block};
+use crate::pipeline::chapter::{Finding, Found};
 use crate::pipeline::ordered::Yield;
 use crate::pipeline::outcome::{Item, Outcome, Outlet};
 use crate::pipeline::settings::Settings;
 use crate::pipeline::source::SourceContext;
-use crate::pipeline::survey::{Finding, Found};
-use crate::pipeline::unit::{Filled, Unit, UnitEntry, UnitKind, hint};
+use crate::pipeline::unit::{Filled, Searched, Unit, UnitEntry, UnitKind, hint};
 use crate::pipeline::window::{Window, Windows};
 use crate::record::{Disposition, Record};
 use crate::text::{Content, Encoding, SNIFF_BYTES};
+
+/// How much is read at once.
+const BUFFER_BYTES: usize = 256 << 10;
 
 /// What the windows of one text have in common.
 pub(super) struct TextSource {
@@ -97,7 +99,8 @@ pub(super) fn read_window(
         return outlet.finish();
     }
     let bytes = window.text.len() as u64;
-    Reading::of(settings, &text.name, window).deliver(settings, text, bytes, outlet);
+    let searched = Searched::of(settings, window);
+    Reading::of(settings, &text.name, searched).deliver(settings, text, bytes, outlet);
 }
 
 /// What was read of a window, before anything is said of its source.
@@ -108,11 +111,11 @@ pub(super) struct Reading<'r> {
 
 impl<'r> Reading<'r> {
     /// Reads a window of the text with this name as far as it concerns anybody.
-    pub(super) fn of(settings: &'r Settings, name: &TextName, window: Window) -> Self {
+    pub(super) fn of(settings: &'r Settings, name: &TextName, searched: Searched) -> Self {
         let mut unit = Unit::new(settings, UnitKind::Loose);
         let inside = name.entry.clone().into_bytes();
         let entry = unit.begin(name.entry.clone(), inside, name.role);
-        unit.text(entry, window);
+        unit.searched(entry, searched);
         unit.complete(&name.entry);
         let filled = unit.read();
         Self { unit, filled }
@@ -195,18 +198,6 @@ pub(super) struct TextReader {
     drained: bool,
     ended: bool,
     end: TextEnd,
-    /// What was read, if that is wanted for the digest.
-    blocks: Option<Blocks>,
-}
-
-/// Blocks of a text that somebody wants.
-#[derive(Default)]
-struct Blocks {
-    read: Vec<Block>,
-    /// Room for more.
-    spare: Vec<Vec<u8>>,
-    /// How many there were.
-    count: u64,
 }
 
 /// What is known of a text when it was read to its end, or as far as it could be read.
@@ -221,14 +212,8 @@ pub(super) struct TextEnd {
 impl TextReader {
     /// A text whose name promises `hint`.
     pub(super) fn new(reader: Box<dyn Read + Send>, hint: Hint) -> Self {
-        let (buffer, end) = (vec![0; BLOCK_BYTES], TextEnd::default());
-        let (drained, ended) = (false, false);
-        Self { reader, hint, buffer, windows: None, drained, ended, end, blocks: None }
-    }
-
-    /// The same, and the blocks that are read can be had.
-    pub(super) fn in_blocks(reader: Box<dyn Read + Send>, hint: Hint) -> Self {
-        Self { blocks: Some(Blocks::default()), ..Self::new(reader, hint) }
+        let (buffer, end) = (vec![0; BUFFER_BYTES], TextEnd::default());
+        Self { reader, hint, buffer, windows: None, drained: false, ended: false, end }
     }
 
     /// The next window; none at the end, or when reading fails.
@@ -250,40 +235,6 @@ impl TextReader {
         self.end.issue = Some(issue);
     }
 
-    /// The blocks that were read since they were taken last.
-    pub(super) fn take_blocks(&mut self) -> Vec<Block> {
-        self.blocks.as_mut().map(|blocks| std::mem::take(&mut blocks.read)).unwrap_or_default()
-    }
-
-    /// Takes the room of a block back.
-    pub(super) fn reuse(&mut self, block: Block) {
-        if let Some(blocks) = &mut self.blocks
-            && block.bytes.len() == BLOCK_BYTES
-        {
-            blocks.spare.push(block.bytes);
-        }
-    }
-
-    /// The blocks of `data`, which is being read, that were not read yet; what is read later is no
-    /// block any more.
-    pub(super) fn end_blocks(&mut self, data: &Data) -> impl Iterator<Item = io::Result<Block>> {
-        let count = self.blocks.take().map_or(0, |blocks| blocks.count);
-        let mut reader = data.reader();
-        let start = reader.seek(SeekFrom::Start(count * BLOCK_BYTES as u64));
-        let start = start.err().into_iter().map(Err);
-        start.chain((count..).map_while(move |number| {
-            let mut bytes = vec![0; BLOCK_BYTES];
-            match fill(&mut reader, &mut bytes) {
-                (_, Some(error)) => Some(Err(error)),
-                (0, None) => None,
-                (length, None) => {
-                    bytes.truncate(length);
-                    Some(Ok(Block { number, bytes }))
-                }
-            }
-        }))
-    }
-
     /// How it ended.
     pub(super) fn into_end(self) -> TextEnd {
         self.end
@@ -295,32 +246,24 @@ impl TextReader {
         }
         let (count, error) = fill(&mut self.reader, &mut self.buffer);
         self.drained = count < self.buffer.len();
-        let is_whole = error.is_none();
         let issue = |error: io::Error| Issue::loss(Stage::Open, Code::IoError, error.to_string());
         self.end.issue = error.map(issue);
         self.end.bytes += count as u64;
         let bytes = self.buffer.get(..count).filter(|bytes| !bytes.is_empty());
         let Some(bytes) = bytes else { return self.finish() };
         self.windows.get_or_insert_with(|| windows_for(bytes, self.hint)).push(bytes);
-        if let Some(blocks) = self.blocks.as_mut().filter(|_| is_whole) {
-            let room = blocks.spare.pop().unwrap_or_else(|| vec![0; BLOCK_BYTES]);
-            let mut bytes = std::mem::replace(&mut self.buffer, room);
-            bytes.truncate(count);
-            blocks.read.push(Block { number: blocks.count, bytes });
-            blocks.count += 1;
-        }
     }
 
     fn finish(&mut self) {
         self.ended = true;
         if let Some(windows) = &mut self.windows {
-            windows.finish();
+            windows.finish(End::OfText);
         }
     }
 }
 
 /// Reads until `buffer` is full, or nothing more comes; tells how much came, and why no more.
-fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> (usize, Option<io::Error>) {
+pub(super) fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> (usize, Option<io::Error>) {
     let mut count = 0;
     while let Some(room) = buffer.get_mut(count..).filter(|room| !room.is_empty()) {
         match reader.read(room) {

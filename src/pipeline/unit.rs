@@ -27,7 +27,7 @@ use crate::pipeline::machine::SystemText;
 use crate::pipeline::settings::{Scope, Settings};
 pub(super) use crate::pipeline::unit::entry::{Integrity, PlacedHit, Standing, UnitEntry};
 use crate::pipeline::unit::held::Held;
-pub(super) use crate::pipeline::unit::held::Member;
+pub(super) use crate::pipeline::unit::held::{Member, Searched};
 use crate::pipeline::window::{Shape, Window};
 use crate::record::{ArtefactCounts, Disposition, IdOrigin};
 use crate::secret::{Id, IdHasher};
@@ -261,21 +261,19 @@ impl<'r> Unit<'r> {
     }
 
     /// Takes a part of the text of an entry.
-    pub(super) fn text(&mut self, entry: usize, mut window: Window) {
-        self.issues.extend(window.issues.drain(..).map(|issue| (entry, issue)));
-        let mut hits = Vec::new();
-        if let Some(matcher) = self.settings.scope.matcher() {
-            matcher.scan(&window.text, &mut hits);
-            if let Shape::LongLine { after, until } = window.shape {
-                hits.retain(|hit| hit.end > after && hit.end <= until);
-            }
-        }
-        self.hold(Held { entry, window: Box::new(window), hits });
+    pub(super) fn text(&mut self, entry: usize, window: Window) {
+        self.searched(entry, Searched::of(self.settings, window));
+    }
+
+    /// The same where it was searched already.
+    pub(super) fn searched(&mut self, entry: usize, mut searched: Searched) {
+        self.issues.extend(searched.window.issues.drain(..).map(|issue| (entry, issue)));
+        self.hold(Held { entry, searched });
     }
 
     /// Holds a text back; [`Self::read`] reads it when it is time.
     fn hold(&mut self, held: Held) {
-        let Held { entry, window, .. } = &held;
+        let Held { entry, searched: Searched { window, .. } } = &held;
         let is_system = self.entries.get(*entry).is_some_and(|entry| entry.role == Role::System);
         if is_system && window.first_line == 1 {
             self.orders.merge(&OrderVotes::of(&window.text));
@@ -365,7 +363,7 @@ impl<'r> Unit<'r> {
 
     fn concerns_somebody(&self, matcher: &Matcher, name: &str) -> bool {
         self.patience == Patience::Reading
-            || self.held.iter().any(|held| held.concerns_somebody(matcher))
+            || self.held.iter().any(|held| held.searched.concerns_somebody(matcher))
             || matcher.needs_full_parse().ipv6_ranges
             || (self.kind == UnitKind::Log && self.is_machine_watched(matcher, name))
     }
@@ -376,9 +374,10 @@ impl<'r> Unit<'r> {
         let mut system = self.system.clone();
         if !matcher.needs_full_parse().is_none() {
             for held in &self.held {
-                let part = held.window.part(self.hint(held.entry), &self.settings.read.limits);
-                if let Some(found) = artefact::system_facts(&held.window.text, part) {
-                    system.merge(&found, &held.window.text);
+                let window = &held.searched.window;
+                let part = window.part(self.hint(held.entry), &self.settings.read.limits);
+                if let Some(found) = artefact::system_facts(&window.text, part) {
+                    system.merge(&found, &window.text);
                 }
             }
         }
@@ -391,7 +390,7 @@ impl<'r> Unit<'r> {
 
     /// Reads one text: facts become drafts, hits get their lines.
     fn read_one(&mut self, held: Held) {
-        let Held { entry, window, hits } = held;
+        let Held { entry, searched: Searched { window, hits } } = held;
         let placed = self.hits.len();
         let lines = self.place_hits(entry, &window, hits);
         if window.shape != Shape::Lines {

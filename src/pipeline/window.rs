@@ -81,7 +81,8 @@ pub(super) struct Windows {
     before: Before,
     size: usize,
     at_start: bool,
-    ended: bool,
+    /// What the last byte that was pushed is the end of, once that is known.
+    ended: Option<End>,
     is_garbled: bool,
 }
 
@@ -90,6 +91,11 @@ impl Windows {
     /// promises.
     pub(super) fn new(encoding: Encoding, hint: Hint) -> Self {
         Self::with_size(encoding, hint, WINDOW_BYTES)
+    }
+
+    /// For the rest of an ASCII-based text, behind what means `before`.
+    pub(super) fn behind(before: Before, hint: Hint) -> Self {
+        Self { before, at_start: false, ..Self::new(Encoding::AsciiBased, hint) }
     }
 
     fn with_size(encoding: Encoding, hint: Hint, size: usize) -> Self {
@@ -108,7 +114,7 @@ impl Windows {
             before: Before::default(),
             size,
             at_start: true,
-            ended: false,
+            ended: None,
             is_garbled: false,
         }
     }
@@ -122,12 +128,55 @@ impl Windows {
         }
     }
 
-    /// Says that the last byte of the text was pushed.
-    pub(super) fn finish(&mut self) {
+    /// Room for `count` more bytes of an ASCII-based text, which [`Self::keep`] takes; `spare` is memory
+    /// that nobody needs.
+    pub(super) fn room(&mut self, mut spare: Vec<u8>, count: usize) -> &mut [u8] {
+        let rest = self.buffer.len();
+        spare.resize(rest + count, 0);
+        if let Some(front) = spare.get_mut(..rest) {
+            front.copy_from_slice(&self.buffer);
+        }
+        self.buffer = spare;
+        self.buffer.get_mut(rest..).unwrap_or_default()
+    }
+
+    /// Takes of the room that `of` bytes had the first `count`, and returns them.
+    pub(super) fn keep(&mut self, count: usize, of: usize) -> &[u8] {
+        let rest = self.buffer.len().saturating_sub(of);
+        self.buffer.truncate(rest + count);
+        self.buffer.get(rest..).unwrap_or_default()
+    }
+
+    /// All lines that are complete, if they are not too many for a window.
+    pub(super) fn complete_lines(&mut self) -> Option<Window> {
+        if self.repeated > 0 || self.buffer.len() > self.size {
+            return None;
+        }
+        let end = self.cut_point(self.buffer.len().checked_sub(1)?)?;
+        Some(self.take_lines(end))
+    }
+
+    /// Says that the last byte was pushed, and of what.
+    pub(super) fn finish(&mut self, end: End) {
         if let Some(decoder) = &mut self.decoder {
             decode_into(decoder, &[], &mut self.buffer, Last::Yes);
         }
-        self.ended = true;
+        self.ended = Some(end);
+    }
+
+    /// How many lines there were so far, those of the end of the text excepted.
+    pub(super) fn lines(&self) -> u64 {
+        self.next_line - 1
+    }
+
+    /// What the windows so far mean for the next one.
+    pub(super) fn before(&self) -> &Before {
+        &self.before
+    }
+
+    /// Whether it turned out that they are no text.
+    pub(super) fn is_garbled(&self) -> bool {
+        self.is_garbled
     }
 
     /// Whole lines up to `end`.
@@ -167,7 +216,7 @@ impl Windows {
     /// The next piece of a long line, once enough of it came.
     fn next_piece(&mut self) -> Option<Window> {
         let is_last = self.buffer.len() <= self.size;
-        if is_last && !self.ended {
+        if is_last && self.ended.is_none() {
             return None;
         }
         let end = self.long_line_end().filter(|&end| is_last || end <= self.size);
@@ -194,7 +243,7 @@ impl Windows {
 
     fn window(&mut self, text: Vec<u8>, first_line: u64, shape: Shape) -> Window {
         let rest = self.buffer.len() - self.repeated.min(self.buffer.len());
-        let end = if self.ended && rest == 0 { End::OfText } else { End::OfPart };
+        let end = self.ended.filter(|_| rest == 0).unwrap_or(End::OfPart);
         let issues = self.issues(&text, first_line, shape);
         let (encoding, before) = (self.encoding, self.before.clone());
         Window { text, first_line, shape, encoding, before, end, issues }
@@ -218,32 +267,46 @@ impl Windows {
 
     /// Where a window of whole lines ends, if a line end stands in its first `bytes` and more follow.
     fn cut_point(&self, bytes: usize) -> Option<usize> {
-        let body = self.buffer.get(..bytes).filter(|body| body.len() < self.buffer.len())?;
-        let end = memchr::memrchr2_iter(b'\n', b'\r', body)
-            .map(|at| at + 1)
-            .find(|&end| self.is_line_end(end))?;
-        Some(artefact::cut(body.get(..end)?))
-    }
-
-    /// Whether the line end at `end` is complete, whatever follows.
-    fn is_line_end(&self, end: usize) -> bool {
-        let last = end.checked_sub(1).and_then(|at| self.buffer.get(at));
-        match (last, self.buffer.get(end..).unwrap_or_default()) {
-            (Some(b'\n'), _) => true,
-            (_, [b'\n', ..] | [b'\r', b'\n', ..]) => false,
-            (_, [] | [b'\r']) => self.ended,
-            _ => true,
-        }
+        let end = last_line_end(&self.buffer, bytes, self.ended)?;
+        Some(artefact::cut(self.buffer.get(..end)?))
     }
 
     /// Where the long line ends whose pieces are delivered; none if that is too far away.
     fn long_line_end(&self) -> Option<usize> {
         let rest = self.buffer.get(self.repeated..)?;
         let Some(found) = memchr::memchr2(b'\n', b'\r', rest) else {
-            return self.ended.then_some(self.buffer.len());
+            return self.ended.map(|_| self.buffer.len());
         };
         let end = self.repeated + found + line_end_length(rest.get(found..)?);
-        self.is_line_end(end).then_some(end)
+        is_line_end(&self.buffer, end, self.ended).then_some(end)
+    }
+}
+
+/// Where a text that does not begin with `head` may be cut, by this alone: behind lines, and between
+/// records if that can be told.
+pub(super) fn part_start(head: &[u8]) -> Option<usize> {
+    let end = last_line_end(head, head.len().checked_sub(1)?, None)?;
+    // What it begins with is the rest of a line.
+    let first = memchr::memchr2(b'\n', b'\r', head)?;
+    let start = first + line_end_length(head.get(first..)?);
+    Some(start + artefact::cut(head.get(start..end)?))
+}
+
+/// The last line end in the first `bytes` of `text`, if more follow.
+fn last_line_end(text: &[u8], bytes: usize, ended: Option<End>) -> Option<usize> {
+    let body = text.get(..bytes).filter(|body| body.len() < text.len())?;
+    let ends = memchr::memrchr2_iter(b'\n', b'\r', body).map(|at| at + 1);
+    ends.into_iter().find(|&end| is_line_end(text, end, ended))
+}
+
+/// Whether the line end at `end` is complete, whatever follows.
+fn is_line_end(text: &[u8], end: usize, ended: Option<End>) -> bool {
+    let last = end.checked_sub(1).and_then(|at| text.get(at));
+    match (last, text.get(end..).unwrap_or_default()) {
+        (Some(b'\n'), _) => true,
+        (_, [b'\n', ..] | [b'\r', b'\n', ..]) => false,
+        (_, [] | [b'\r']) => ended.is_some(),
+        _ => true,
     }
 }
 
@@ -272,7 +335,7 @@ impl Iterator for Windows {
         }
         // Before the end of the text a window needs bytes behind it: it is not the last then.
         if self.buffer.len() <= self.size {
-            return self.ended.then(|| self.take_lines(self.buffer.len()));
+            return self.ended.map(|_| self.take_lines(self.buffer.len()));
         }
         match self.cut_point(self.size) {
             Some(end) => Some(self.take_lines(end)),
@@ -311,7 +374,7 @@ mod tests {
             cutter.push(chunk);
             all.extend(cutter.by_ref());
         }
-        cutter.finish();
+        cutter.finish(End::OfText);
         all.extend(cutter);
         all
     }

@@ -1,25 +1,45 @@
 //! Texts that are held back until it is known whether they concern anybody.
 
 use crate::issue::Issue;
+use crate::pipeline::settings::Settings;
 use crate::pipeline::unit::entry::UnitEntry;
-use crate::pipeline::window::Window;
+use crate::pipeline::window::{Shape, Window};
 use crate::watchlist::{Hit, Matcher};
 
 /// A text that is held back.
 pub(super) struct Held {
     pub entry: usize,
-    pub window: Box<Window>,
-    pub hits: Vec<Hit>,
+    pub searched: Searched,
+}
+
+/// A text, and where watched names stand in it.
+pub(in crate::pipeline) struct Searched {
+    pub(in crate::pipeline) window: Box<Window>,
+    pub(super) hits: Vec<Hit>,
 }
 
 impl Held {
     /// What it takes, in bytes: of many small texts, mostly what is known about them.
     pub(super) fn size(&self) -> usize {
-        self.window.text.len() + size_of::<Self>() + size_of::<Window>()
+        self.searched.window.text.len() + size_of::<Self>() + size_of::<Window>()
+    }
+}
+
+impl Searched {
+    /// Searches a window, if names are watched.
+    pub(in crate::pipeline) fn of(settings: &Settings, window: Window) -> Self {
+        let mut hits = Vec::new();
+        if let Some(matcher) = settings.scope.matcher() {
+            matcher.scan(&window.text, &mut hits);
+            if let Shape::LongLine { after, until } = window.shape {
+                hits.retain(|hit| hit.end > after && hit.end <= until);
+            }
+        }
+        Self { window: Box::new(window), hits }
     }
 
     /// Whether a watched name stands in it, or in the `[host]` above it.
-    pub(super) fn concerns_somebody(&self, matcher: &Matcher) -> bool {
+    pub(in crate::pipeline) fn concerns_somebody(&self, matcher: &Matcher) -> bool {
         let stands_in = |group: &[u8]| {
             let mut hits = Vec::new();
             matcher.scan(group, &mut hits);
@@ -39,11 +59,11 @@ pub(in crate::pipeline) struct Member {
 impl Member {
     /// The beginning of its text, if it is one.
     pub(in crate::pipeline) fn first_window(&self) -> Option<&Window> {
-        self.held.first().map(|held| &*held.window)
+        self.held.first().map(|held| &*held.searched.window)
     }
 
     /// Whether a watched name stands in its text, or in what that stands below.
     pub(in crate::pipeline) fn concerns_somebody(&self, matcher: &Matcher) -> bool {
-        self.held.iter().any(|held| held.concerns_somebody(matcher))
+        self.held.iter().any(|held| held.searched.concerns_somebody(matcher))
     }
 }

@@ -1,6 +1,7 @@
 //! What a unit may hold.
 
 use super::*;
+use crate::artefact::End;
 use crate::pipeline::settings::ReadOptions;
 use crate::pipeline::window::Windows;
 use crate::secret::Key;
@@ -22,7 +23,7 @@ fn small_texts_are_not_held_back_without_end() {
         let entry = unit.begin(format!("{number}.txt"), Vec::new(), Role::Grabbed);
         let mut windows = Windows::new(Encoding::AsciiBased, Hint::Grabbed);
         windows.push(b"some note\n");
-        windows.finish();
+        windows.finish(End::OfText);
         unit.text(entry, windows.next().unwrap());
         unit.read();
     }
