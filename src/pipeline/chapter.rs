@@ -1,4 +1,4 @@
-//! A large text in chapters, each of which a worker searches by itself.
+//! A large text in chapters, each of which a worker searches and reads by itself.
 //!
 //! Where a chapter begins, the bytes around that place tell alone, and what its lines are, the first
 //! window of the text tells for all. Of the chapters before it two things have to be known: how many
@@ -33,7 +33,8 @@ const PROBE_BYTES: usize = 32 << 10;
 /// A text, and what its chapters know of each other.
 pub(super) struct Chapters<'r> {
     settings: &'r Settings,
-    matcher: &'r Matcher,
+    /// What is asked for; none if everything is.
+    matcher: Option<&'r Matcher>,
     name: TextName,
     data: Data,
     /// What the first window of the text means for all behind it.
@@ -90,10 +91,14 @@ pub(super) enum Found<'r> {
 }
 
 impl<'r> Chapters<'r> {
-    /// The chapters of the text called `name`; none if it is not searched, or is none that can be cut
-    /// anywhere: too small, with volumes that are missing, JSON, UTF-16.
+    /// The chapters of the text called `name`; none if it is none that can be cut anywhere (too small,
+    /// with volumes that are missing, JSON, UTF-16), or only one place in it is asked for.
     pub(super) fn of(settings: &'r Settings, name: &str, data: &Data) -> Option<Self> {
-        let Scope::Exposures(matcher) = &settings.scope else { return None };
+        let matcher = match &settings.scope {
+            Scope::Exposures(matcher) => Some(&**matcher),
+            Scope::Everything | Scope::Counted | Scope::Narrowed(_) => None,
+            Scope::Explained(_) | Scope::Revealed(_) => return None,
+        };
         let is_whole = data.present().count() == data.volumes().len();
         if !is_whole || data.length() <= BLOCK_BYTES {
             return None;
@@ -385,7 +390,7 @@ impl Past {
 /// What one pass over a chapter came to.
 struct Pass<'r> {
     settings: &'r Settings,
-    matcher: &'r Matcher,
+    matcher: Option<&'r Matcher>,
     kept: Vec<Kept>,
     /// Bytes of all windows.
     bytes: u64,
@@ -426,14 +431,15 @@ impl<'r> Pass<'r> {
     }
 
     fn may_say(&self, searched: &Searched) -> bool {
-        !searched.window.issues.is_empty()
-            || searched.concerns_somebody(self.matcher)
-            || self.matcher.needs_full_parse().ipv6_ranges
+        let concerns_somebody = |matcher: &Matcher| {
+            searched.concerns_somebody(matcher) || matcher.needs_full_parse().ipv6_ranges
+        };
+        !searched.window.issues.is_empty() || self.matcher.is_none_or(concerns_somebody)
     }
 
     fn is_watched(&self, group: &[u8]) -> bool {
         let mut hits = Vec::new();
-        self.matcher.scan(group, &mut hits);
+        self.matcher.into_iter().for_each(|matcher| matcher.scan(group, &mut hits));
         !hits.is_empty()
     }
 }

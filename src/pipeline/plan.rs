@@ -17,7 +17,7 @@ use crate::pipeline::reader::Run;
 use crate::pipeline::run::{guarded, issue_of};
 use crate::pipeline::settings::Settings;
 use crate::pipeline::source::{self, Digester, Nesting, Opened, Shard, SourceContext};
-use crate::pipeline::survey::{Look, Survey, Surveyed};
+use crate::pipeline::survey::{self, Look, Survey, Surveyed};
 use crate::pipeline::text_source::{TextEnd, TextReader, TextSource};
 use crate::pipeline::window::Window;
 use crate::provenance::{EntryPath, lossless_utf8};
@@ -267,16 +267,12 @@ impl<'r> Planner<'r> {
         let data = open_volumes(&volumes)?;
         let nesting = Nesting { post, ..Nesting::none(self.run.settings) };
         issues.extend(unplaced(volumes.issues));
-        let chapters = Chapters::of(self.run.settings, name, &data);
-        let chapters = match chapters {
-            // If some sources are not to be read again, the digest says first whether it is one.
-            Some(chapters) if self.run.settings.known.is_empty() => {
-                let subject = Subject { name: name.to_owned(), data, nesting, issues };
-                self.survey = Some((Survey::new(chapters), subject));
-                return Ok(());
-            }
-            chapters => chapters,
-        };
+        let mut chapters = Chapters::of(self.run.settings, name, &data);
+        if let Some(chapters) = chapters.take_if(|_| survey::is_for(self.run.settings)) {
+            let subject = Subject { name: name.to_owned(), data, nesting, issues };
+            self.survey = Some((Survey::new(chapters), subject));
+            return Ok(());
+        }
         let context =
             source::context(self.run.settings, name.to_owned(), &data, Format::Text, &nesting)
                 .map_err(|error| io_issue(&error))?;

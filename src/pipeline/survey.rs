@@ -16,6 +16,7 @@ use blake3::hazmat::ChainingValue;
 use crate::archive::data::Data;
 use crate::pipeline::chapter::{Chapter, Chapters, Finding, Found, Undrawn};
 use crate::pipeline::digest::{BLOCK_BYTES, Block, BlockTree};
+use crate::pipeline::settings::{Scope, Settings};
 use crate::pipeline::source::Digester;
 use crate::pipeline::text_source::fill;
 
@@ -55,6 +56,13 @@ pub(super) struct Surveyed<'r> {
     pub findings: Vec<Finding<'r>>,
     /// The rest of the text, which was not searched.
     pub rest: Undrawn<'r>,
+}
+
+/// Whether texts are searched while their digest is taken. If some sources are not to be read again,
+/// the digest has to say first whether it is one of them; and where every record is asked for, too
+/// much would wait.
+pub(super) fn is_for(settings: &Settings) -> bool {
+    matches!(settings.scope, Scope::Exposures(_)) && settings.known.is_empty()
 }
 
 impl<'r> Survey<'r> {
@@ -149,7 +157,7 @@ mod tests {
 
     use super::*;
     use crate::pipeline::progress::Progress;
-    use crate::pipeline::settings::{ReadOptions, Scope, Settings};
+    use crate::pipeline::settings::ReadOptions;
     use crate::record::{Record, Status};
     use crate::secret::Key;
     use crate::watchlist::Watchlist;

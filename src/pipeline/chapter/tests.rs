@@ -1,5 +1,7 @@
 //! Chapters tell what a text tells that is read front to back.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -16,9 +18,13 @@ use crate::watchlist::Watchlist;
 
 fn settings() -> Settings {
     let matcher = Watchlist::from_domains(["example.com"]).unwrap().compile();
+    settings_for(Scope::Exposures(Arc::new(matcher)))
+}
+
+fn settings_for(scope: Scope) -> Settings {
     let key = Key::from_bytes(b"a key for tests only".to_vec()).unwrap();
     let read = ReadOptions { as_of: jiff::Timestamp::UNIX_EPOCH, ..ReadOptions::default() };
-    Settings::new(Scope::Exposures(Arc::new(matcher)), key, read)
+    Settings::new(scope, key, read)
 }
 
 fn source(settings: &Settings, data: &Data) -> TextSource {
@@ -27,29 +33,30 @@ fn source(settings: &Settings, data: &Data) -> TextSource {
     TextSource::new(source::context(settings, name, data, Format::Text, &nesting).unwrap())
 }
 
-/// What the parts of a text come to, each in a line, sorted: what is only mentioned comes behind the
-/// logins of its window, and windows are cut elsewhere.
+/// What the parts of a text come to, and the first line of each: what is only mentioned comes behind
+/// the logins of its window, the same login once a window, and windows are cut elsewhere.
 fn records(
     settings: &Settings,
     text: &TextSource,
     parts: Vec<Outcome>,
     end: &TextEnd,
-) -> Vec<String> {
-    let (mut lines, progress) = (Vec::new(), Progress::default());
+) -> BTreeMap<String, Option<u64>> {
+    let (mut found, progress) = (BTreeMap::new(), Progress::default());
     let mut deliver = |event: Event<'_>| {
         let Event::Record(record) = event else { return Ok(()) };
-        lines.extend(match record {
-            Record::Exposure(exposure) => match exposure.record {
-                Record::Credential(login) => {
-                    Some(format!("{} {}", login.credential_id, login.line))
-                }
-                Record::Mention(mention) => Some(format!("{} {}", mention.name, mention.line)),
-                other => panic!("{other:?}"),
-            },
-            Record::Issue(issue) => Some(format!("{:?} {:?}", issue.code, issue.line)),
-            Record::Summary(summary) => Some(format!("{:?}", summary.entries)),
-            _ => None,
-        });
+        let record = match record {
+            Record::Exposure(exposure) => exposure.record,
+            other => other,
+        };
+        let (what, line) = match record {
+            Record::Credential(login) => (login.credential_id.to_string(), Some(login.line)),
+            Record::Mention(mention) => (format!("{} {}", mention.name, mention.line), None),
+            Record::Issue(issue) => (format!("{:?} {:?}", issue.code, issue.line), None),
+            Record::Summary(summary) => (format!("{:?}", summary.entries), None),
+            _ => return Ok(()),
+        };
+        let first = found.entry(what).or_insert(line);
+        *first = line.min(*first);
         Ok(())
     };
     let mut collector = Collector::new(settings, &progress, &mut deliver);
@@ -58,12 +65,11 @@ fn records(
     collector.text_end(text.entry(), end.bytes).unwrap();
     collector.end(None).unwrap();
     collector.finish().unwrap();
-    lines.sort_unstable();
-    lines
+    found
 }
 
 /// Front to back.
-fn in_windows(settings: &Settings, data: &Data) -> Vec<String> {
+fn in_windows(settings: &Settings, data: &Data) -> BTreeMap<String, Option<u64>> {
     let text = source(settings, data);
     let mut reader = TextReader::new(Box::new(data.reader()), text.hint());
     let mut parts = Vec::new();
@@ -77,11 +83,15 @@ fn in_windows(settings: &Settings, data: &Data) -> Vec<String> {
 }
 
 /// In chapters, by several workers.
-fn in_chapters(settings: &Settings, data: &Data, workers: usize) -> Option<Vec<String>> {
+fn in_chapters(
+    settings: &Settings,
+    data: &Data,
+    workers: usize,
+) -> Option<BTreeMap<String, Option<u64>>> {
     let text = source(settings, data);
     let mut undrawn = Undrawn::new(Chapters::of(settings, "dump.txt", data)?);
     let chapters = Arc::clone(&undrawn.chapters);
-    let found = Mutex::new(std::collections::BTreeMap::new());
+    let found = Mutex::new(BTreeMap::new());
     let drawn = Mutex::new(undrawn.by_ref());
     std::thread::scope(|scope| {
         for _ in 0..workers {
@@ -147,13 +157,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
     fn chapters_tell_what_windows_tell(lines in texts()) {
-        let settings = settings();
         let start = "https://www.first.test/login:user:Inv3nted\n".repeat(9);
         let data = Data::from_bytes(start + &lines.concat());
-        let expected = in_windows(&settings, &data);
-        for workers in [1, 3] {
-            if let Some(found) = in_chapters(&settings, &data, workers) {
-                prop_assert_eq!(&found, &expected);
+        for settings in [settings(), settings_for(Scope::Everything)] {
+            let expected = in_windows(&settings, &data);
+            for workers in [1, 3] {
+                if let Some(found) = in_chapters(&settings, &data, workers) {
+                    prop_assert_eq!(&found, &expected);
+                }
             }
         }
     }
@@ -189,7 +200,7 @@ fn a_text_that_goes_on_as_something_else_is_told_once() {
     bytes.resize(bytes.len() + 5 * BLOCK_BYTES as usize, 0);
     for workers in [1, 3] {
         let found = in_chapters(&settings, &Data::from_bytes(bytes.clone()), workers).unwrap();
-        let told = found.iter().filter(|line| line.contains("NotText")).count();
+        let told = found.keys().filter(|what| what.starts_with("NotText")).count();
         assert_eq!((told, found.len()), (1, 3), "{found:#?}");
     }
 }
