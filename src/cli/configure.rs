@@ -54,6 +54,7 @@ pub(super) fn reading(reading: &Reading, naming: Option<&Naming>) -> Result<Read
         limits: limits(reading)?,
         threads: reading.threads.map_or(default.threads, usize::from),
         as_of: as_of.map_or(Ok(default.as_of), day)?,
+        ..default
     })
 }
 

@@ -11,7 +11,7 @@ use crate::archive::{Declared, folder};
 use crate::input::{self, Input, LooseFile, Part, Place, Post, Volumes, io_issue};
 use crate::issue::{Code, Issue, Stage};
 use crate::pipeline::dataset::{self, Dataset, DatasetReader, Piece};
-use crate::pipeline::passwords::{Passwords, Surroundings};
+use crate::pipeline::passwords::{Given, Passwords, Surroundings};
 use crate::pipeline::reader::Run;
 use crate::pipeline::run::{guarded, issue_of};
 use crate::pipeline::settings::Settings;
@@ -41,8 +41,10 @@ pub(super) enum Task<'r> {
     Begin(SourceContext, Vec<Placed>),
     /// A source that is not read again; so much of it was read in an earlier run.
     Known(SourceContext, Status),
-    /// A part of a large archive or a folder.
+    /// A shard of a large archive or a folder.
     Shard(Arc<Opened>, Shard),
+    /// Behind it begins another part of the source.
+    Seam,
     /// A part of a text.
     Window(Arc<TextSource>, Window),
     /// A part of a text that is searched before its digest is known.
@@ -78,7 +80,11 @@ impl Task<'_> {
             Self::Window(_, window) => window.text.len() as u64,
             Self::Look(look) => look.bytes(),
             Self::Dataset(_, piece) => piece.bytes(),
-            Self::Begin(..) | Self::Finding(..) | Self::TextEnd(..) | Self::End(_) => 0,
+            Self::Begin(..)
+            | Self::Seam
+            | Self::Finding(..)
+            | Self::TextEnd(..)
+            | Self::End(_) => 0,
         }
     }
 }
@@ -96,6 +102,7 @@ const STDIN_ID_BYTES: usize = 1 << 20;
 pub(super) struct Planner<'r> {
     run: Run<'r>,
     inputs: std::vec::IntoIter<Input>,
+    given: Given,
     surroundings: Surroundings,
     ready: VecDeque<Task<'r>>,
     survey: Option<(Survey<'r>, Subject)>,
@@ -121,9 +128,10 @@ impl Subject {
 impl<'r> Planner<'r> {
     pub(super) fn new(run: Run<'r>, inputs: Vec<Input>) -> Self {
         run.progress.set_total_bytes(inputs.iter().map(known_bytes).sum());
-        let surroundings = Surroundings::new(&inputs, &run.settings.read.passwords);
+        let surroundings = Surroundings::new(&inputs);
+        let given = Given::new(&run.settings.read.passwords);
         let (inputs, ready) = (inputs.into_iter(), VecDeque::new());
-        Self { run, inputs, surroundings, ready, survey: None, text: None, dataset: None }
+        Self { run, inputs, given, surroundings, ready, survey: None, text: None, dataset: None }
     }
 
     /// Prepares the tasks of the next input; false when there is none.
@@ -159,7 +167,7 @@ impl<'r> Planner<'r> {
         post: Option<Arc<Post>>,
     ) -> Result<(), Issue> {
         let data = open_volumes(&volumes)?.kept(KEPT_BYTES).map_err(|error| io_issue(&error))?;
-        let passwords = self.surroundings.candidates(&volumes, post.as_deref());
+        let passwords = self.surroundings.candidates(&self.given, &volumes, post.as_deref());
         let passwords = Passwords::Known(passwords);
         let mut issues = volumes.issues;
         let nesting = Nesting { passwords, post, ..Nesting::none(self.run.settings) };
@@ -202,8 +210,11 @@ impl<'r> Planner<'r> {
         issues.extend(unplaced(opened.issues().cloned()));
         let opened = Arc::new(opened);
         self.ready.push_back(Task::Begin(opened.context.clone(), issues));
-        let shards = opened.shards().into_iter();
-        self.ready.extend(shards.map(|shard| Task::Shard(Arc::clone(&opened), shard)));
+        for part in opened.parts(self.run.settings.read.item_bytes) {
+            self.ready.extend((part.share.number > 0).then_some(Task::Seam));
+            let shards = part.shards.into_iter();
+            self.ready.extend(shards.map(|shard| Task::Shard(Arc::clone(&opened), shard)));
+        }
         self.ready.push_back(Task::End(Some(opened)));
     }
 
@@ -229,6 +240,7 @@ impl<'r> Planner<'r> {
             depth: 0,
             post: None,
             spooled: 0,
+            share: None,
         };
         if self.pass_known(&context) {
             return Ok(());
@@ -382,6 +394,7 @@ impl<'r> Planner<'r> {
             depth: 0,
             post: None,
             spooled: 0,
+            share: None,
         }
     }
 }

@@ -18,7 +18,9 @@ use crate::pipeline::progress::Progress;
 use crate::pipeline::reader::{Run, read_shard};
 use crate::pipeline::rematch::read_piece;
 use crate::pipeline::settings::Settings;
-use crate::pipeline::source::{self, Nesting, Opened, Shard, SourceContext, is_loss};
+use crate::pipeline::source::{
+    self, Nesting, Opened, SHARD_BYTES, Shard, SourceContext, is_loss,
+};
 use crate::pipeline::tally::Tally;
 use crate::pipeline::text_source::{deliver_finding, read_window};
 use crate::pipeline::turn::Turn;
@@ -33,6 +35,8 @@ pub(super) enum Step {
     Known(SourceContext, Status),
     /// A part of it was read.
     Part(Box<Outcome>),
+    /// A part of it is complete, and another one follows.
+    Seam,
     /// Something is wrong with it as a whole, or with a list of messages in it.
     Issue(Option<String>, Issue),
     /// A text that is a source of its own was read to its end.
@@ -111,6 +115,7 @@ fn apply(collector: &mut Collector<'_>, step: Step) -> Result<()> {
         Step::Begin(context) => collector.begin(context),
         Step::Known(context, status) => collector.known(&context, status),
         Step::Part(outcome) => collector.part(*outcome),
+        Step::Seam => collector.seam(),
         Step::Issue(entry, issue) => collector.issue(entry.as_deref(), issue),
         Step::TextEnd { entry, bytes } => collector.text_end(&entry, bytes),
         Step::End(opened) => collector.end(opened.as_ref().and_then(|opened| opened.opened_with())),
@@ -127,6 +132,7 @@ fn work(run: Run<'_>, task: Task<'_>, put: Yield<'_, Step>) {
         Task::Begin(context, issues) => begin(context, issues, put),
         Task::Known(context, status) => _ = put(Step::Known(context, status)),
         Task::Shard(opened, shard) => read_part(run, &opened, &shard, put),
+        Task::Seam => _ = put(Step::Seam),
         Task::Window(text, window) => {
             let read = guarded(|| read_window(run.settings, &text, window, &mut parts(put)));
             if let Err(issue) = read {
@@ -221,7 +227,12 @@ fn read_whole(
         Ok(opened) => {
             issues.extend(opened.issues().cloned());
             begin(opened.context.clone(), unplaced(issues).collect(), put);
-            opened.shards().iter().for_each(|shard| read_part(run, &opened, shard, put));
+            for part in opened.parts(run.settings.read.item_bytes) {
+                if part.share.number > 0 {
+                    put(Step::Seam);
+                }
+                part.shards.iter().for_each(|shard| read_part(run, &opened, shard, put));
+            }
             if let Some(issue) = opened.change() {
                 put(Step::Issue(None, issue));
             }
@@ -253,7 +264,7 @@ pub(super) fn read_nested(
         put(part)
     };
     pass(structure_issues(opened.context.id, issues.iter().chain(opened.issues())));
-    for shard in opened.shards() {
+    for shard in opened.shards(SHARD_BYTES) {
         read_shard(run, &opened, &shard, growth, &mut pass);
     }
     let record = opened.context.record(&own, &inside, opened.opened_with());
@@ -360,7 +371,7 @@ mod tests {
         let opened = source::plan(context.clone(), archive.into(), nesting.budget);
         let issue = guarded::<()>(|| panic!("broken")).unwrap_err();
         let mut steps = vec![Step::Begin(context)];
-        for shard in opened.shards() {
+        for shard in opened.shards(SHARD_BYTES) {
             let mut failed = Outcome::default();
             let entries = shard.0.flat_map(|unit| opened.plan.entries(unit));
             let wanted: Vec<usize> = entries.map(|entry| entry.index as usize).collect();

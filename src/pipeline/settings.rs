@@ -88,6 +88,9 @@ pub struct ReadOptions {
     pub threads: usize,
     /// The day that ages and expiry are told for; also when things are seen.
     pub as_of: jiff::Timestamp,
+    /// Of about how many bytes the parts of a large source are. What its logs tell of each other, such
+    /// as which number of a date is the month, stays within a part, so that parts can be read apart.
+    pub item_bytes: u64,
 }
 
 impl Default for ReadOptions {
@@ -98,6 +101,7 @@ impl Default for ReadOptions {
             limits: Limits::default(),
             threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             as_of: today(),
+            item_bytes: 256 << 20,
         }
     }
 }

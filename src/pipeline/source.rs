@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::archive::data::Data;
 use crate::archive::{Access, Archive, Entry, EntryKind};
 use crate::error::Result;
@@ -45,9 +47,27 @@ pub(super) struct SourceContext {
     pub post: Option<Arc<Post>>,
     /// How many bytes it and the nested archives around it have; 0 if it is not nested.
     pub spooled: u64,
+    /// Which part of it is read; none if all of it is.
+    pub share: Option<Share>,
+}
+
+/// Which part of a source is read: counted among all, and how many of its bytes that is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+pub(super) struct Share {
+    /// How many parts stand before it.
+    pub number: u32,
+    /// How many there are.
+    pub of: u32,
+    /// Bytes of the source that it stands for; those of all parts add up to the source.
+    pub bytes: u64,
 }
 
 impl SourceContext {
+    /// How many bytes of the source are read.
+    pub(super) fn bytes_in(&self) -> u64 {
+        self.share.map_or(self.size, |share| share.bytes)
+    }
+
     /// The record, with what is known by now of the source (`tally`), of what is `nested` in it, and
     /// of the password that `opened` it.
     pub(super) fn record(
@@ -73,7 +93,7 @@ impl SourceContext {
             status: status(tally, nested),
             entries: tally.entries,
             logs: tally.logs,
-            bytes_in: self.size,
+            bytes_in: self.bytes_in(),
             bytes_out: tally.bytes_out,
         }
     }
@@ -104,6 +124,8 @@ pub(super) struct Opened {
     pub archive: Arc<dyn Archive>,
     /// Which entries are read as one.
     pub plan: Plan,
+    /// How many logs the source has, also those of parts that are not read.
+    pub logs: usize,
     /// What the plan could not tell apart.
     coarse: Option<Issue>,
     /// What it may still use, with everything nested in it.
@@ -117,6 +139,24 @@ pub(super) struct Opened {
 /// Some units of a source, to be read by one worker: a range of them.
 #[derive(Debug)]
 pub(super) struct Shard(pub Range<usize>);
+
+/// A part of a source that another machine may read: a run of shards. What the logs of a source tell
+/// of each other stays within a part, wherever the others are read.
+#[derive(Debug)]
+pub(super) struct Part {
+    /// Which it is.
+    pub share: Share,
+    /// Its shards, at least one.
+    pub shards: Vec<Shard>,
+}
+
+impl Part {
+    /// The units of its shards.
+    pub(super) fn units(&self) -> Range<usize> {
+        let start = self.shards.first().map_or(0, |shard| shard.0.start);
+        start..self.shards.last().map_or(start, |shard| shard.0.end)
+    }
+}
 
 /// What nesting hands down.
 #[derive(Clone)]
@@ -218,6 +258,7 @@ pub(super) fn context_of_digest(
         depth: nesting.depth,
         post: nesting.post.clone(),
         spooled: nesting.spooled,
+        share: None,
     }
 }
 
@@ -267,8 +308,18 @@ pub(super) fn plan(
                     one, or as loose files";
         Issue::note(Stage::Limit, Code::LimitMemory, text)
     });
-    let keyring = Keyring::empty(&archive);
-    Opened { context, archive, plan, coarse, budget, keyring, data: None }
+    Opened { coarse, ..planned(context, archive, plan, budget) }
+}
+
+/// A listed archive with its plan.
+pub(super) fn planned(
+    context: SourceContext,
+    archive: Arc<dyn Archive>,
+    plan: Plan,
+    budget: Arc<Budget>,
+) -> Opened {
+    let (logs, keyring) = (plan.logs(), Keyring::empty(&archive));
+    Opened { context, archive, plan, logs, coarse: None, budget, keyring, data: None }
 }
 
 /// The entries that may be the parts of volume sets, each with the number of its set; those of a
@@ -330,14 +381,50 @@ impl Seams {
 const TWICE_SHARE: u64 = 16;
 
 /// About how many compressed bytes make a shard.
-const SHARD_BYTES: u64 = 4 << 20;
+pub(super) const SHARD_BYTES: u64 = 4 << 20;
 
 /// How many entries make one, however small they are.
 const SHARD_ENTRIES: usize = 16 << 10;
 
+/// How many entries make a part, however small they are: an item of work names files one by one.
+const PART_ENTRIES: usize = 256 << 10;
+
 impl Opened {
-    /// Cuts the work into shards: where entries can only be had in order, at the beginning of blocks.
-    pub(super) fn shards(&self) -> Vec<Shard> {
+    /// Cuts the work into parts of some `most` bytes of the source: runs of whole shards.
+    pub(super) fn parts(&self, most: u64) -> Vec<Part> {
+        let shards = self.shards(SHARD_BYTES.min(most));
+        let packed: Vec<u64> = shards.iter().map(|shard| self.packed_bytes(shard)).collect();
+        let total = packed.iter().fold(0, |sum, bytes| sum + u128::from(*bytes));
+        // What entries declare may be anything, and headers count as well.
+        let size = self.context.size;
+        let scaled = |sum: u128| match sum < total {
+            true => u64::try_from(u128::from(size) * sum / total).unwrap_or(size),
+            false => size,
+        };
+        let mut parts: Vec<Part> = Vec::new();
+        let (mut sum, mut from, mut entries) = (0, 0, 0);
+        let mut run = Vec::new();
+        let count = shards.len();
+        for (number, (shard, bytes)) in (1..).zip(shards.into_iter().zip(packed)) {
+            sum += u128::from(bytes);
+            entries += self.plan.places(&shard.0).len();
+            run.push(shard);
+            let bytes = scaled(sum).saturating_sub(from);
+            if bytes >= most || entries >= PART_ENTRIES || number == count {
+                let number = u32::try_from(parts.len()).unwrap_or(u32::MAX);
+                let shards = std::mem::take(&mut run);
+                parts.push(Part { share: Share { number, of: 0, bytes }, shards });
+                (from, entries) = (scaled(sum), 0);
+            }
+        }
+        let of = u32::try_from(parts.len()).unwrap_or(u32::MAX);
+        parts.iter_mut().for_each(|part| part.share.of = of);
+        parts
+    }
+
+    /// Cuts the work into shards of some `most` bytes: where entries can only be had in order, at the
+    /// beginning of blocks.
+    pub(super) fn shards(&self, most: u64) -> Vec<Shard> {
         let mut seams = (self.archive.access() == Access::Sequential).then(|| Seams::new(self));
         let mut shards = Vec::new();
         let (mut from, mut bytes, mut entries) = (0, 0_u64, 0);
@@ -347,7 +434,7 @@ impl Opened {
                 entries += 1;
             }
             let is_seam = seams.as_mut().is_none_or(|seams| seams.is_behind(self, unit, bytes));
-            let is_enough = bytes >= SHARD_BYTES || entries >= SHARD_ENTRIES;
+            let is_enough = bytes >= most || entries >= SHARD_ENTRIES;
             if is_enough && is_seam {
                 shards.push(Shard(from..unit + 1));
                 (from, bytes, entries) = (unit + 1, 0, 0);
@@ -468,7 +555,7 @@ mod tests {
         let context =
             context(&settings, "x.7z".to_owned(), &data, Format::SevenZ, &nesting).unwrap();
         let opened = plan(context, archive, nesting.budget);
-        opened.shards().into_iter().map(|shard| shard.0.len()).collect()
+        opened.shards(SHARD_BYTES).into_iter().map(|shard| shard.0.len()).collect()
     }
 
     #[test]
