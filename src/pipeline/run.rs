@@ -18,9 +18,7 @@ use crate::pipeline::progress::Progress;
 use crate::pipeline::reader::{Run, read_shard};
 use crate::pipeline::rematch::read_piece;
 use crate::pipeline::settings::Settings;
-use crate::pipeline::source::{
-    self, Nesting, Opened, SHARD_BYTES, Shard, SourceContext, is_loss,
-};
+use crate::pipeline::source::{self, Nesting, Opened, Shard, SourceContext, is_loss};
 use crate::pipeline::tally::Tally;
 use crate::pipeline::text_source::{deliver_finding, read_window};
 use crate::pipeline::turn::Turn;
@@ -48,6 +46,8 @@ pub(super) enum Step {
     },
     /// It is complete; the archive tells by now what opened it.
     End(Option<Arc<Opened>>),
+    /// The run cannot go on.
+    Fault(Error),
 }
 
 impl Step {
@@ -65,7 +65,8 @@ impl Step {
 /// was read until then.
 ///
 /// # Errors
-/// What `deliver` says, or a defect of logsieve. Inputs that cannot be read are issues, not errors.
+/// What `deliver` says, or a defect of logsieve. Inputs that cannot be read are issues, not errors;
+/// but those of a [`WorkItem`](crate::pipeline::WorkItem) have to be what they were.
 pub fn run(
     settings: &Settings,
     progress: &Progress,
@@ -88,12 +89,20 @@ pub fn follow(
     progress: &Progress,
     deliver: &mut dyn FnMut(Event<'_>) -> Result<()>,
 ) -> Result<RunReport> {
-    let mut inputs = input::expand(&settings.read.inputs);
-    dataset::admit(&mut inputs, settings)?;
     let room = Room::new(NESTED_IN_MEMORY.min(settings.read.limits.nested / NESTED_SHARE));
     let run = Run { settings, progress, room: &room, turn: Turn::ALONE };
     let mut collector = Collector::new(settings, progress, deliver);
-    let planner = Planner::new(run, inputs);
+    let planner = match &settings.read.item {
+        Some(item) => {
+            item.verify()?;
+            Planner::of_item(run, item)
+        }
+        None => {
+            let mut inputs = input::expand(&settings.read.inputs);
+            dataset::admit(&mut inputs, settings)?;
+            Planner::new(run, inputs)
+        }
+    };
     in_order(
         settings.read.threads,
         planner,
@@ -101,7 +110,11 @@ pub fn follow(
         Step::weight,
         |step| apply(&mut collector, step),
     )?;
-    collector.finish()
+    let report = collector.finish()?;
+    if let Some(item) = &settings.read.item {
+        item.confirm(&report.summary)?;
+    }
+    Ok(report)
 }
 
 /// How much of all nested archives that are being read is held in memory.
@@ -118,6 +131,7 @@ fn apply(collector: &mut Collector<'_>, step: Step) -> Result<()> {
         Step::Seam => collector.seam(),
         Step::Issue(entry, issue) => collector.issue(entry.as_deref(), issue),
         Step::TextEnd { entry, bytes } => collector.text_end(&entry, bytes),
+        Step::Fault(error) => Err(error),
         Step::End(opened) => collector.end(opened.as_ref().and_then(|opened| opened.opened_with())),
     }
 }
@@ -171,6 +185,7 @@ fn work(run: Run<'_>, task: Task<'_>, put: Yield<'_, Step>) {
             put(Step::End(opened));
         }
         Task::Refused(context, issues) => refuse(context, issues, put),
+        Task::Fault(error) => _ = put(Step::Fault(error)),
     }
     run.progress.add_done_bytes(bytes);
 }
@@ -189,8 +204,8 @@ fn begin(context: SourceContext, issues: Vec<Placed>, put: Yield<'_, Step>) {
     issues.into_iter().for_each(|(entry, issue)| _ = put(Step::Issue(entry, issue)));
 }
 
-fn refuse(context: SourceContext, issues: Vec<Issue>, put: Yield<'_, Step>) {
-    begin(context, unplaced(issues).collect(), put);
+fn refuse(context: SourceContext, issues: Vec<Placed>, put: Yield<'_, Step>) {
+    begin(context, issues, put);
     put(Step::End(None));
 }
 
@@ -215,18 +230,18 @@ fn read_whole(
     context: SourceContext,
     data: Data,
     nesting: &Nesting,
-    mut issues: Vec<Issue>,
+    mut issues: Vec<Placed>,
     put: Yield<'_, Step>,
 ) {
     let opened = guarded(|| source::open(context.clone(), data.clone(), nesting));
     match opened.and_then(|opened| opened.map_err(|error| issue_of(&error))) {
         Err(issue) => {
-            issues.push(data.change().unwrap_or(issue));
+            issues.push((None, data.change().unwrap_or(issue)));
             refuse(context, issues, put);
         }
         Ok(opened) => {
-            issues.extend(opened.issues().cloned());
-            begin(opened.context.clone(), unplaced(issues).collect(), put);
+            issues.extend(unplaced(opened.issues().cloned()));
+            begin(opened.context.clone(), issues, put);
             for part in opened.parts(run.settings.read.item_bytes) {
                 if part.share.number > 0 {
                     put(Step::Seam);
@@ -264,7 +279,7 @@ pub(super) fn read_nested(
         put(part)
     };
     pass(structure_issues(opened.context.id, issues.iter().chain(opened.issues())));
-    for shard in opened.shards(SHARD_BYTES) {
+    for shard in opened.shards(u64::MAX) {
         read_shard(run, &opened, &shard, growth, &mut pass);
     }
     let record = opened.context.record(&own, &inside, opened.opened_with());
@@ -371,7 +386,7 @@ mod tests {
         let opened = source::plan(context.clone(), archive.into(), nesting.budget);
         let issue = guarded::<()>(|| panic!("broken")).unwrap_err();
         let mut steps = vec![Step::Begin(context)];
-        for shard in opened.shards(SHARD_BYTES) {
+        for shard in opened.shards(u64::MAX) {
             let mut failed = Outcome::default();
             let entries = shard.0.flat_map(|unit| opened.plan.entries(unit));
             let wanted: Vec<usize> = entries.map(|entry| entry.index as usize).collect();

@@ -8,6 +8,7 @@ use crate::limits::Limits;
 use crate::password::Candidate;
 use crate::pipeline::explain::Question;
 use crate::pipeline::reveal::Search;
+use crate::pipeline::work::WorkItem;
 use crate::record::Status;
 use crate::secret::{Id, Key};
 use crate::watchlist::Matcher;
@@ -80,6 +81,8 @@ pub enum Delivery {
 pub struct ReadOptions {
     /// The paths given; `-` is standard input.
     pub inputs: Vec<PathBuf>,
+    /// An item of work that is read in place of inputs.
+    pub item: Option<Arc<WorkItem>>,
     /// Candidates for the passwords of all encrypted archives.
     pub passwords: Vec<Candidate>,
     /// How much an input may ask for.
@@ -97,6 +100,7 @@ impl Default for ReadOptions {
     fn default() -> Self {
         Self {
             inputs: Vec::new(),
+            item: None,
             passwords: Vec::new(),
             limits: Limits::default(),
             threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),

@@ -381,7 +381,7 @@ impl Seams {
 const TWICE_SHARE: u64 = 16;
 
 /// About how many compressed bytes make a shard.
-pub(super) const SHARD_BYTES: u64 = 4 << 20;
+const SHARD_BYTES: u64 = 4 << 20;
 
 /// How many entries make one, however small they are.
 const SHARD_ENTRIES: usize = 16 << 10;
@@ -392,7 +392,7 @@ const PART_ENTRIES: usize = 256 << 10;
 impl Opened {
     /// Cuts the work into parts of some `most` bytes of the source: runs of whole shards.
     pub(super) fn parts(&self, most: u64) -> Vec<Part> {
-        let shards = self.shards(SHARD_BYTES.min(most));
+        let shards = self.shards(most);
         let packed: Vec<u64> = shards.iter().map(|shard| self.packed_bytes(shard)).collect();
         let total = packed.iter().fold(0, |sum, bytes| sum + u128::from(*bytes));
         // What entries declare may be anything, and headers count as well.
@@ -422,9 +422,10 @@ impl Opened {
         parts
     }
 
-    /// Cuts the work into shards of some `most` bytes: where entries can only be had in order, at the
-    /// beginning of blocks.
+    /// Cuts the work into shards for parts of `most` bytes: where entries can only be had in order, at
+    /// the beginning of blocks.
     pub(super) fn shards(&self, most: u64) -> Vec<Shard> {
+        let most = most.min(SHARD_BYTES);
         let mut seams = (self.archive.access() == Access::Sequential).then(|| Seams::new(self));
         let mut shards = Vec::new();
         let (mut from, mut bytes, mut entries) = (0, 0_u64, 0);

@@ -1,0 +1,360 @@
+//! Makes items of work of inputs: reads each once for its digest, lists what is large, and unpacks
+//! nothing.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{
+    ArchivePart, ArchivePortion, FilePath, FolderFile, FolderPortion, FolderUnit, Location, Portion,
+    Stamp, Stamped, Subject, TextPortion, WorkItem,
+};
+use crate::archive::data::Data;
+use crate::error::{Error, Result};
+use crate::input::{self, Input, LooseFile, Place, Post, Volumes, io_issue};
+use crate::issue::{Code, Issue, Stage};
+use crate::layout::UnitKind;
+use crate::password::words::Words;
+use crate::pipeline::ordered::in_order;
+use crate::pipeline::passwords::{Candidates, Given, Passwords, Surroundings};
+use crate::pipeline::plan::{
+    Placed, folder_context, known_bytes, open_folder, open_volumes, unplaced,
+};
+use crate::pipeline::progress::Progress;
+use crate::pipeline::run::guarded;
+use crate::pipeline::settings::Settings;
+use crate::pipeline::source::{self, Digester, Nesting, Opened, Part, Share};
+use crate::record::Format;
+use crate::secret::Id;
+
+/// What part of a large item several small inputs make together.
+const GROUP_SHARE: u64 = 4;
+
+/// How many small inputs one item has at most.
+const GROUP_PORTIONS: usize = 4096;
+
+/// The items of work of all inputs of `settings`, the largest first; after an interrupt those that
+/// were made until then. They are the same at any number of threads.
+///
+/// # Errors
+/// Standard input is among the inputs, which nobody else can read; or a defect of logsieve. Inputs
+/// that cannot be read are items as well.
+pub fn items(settings: &Settings, progress: &Progress) -> Result<Vec<WorkItem>> {
+    let inputs = input::expand(&settings.read.inputs);
+    if inputs.iter().any(|input| input.place == Place::Stdin) {
+        let text = "standard input cannot be read on another machine; give files and folders";
+        return Err(Error::config(text));
+    }
+    progress.set_total_bytes(inputs.iter().map(known_bytes).sum());
+    let mut surroundings = Surroundings::new(&inputs);
+    let given = Given::new(&settings.read.passwords);
+    let drawn = inputs.into_iter().map(|input| {
+        let beside = Beside::of(&input, &mut surroundings, &given);
+        (input, beside)
+    });
+    let drawn = drawn.take_while(|_| !progress.is_interrupted());
+    let mut items = Items::new(settings.read.item_bytes);
+    in_order(
+        settings.read.threads,
+        drawn,
+        |(input, beside), _, put| {
+            let bytes = known_bytes(&input);
+            put(Maker { settings, beside }.portions(input));
+            progress.add_done_bytes(bytes);
+        },
+        Vec::len,
+        |portions: Vec<Portion>| {
+            portions.into_iter().for_each(|portion| items.add(portion));
+            Ok(())
+        },
+    )?;
+    Ok(items.finish())
+}
+
+/// What lies beside an archive and may open it.
+#[derive(Default)]
+struct Beside {
+    names: Words,
+    notes: Vec<PathBuf>,
+    /// What opens it here, if its entries have no names without.
+    candidates: Candidates,
+}
+
+impl Beside {
+    fn of(input: &Input, surroundings: &mut Surroundings, given: &Given) -> Self {
+        let Place::Archive { volumes, .. } = &input.place else { return Self::default() };
+        Self {
+            names: surroundings.names(volumes),
+            candidates: surroundings.candidates(given, volumes, input.post.as_deref()),
+            notes: surroundings.notes(volumes).0.to_vec(),
+        }
+    }
+}
+
+/// Makes the portions of one input.
+struct Maker<'s> {
+    settings: &'s Settings,
+    beside: Beside,
+}
+
+impl Maker<'_> {
+    fn portions(self, input: Input) -> Vec<Portion> {
+        let (name, post) = (input.name.clone(), input.post.clone());
+        let made = guarded(|| self.made(input)).and_then(|made| made);
+        made.unwrap_or_else(|issue| {
+            let subject = Subject::Refused(issue);
+            vec![Portion { name, subject, post, issues: Vec::new() }]
+        })
+    }
+
+    fn made(self, input: Input) -> Result<Vec<Portion>, Issue> {
+        let Input { name, place, post, issues } = input;
+        let issues = issues.into_iter().map(|(entry, issue)| (Some(entry), issue)).collect();
+        let refused =
+            |detail: &str| Err(Issue::loss(Stage::Open, Code::UnknownFormat, detail.to_owned()));
+        match place {
+            Place::Archive { volumes, format } => self.archive(name, &volumes, format, post),
+            Place::Folder { root, files } => self.folder(&name, &root, files, issues),
+            Place::Text { volumes } => {
+                let Read { volumes, digest, .. } = read(&volumes)?;
+                let subject = Subject::Text(TextPortion { volumes, digest });
+                Ok(vec![Portion { name, subject, post, issues }])
+            }
+            Place::Refused(issue) => Err(issue),
+            Place::Dataset { .. } => {
+                refused("a dataset is no work for many machines; give it to check or extract")
+            }
+            Place::Stdin => refused("standard input cannot be read on another machine"),
+        }
+    }
+
+    fn archive(
+        self,
+        name: String,
+        volumes: &Volumes,
+        format: Format,
+        post: Option<Arc<Post>>,
+    ) -> Result<Vec<Portion>, Issue> {
+        let Read { volumes, digest, data } = read(volumes)?;
+        let Self { settings, beside: Beside { names, notes, candidates } } = self;
+        let notes = notes.iter().map(|note| Location::of(note)).collect();
+        let whole = ArchivePortion { format, volumes, digest, names, notes, part: None };
+        let portion = |archive| Portion {
+            name: name.clone(),
+            subject: Subject::Archive(archive),
+            post: post.clone(),
+            issues: Vec::new(),
+        };
+        let passwords = Passwords::Known(candidates);
+        let nesting = Nesting { passwords, ..Nesting::none(settings) };
+        let parts = parts_of_archive(settings, &name, &data, &whole, &nesting);
+        if parts.len() < 2 {
+            return Ok(vec![portion(whole)]);
+        }
+        let rest = ArchivePortion {
+            volumes: Volumes { issues: Vec::new(), ..whole.volumes.clone() },
+            ..whole.clone()
+        };
+        let parts = parts.iter().map(|part| {
+            let archive = if part.share.number == 0 { &whole } else { &rest };
+            let part = ArchivePart { share: part.share, units: part.units() };
+            portion(ArchivePortion { part: Some(part), ..archive.clone() })
+        });
+        Ok(parts.collect())
+    }
+
+    fn folder(
+        self,
+        name: &str,
+        root: &Path,
+        files: Vec<LooseFile>,
+        issues: Vec<Placed>,
+    ) -> Result<Vec<Portion>, Issue> {
+        let settings = self.settings;
+        let stamps: Vec<Stamp> = files.iter().map(|file| Stamp::of(&root.join(&file.path))).collect();
+        let (context, sizes) = folder_context(settings, name, root, &files);
+        let opened = open_folder(settings, context, root, files, sizes)?;
+        let mut parts = opened.parts(settings.read.item_bytes);
+        if parts.is_empty() {
+            let share = Share { number: 0, of: 1, bytes: opened.context.size };
+            parts.push(Part { share, shards: Vec::new() });
+        }
+        let mut issues: Vec<Placed> =
+            issues.into_iter().chain(unplaced(opened.issues().cloned())).collect();
+        let root = Location::of(root);
+        let portion = |part: Part| {
+            let folder = FolderPortion {
+                root: root.clone(),
+                digest: opened.context.digest.clone(),
+                size: opened.context.size,
+                logs: opened.logs,
+                share: part.share,
+                units: part.units().map(|unit| unit_of_folder(&opened, unit, &stamps)).collect(),
+            };
+            let (subject, issues) = (Subject::Folder(folder), std::mem::take(&mut issues));
+            Portion { name: name.to_owned(), subject, post: None, issues }
+        };
+        Ok(parts.into_iter().map(portion).collect())
+    }
+}
+
+/// What was read of an input.
+struct Read {
+    volumes: Volumes<Stamped>,
+    digest: String,
+    data: Data,
+}
+
+/// Reads all bytes of an input.
+fn read(volumes: &Volumes) -> Result<Read, Issue> {
+    let stamped = || volumes.map(|file| Stamped::of(file));
+    let before = stamped();
+    let data = open_volumes(volumes)?;
+    let digest = Digester::new().digest(&data).map_err(|error| io_issue(&error))?;
+    if before != stamped() {
+        let detail = "the file changed while it was read";
+        return Err(Issue::loss(Stage::Open, Code::ChangedDuringRead, detail));
+    }
+    Ok(Read { volumes: before, digest, data })
+}
+
+/// The parts that an archive is cut into; none if it is small, or cannot be listed here.
+fn parts_of_archive(
+    settings: &Settings,
+    name: &str,
+    data: &Data,
+    archive: &ArchivePortion,
+    nesting: &Nesting,
+) -> Vec<Part> {
+    let (name, digest) = (name.to_owned(), archive.digest.clone());
+    let context =
+        source::context_of_digest(settings, name, data, digest, archive.format, nesting);
+    if context.size <= settings.read.item_bytes {
+        return Vec::new();
+    }
+    // What cannot be listed, the run that reads it will tell.
+    let opened = guarded(|| source::open(context, data.clone(), nesting));
+    let opened = opened.ok().and_then(std::result::Result::ok);
+    opened.map(|opened| opened.parts(settings.read.item_bytes)).unwrap_or_default()
+}
+
+fn unit_of_folder(opened: &Opened, unit: usize, stamps: &[Stamp]) -> FolderUnit {
+    let missing = || Stamp { size: None, modified: None };
+    let files = opened.plan.entries(unit).iter().map(|planned| FolderFile {
+        path: FilePath::of_bytes(opened.name(planned.index as usize).as_bytes()),
+        stamp: stamps.get(planned.index as usize).cloned().unwrap_or_else(missing),
+        inside: planned.inside,
+        role: planned.role,
+    });
+    FolderUnit {
+        kind: opened.plan.kind(unit).unwrap_or(UnitKind::Loose),
+        root: opened.root(unit).map(|root| FilePath::of_bytes(&root)),
+        files: files.collect(),
+    }
+}
+
+/// Puts portions into items.
+struct Items {
+    items: Vec<WorkItem>,
+    /// Small inputs that go into one item.
+    group: Vec<Portion>,
+    group_bytes: u64,
+    most_of_group: u64,
+    /// How many items that were made of the same bytes there are.
+    alike: HashMap<Id, u64>,
+}
+
+impl Items {
+    fn new(item_bytes: u64) -> Self {
+        let most_of_group = item_bytes / GROUP_SHARE;
+        let (items, group, alike) = (Vec::new(), Vec::new(), HashMap::new());
+        Self { items, group, group_bytes: 0, most_of_group, alike }
+    }
+
+    fn add(&mut self, portion: Portion) {
+        let bytes = portion.bytes();
+        if bytes >= self.most_of_group || portion.is_part() {
+            return self.push(vec![portion]);
+        }
+        let sum = self.group_bytes + bytes;
+        if sum > self.most_of_group || self.group.len() >= GROUP_PORTIONS {
+            self.end_group();
+        }
+        self.group.push(portion);
+        self.group_bytes += bytes;
+    }
+
+    fn end_group(&mut self) {
+        self.group_bytes = 0;
+        let group = std::mem::take(&mut self.group);
+        if !group.is_empty() {
+            self.push(group);
+        }
+    }
+
+    fn push(&mut self, portions: Vec<Portion>) {
+        let bytes = portions.iter().map(Portion::bytes).fold(0, u64::saturating_add);
+        let first = portions.first().map(|portion| portion.name.clone()).unwrap_or_default();
+        let source = match portions.len() {
+            0 | 1 => first,
+            count => format!("{first} and {} more", count - 1),
+        };
+        let id = self.id(&portions);
+        self.items.push(WorkItem { item: id, source, bytes, portions });
+    }
+
+    /// An id that says which bytes are read. The same bytes may be given twice under two names.
+    fn id(&mut self, portions: &[Portion]) -> Id {
+        let mut hasher = blake3::Hasher::new_derive_key("logsieve 2026 work items");
+        portions.iter().for_each(|portion| portion.hash(&mut hasher));
+        let id = first_half(&hasher);
+        let before = self.alike.entry(id).or_default();
+        let number = *before;
+        *before += 1;
+        if number > 0 {
+            hasher.update(&number.to_le_bytes());
+        }
+        first_half(&hasher)
+    }
+
+    fn finish(mut self) -> Vec<WorkItem> {
+        self.end_group();
+        self.items.sort_by_key(|item| std::cmp::Reverse(item.bytes));
+        self.items
+    }
+}
+
+fn first_half(hasher: &blake3::Hasher) -> Id {
+    let mut id = [0; 16];
+    hasher.finalize_xof().fill(&mut id);
+    Id(id)
+}
+
+impl Portion {
+    /// Whether other items have other parts of the same input.
+    fn is_part(&self) -> bool {
+        match &self.subject {
+            Subject::Archive(archive) => archive.part.is_some(),
+            Subject::Folder(folder) => folder.share.of > 1,
+            Subject::Text(_) | Subject::Refused(_) => false,
+        }
+    }
+
+    /// Hashes what says which bytes are read.
+    fn hash(&self, hasher: &mut blake3::Hasher) {
+        let whole = Share { number: 0, of: 1, bytes: 0 };
+        let (bytes, share) = match &self.subject {
+            Subject::Archive(archive) => {
+                (&archive.digest, archive.part.as_ref().map_or(whole, |part| part.share))
+            }
+            Subject::Folder(folder) => (&folder.digest, folder.share),
+            Subject::Text(text) => (&text.digest, whole),
+            // It has none.
+            Subject::Refused(_) => (&self.name, whole),
+        };
+        hasher.update(&(bytes.len() as u64).to_le_bytes());
+        hasher.update(bytes.as_bytes());
+        hasher.update(&share.number.to_le_bytes());
+        hasher.update(&share.of.to_le_bytes());
+    }
+}
