@@ -5,6 +5,7 @@ mod case;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
+use clap::builder::ArgPredicate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::sink::apex::AT_LEAST;
@@ -26,6 +27,7 @@ Examples:
   zcat dump.txt.gz | logsieve check -d example.com -o - -
   logsieve inspect cloud.7z                             what is in there, and can all of it be read
   logsieve extract downloads/ -o dataset/               every record, fingerprints for secrets
+  logsieve plan downloads/ > items.jsonl                the work cut up, for many machines
   logsieve reveal case/ --id 22ffa177 --reason INC-42   the clear text of one exposure, audited
   logsieve watchlist orgs.toml                          is the watchlist as it was meant
   logsieve verify fixtures/                             your own fixtures as a regression test
@@ -82,6 +84,8 @@ pub enum Command {
     Extract(ExtractArgs),
     /// Show what is in there: logs, families, artefacts, coverage; writes nothing
     Inspect(InspectArgs),
+    /// Cut inputs into items of work that many machines can read at once
+    Plan(PlanArgs),
     /// Write the files of a case again, in any form
     Report(ReportArgs),
     /// Note what was done about exposures of a case: remediated, ignored, open again
@@ -107,6 +111,7 @@ impl Command {
             Self::Check(args) => args.showing.color,
             Self::Extract(args) => args.showing.color,
             Self::Inspect(args) => args.showing.color,
+            Self::Plan(args) => args.showing.color,
             Self::Reveal(args) => args.showing.color,
             _ => When::Auto,
         }
@@ -303,6 +308,7 @@ Exit codes: 0 complete; 1 complete, and --fail-on was met; 2 usage or configurat
 /// `logsieve check`
 #[derive(Debug, Args)]
 #[command(after_long_help = CHECK_HELP)]
+#[command(mut_arg("inputs", |inputs| inputs.required(false).required_unless_present("item")))]
 pub struct CheckArgs {
     /// Whom to look for.
     #[command(flatten)]
@@ -310,6 +316,15 @@ pub struct CheckArgs {
     /// How to read.
     #[command(flatten)]
     pub reading: Reading,
+    /// Read one item of `logsieve plan` in place of inputs; `-` is a line from standard input
+    ///
+    /// What comes of it goes to standard output: exposures, the sources with the counts of the part
+    /// that was read, issues, and no summary. --key-file has to be given. A bad archive is told in
+    /// the data, with exit code 0. Exit code 4 says that the bytes are gone, changed since they were
+    /// planned, or cannot be read here: try again, or plan them again.
+    #[arg(long, value_name = "FILE", help_heading = READING)]
+    #[arg(conflicts_with_all = ["inputs", "full", "notify_command", "fail_on"])]
+    pub item: Option<PathBuf>,
     /// The case folder for the results, or `-` for exposures on standard output
     ///
     /// A new or empty folder, or one that an earlier `check` made: then only what is new is read,
@@ -317,7 +332,7 @@ pub struct CheckArgs {
     /// that was stopped goes on where it was. Ids and fingerprints stay the same from run to run,
     /// because the folder keeps their key.
     #[arg(short, long, value_name = "DIR", default_value = "logsieve-case")]
-    #[arg(help_heading = OUTPUT)]
+    #[arg(default_value_if("item", ArgPredicate::IsPresent, "-"), help_heading = OUTPUT)]
     pub out: PathBuf,
     /// The files to write into the case folder; `logsieve report` writes others later
     #[arg(long, value_enum, value_delimiter = ',', default_value = "jsonl,html")]
@@ -360,15 +375,26 @@ stands for each. With -w or -d only records that concern these organisations are
 `--format apex` is one table, apex.csv: how many logins stand in there by e-mail domain and by the
 domain of the site. It names nobody and can be handed to others; docs/EXPORTS.md defines all counts.
 
-A dataset can be an INPUT too, with the key that it was made with.";
+A dataset can be an INPUT too, with the key that it was made with.
+
+With --item the exit codes are 0 also for archives that cannot be read: their `source` and `issue`
+records say so.";
 
 /// `logsieve extract`
 #[derive(Debug, Args)]
 #[command(after_long_help = EXTRACT_HELP)]
+#[command(mut_arg("inputs", |inputs| inputs.required(false).required_unless_present("item")))]
 pub struct ExtractArgs {
     /// How to read.
     #[command(flatten)]
     pub reading: Reading,
+    /// Read one item of `logsieve plan` in place of inputs; `-` is a line from standard input
+    ///
+    /// Its records go to standard output: the sources with the counts of the part that was read, and
+    /// no summary. --key-file has to be given. Exit code 4 says that the bytes are gone, changed
+    /// since they were planned, or cannot be read here: try again, or plan them again.
+    #[arg(long, value_name = "FILE", conflicts_with = "inputs", help_heading = READING)]
+    pub item: Option<PathBuf>,
     /// The folder for the dataset, or `-` for all records on standard output
     ///
     /// With `--format apex`, `-` is that table alone.
@@ -376,6 +402,8 @@ pub struct ExtractArgs {
     /// A new or empty folder, or one that an earlier `extract` made; its files are replaced. Ids
     /// and fingerprints stay the same from run to run, because the folder keeps their key.
     #[arg(short, long, value_name = "DIR", help_heading = OUTPUT)]
+    #[arg(required = false, required_unless_present = "item")]
+    #[arg(default_value_if("item", ArgPredicate::IsPresent, "-"))]
     pub out: PathBuf,
     /// The files to write
     #[arg(long, value_enum, value_delimiter = ',', default_value = "jsonl", value_name = "FORMAT")]
@@ -393,6 +421,43 @@ pub struct ExtractArgs {
     /// Ids and dates.
     #[command(flatten)]
     pub naming: Naming,
+    /// What to show meanwhile.
+    #[command(flatten)]
+    pub showing: Showing,
+}
+
+const PLAN_HELP: &str = "\
+Examples:
+  logsieve plan downloads/ > items.jsonl
+  head -1 items.jsonl | logsieve extract --item - --key-file key > records.jsonl
+  parallel --pipe -N1 'logsieve check --item - -w orgs.toml --key-file key' < items.jsonl
+
+Each line is a JSON object, the largest item first:
+  item     its id, 32 hexadecimal digits: the same whenever the same bytes are planned
+  source   what it is called
+  bytes    packed bytes of work in it
+Whatever else is in it is meant for `--item`: pass lines on as they are.
+
+An item is some 256 MB of a large zip, a folder of logs, or a 7z with several blocks, or else one
+input, or several small ones. A log is never torn apart. The records of all items together are those
+of one run; rows of a source that was cut have one source_id, and their counts add up. Records that
+stand in several items have one id.
+
+All bytes are read once, for their digests, and nothing is unpacked. Paths in items are absolute, so
+the inputs have to be at the same place on every machine. Items hold what names and captions say
+about passwords, but not those of --password-file: it is used here to list archives whose names are
+encrypted, and has to be given with --item again.
+
+Exit codes: 0 complete, also if an input cannot be read: it is an item that says so; 2 usage or
+configuration; 5 the output could not be written; 6 internal error; 130 interrupted.";
+
+/// `logsieve plan`
+#[derive(Debug, Args)]
+#[command(after_long_help = PLAN_HELP)]
+pub struct PlanArgs {
+    /// How to read.
+    #[command(flatten)]
+    pub reading: Reading,
     /// What to show meanwhile.
     #[command(flatten)]
     pub showing: Showing,
