@@ -13,6 +13,7 @@ use crate::archive::data::Data;
 use crate::error::Error;
 use crate::input::{self, Input, LooseFile, Place, Post, Volumes, io_issue};
 use crate::issue::{Code, Issue, Stage};
+use crate::password::words::Words;
 use crate::pipeline::dataset::{self, Dataset, DatasetReader, Piece};
 use crate::pipeline::passwords::{Given, Passwords, Surroundings};
 use crate::pipeline::reader::Run;
@@ -112,6 +113,8 @@ pub(super) struct Planner<'r> {
     portions: std::vec::IntoIter<Portion>,
     given: Given,
     surroundings: Surroundings,
+    /// The notes beside the last archive of an item, and what they say.
+    noted: (Vec<PathBuf>, Words),
     ready: VecDeque<Task<'r>>,
     survey: Option<(Survey<'r>, Subject)>,
     text: Option<(Arc<TextSource>, TextReader)>,
@@ -147,6 +150,7 @@ impl<'r> Planner<'r> {
             portions: Vec::new().into_iter(),
             given: Given::new(&run.settings.read.passwords),
             surroundings: Surroundings::new(&[]),
+            noted: Default::default(),
             ready: VecDeque::new(),
             survey: None,
             text: None,

@@ -91,7 +91,8 @@ pub struct ReadOptions {
     pub threads: usize,
     /// The day that ages and expiry are told for; also when things are seen.
     pub as_of: jiff::Timestamp,
-    /// Of about how many bytes the parts of a large source are. What its logs tell of each other, such
+    /// Of about how many bytes the parts of a large source are; a part has some 262,144 entries at
+    /// most. What its logs tell of each other, such
     /// as which number of a date is the month, stays within a part, so that parts can be read apart.
     pub item_bytes: u64,
 }

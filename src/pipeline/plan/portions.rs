@@ -55,8 +55,11 @@ impl<'r> Planner<'r> {
         let volumes = files(&volumes);
         let data = open_archive(&volumes)?;
         let notes: Vec<PathBuf> = notes.iter().map(Location::path).collect();
-        let notes = words_of_notes(&notes);
-        let candidates = self.given.candidates(&volumes, post.as_deref(), &names, &notes);
+        // Archives of one folder follow each other.
+        if self.noted.0 != notes {
+            self.noted = (notes.clone(), words_of_notes(&notes));
+        }
+        let candidates = self.given.candidates(&volumes, post.as_deref(), &names, &self.noted.1);
         let passwords = Passwords::Known(candidates);
         let nesting = Nesting { passwords, post, ..Nesting::none(self.run.settings) };
         let settings = self.run.settings;

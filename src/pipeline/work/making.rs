@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{
     ArchivePart, ArchivePortion, FilePath, FolderFile, FolderPortion, FolderUnit, Location, Portion,
@@ -54,12 +54,13 @@ pub fn items(settings: &Settings, progress: &Progress) -> Result<Vec<WorkItem>> 
     });
     let drawn = drawn.take_while(|_| !progress.is_interrupted());
     let mut items = Items::new(settings.read.item_bytes);
+    let listing = Mutex::new(());
     in_order(
         settings.read.threads,
         drawn,
         |(input, beside), _, put| {
             let bytes = known_bytes(&input);
-            put(Maker { settings, beside }.portions(input));
+            put(Maker { settings, beside, listing: &listing }.portions(input));
             progress.add_done_bytes(bytes);
         },
         Vec::len,
@@ -95,6 +96,8 @@ impl Beside {
 struct Maker<'s> {
     settings: &'s Settings,
     beside: Beside,
+    /// Held while entries are listed: five million of them take half a gigabyte.
+    listing: &'s Mutex<()>,
 }
 
 impl Maker<'_> {
@@ -136,7 +139,7 @@ impl Maker<'_> {
         post: Option<Arc<Post>>,
     ) -> Result<Vec<Portion>, Issue> {
         let Read { volumes, digest, data } = read(volumes)?;
-        let Self { settings, beside: Beside { names, notes, candidates } } = self;
+        let Self { settings, beside: Beside { names, notes, candidates }, listing } = self;
         let notes = notes.iter().map(|note| Location::of(note)).collect();
         let whole = ArchivePortion { format, volumes, digest, names, notes, part: None };
         let portion = |archive| Portion {
@@ -147,7 +150,10 @@ impl Maker<'_> {
         };
         let passwords = Passwords::Known(candidates);
         let nesting = Nesting { passwords, ..Nesting::none(settings) };
-        let parts = parts_of_archive(settings, &name, &data, &whole, &nesting);
+        let parts = {
+            let _one = listing.lock().unwrap_or_else(PoisonError::into_inner);
+            parts_of_archive(settings, &name, &data, &whole, &nesting)
+        };
         if parts.len() < 2 {
             return Ok(vec![portion(whole)]);
         }
@@ -173,6 +179,7 @@ impl Maker<'_> {
         let settings = self.settings;
         let stamps: Vec<Stamp> = files.iter().map(|file| Stamp::of(&root.join(&file.path))).collect();
         let (context, sizes) = folder_context(settings, name, root, &files);
+        let _one = self.listing.lock().unwrap_or_else(PoisonError::into_inner);
         let opened = open_folder(settings, context, root, files, sizes)?;
         let mut parts = opened.parts(settings.read.item_bytes);
         if parts.is_empty() {

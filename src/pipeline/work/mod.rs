@@ -9,6 +9,7 @@
 mod making;
 mod place;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -207,9 +208,9 @@ impl WorkItem {
         &self.portions
     }
 
-    /// The files and folders that are read for it.
+    /// The files and folders that are read for it, in no order that means anything.
     pub fn paths(&self) -> Vec<PathBuf> {
-        let mut paths = Vec::new();
+        let mut paths = BTreeSet::new();
         for portion in &self.portions {
             match &portion.subject {
                 Subject::Archive(archive) => {
@@ -219,11 +220,11 @@ impl WorkItem {
                 Subject::Text(text) => {
                     paths.extend(text.volumes.files().map(|file| file.place.path()));
                 }
-                Subject::Folder(folder) => paths.push(folder.root.path()),
+                Subject::Folder(folder) => _ = paths.insert(folder.root.path()),
                 Subject::Refused(_) => {}
             }
         }
-        paths
+        paths.into_iter().collect()
     }
 
     /// Whether all that is read is as it was when the item was made.
