@@ -308,6 +308,8 @@ Exit codes: 0 complete; 1 complete, and --fail-on was met; 2 usage or configurat
 /// `logsieve check`
 #[derive(Debug, Args)]
 #[command(after_long_help = CHECK_HELP)]
+#[command(override_usage = "logsieve check [OPTIONS] <INPUT>...\n       \
+    logsieve check [OPTIONS] --item <FILE>")]
 #[command(mut_arg("inputs", |inputs| inputs.required(false).required_unless_present("item")))]
 pub struct CheckArgs {
     /// Whom to look for.
@@ -383,6 +385,8 @@ records say so.";
 /// `logsieve extract`
 #[derive(Debug, Args)]
 #[command(after_long_help = EXTRACT_HELP)]
+#[command(override_usage = "logsieve extract [OPTIONS] --out <DIR> <INPUT>...\n       \
+    logsieve extract [OPTIONS] --item <FILE>")]
 #[command(mut_arg("inputs", |inputs| inputs.required(false).required_unless_present("item")))]
 pub struct ExtractArgs {
     /// How to read.
