@@ -82,7 +82,9 @@ pub(super) fn item(file: Option<&Path>, naming: &Naming, out: &Path) -> Result<O
     match (lines.next(), lines.next()) {
         (Some(line), None) => WorkItem::from_line(line).map(Some),
         (None, _) => Err(Error::config("--item: there is no item")),
-        (Some(_), Some(_)) => Err(Error::config("--item: one item at a time, and here are several")),
+        (Some(_), Some(_)) => {
+            Err(Error::config("--item: one item at a time, and here are several"))
+        }
     }
 }
 

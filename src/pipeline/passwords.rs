@@ -297,8 +297,8 @@ pub(super) fn words_of_notes(notes: &[PathBuf]) -> Words {
     let mut words = Words::default();
     for path in notes {
         let mut text = Vec::new();
-        let read = File::open(path)
-            .and_then(|file| file.take(MAX_NOTE_BYTES).read_to_end(&mut text));
+        let read =
+            File::open(path).and_then(|file| file.take(MAX_NOTE_BYTES).read_to_end(&mut text));
         if read.is_ok() {
             let name = lossless_utf8(path.file_name().unwrap_or_default().as_encoded_bytes());
             merge(&mut words, &words_of_note(&name, &text));

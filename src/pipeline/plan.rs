@@ -139,7 +139,11 @@ impl Subject {
 impl<'r> Planner<'r> {
     pub(super) fn new(run: Run<'r>, inputs: Vec<Input>) -> Self {
         run.progress.set_total_bytes(inputs.iter().map(known_bytes).sum());
-        Self { surroundings: Surroundings::new(&inputs), inputs: inputs.into_iter(), ..Self::idle(run) }
+        Self {
+            surroundings: Surroundings::new(&inputs),
+            inputs: inputs.into_iter(),
+            ..Self::idle(run)
+        }
     }
 
     /// Draws from nothing.

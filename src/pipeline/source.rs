@@ -541,6 +541,11 @@ mod tests {
 
     /// How many logs there are in each shard.
     fn shards(entries: &[(&str, Option<u32>)]) -> Vec<usize> {
+        opened(entries).shards(SHARD_BYTES).into_iter().map(|shard| shard.0.len()).collect()
+    }
+
+    /// An archive of these entries.
+    fn opened(entries: &[(&str, Option<u32>)]) -> Opened {
         let key = Key::from_bytes(b"a key for tests only".to_vec()).unwrap();
         let settings = Settings::new(Scope::Everything, key, ReadOptions::default());
         let header = |(name, _): &(&str, Option<u32>)| EntryHeader {
@@ -555,8 +560,33 @@ mod tests {
         let (data, nesting) = (Data::from_bytes(&b"x"[..]), Nesting::none(&settings));
         let context =
             context(&settings, "x.7z".to_owned(), &data, Format::SevenZ, &nesting).unwrap();
-        let opened = plan(context, archive, nesting.budget);
-        opened.shards(SHARD_BYTES).into_iter().map(|shard| shard.0.len()).collect()
+        plan(context, archive, nesting.budget)
+    }
+
+    #[test]
+    fn parts_are_runs_of_shards_and_add_up() {
+        let names: Vec<String> = (0..10).map(|log| format!("DE_{log}/Passwords.txt")).collect();
+        let blocks: Vec<_> = names.iter().map(String::as_str).zip((0..).map(Some)).collect();
+        let sized = |size| {
+            let opened = opened(&blocks);
+            let context = SourceContext { size, ..opened.context.clone() };
+            Opened { context, ..opened }
+        };
+        for (size, most, count) in
+            [(1000, 1, 10), (1000, 250, 4), (1000, 999, 1), (1000, 5000, 1), (0, 10, 1)]
+        {
+            let opened = sized(size);
+            let parts = opened.parts(most);
+            assert_eq!(parts.len(), count, "{size} {most}");
+            assert_eq!(parts.iter().map(|part| part.share.bytes).sum::<u64>(), size, "{most}");
+            assert!(parts.iter().zip(0..).all(|(part, number)| part.share.number == number));
+            assert!(parts.iter().all(|part| part.share.of as usize == count));
+            let units: Vec<usize> = parts.iter().flat_map(Part::units).collect();
+            assert_eq!(units, (0..10).collect::<Vec<_>>());
+            let whole: Vec<_> = opened.shards(most).into_iter().map(|shard| shard.0).collect();
+            let run: Vec<_> = parts.into_iter().flat_map(|part| part.shards).collect();
+            assert_eq!(run.into_iter().map(|shard| shard.0).collect::<Vec<_>>(), whole);
+        }
     }
 
     #[test]

@@ -139,7 +139,8 @@ impl Joined {
             assert!(forms.is_subset(&self.machines[id]), "{what}: {forms:#?}");
         }
         let counts = |joined: &Self| {
-            let counts = joined.exposures.iter().map(|(id, (sightings, _))| (id.clone(), *sightings));
+            let counts =
+                joined.exposures.iter().map(|(id, (sightings, _))| (id.clone(), *sightings));
             counts.collect::<Vec<_>>()
         };
         assert_eq!(counts(self), counts(whole), "{what}");
@@ -203,10 +204,20 @@ fn dated(count: usize) -> Vec<(String, Vec<u8>)> {
             "Computer Name: PC-{n}\nUser Name: u{n}\nCountry: FR\nOS: Windows 10 Pro\n\
              Log date: {day:02}/06/2024 10:20:30\nUTC: +2\n"
         );
-        let login = format!("URL: https://vpn.example.com\nUsername: u{n}\nPassword: Inv3nted{n}\n");
+        let login =
+            format!("URL: https://vpn.example.com\nUsername: u{n}\nPassword: Inv3nted{n}\n");
         files.push((format!("log {n:02}/information.txt"), system.into_bytes()));
         files.push((format!("log {n:02}/passwords.txt"), login.into_bytes()));
     }
+    files
+}
+
+/// Logs with signs in their names that mean something elsewhere.
+fn with_signs() -> Vec<(String, Vec<u8>)> {
+    let renamed =
+        |(path, bytes): (String, Vec<u8>)| (path.replace("log ", "a \\ b/lo\"g % "), bytes);
+    let mut files: Vec<_> = dated(12).into_iter().map(renamed).collect();
+    files.push(("DE_1\\Passwords.txt".to_owned(), files[1].1.clone()));
     files
 }
 
@@ -244,9 +255,10 @@ fn inputs(bench: &Bench) -> Vec<(&'static str, Vec<PathBuf>)> {
     let mut damaged = zip.clone();
     (0..8).for_each(|n| damaged[zip.len() / 9 * (n + 1)] ^= 0xff);
     let cut = zip.len().div_ceil(3);
-    let volumes = zip.chunks(cut).zip(1..).map(|(bytes, n)| {
-        bench.file(&format!("volumes/cloud.zip.{n:03}"), bytes)
-    });
+    let volumes = zip
+        .chunks(cut)
+        .zip(1..)
+        .map(|(bytes, n)| bench.file(&format!("volumes/cloud.zip.{n:03}"), bytes));
     let volumes: Vec<PathBuf> = volumes.collect();
     bench.file("gap/cloud.zip.001", &zip[..cut]);
     bench.file("gap/cloud.zip.003", &zip[2 * cut..]);
@@ -268,6 +280,7 @@ fn inputs(bench: &Bench) -> Vec<(&'static str, Vec<PathBuf>)> {
         ("rar", vec![bench.file("cloud.rar", pack::rar5(&files[..60], Grouping::Single))]),
         ("tar.gz", vec![bench.file("cloud.tar.gz", pack::tar_gz(&files))]),
         ("folder", vec![unpacked(bench, "folder", &mixed)]),
+        ("folder with signs", vec![unpacked(bench, "signs", &with_signs())]),
         ("dates", vec![bench.file("dates.zip", pack::zip(&dated(200)))]),
         ("folder with dates", vec![unpacked(bench, "dates", &dated(30))]),
         ("nested", vec![bench.file("nested.zip", pack::zip(&nested))]),
@@ -320,7 +333,8 @@ fn the_records_are_those_that_a_run_without_parts_gives() {
     let way = |item_bytes| Way { asked: Asked::Exposures, item_bytes, threads: 2 };
     let files: Vec<_> = logs(5, 30).into_iter().chain(notes(20)).collect();
     let inputs = [bench.file("cloud.zip", pack::zip(&files))];
-    let (one, many) = (Joined::of(way(256 << 20).whole(&inputs)), Joined::of(way(7 << 10).whole(&inputs)));
+    let (one, many) =
+        (Joined::of(way(256 << 20).whole(&inputs)), Joined::of(way(7 << 10).whole(&inputs)));
     assert_eq!(one.exposures.len(), many.exposures.len());
     assert_eq!(one.sources, many.sources);
     let mentions = |joined: &Joined| {
@@ -366,7 +380,8 @@ fn a_plan_is_the_same_at_any_number_of_threads_and_for_moved_bytes() {
 /// What `logsieve COMMAND --item -` says of a line.
 fn run_item(bench: &Bench, command: &str, line: &str) -> crate::tool::Ran {
     let mut run = logsieve();
-    run.args([command, "--item", "-", "--as-of", "2025-06-30", "--key-file"]).arg(bench.path("key"));
+    run.args([command, "--item", "-", "--as-of", "2025-06-30", "--key-file"])
+        .arg(bench.path("key"));
     if command == "check" {
         run.arg("-w").arg(watchlist());
     }
@@ -408,7 +423,10 @@ fn the_program_reads_what_it_planned() {
             let mut sources = sources.filter(|source| source["name"] == name);
             sources.next().unwrap()["status"].clone()
         };
-        assert_eq!((status("gone.zip"), status("cloud.zip")), ("unreadable".into(), "complete".into()));
+        assert_eq!(
+            (status("gone.zip"), status("cloud.zip")),
+            ("unreadable".into(), "complete".into())
+        );
         assert!(of_type(&items, "issue").len() > 1);
         let kind = if command == "check" { "exposure" } else { "credential" };
         let ids = |records: &[Value]| {

@@ -233,6 +233,7 @@ mod tests {
                 let (output, temporary) = (place.join("out"), place.join("temp/own"));
                 let missing = confine(&Reach {
                     inputs: &inputs,
+                    with_neighbours: &inputs,
                     output: Some(&output),
                     temporary: Some(&temporary),
                 });

@@ -57,11 +57,8 @@ pub(in crate::pipeline) fn open_folder(
     files: Vec<LooseFile>,
     sizes: Vec<Declared>,
 ) -> Result<Opened, Issue> {
-    let listed = |(file, size): (LooseFile, _)| folder::Listed {
-        path: file.path,
-        size,
-        kept: file.kept,
-    };
+    let listed =
+        |(file, size): (LooseFile, _)| folder::Listed { path: file.path, size, kept: file.kept };
     let archive = folder::open(root, files.into_iter().zip(sizes).map(listed).collect());
     let budget = Nesting::none(settings).budget;
     if !budget.take_entries(archive.entries().len() as u64) {

@@ -18,8 +18,8 @@ use crate::pipeline::run::issue_of;
 use crate::pipeline::source::{self, Nesting, Opened, Part, SourceContext};
 use crate::pipeline::text_source::TextSource;
 use crate::pipeline::work::{
-    ArchivePart, ArchivePortion, FolderFile, FolderPortion, FolderUnit, Location, Portion, Stamped,
-    Subject, TextPortion, WorkItem,
+    ArchivePart, ArchivePortion, FilePath, FolderFile, FolderPortion, FolderUnit, Location,
+    Portion, Stamped, Subject, TextPortion, WorkItem,
 };
 use crate::record::Format;
 
@@ -153,7 +153,8 @@ fn planned_again(units: Vec<FolderUnit>) -> (Vec<Listed>, Plan) {
     for (number, unit) in units.iter().enumerate() {
         order.extend((0..unit.files.len()).map(|file| (number, file)));
     }
-    let file = |&(unit, file): &(usize, usize)| units.get(unit).and_then(|unit| unit.files.get(file));
+    let file =
+        |&(unit, file): &(usize, usize)| units.get(unit).and_then(|unit| unit.files.get(file));
     let bytes = |file: &FolderFile| file.path.0.as_os_str().as_encoded_bytes().to_vec();
     order.sort_by_cached_key(|at| file(at).map(bytes));
     let mut indices: Vec<Vec<u32>> = units.iter().map(|unit| vec![0; unit.files.len()]).collect();
@@ -166,21 +167,20 @@ fn planned_again(units: Vec<FolderUnit>) -> (Vec<Listed>, Plan) {
             listed.push(Listed { path, size, kept: None });
         }
     }
-    let plan = Plan::of_units(units.iter().zip(&indices).map(|(unit, indices)| planned(unit, indices)));
+    let plan =
+        Plan::of_units(units.iter().zip(&indices).map(|(unit, indices)| planned(unit, indices)));
     (listed, plan)
 }
 
 /// A unit whose files have these indices.
 fn planned(unit: &FolderUnit, indices: &[u32]) -> PlannedUnit {
-    let root = unit.root.as_ref().map(|root| root.0.as_os_str().as_encoded_bytes());
+    let root = unit.root.as_ref().map(FilePath::name).unwrap_or_default();
     let files = unit.files.iter().zip(indices);
-    let begins = |(file, _): &(&FolderFile, &u32)| {
-        root.is_some_and(|root| file.path.0.as_os_str().as_encoded_bytes().starts_with(root))
-    };
-    let found = files.clone().find(begins).map(|(_, index)| *index);
-    let length = root.filter(|_| found.is_some()).map_or(0, <[u8]>::len);
-    let length = u32::try_from(length).unwrap_or(u32::MAX);
-    let entry = found.or(indices.first().copied()).unwrap_or(0);
-    let entries = files.map(|(file, &index)| Planned { index, inside: file.inside, role: file.role });
+    let begins = |file: &FolderFile| file.path.name().as_bytes().starts_with(root.as_bytes());
+    let found = files.clone().find(|(file, _)| begins(file));
+    let length = found.map_or(0, |_| u32::try_from(root.as_bytes().len()).unwrap_or(u32::MAX));
+    let entry = found.map_or(0, |(_, &index)| index);
+    let entries =
+        files.map(|(file, &index)| Planned { index, inside: file.inside, role: file.role });
     PlannedUnit { kind: unit.kind, root: Root { entry, length }, entries: entries.collect() }
 }

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{
-    ArchivePart, ArchivePortion, FilePath, FolderFile, FolderPortion, FolderUnit, Location, Portion,
-    Stamp, Stamped, Subject, TextPortion, WorkItem,
+    ArchivePart, ArchivePortion, FilePath, FolderFile, FolderPortion, FolderUnit, Location,
+    Portion, Stamp, Stamped, Subject, TextPortion, WorkItem,
 };
 use crate::archive::data::Data;
 use crate::error::{Error, Result};
 use crate::input::{self, Input, LooseFile, Place, Post, Volumes, io_issue};
 use crate::issue::{Code, Issue, Stage};
-use crate::layout::UnitKind;
+use crate::layout::{Planned, UnitKind};
 use crate::password::words::Words;
 use crate::pipeline::ordered::in_order;
 use crate::pipeline::passwords::{Candidates, Given, Passwords, Surroundings};
@@ -177,7 +177,8 @@ impl Maker<'_> {
         issues: Vec<Placed>,
     ) -> Result<Vec<Portion>, Issue> {
         let settings = self.settings;
-        let stamps: Vec<Stamp> = files.iter().map(|file| Stamp::of(&root.join(&file.path))).collect();
+        let stamped = |file: &LooseFile| (file.path.clone(), Stamp::of(&root.join(&file.path)));
+        let stamped: Vec<(PathBuf, Stamp)> = files.iter().map(stamped).collect();
         let (context, sizes) = folder_context(settings, name, root, &files);
         let _one = self.listing.lock().unwrap_or_else(PoisonError::into_inner);
         let opened = open_folder(settings, context, root, files, sizes)?;
@@ -196,7 +197,7 @@ impl Maker<'_> {
                 size: opened.context.size,
                 logs: opened.logs,
                 share: part.share,
-                units: part.units().map(|unit| unit_of_folder(&opened, unit, &stamps)).collect(),
+                units: part.units().map(|unit| unit_of_folder(&opened, unit, &stamped)).collect(),
             };
             let (subject, issues) = (Subject::Folder(folder), std::mem::take(&mut issues));
             Portion { name: name.to_owned(), subject, post: None, issues }
@@ -234,8 +235,7 @@ fn parts_of_archive(
     nesting: &Nesting,
 ) -> Vec<Part> {
     let (name, digest) = (name.to_owned(), archive.digest.clone());
-    let context =
-        source::context_of_digest(settings, name, data, digest, archive.format, nesting);
+    let context = source::context_of_digest(settings, name, data, digest, archive.format, nesting);
     if context.size <= settings.read.item_bytes {
         return Vec::new();
     }
@@ -245,17 +245,16 @@ fn parts_of_archive(
     opened.map(|opened| opened.parts(settings.read.item_bytes)).unwrap_or_default()
 }
 
-fn unit_of_folder(opened: &Opened, unit: usize, stamps: &[Stamp]) -> FolderUnit {
-    let missing = || Stamp { size: None, modified: None };
-    let files = opened.plan.entries(unit).iter().map(|planned| FolderFile {
-        path: FilePath::of_bytes(opened.name(planned.index as usize).as_bytes()),
-        stamp: stamps.get(planned.index as usize).cloned().unwrap_or_else(missing),
-        inside: planned.inside,
-        role: planned.role,
+/// A unit of a folder whose files were `stamped`, in the order of its entries.
+fn unit_of_folder(opened: &Opened, unit: usize, stamped: &[(PathBuf, Stamp)]) -> FolderUnit {
+    let files = opened.plan.entries(unit).iter().filter_map(|planned| {
+        let (path, stamp) = stamped.get(planned.index as usize)?.clone();
+        let Planned { inside, role, .. } = *planned;
+        Some(FolderFile { path: FilePath(path), stamp, inside, role })
     });
     FolderUnit {
         kind: opened.plan.kind(unit).unwrap_or(UnitKind::Loose),
-        root: opened.root(unit).map(|root| FilePath::of_bytes(&root)),
+        root: opened.root(unit).and_then(FilePath::of_bytes),
         files: files.collect(),
     }
 }
@@ -363,5 +362,46 @@ impl Portion {
         hasher.update(bytes.as_bytes());
         hasher.update(&share.number.to_le_bytes());
         hasher.update(&share.of.to_le_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A text of so many bytes.
+    fn text(name: &str, size: u64) -> Portion {
+        let place = Location::of(Path::new(name));
+        let file = Stamped { place, stamp: Stamp { size: Some(size), modified: None } };
+        let volumes = Volumes { parts: vec![input::Part::File(file)], issues: Vec::new() };
+        let subject = Subject::Text(TextPortion { volumes, digest: size.to_string() });
+        Portion { name: name.to_owned(), subject, post: None, issues: Vec::new() }
+    }
+
+    fn items(portions: impl IntoIterator<Item = Portion>) -> Vec<WorkItem> {
+        let mut items = Items::new(400);
+        portions.into_iter().for_each(|portion| items.add(portion));
+        items.finish()
+    }
+
+    #[test]
+    fn small_inputs_go_together_and_the_largest_comes_first() {
+        let sizes = [("a", 60), ("b", 30), ("c", 500), ("d", 20), ("e", 0), ("f", 99)];
+        let made = items(sizes.map(|(name, size)| text(name, size)));
+        let shown: Vec<_> = made.iter().map(|item| (item.source(), item.bytes())).collect();
+        assert_eq!(shown, [("c", 500), ("f", 99), ("a and 1 more", 90), ("d and 1 more", 20)]);
+        let empty = (0..=GROUP_PORTIONS).map(|_| text("a", 0));
+        assert_eq!(items(empty).len(), 2);
+    }
+
+    #[test]
+    fn an_item_is_called_after_its_bytes() {
+        let ids = |portions: Vec<Portion>| -> Vec<Id> {
+            items(portions).iter().map(WorkItem::id).collect()
+        };
+        assert_eq!(ids(vec![text("a", 500)]), ids(vec![text("b", 500)]));
+        assert_ne!(ids(vec![text("a", 500)]), ids(vec![text("a", 501)]));
+        let twice = ids(vec![text("a", 500), text("b", 500)]);
+        assert_ne!(twice[0], twice[1]);
     }
 }

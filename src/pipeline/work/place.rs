@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::{Error, Result};
 use crate::issue::{Code, Stage};
-use crate::provenance::lossless_utf8;
+use crate::provenance::{EntryName, lossless_utf8};
 use crate::secret::hex;
 
 /// Where bytes are: the one place that a kind of storage is added to.
@@ -38,9 +38,14 @@ impl Location {
 pub(in crate::pipeline) struct FilePath(pub PathBuf);
 
 impl FilePath {
-    /// The path with the bytes of the name of an entry.
-    pub(super) fn of_bytes(bytes: &[u8]) -> Self {
-        Self(path_of(bytes.to_vec()).unwrap_or_default())
+    /// The path with these bytes, if this system has such paths.
+    pub(super) fn of_bytes(bytes: Vec<u8>) -> Option<Self> {
+        path_of(bytes).map(Self)
+    }
+
+    /// The bytes of the path as the name of an entry.
+    pub(in crate::pipeline) fn name(&self) -> EntryName {
+        EntryName::new(self.0.as_os_str().as_encoded_bytes())
     }
 }
 
