@@ -183,7 +183,7 @@ impl Given {
 /// What stands round the inputs.
 pub(super) struct Surroundings {
     /// What the names of the archives of a folder say.
-    names: HashMap<PathBuf, Words>,
+    names: HashMap<PathBuf, Arc<Words>>,
     /// The notes in a folder and what they say, for the folder of the last archive: archives of one
     /// folder mostly follow each other.
     notes: Option<(PathBuf, Vec<PathBuf>, Words)>,
@@ -192,11 +192,11 @@ pub(super) struct Surroundings {
 impl Surroundings {
     /// What stands round these inputs.
     pub(super) fn new(inputs: &[Input]) -> Self {
-        let mut names: HashMap<PathBuf, Words> = HashMap::new();
+        let mut names: HashMap<PathBuf, Arc<Words>> = HashMap::new();
         for input in inputs {
             if let Place::Archive { volumes, .. } = &input.place {
                 let folder = names.entry(folder_of(volumes).to_owned()).or_default();
-                merge(folder, &words_of_names(volumes));
+                merge(Arc::make_mut(folder), &words_of_names(volumes));
             }
         }
         Self { names, notes: None }
@@ -210,11 +210,11 @@ impl Surroundings {
         post: Option<&Post>,
     ) -> Candidates {
         let names = self.names(volumes);
-        given.candidates(volumes, post, &names, &self.notes(volumes).1)
+        given.candidates(volumes, post, &names, self.notes(volumes).1)
     }
 
     /// What the names of the archives in the folder of an archive say.
-    pub(super) fn names(&self, volumes: &Volumes) -> Words {
+    pub(super) fn names(&self, volumes: &Volumes) -> Arc<Words> {
         self.names.get(folder_of(volumes)).cloned().unwrap_or_default()
     }
 

@@ -9,7 +9,7 @@ use super::{Planner, Task, bridged, open_archive, open_volumes};
 use crate::archive::folder::{self, Listed};
 use crate::error::Error;
 use crate::input::{Post, Volumes};
-use crate::issue::{Issue, Stage};
+use crate::issue::{Code, Issue, Stage};
 use crate::layout::{Plan, Planned, PlannedUnit, Root};
 use crate::pipeline::passwords::{Passwords, words_of_notes};
 use crate::pipeline::plan::{Placed, unplaced};
@@ -71,11 +71,13 @@ impl<'r> Planner<'r> {
             return Ok(());
         };
         context.share = Some(part.share);
-        let task = match source::open(context.clone(), data, &nesting) {
-            Err(error) => Task::Fault(mismatch(&context, &issue_of(&error).detail)),
-            Ok(opened) => return Ok(self.archive_part(opened, &part, issues)),
-        };
-        self.ready.push_back(task);
+        match source::open(context.clone(), data, &nesting) {
+            Ok(opened) => self.archive_part(opened, &part, issues),
+            Err(error) => {
+                let error = mismatch(&context, &issue_of(&error).detail);
+                self.ready.push_back(Task::Fault(error));
+            }
+        }
         Ok(())
     }
 
@@ -139,12 +141,11 @@ fn files(volumes: &Volumes<Stamped>) -> Volumes {
 
 /// The error for an archive of which an item names a part that cannot be had here.
 fn mismatch(context: &SourceContext, why: &str) -> Error {
-    let code = crate::issue::Code::ChangedDuringRead;
     let detail = format!(
         "the part of it that the item names is not to be found: {why}. Give the version and the \
          --password-file that it was planned with, or plan it again"
     );
-    Error::input(context.name.clone(), Stage::Open, code, detail)
+    Error::input(context.name.clone(), Stage::Open, Code::ChangedDuringRead, detail)
 }
 
 /// The files of planned units in the order of the source, and their plan.

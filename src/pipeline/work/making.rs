@@ -75,7 +75,7 @@ pub fn items(settings: &Settings, progress: &Progress) -> Result<Vec<WorkItem>> 
 /// What lies beside an archive and may open it.
 #[derive(Default)]
 struct Beside {
-    names: Words,
+    names: Arc<Words>,
     notes: Vec<PathBuf>,
     /// What opens it here, if its entries have no names without.
     candidates: Candidates,
@@ -349,15 +349,17 @@ impl Portion {
     /// Hashes what says which bytes are read.
     fn hash(&self, hasher: &mut blake3::Hasher) {
         let whole = Share { number: 0, of: 1, bytes: 0 };
-        let (bytes, share) = match &self.subject {
+        let (kind, bytes, share) = match &self.subject {
             Subject::Archive(archive) => {
-                (&archive.digest, archive.part.as_ref().map_or(whole, |part| part.share))
+                let share = archive.part.as_ref().map_or(whole, |part| part.share);
+                (0, &archive.digest, share)
             }
-            Subject::Folder(folder) => (&folder.digest, folder.share),
-            Subject::Text(text) => (&text.digest, whole),
-            // It has none.
-            Subject::Refused(_) => (&self.name, whole),
+            Subject::Folder(folder) => (1, &folder.digest, folder.share),
+            Subject::Text(text) => (2, &text.digest, whole),
+            // It has no bytes.
+            Subject::Refused(_) => (3, &self.name, whole),
         };
+        hasher.update(&[kind]);
         hasher.update(&(bytes.len() as u64).to_le_bytes());
         hasher.update(bytes.as_bytes());
         hasher.update(&share.number.to_le_bytes());

@@ -99,10 +99,10 @@ pub(super) struct ArchivePortion {
     /// BLAKE3 of all of them.
     pub digest: String,
     /// What the names of the archives beside it say about passwords.
-    pub names: Words,
+    pub names: Arc<Words>,
     /// The notes beside it. They may hold anything, so that only the run that tries their words
     /// reads them.
-    pub notes: Vec<Location>,
+    pub notes: Arc<[Location]>,
     /// The part; all of it, if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<ArchivePart>,
