@@ -10,6 +10,7 @@ use logsieve::password::Candidate;
 use logsieve::pipeline::{self, Delivery, ReadOptions, Scope, Settings, WorkItem};
 use logsieve::record::PasswordOrigin;
 use logsieve::{Key, Progress, Record, Watchlist};
+use proptest::prelude::*;
 use serde_json::{Map, Value};
 
 use crate::support::generate::cloud;
@@ -330,6 +331,32 @@ fn all_items_together_are_one_run() {
     let whole = ["solid 7z", "rar", "tar.gz", "text"];
     for (name, items) in &split {
         assert_eq!(*items == 1, whole.contains(name), "{split:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn items_are_one_run_wherever_they_are_cut(
+        (count, notes_count) in (1..40_usize, 0..6_usize),
+        item_bytes in 64..6_000_u64,
+        kind in 0..3_u8,
+        asked in prop_oneof![Just(Asked::Records), Just(Asked::Exposures)],
+    ) {
+        let bench = Bench::new();
+        let mut files: Vec<_> = dated(count).into_iter().chain(notes(notes_count)).collect();
+        files.rotate_left(count);
+        let input = match kind {
+            0 => bench.file("a.zip", pack::zip(&files)),
+            1 => bench.file("a.7z", pack::small_sevenz(&files, Grouping::Single)),
+            _ => unpacked(&bench, "a", &files),
+        };
+        let way = Way { asked, item_bytes, threads: 1 };
+        let whole = Joined::of(way.whole(std::slice::from_ref(&input)));
+        let items = way.plan(&[input]);
+        let parts = Joined::of(items.iter().flat_map(|item| way.item(item)));
+        parts.assert_is(&whole, &format!("{} items", items.len()));
     }
 }
 
