@@ -71,7 +71,7 @@ pub(super) fn item(file: Option<&Path>, naming: &Naming, out: &Path) -> Result<O
         let text = "--item needs --key-file: the ids of all items are made with one key";
         return Err(Error::config(text));
     }
-    let bytes = match is_stdout(file) {
+    let bytes = match file.as_os_str() == "-" {
         true => std::io::read_to_string(std::io::stdin()).map(String::into_bytes),
         false => std::fs::read(file),
     };

@@ -22,6 +22,7 @@ use crate::pipeline::source::{self, Nesting, Opened, Shard, SourceContext, is_lo
 use crate::pipeline::tally::Tally;
 use crate::pipeline::text_source::{deliver_finding, read_window};
 use crate::pipeline::turn::Turn;
+use crate::pipeline::work;
 use crate::record::{Format, Record, Status};
 use crate::secret::Id;
 
@@ -91,7 +92,14 @@ pub fn follow(
 ) -> Result<RunReport> {
     let room = Room::new(NESTED_IN_MEMORY.min(settings.read.limits.nested / NESTED_SHARE));
     let run = Run { settings, progress, room: &room, turn: Turn::ALONE };
-    let mut collector = Collector::new(settings, progress, deliver);
+    let mut faults = 0;
+    let mut deliver = |event: Event<'_>| {
+        if let Event::Record(Record::Issue(issue)) = &event {
+            faults += usize::from(work::is_fault(issue));
+        }
+        deliver(event)
+    };
+    let mut collector = Collector::new(settings, progress, &mut deliver);
     let planner = match &settings.read.item {
         Some(item) => {
             item.verify()?;
@@ -112,7 +120,7 @@ pub fn follow(
     )?;
     let report = collector.finish()?;
     if let Some(item) = &settings.read.item {
-        item.confirm(&report.summary)?;
+        item.confirm(faults)?;
     }
     Ok(report)
 }

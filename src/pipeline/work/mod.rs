@@ -23,7 +23,7 @@ use crate::layout::{Role, UnitKind};
 use crate::password::words::Words;
 use crate::pipeline::plan::Placed;
 use crate::pipeline::source::Share;
-use crate::record::{Format, Summary};
+use crate::record::{Format, IssueRecord};
 use crate::secret::Id;
 
 pub use making::items;
@@ -235,24 +235,30 @@ impl WorkItem {
         self.portions.iter().try_for_each(Portion::verify)
     }
 
-    /// Whether a run over the item with this `summary` had all of its bytes: what the system does not
-    /// give is no fault of the source, and may be there the next time.
+    /// Whether a run over the item that met so many `faults` ([`is_fault`]) had all of its bytes: what
+    /// the system does not give may be there the next time.
     ///
     /// # Errors
     /// Something is gone, changed, or could not be read.
-    pub(super) fn confirm(&self, summary: &Summary) -> Result<()> {
+    pub(super) fn confirm(&self, faults: usize) -> Result<()> {
         self.verify()?;
-        for code in [Code::IoError, Code::PermissionDenied] {
-            let known = self.portions.iter().flat_map(Portion::issues);
-            let known = known.filter(|issue| issue.code == code).count() as u64;
-            let told = summary.issues.iter().filter(|told| told.name == code.as_str());
-            if told.map(|told| told.count).sum::<u64>() > known {
-                let detail = "not all of it could be read here; its issues say why";
-                return Err(Error::input(self.source.clone(), Stage::Open, code, detail));
-            }
+        let known = self.portions.iter().flat_map(Portion::issues);
+        if faults <= known.filter(|issue| is_of_system(issue.code)).count() {
+            return Ok(());
         }
-        Ok(())
+        let detail = "not all of it could be read here; its issues say why";
+        Err(Error::input(self.source.clone(), Stage::Open, Code::IoError, detail))
     }
+}
+
+/// Whether an issue says nothing of a source but that the system did not give its bytes. That there
+/// is no room for what grows out of it is its own fault.
+pub(super) fn is_fault(issue: &IssueRecord) -> bool {
+    is_of_system(issue.code) && issue.stage != Stage::Limit
+}
+
+fn is_of_system(code: Code) -> bool {
+    matches!(code, Code::IoError | Code::PermissionDenied)
 }
 
 impl Portion {
@@ -294,5 +300,22 @@ impl Portion {
             Subject::Text(text) => length(&text.volumes),
             Subject::Refused(_) => 0,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_known_when_it_was_planned_is_no_fault() {
+        let issue = Issue::loss(Stage::Open, Code::IoError, "the disk is gone");
+        let subject = Subject::Refused(issue);
+        let portion = Portion { name: "a".to_owned(), subject, post: None, issues: Vec::new() };
+        let portions = vec![portion];
+        let item = WorkItem { item: Id([0; 16]), source: "a".to_owned(), bytes: 0, portions };
+        assert!(item.confirm(1).is_ok());
+        assert!(item.confirm(2).unwrap_err().to_string().starts_with("a: not all of it"));
+        assert_eq!(WorkItem::from_line(&item.to_line().unwrap()).unwrap(), item);
     }
 }
