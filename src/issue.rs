@@ -181,7 +181,8 @@ impl<'de> Deserialize<'de> for Code {
 }
 
 /// What an issue means for the entry that it concerns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Gravity {
     /// Something was not read: the answer is partial (exit code 3).
     Loss,
@@ -192,7 +193,7 @@ pub enum Gravity {
 /// One thing that could not be read, or that is suspicious, as the lower floors tell it.
 ///
 /// The pipeline adds source and entry and turns it into the `issue` record.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Issue {
     /// Where it went wrong.
     pub stage: Stage,

@@ -178,6 +178,10 @@ impl Data {
             Self::File { file, length } => {
                 // What was appended since it was opened does not belong to it.
                 let left = length.saturating_sub(offset).min(buffer.len() as u64) as usize;
+                // The system takes some positions behind the end for a mistake.
+                if left == 0 {
+                    return Ok(0);
+                }
                 read_file_at(file, buffer.get_mut(..left).unwrap_or_default(), offset)
             }
             Self::Memory(bytes) => {
@@ -278,6 +282,17 @@ mod tests {
         assert_eq!((&text[..], bounded::issue_of(&error).code), (&b"012"[..], Code::MissingVolume));
         reader.seek(SeekFrom::Start(6)).unwrap();
         assert_eq!(reader.read_to_end(&mut text).unwrap(), 3);
+    }
+
+    #[test]
+    fn nothing_is_behind_the_end_of_a_file() {
+        let mut file = tempfile::tempfile().unwrap();
+        std::io::Write::write_all(&mut file, b"0123456789").unwrap();
+        let data = Data::from_file(file).unwrap();
+        let mut buffer = [0; 4];
+        for (offset, count) in [(8, 2), (10, 0), (1 << 63, 0), (u64::MAX, 0)] {
+            assert_eq!(data.read_at(&mut buffer, offset).unwrap(), count, "{offset}");
+        }
     }
 
     #[test]

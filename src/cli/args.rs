@@ -1,15 +1,18 @@
 //! The command line as clap reads it; all help text is here.
 
 mod case;
+mod plan;
 
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
+use clap::builder::ArgPredicate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::sink::apex::AT_LEAST;
 
 pub use case::{CaseFormat, Heading, ReportArgs, RevealArgs, TlpMark, TriageArgs, TriageTo};
+pub use plan::PlanArgs;
 
 const OVERVIEW: &str = "\
 Reads archives of infostealer logs as they are passed round (zip, 7z, rar, tar, folders, plain
@@ -26,6 +29,7 @@ Examples:
   zcat dump.txt.gz | logsieve check -d example.com -o - -
   logsieve inspect cloud.7z                             what is in there, and can all of it be read
   logsieve extract downloads/ -o dataset/               every record, fingerprints for secrets
+  logsieve plan downloads/ > items.jsonl                the work cut up, for many machines
   logsieve reveal case/ --id 22ffa177 --reason INC-42   the clear text of one exposure, audited
   logsieve watchlist orgs.toml                          is the watchlist as it was meant
   logsieve verify fixtures/                             your own fixtures as a regression test
@@ -82,6 +86,8 @@ pub enum Command {
     Extract(ExtractArgs),
     /// Show what is in there: logs, families, artefacts, coverage; writes nothing
     Inspect(InspectArgs),
+    /// Cut inputs into items of work that many machines can read at once
+    Plan(PlanArgs),
     /// Write the files of a case again, in any form
     Report(ReportArgs),
     /// Note what was done about exposures of a case: remediated, ignored, open again
@@ -107,6 +113,7 @@ impl Command {
             Self::Check(args) => args.showing.color,
             Self::Extract(args) => args.showing.color,
             Self::Inspect(args) => args.showing.color,
+            Self::Plan(args) => args.showing.color,
             Self::Reveal(args) => args.showing.color,
             _ => When::Auto,
         }
@@ -303,6 +310,9 @@ Exit codes: 0 complete; 1 complete, and --fail-on was met; 2 usage or configurat
 /// `logsieve check`
 #[derive(Debug, Args)]
 #[command(after_long_help = CHECK_HELP)]
+#[command(override_usage = "logsieve check [OPTIONS] <INPUT>...\n       \
+    logsieve check [OPTIONS] --item <FILE>")]
+#[command(mut_arg("inputs", |inputs| inputs.required(false).required_unless_present("item")))]
 pub struct CheckArgs {
     /// Whom to look for.
     #[command(flatten)]
@@ -310,6 +320,15 @@ pub struct CheckArgs {
     /// How to read.
     #[command(flatten)]
     pub reading: Reading,
+    /// Read one item of `logsieve plan` in place of inputs; `-` is a line from standard input
+    ///
+    /// What comes of it goes to standard output: exposures, the sources with the counts of the part
+    /// that was read, issues, and no summary. --key-file has to be given. A bad archive is told in
+    /// the data, with exit code 0. Exit code 4 says that the bytes are gone, changed since they were
+    /// planned, or cannot be read here: try again, or plan them again.
+    #[arg(long, value_name = "FILE", help_heading = READING)]
+    #[arg(conflicts_with_all = ["inputs", "full", "notify_command", "fail_on"])]
+    pub item: Option<PathBuf>,
     /// The case folder for the results, or `-` for exposures on standard output
     ///
     /// A new or empty folder, or one that an earlier `check` made: then only what is new is read,
@@ -317,7 +336,7 @@ pub struct CheckArgs {
     /// that was stopped goes on where it was. Ids and fingerprints stay the same from run to run,
     /// because the folder keeps their key.
     #[arg(short, long, value_name = "DIR", default_value = "logsieve-case")]
-    #[arg(help_heading = OUTPUT)]
+    #[arg(default_value_if("item", ArgPredicate::IsPresent, "-"), help_heading = OUTPUT)]
     pub out: PathBuf,
     /// The files to write into the case folder; `logsieve report` writes others later
     #[arg(long, value_enum, value_delimiter = ',', default_value = "jsonl,html")]
@@ -360,15 +379,28 @@ stands for each. With -w or -d only records that concern these organisations are
 `--format apex` is one table, apex.csv: how many logins stand in there by e-mail domain and by the
 domain of the site. It names nobody and can be handed to others; docs/EXPORTS.md defines all counts.
 
-A dataset can be an INPUT too, with the key that it was made with.";
+A dataset can be an INPUT too, with the key that it was made with.
+
+With --item the exit codes are 0 also for archives that cannot be read: their `source` and `issue`
+records say so.";
 
 /// `logsieve extract`
 #[derive(Debug, Args)]
 #[command(after_long_help = EXTRACT_HELP)]
+#[command(override_usage = "logsieve extract [OPTIONS] --out <DIR> <INPUT>...\n       \
+    logsieve extract [OPTIONS] --item <FILE>")]
+#[command(mut_arg("inputs", |inputs| inputs.required(false).required_unless_present("item")))]
 pub struct ExtractArgs {
     /// How to read.
     #[command(flatten)]
     pub reading: Reading,
+    /// Read one item of `logsieve plan` in place of inputs; `-` is a line from standard input
+    ///
+    /// Its records go to standard output: the sources with the counts of the part that was read, and
+    /// no summary. --key-file has to be given. Exit code 4 says that the bytes are gone, changed
+    /// since they were planned, or cannot be read here: try again, or plan them again.
+    #[arg(long, value_name = "FILE", conflicts_with = "inputs", help_heading = READING)]
+    pub item: Option<PathBuf>,
     /// The folder for the dataset, or `-` for all records on standard output
     ///
     /// With `--format apex`, `-` is that table alone.
@@ -376,6 +408,8 @@ pub struct ExtractArgs {
     /// A new or empty folder, or one that an earlier `extract` made; its files are replaced. Ids
     /// and fingerprints stay the same from run to run, because the folder keeps their key.
     #[arg(short, long, value_name = "DIR", help_heading = OUTPUT)]
+    #[arg(required = false, required_unless_present = "item")]
+    #[arg(default_value_if("item", ArgPredicate::IsPresent, "-"))]
     pub out: PathBuf,
     /// The files to write
     #[arg(long, value_enum, value_delimiter = ',', default_value = "jsonl", value_name = "FORMAT")]

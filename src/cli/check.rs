@@ -1,5 +1,7 @@
 //! `logsieve check`: exposures of the organisations on a watchlist.
 
+use std::sync::Arc;
+
 use crate::check::{Check, Recording};
 use crate::cli::alert::Alert;
 use crate::cli::args::{CheckArgs, FailOn};
@@ -11,7 +13,7 @@ use crate::cli::show::{DataTo, Show};
 use crate::cli::summary::{self, Asked};
 use crate::error::Result;
 use crate::exposure::Severity;
-use crate::pipeline::{self, RunReport};
+use crate::pipeline::{self, Delivery, RunReport, Settings, WorkItem};
 use crate::record::{Record, Status};
 use crate::sink::apex::AT_LEAST;
 use crate::sink::files::TableFiles;
@@ -24,7 +26,11 @@ pub(super) const TABLES: &[Table] =
     &[Table::Exposures, Table::Machines, Table::Sources, Table::Issues];
 
 pub(super) fn check(args: &CheckArgs) -> Result<ExitCode> {
-    let check = configure::check(args)?;
+    let item = configure::item(args.item.as_deref(), &args.naming, &args.out)?.map(Arc::new);
+    let check = configure::check(args, item.clone())?;
+    if let Some(item) = item {
+        return of_item(args, &check, &item);
+    }
     let (report, worst) = match configure::is_stdout(&args.out) {
         true => to_stdout(args, &check)?,
         false => to_case(args, &check)?,
@@ -36,7 +42,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<ExitCode> {
 fn to_case(args: &CheckArgs, check: &Check) -> Result<(RunReport, Option<Severity>)> {
     let mut recording = Recording::open(check, &args.out)?;
     let alert = Alert::prepare(args.notify_command.as_deref())?;
-    let sandbox = Sandbox::enter(&args.reading, Some(&args.out))?;
+    let sandbox = Sandbox::enter(&args.reading, None, Some(&args.out))?;
     let show = Show::start(&args.showing, DataTo::Files, &sandbox);
     let report = recording.read(show.progress(), &mut |record| show.record(record))?;
     let open = tell(args, &recording, &report, &show, alert)?;
@@ -76,7 +82,7 @@ fn tell(
 fn to_stdout(args: &CheckArgs, check: &Check) -> Result<(RunReport, Option<Severity>)> {
     let settings = check.settings()?;
     let mut alert = Alert::prepare(args.notify_command.as_deref())?;
-    let sandbox = Sandbox::enter(&args.reading, None)?;
+    let sandbox = Sandbox::enter(&args.reading, None, None)?;
     let mut sink = JsonLines::new(std::io::stdout().lock(), "standard output");
     let show = Show::start(&args.showing, DataTo::Stdout, &sandbox);
     let report = pipeline::run(&settings, show.progress(), &mut |record| {
@@ -94,6 +100,36 @@ fn to_stdout(args: &CheckArgs, check: &Check) -> Result<(RunReport, Option<Sever
     show.end(&summary::render(&report, Asked::Exposures));
     let worst = report.worst;
     Ok((report, worst))
+}
+
+/// Checks one item of work: with the exposures leave the sources and the issues, because nobody sees
+/// this run but through its data.
+fn of_item(args: &CheckArgs, check: &Check, item: &WorkItem) -> Result<ExitCode> {
+    let settings = Settings { delivery: delivery(Some(item)), ..check.settings()? };
+    let sandbox = Sandbox::enter(&args.reading, Some(item), None)?;
+    let mut sink = JsonLines::new(std::io::stdout().lock(), "standard output");
+    let show = Show::start(&args.showing, DataTo::Stdout, &sandbox);
+    let report = pipeline::run(&settings, show.progress(), &mut |record| {
+        show.record(&record);
+        match record {
+            Record::Summary(_) => Ok(()),
+            _ => sink.write(&record),
+        }
+    })?;
+    Box::new(sink).finish()?;
+    show.end(&summary::render(&report, Asked::Exposures));
+    Ok(exit_code_of_item(&report))
+}
+
+/// When records leave a run over an item, or over inputs: what an item gives must not depend on which
+/// small inputs are in it together.
+pub(super) fn delivery(item: Option<&WorkItem>) -> Delivery {
+    item.map_or(Delivery::Streamed, |_| Delivery::BySource)
+}
+
+/// The exit code of a run over an item: what could not be read of it stands in the data.
+pub(super) fn exit_code_of_item(report: &RunReport) -> ExitCode {
+    if report.interrupted { ExitCode::Interrupted } else { ExitCode::Complete }
 }
 
 /// The exit code of a run that came to its end, and whose worst open exposure is this one.

@@ -1,6 +1,7 @@
 //! Arguments as settings of a run; everything that can be wrong about them is told here.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::check::Check;
 use crate::cli::args::{
@@ -9,7 +10,7 @@ use crate::cli::args::{
 use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::password::Candidate;
-use crate::pipeline::ReadOptions;
+use crate::pipeline::{ReadOptions, WorkItem};
 use crate::record::PasswordOrigin;
 use crate::secret::Key;
 use crate::sink::export::Export;
@@ -31,13 +32,14 @@ pub(super) fn watchlist(targets: &Targets) -> Result<Option<Watchlist>> {
 }
 
 /// The check that is asked for.
-pub(super) fn check(args: &CheckArgs) -> Result<Check> {
+pub(super) fn check(args: &CheckArgs, item: Option<Arc<WorkItem>>) -> Result<Check> {
     let watchlist = watchlist(&args.targets)?.ok_or_else(|| {
         Error::config(
             "nobody to look for: give a watchlist (-w orgs.toml) or a domain (-d example.com)",
         )
     })?;
-    let mut check = Check::new(watchlist).reading(reading(&args.reading, Some(&args.naming))?);
+    let read = ReadOptions { item, ..reading(&args.reading, Some(&args.naming))? };
+    let mut check = Check::new(watchlist).reading(read);
     if let Some(key) = key_file(&args.naming)? {
         check = check.key(key);
     }
@@ -54,7 +56,36 @@ pub(super) fn reading(reading: &Reading, naming: Option<&Naming>) -> Result<Read
         limits: limits(reading)?,
         threads: reading.threads.map_or(default.threads, usize::from),
         as_of: as_of.map_or(Ok(default.as_of), day)?,
+        ..default
     })
+}
+
+/// The item of work in a file, or on standard input; `out` is where its records are to go.
+pub(super) fn item(file: Option<&Path>, naming: &Naming, out: &Path) -> Result<Option<WorkItem>> {
+    let Some(file) = file else { return Ok(None) };
+    if !is_stdout(out) {
+        let text = "what comes of an item goes to standard output: leave -o out";
+        return Err(Error::config(text));
+    }
+    if naming.key_file.is_none() {
+        let text = "--item needs --key-file: the ids of all items are made with one key";
+        return Err(Error::config(text));
+    }
+    let bytes = match file.as_os_str() == "-" {
+        true => std::io::read_to_string(std::io::stdin()).map(String::into_bytes),
+        false => std::fs::read(file),
+    };
+    let bytes = bytes.map_err(|error| {
+        Error::config(format!("cannot read the item {}: {error}", file.display()))
+    })?;
+    let mut lines = bytes.split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+    match (lines.next(), lines.next()) {
+        (Some(line), None) => WorkItem::from_line(line).map(Some),
+        (None, _) => Err(Error::config("--item: there is no item")),
+        (Some(_), Some(_)) => {
+            Err(Error::config("--item: one item at a time, and here are several"))
+        }
+    }
 }
 
 /// The limits of a run.

@@ -30,7 +30,7 @@ pub(super) fn explain(args: &InspectArgs, entry: &str) -> Result<ExitCode> {
     let question = Question { entry: entry.replace('\\', "/"), lines: lines.clone(), limits };
     let scope = Scope::Explained(Arc::new(question));
     let settings = Settings::new(scope, Key::random()?, read);
-    let sandbox = Sandbox::enter(&args.reading, None)?;
+    let sandbox = Sandbox::enter(&args.reading, None, None)?;
     let show = Show::start(&args.showing, DataTo::Stdout, &sandbox);
     let report = pipeline::run(&settings, show.progress(), &mut |record| {
         show.record(&record);

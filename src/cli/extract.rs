@@ -4,14 +4,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::cli::args::ExtractArgs;
-use crate::cli::check::exit_code;
+use crate::cli::check;
 use crate::cli::configure;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::sandbox::Sandbox;
 use crate::cli::show::{DataTo, Show};
 use crate::cli::summary::{self, Asked};
 use crate::error::{Error, Result};
-use crate::pipeline::{self, RunReport, Scope, Settings, Usernames};
+use crate::pipeline::{self, ReadOptions, RunReport, Scope, Settings, Usernames};
+use crate::record::Record;
 use crate::secret::Key;
 use crate::sink::files::TableFiles;
 use crate::sink::folder::{FolderKind, OutputFolder};
@@ -35,6 +36,7 @@ pub(super) fn extract(args: &ExtractArgs) -> Result<ExitCode> {
     };
     let usernames = if args.keep_usernames { Usernames::Keep } else { Usernames::Fingerprint };
     let given = configure::key_file(&args.naming)?;
+    let item = configure::item(args.item.as_deref(), &args.naming, &args.out)?.map(Arc::new);
     let has_folder = !configure::is_stdout(&args.out);
     if has_folder && is_input(args) {
         return Err(Error::config(
@@ -48,14 +50,20 @@ pub(super) fn extract(args: &ExtractArgs) -> Result<ExitCode> {
         (None, Some(folder)) => folder.case_key()?,
         (None, None) => Key::random()?,
     };
-    let read = configure::reading(&args.reading, Some(&args.naming))?;
-    let settings = Settings { usernames, ..Settings::new(scope, key, read) };
-    let sandbox = Sandbox::enter(&args.reading, folder.as_ref().map(OutputFolder::path))?;
+    let reading = configure::reading(&args.reading, Some(&args.naming))?;
+    let read = ReadOptions { item: item.clone(), ..reading };
+    let delivery = check::delivery(item.as_deref());
+    let settings = Settings { usernames, delivery, ..Settings::new(scope, key, read) };
+    let output = folder.as_ref().map(OutputFolder::path);
+    let sandbox = Sandbox::enter(&args.reading, item.as_deref(), output)?;
     let report = match &folder {
         Some(folder) => to_folder(args, &settings, folder, &sandbox)?,
         None => to_stdout(args, &settings, &sandbox)?,
     };
-    Ok(exit_code(&report, None, None))
+    Ok(match &item {
+        Some(_) => check::exit_code_of_item(&report),
+        None => check::exit_code(&report, None, None),
+    })
 }
 
 /// Whether the output folder is read: a dataset can be.
@@ -95,7 +103,11 @@ fn to_folder(
 fn write(show: &Show, settings: &Settings, mut sink: Box<dyn Sink + '_>) -> Result<RunReport> {
     let report = pipeline::run(settings, show.progress(), &mut |record| {
         show.record(&record);
-        sink.write(&record)
+        match (&record, &settings.read.item) {
+            // The rows of the sources say what an item comes to.
+            (Record::Summary(_), Some(_)) => Ok(()),
+            _ => sink.write(&record),
+        }
     })?;
     sink.finish()?;
     show.end(&summary::render(&report, Asked::Records));

@@ -23,7 +23,7 @@ pub(super) fn inspect(args: &InspectArgs) -> Result<ExitCode> {
     }
     let read = configure::reading(&args.reading, None)?;
     let settings = Settings::new(Scope::Counted, Key::random()?, read);
-    let sandbox = Sandbox::enter(&args.reading, None)?;
+    let sandbox = Sandbox::enter(&args.reading, None, None)?;
     let show = Show::start(&args.showing, DataTo::Stdout, &sandbox);
     let mut sources = Vec::new();
     let report = pipeline::run(&settings, show.progress(), &mut |record| {

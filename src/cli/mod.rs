@@ -10,6 +10,7 @@ mod explain;
 mod extract;
 mod families;
 mod inspect;
+mod plan;
 mod report;
 mod reveal;
 mod sandbox;
@@ -50,6 +51,7 @@ fn perform(command: &Command) -> Result<ExitCode> {
         Command::Check(args) => check::check(args),
         Command::Extract(args) => extract::extract(args),
         Command::Inspect(args) => inspect::inspect(args),
+        Command::Plan(args) => plan::plan(args),
         Command::Report(args) => report::report(args),
         Command::Triage(args) => triage::triage(args),
         Command::Reveal(args) => reveal::reveal(args),

@@ -50,7 +50,7 @@ pub(super) fn reveal(args: &RevealArgs) -> Result<ExitCode> {
     drop(known);
     // What the walls keep out has to be known before they stand.
     let (uid, host) = (uid(), host());
-    let sandbox = Sandbox::enter(&reading, Some(&args.case))?;
+    let sandbox = Sandbox::enter(&reading, None, Some(&args.case))?;
     let show = Show::start(&args.showing, DataTo::Stdout, &sandbox);
     let found = find(&mut settings, &exposed, attempts, &show)?;
     show.clear();

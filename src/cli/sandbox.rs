@@ -17,6 +17,7 @@ use tempfile::TempDir;
 
 use crate::cli::args::{Confinement, Reading};
 use crate::error::{Error, Result};
+use crate::pipeline::WorkItem;
 
 cfg_select! {
     all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")) => {
@@ -35,6 +36,8 @@ cfg_select! {
 struct Reach<'a> {
     /// What it reads.
     inputs: &'a [PathBuf],
+    /// Those of which what lies beside them is read too.
+    with_neighbours: &'a [PathBuf],
     /// The folder that it writes into.
     output: Option<&'a Path>,
     /// The folder for files without a name, if it is not that of the output.
@@ -50,11 +53,16 @@ pub(super) struct Sandbox {
 
 impl Sandbox {
     /// Shuts this thread in, and every thread that it starts from now on. `output` is the folder
-    /// that the run writes into, if it does.
+    /// that the run writes into, if it does; an `item` that it reads in place of inputs names all
+    /// that it reads.
     ///
     /// # Errors
     /// The sandbox is required, and not all of it can be had.
-    pub(super) fn enter(reading: &Reading, output: Option<&Path>) -> Result<Self> {
+    pub(super) fn enter(
+        reading: &Reading,
+        item: Option<&WorkItem>,
+        output: Option<&Path>,
+    ) -> Result<Self> {
         if reading.sandbox == Confinement::Off {
             return Ok(Self { told: "Sandbox: off".to_owned(), _temporary: None });
         }
@@ -63,8 +71,10 @@ impl Sandbox {
             // It is only ever set once a process; in a second run it stays as it is.
             let _ = tempfile::env::override_temp_dir(folder);
         }
+        let named = item.map(WorkItem::paths);
         let reach = Reach {
-            inputs: &reading.inputs,
+            inputs: named.as_ref().unwrap_or(&reading.inputs),
+            with_neighbours: &reading.inputs,
             output,
             temporary: temporary.as_ref().map(TempDir::path),
         };

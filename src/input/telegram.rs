@@ -17,6 +17,8 @@ use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::magic::{Kind, kind_of};
 use super::{Input, Place, Volumes};
 use crate::password::words::Words;
@@ -25,7 +27,7 @@ use crate::text::json::{Container, Event, Reader, looks_like_json};
 use export::Found;
 
 /// What is known of a file because a message carried it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Post {
     /// The name of the chat, or its number where it has none.
     pub channel: Option<String>,

@@ -17,6 +17,8 @@ use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 use self::name::{Scheme, VolumeName};
 use self::set::{Member, Origin, Probed, sets};
 pub(crate) use self::set::{Set, Whole};
@@ -24,7 +26,7 @@ use crate::issue::Issue;
 use crate::record::Format;
 
 /// The files of one archive or text, in order; most have only one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Volumes<F = PathBuf> {
     /// The files, and the gaps between them.
     pub parts: Vec<Part<F>>,
@@ -33,7 +35,8 @@ pub struct Volumes<F = PathBuf> {
 }
 
 /// A part of a volume set.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Part<F = PathBuf> {
     /// A file.
     File(F),
@@ -54,6 +57,15 @@ impl Volumes {
 }
 
 impl<F> Volumes<F> {
+    /// The same volumes with other files, each that `place` gives for one.
+    pub(crate) fn map<G>(&self, mut place: impl FnMut(&F) -> G) -> Volumes<G> {
+        let parts = self.parts.iter().map(|part| match part {
+            Part::File(file) => Part::File(place(file)),
+            &Part::Missing { volumes, length } => Part::Missing { volumes, length },
+        });
+        Volumes { parts: parts.collect(), issues: self.issues.clone() }
+    }
+
     /// The files that are there, in order.
     pub fn files(&self) -> impl Iterator<Item = &F> {
         self.parts.iter().filter_map(|part| match part {

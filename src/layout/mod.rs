@@ -20,7 +20,7 @@ mod tests;
 pub use browser::{BrowserLabel, browser_label, browser_of_path};
 pub use content::{Found, look_as_needed, plan_by_content};
 pub use folder_name::{FolderFacts, folder_facts};
-pub use outline::{Plan, Planned, Root, UnitKind};
+pub use outline::{Plan, Planned, PlannedUnit, Root, UnitKind};
 pub use role::{Role, role};
 
 use outline::{Draft, Outline};

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::Item;
 use super::role::Role;
 use super::tree;
@@ -26,7 +28,8 @@ impl Planned {
 }
 
 /// What is read as one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum UnitKind {
     /// A log.
     Log,
@@ -86,7 +89,36 @@ enum Kind {
     Volumes,
 }
 
+/// A unit that was planned before.
+#[derive(Debug)]
+pub struct PlannedUnit {
+    /// What it is.
+    pub kind: UnitKind,
+    /// Where the folder of a log is.
+    pub root: Root,
+    /// What belongs to it, in the order of the source.
+    pub entries: Vec<Planned>,
+}
+
 impl Plan {
+    /// A plan of units that were planned before, in the same order.
+    pub fn of_units(units: impl IntoIterator<Item = PlannedUnit>) -> Self {
+        let mut plan = Self::default();
+        for PlannedUnit { kind, root, entries } in units {
+            let kind = match kind {
+                UnitKind::Log => {
+                    plan.roots.push(root);
+                    Kind::Log(u32::try_from(plan.roots.len() - 1).unwrap_or(NONE))
+                }
+                UnitKind::Loose => Kind::Loose,
+                UnitKind::Group => Kind::Group,
+                UnitKind::Volumes => Kind::Volumes,
+            };
+            plan.add(kind, entries.into_iter());
+        }
+        plan
+    }
+
     /// How many units there are.
     pub fn len(&self) -> usize {
         self.units.len()

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// Most channels of one text.
 const MAX_HANDLES: usize = 8;
 
@@ -15,7 +17,7 @@ const MAX_INVITATION: usize = 64;
 const HOSTS: &[&str] = &["t.me", "telegram.me", "telegram.dog"];
 
 /// Names of channels in the order in which they were found; they do not print.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Handles(Vec<String>);
 
 impl fmt::Debug for Handles {

@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::handles::Handles;
 use super::labels::{is_decoration, is_false, is_separator, label_length, sign_length};
 use crate::text::{Lines, to_utf8};
@@ -35,7 +37,7 @@ const MAX_NAME: usize = 1 << 10;
 const MAX_FILLER: usize = 40;
 
 /// What a text says about passwords; it does not print.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Words {
     /// Words that may be a password, the likeliest first.
     pub words: Vec<String>,

@@ -41,7 +41,7 @@ impl<'a> Home<'a> {
         let name = root.as_deref().map(|root| shortened(lossless_utf8(Root::name(root))));
         let name = name.filter(|name| !name.is_empty());
         let name = name.unwrap_or_else(|| context.stem().to_owned());
-        let is_only_log = opened.plan.logs() == 1 && root.is_some();
+        let is_only_log = opened.logs == 1 && root.is_some();
         Self { context, root: root.unwrap_or_default(), name, is_only_log }
     }
 

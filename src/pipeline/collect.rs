@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::exposure::{Exposure, Kind, Severity};
 use crate::fact::LineCounts;
 use crate::issue::Issue;
+use crate::normalise::time::OrderVotes;
 use crate::password::Candidate;
 use crate::pipeline::assemble::issue_record;
 use crate::pipeline::coverage;
@@ -33,9 +34,11 @@ struct Current {
     text: Option<Disposition>,
     lines: LineCounts,
     open: OpenLogs,
+    /// The number of the part of it that is being read.
+    part: u32,
 }
 
-/// Logs whose dates the other logs of the source decide, when it ends.
+/// Logs whose dates the other logs of the part decide, when it ends.
 #[derive(Default)]
 struct OpenLogs {
     waiting: VecDeque<OpenLog>,
@@ -151,7 +154,8 @@ impl<'a> Collector<'a> {
         self.progress.begin_source(&context.name);
         (self.deliver)(Event::Begin(&context.record(&tally, &nested, None)))?;
         let (lines, open) = (LineCounts::default(), OpenLogs::default());
-        self.current = Some(Current { context, tally, nested, text: None, lines, open });
+        let part = context.share.map_or(0, |share| share.number);
+        self.current = Some(Current { context, tally, nested, text: None, lines, open, part });
         Ok(())
     }
 
@@ -216,6 +220,19 @@ impl<'a> Collector<'a> {
         Ok(())
     }
 
+    /// A part of the current source is complete, and another one follows. Each is read as if it stood
+    /// alone: the others may be read elsewhere.
+    pub(super) fn seam(&mut self) -> Result<()> {
+        self.settle(OpenLogs::pop)?;
+        if let Some(current) = &mut self.current {
+            current.part += 1;
+            current.tally.orders = OrderVotes::default();
+            current.nested.orders = OrderVotes::default();
+            self.loose_mentions.remove(&current.context.id);
+        }
+        Ok(())
+    }
+
     fn record(&mut self, record: Record) -> Result<()> {
         match &record {
             Record::Machine(machine) => {
@@ -230,7 +247,7 @@ impl<'a> Collector<'a> {
         (self.deliver)(Event::Record(record))
     }
 
-    /// Counts equal mentions of one log (or of all loose text of a source): each is its own.
+    /// Counts equal mentions of one log (or of all loose text of a part of a source): each is its own.
     fn number_mention(&mut self, exposure: &mut Exposure, kind: UnitKind) {
         let numbers = match kind {
             UnitKind::Log => &mut self.log_mentions,
@@ -239,7 +256,13 @@ impl<'a> Collector<'a> {
             }
         };
         let number = numbers.next(exposure.exposure_id).to_le_bytes();
-        exposure.exposure_id = self.settings.key.id("mention", &[&exposure.exposure_id.0, &number]);
+        let is_of = |current: &&Current| current.context.id == exposure.source.source_id;
+        let part = self.current.as_ref().filter(is_of).map_or(0, |current| current.part);
+        let id = exposure.exposure_id.0;
+        exposure.exposure_id = match (kind, part) {
+            (UnitKind::Log, _) | (_, 0) => self.settings.key.id("mention", &[&id, &number]),
+            _ => self.settings.key.id("mention", &[&id, &number, &part.to_le_bytes()]),
+        };
     }
 
     fn exposure(&mut self, mut exposure: Exposure, kind: UnitKind) -> Result<()> {
@@ -294,7 +317,7 @@ impl<'a> Collector<'a> {
     pub(super) fn end(&mut self, opened: Option<&Candidate>) -> Result<()> {
         self.settle(OpenLogs::pop)?;
         let Some(mut current) = self.current.take() else { return Ok(()) };
-        self.own.bytes_in += current.context.size;
+        self.own.bytes_in += current.context.bytes_in();
         let mut source = current.context.record(&current.tally, &current.nested, opened);
         if source.status == Status::Complete && self.progress.is_interrupted() {
             source.status = Status::Partial;

@@ -194,6 +194,7 @@ pub(super) fn context(
         depth: 0,
         post: None,
         spooled: 0,
+        share: None,
     }
 }
 

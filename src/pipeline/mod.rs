@@ -64,6 +64,7 @@ mod totals;
 mod turn;
 mod unit;
 mod window;
+mod work;
 
 pub use collect::{Event, RunReport};
 pub use coverage::{Coverage, FileCoverage};
@@ -74,3 +75,4 @@ pub use run::{follow, run};
 pub(crate) use settings::today;
 pub use settings::{Delivery, ReadOptions, Scope, Settings, Usernames};
 pub use tally::Tally;
+pub use work::{WorkItem, items};

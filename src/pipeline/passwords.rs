@@ -133,48 +133,39 @@ impl List {
     }
 }
 
-/// What stands round the inputs.
-pub(super) struct Surroundings {
-    /// The beginning of the given passwords, and the rest of them.
-    given: Vec<Candidate>,
+/// The passwords that were given, as they are put among those that were found.
+pub(super) struct Given {
+    /// The beginning of them.
+    first: Vec<Candidate>,
     rest: Rest,
-    /// What the names of the archives of a folder say.
-    names: HashMap<PathBuf, Words>,
-    /// What the notes in a folder say, for the folder of the last archive: archives of one folder
-    /// mostly follow each other.
-    notes: Option<(PathBuf, Words)>,
 }
 
-impl Surroundings {
-    /// What stands round these inputs, for which these passwords are `given`.
-    pub(super) fn new(inputs: &[Input], given: &[Candidate]) -> Self {
-        let mut names: HashMap<PathBuf, Words> = HashMap::new();
-        for input in inputs {
-            if let Place::Archive { volumes, .. } = &input.place {
-                let folder = names.entry(folder_of(volumes).to_owned()).or_default();
-                merge(folder, &words_of_names(volumes));
-            }
-        }
+impl Given {
+    /// Of these words.
+    pub(super) fn new(words: &[Candidate]) -> Self {
         let mut list = List::default();
-        list.add_all(given);
+        list.add_all(words);
         let rest = list.candidates.split_off(GIVEN_FIRST.min(list.candidates.len()));
-        let rest = Rest { words: rest.into(), ..Rest::default() };
-        Self { given: list.candidates, rest, names, notes: None }
+        Self { first: list.candidates, rest: Rest { words: rest.into(), ..Rest::default() } }
     }
 
-    /// The candidates for an archive, one of the inputs.
-    pub(super) fn candidates(&mut self, volumes: &Volumes, post: Option<&Post>) -> Candidates {
+    /// The candidates for an archive of which this is known: what its folder says in the `names` of
+    /// archives and in `notes`, and its message.
+    pub(super) fn candidates(
+        &self,
+        volumes: &Volumes,
+        post: Option<&Post>,
+        names: &Words,
+        notes: &Words,
+    ) -> Candidates {
         use PasswordOrigin::{Caption, FileName, Handle, SiblingText};
         let without = Post::default();
         let post = post.unwrap_or(&without);
         let mut own = words_of_names(volumes);
         merge(&mut own, &Words::of_name(post.file_name.as_deref().unwrap_or_default()));
-        let folder = folder_of(volumes);
-        let notes = self.notes(folder);
-        let others = self.names.get(folder);
         let mut list = List::default();
         list.add_words(&post.caption.words, Caption);
-        list.add_all(&self.given);
+        list.add_all(&self.first);
         list.add_words(post.nearby.iter().flat_map(|words| &words.words), Caption);
         list.add_words(&own.words, FileName);
         list.add_words(&notes.words, SiblingText);
@@ -182,21 +173,61 @@ impl Surroundings {
         list.add_words(own.handles.forms(), Handle);
         list.add_words(notes.handles.forms(), Handle);
         list.add_words(&post.chat.words, Caption);
-        list.add_words(others.iter().flat_map(|names| &names.words), FileName);
+        list.add_words(&names.words, FileName);
         list.add_words(post.chat.handles.forms(), Handle);
-        list.add_words(others.iter().flat_map(|names| names.handles.forms()), Handle);
+        list.add_words(names.handles.forms(), Handle);
         list.finish(self.rest.clone())
     }
+}
 
-    fn notes(&mut self, folder: &Path) -> Words {
-        match &self.notes {
-            Some((known, words)) if known == folder => words.clone(),
-            _ => {
-                let words = notes_in_folder(folder);
-                self.notes = Some((folder.to_owned(), words.clone()));
-                words
+/// What stands round the inputs.
+pub(super) struct Surroundings {
+    /// What the names of the archives of a folder say.
+    names: HashMap<PathBuf, Arc<Words>>,
+    /// The notes in a folder and what they say, for the folder of the last archive: archives of one
+    /// folder mostly follow each other.
+    notes: Option<(PathBuf, Vec<PathBuf>, Words)>,
+}
+
+impl Surroundings {
+    /// What stands round these inputs.
+    pub(super) fn new(inputs: &[Input]) -> Self {
+        let mut names: HashMap<PathBuf, Arc<Words>> = HashMap::new();
+        for input in inputs {
+            if let Place::Archive { volumes, .. } = &input.place {
+                let folder = names.entry(folder_of(volumes).to_owned()).or_default();
+                merge(Arc::make_mut(folder), &words_of_names(volumes));
             }
         }
+        Self { names, notes: None }
+    }
+
+    /// The candidates for an archive, one of the inputs.
+    pub(super) fn candidates(
+        &mut self,
+        given: &Given,
+        volumes: &Volumes,
+        post: Option<&Post>,
+    ) -> Candidates {
+        let names = self.names(volumes);
+        given.candidates(volumes, post, &names, self.notes(volumes).1)
+    }
+
+    /// What the names of the archives in the folder of an archive say.
+    pub(super) fn names(&self, volumes: &Volumes) -> Arc<Words> {
+        self.names.get(folder_of(volumes)).cloned().unwrap_or_default()
+    }
+
+    /// The notes in the folder of an archive, and what they say.
+    pub(super) fn notes(&mut self, volumes: &Volumes) -> (&[PathBuf], &Words) {
+        let folder = folder_of(volumes);
+        self.notes.take_if(|(known, ..)| known != folder);
+        let (_, notes, words) = self.notes.get_or_insert_with(|| {
+            let notes = notes_in_folder(folder);
+            let words = words_of_notes(&notes);
+            (folder.to_owned(), notes, words)
+        });
+        (notes, words)
     }
 }
 
@@ -243,9 +274,9 @@ fn words_of_note(name: &str, text: &[u8]) -> Words {
     Words::of_text(&ascii_based(text, encoding), lone_words)
 }
 
-/// What the notes in a folder say. Only small regular files are opened.
-fn notes_in_folder(folder: &Path) -> Words {
-    let Ok(entries) = fs::read_dir(folder) else { return Words::default() };
+/// The notes in a folder, those first that promise most: only small regular files.
+fn notes_in_folder(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
     let mut notes: Vec<(u8, std::ffi::OsString)> = entries
         .flatten()
         .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
@@ -258,13 +289,19 @@ fn notes_in_folder(folder: &Path) -> Words {
         })
         .collect();
     notes.sort_unstable();
+    notes.into_iter().take(MAX_NOTES).map(|(_, name)| folder.join(name)).collect()
+}
+
+/// What notes say.
+pub(super) fn words_of_notes(notes: &[PathBuf]) -> Words {
     let mut words = Words::default();
-    for (_, name) in notes.into_iter().take(MAX_NOTES) {
+    for path in notes {
         let mut text = Vec::new();
-        let read = File::open(folder.join(&name))
-            .and_then(|file| file.take(MAX_NOTE_BYTES).read_to_end(&mut text));
+        let read =
+            File::open(path).and_then(|file| file.take(MAX_NOTE_BYTES).read_to_end(&mut text));
         if read.is_ok() {
-            merge(&mut words, &words_of_note(&lossless_utf8(name.as_encoded_bytes()), &text));
+            let name = lossless_utf8(path.file_name().unwrap_or_default().as_encoded_bytes());
+            merge(&mut words, &words_of_note(&name, &text));
         }
     }
     words
@@ -479,7 +516,7 @@ mod tests {
     fn of_archive(name: &str, given: &[Candidate]) -> Candidates {
         let folder = tempfile::tempdir().unwrap();
         let volumes = Volumes::one(folder.path().join(name));
-        Surroundings::new(&[], given).candidates(&volumes, None)
+        Surroundings::new(&[]).candidates(&Given::new(given), &volumes, None)
     }
 
     #[test]

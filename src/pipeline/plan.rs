@@ -1,5 +1,8 @@
 //! Draws tasks from inputs, one at a time: nothing is opened before its turn is near.
 
+mod folder;
+mod portions;
+
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read};
@@ -7,23 +10,25 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::archive::data::Data;
-use crate::archive::{Declared, folder};
-use crate::input::{self, Input, LooseFile, Part, Place, Post, Volumes, io_issue};
+use crate::error::Error;
+use crate::input::{self, Input, LooseFile, Place, Post, Volumes, io_issue};
 use crate::issue::{Code, Issue, Stage};
+use crate::password::words::Words;
 use crate::pipeline::chapter::{Chapter, Chapters, Finding, Undrawn};
 use crate::pipeline::dataset::{self, Dataset, DatasetReader, Piece};
-use crate::pipeline::passwords::{Passwords, Surroundings};
+use crate::pipeline::passwords::{Given, Passwords, Surroundings};
 use crate::pipeline::reader::Run;
 use crate::pipeline::run::{guarded, issue_of};
 use crate::pipeline::settings::Settings;
-use crate::pipeline::source::{self, Digester, Nesting, Opened, Shard, SourceContext};
+use crate::pipeline::source::{self, Nesting, Opened, Part, Shard, SourceContext};
 use crate::pipeline::survey::{self, Look, Survey, Surveyed};
 use crate::pipeline::text_source::{TextEnd, TextReader, TextSource};
 use crate::pipeline::window::Window;
+use crate::pipeline::work::Portion;
 use crate::provenance::{EntryPath, lossless_utf8};
 use crate::record::{Format, Status};
-use crate::secret::hex;
 use crate::text::Content;
+pub(super) use folder::{FolderDigest, folder_context, folder_digest, open_folder};
 
 /// A piece of work for one worker.
 pub(super) enum Task<'r> {
@@ -36,14 +41,16 @@ pub(super) enum Task<'r> {
         /// What it is read with.
         nesting: Nesting,
         /// What is wrong with its volumes.
-        issues: Vec<Issue>,
+        issues: Vec<Placed>,
     },
     /// A source begins; what is wrong with it as a whole, or with a list of messages in it.
     Begin(SourceContext, Vec<Placed>),
     /// A source that is not read again; so much of it was read in an earlier run.
     Known(SourceContext, Status),
-    /// A part of a large archive or a folder.
+    /// A shard of a large archive or a folder.
     Shard(Arc<Opened>, Shard),
+    /// Behind it begins another part of the source.
+    Seam,
     /// A part of a text.
     Window(Arc<TextSource>, Window),
     /// A part of a large text that is searched before its digest is known.
@@ -61,7 +68,9 @@ pub(super) enum Task<'r> {
     /// A source is complete; the archive that it is.
     End(Option<Arc<Opened>>),
     /// An input that cannot be read.
-    Refused(SourceContext, Vec<Issue>),
+    Refused(SourceContext, Vec<Placed>),
+    /// The run ends here.
+    Fault(Error),
 }
 
 /// An issue, and the entry that it concerns, if it is one.
@@ -84,7 +93,7 @@ impl Task<'_> {
             Self::Look(look) => look.bytes(),
             Self::Chapter(_, chapter) => chapter.bytes(),
             Self::Dataset(_, piece) => piece.bytes(),
-            Self::Begin(..) | Self::Finding(..) | Self::End(_) => 0,
+            Self::Begin(..) | Self::Seam | Self::Fault(_) | Self::Finding(..) | Self::End(_) => 0,
             Self::TextEnd(..) | Self::ChaptersEnd(..) => 0,
         }
     }
@@ -103,7 +112,11 @@ const STDIN_ID_BYTES: usize = 1 << 20;
 pub(super) struct Planner<'r> {
     run: Run<'r>,
     inputs: std::vec::IntoIter<Input>,
+    portions: std::vec::IntoIter<Portion>,
+    given: Given,
     surroundings: Surroundings,
+    /// The notes beside the last archive of an item, and what they say.
+    noted: (Vec<PathBuf>, Words),
     ready: VecDeque<Task<'r>>,
     survey: Option<(Survey<'r>, Subject)>,
     chapters: Option<(Arc<TextSource>, Undrawn<'r>)>,
@@ -129,20 +142,42 @@ impl Subject {
 impl<'r> Planner<'r> {
     pub(super) fn new(run: Run<'r>, inputs: Vec<Input>) -> Self {
         run.progress.set_total_bytes(inputs.iter().map(known_bytes).sum());
-        let surroundings = Surroundings::new(&inputs, &run.settings.read.passwords);
-        let (inputs, ready) = (inputs.into_iter(), VecDeque::new());
-        let (survey, chapters, text, dataset) = (None, None, None, None);
-        Self { run, inputs, surroundings, ready, survey, chapters, text, dataset }
+        Self {
+            surroundings: Surroundings::new(&inputs),
+            inputs: inputs.into_iter(),
+            ..Self::idle(run)
+        }
+    }
+
+    /// Draws from nothing.
+    fn idle(run: Run<'r>) -> Self {
+        Self {
+            run,
+            inputs: Vec::new().into_iter(),
+            portions: Vec::new().into_iter(),
+            given: Given::new(&run.settings.read.passwords),
+            surroundings: Surroundings::new(&[]),
+            noted: Default::default(),
+            ready: VecDeque::new(),
+            survey: None,
+            chapters: None,
+            text: None,
+            dataset: None,
+        }
     }
 
     /// Prepares the tasks of the next input; false when there is none.
     fn advance(&mut self) -> bool {
-        let Some(input) = self.inputs.next() else { return false };
-        let name = input.name.clone();
-        let prepared = guarded(|| self.prepare(input)).and_then(|prepared| prepared);
-        if let Err(issue) = prepared {
+        let (name, prepared) = if let Some(input) = self.inputs.next() {
+            (input.name.clone(), guarded(|| self.prepare(input)))
+        } else if let Some(portion) = self.portions.next() {
+            (portion.name.clone(), guarded(|| self.portion(portion)))
+        } else {
+            return false;
+        };
+        if let Err(issue) = prepared.and_then(|prepared| prepared) {
             let context = self.unread_context(name);
-            self.ready.push_back(Task::Refused(context, vec![issue]));
+            self.ready.push_back(Task::Refused(context, vec![(None, issue)]));
         }
         true
     }
@@ -167,28 +202,37 @@ impl<'r> Planner<'r> {
         format: Format,
         post: Option<Arc<Post>>,
     ) -> Result<(), Issue> {
-        let data = open_volumes(&volumes)?.kept(KEPT_BYTES).map_err(|error| io_issue(&error))?;
-        let passwords = self.surroundings.candidates(&volumes, post.as_deref());
+        let data = open_archive(&volumes)?;
+        let passwords = self.surroundings.candidates(&self.given, &volumes, post.as_deref());
         let passwords = Passwords::Known(passwords);
-        let mut issues = volumes.issues;
         let nesting = Nesting { passwords, post, ..Nesting::none(self.run.settings) };
         let context = source::context(self.run.settings, name.to_owned(), &data, format, &nesting)
             .map_err(|error| io_issue(&error))?;
-        if self.pass_known(&context) {
-            return Ok(());
+        if !self.pass_known(&context) {
+            self.whole_archive(context, data, nesting, unplaced(volumes.issues).collect());
         }
+        Ok(())
+    }
+
+    /// Prepares the tasks of all of an archive.
+    fn whole_archive(
+        &mut self,
+        context: SourceContext,
+        data: Data,
+        nesting: Nesting,
+        mut issues: Vec<Placed>,
+    ) {
         if context.size < WHOLE_BYTES {
             self.ready.push_back(Task::Whole { context, data, nesting, issues });
-            return Ok(());
+            return;
         }
         match source::open(context.clone(), data.clone(), &nesting) {
-            Ok(opened) => self.shards(opened, unplaced(issues).collect()),
+            Ok(opened) => self.shards(opened, issues),
             Err(error) => {
-                issues.push(data.change().unwrap_or_else(|| issue_of(&error)));
+                issues.push((None, data.change().unwrap_or_else(|| issue_of(&error))));
                 self.ready.push_back(Task::Refused(context, issues));
             }
         }
-        Ok(())
     }
 
     /// Passes a source that an earlier run has read, or that is not the one searched.
@@ -209,10 +253,19 @@ impl<'r> Planner<'r> {
     /// Prepares the tasks of an opened source; `issues` are known of it already.
     fn shards(&mut self, opened: Opened, mut issues: Vec<Placed>) {
         issues.extend(unplaced(opened.issues().cloned()));
+        let parts = opened.parts(self.run.settings.read.item_bytes);
+        self.shards_of(opened, parts, issues);
+    }
+
+    /// Prepares the tasks of parts of an opened source that follow each other.
+    fn shards_of(&mut self, opened: Opened, parts: Vec<Part>, issues: Vec<Placed>) {
         let opened = Arc::new(opened);
         self.ready.push_back(Task::Begin(opened.context.clone(), issues));
-        let shards = opened.shards().into_iter();
-        self.ready.extend(shards.map(|shard| Task::Shard(Arc::clone(&opened), shard)));
+        for (number, part) in parts.into_iter().enumerate() {
+            self.ready.extend((number > 0).then_some(Task::Seam));
+            let shards = part.shards.into_iter();
+            self.ready.extend(shards.map(|shard| Task::Shard(Arc::clone(&opened), shard)));
+        }
         self.ready.push_back(Task::End(Some(opened)));
     }
 
@@ -223,37 +276,11 @@ impl<'r> Planner<'r> {
         files: Vec<LooseFile>,
         issues: Vec<Placed>,
     ) -> Result<(), Issue> {
-        let known = |file: &LooseFile| Some((file.length, file.digest?));
-        let digest = folder_digest(root, files.iter().map(|file| (&*file.path, known(file))));
-        let FolderDigest { digest, bytes: size, sizes } = digest;
-        let context = SourceContext {
-            id: source::source_id(self.run.settings, &digest),
-            parent: None,
-            name: name.to_owned(),
-            digest,
-            size,
-            volumes: 1,
-            format: Format::Folder,
-            path: EntryPath::root(),
-            depth: 0,
-            post: None,
-            spooled: 0,
-        };
-        if self.pass_known(&context) {
-            return Ok(());
+        let settings = self.run.settings;
+        let (context, sizes) = folder_context(settings, name, root, &files);
+        if !self.pass_known(&context) {
+            self.shards(open_folder(settings, context, root, files, sizes)?, issues);
         }
-        let listed = |(file, size): (LooseFile, _)| folder::Listed {
-            path: file.path,
-            size,
-            kept: file.kept,
-        };
-        let archive = folder::open(root, files.into_iter().zip(sizes).map(listed).collect());
-        let nesting = Nesting::none(self.run.settings);
-        if !nesting.budget.take_entries(archive.entries().len() as u64) {
-            let detail = "the folder has more files than are allowed";
-            return Err(Issue::loss(Stage::Limit, Code::LimitEntries, detail));
-        }
-        self.shards(source::plan(context, archive.into(), nesting.budget), issues);
         Ok(())
     }
 
@@ -267,27 +294,19 @@ impl<'r> Planner<'r> {
         let data = open_volumes(&volumes)?;
         let nesting = Nesting { post, ..Nesting::none(self.run.settings) };
         issues.extend(unplaced(volumes.issues));
-        let mut chapters = Chapters::of(self.run.settings, name, &data);
-        if let Some(chapters) = chapters.take_if(|_| survey::is_for(self.run.settings)) {
+        let settings = self.run.settings;
+        let chapters = survey::is_for(settings).then(|| Chapters::of(settings, name, &data));
+        if let Some(chapters) = chapters.flatten() {
             let subject = Subject { name: name.to_owned(), data, nesting, issues };
             self.survey = Some((Survey::new(chapters), subject));
             return Ok(());
         }
-        let context =
-            source::context(self.run.settings, name.to_owned(), &data, Format::Text, &nesting)
-                .map_err(|error| io_issue(&error))?;
+        let context = source::context(settings, name.to_owned(), &data, Format::Text, &nesting)
+            .map_err(|error| io_issue(&error))?;
         if self.pass_known(&context) {
             return Ok(());
         }
-        let reader = Box::new(bridged(&data).reader());
-        let text = TextSource::of_file(context, data);
-        match chapters {
-            Some(chapters) => {
-                self.ready.push_back(Task::Begin(text.context.clone(), issues));
-                self.chapters = Some((Arc::new(text), Undrawn::new(chapters)));
-            }
-            None => self.begin_text(text, issues, reader),
-        }
+        self.begin_file(context, data, issues);
         Ok(())
     }
 
@@ -334,6 +353,20 @@ impl<'r> Planner<'r> {
         Ok(())
     }
 
+    /// Begins a text whose bytes are those of files.
+    fn begin_file(&mut self, context: SourceContext, data: Data, issues: Vec<Placed>) {
+        let chapters = Chapters::of(self.run.settings, &context.name, &data);
+        let reader = Box::new(bridged(&data).reader());
+        let text = TextSource::of_file(context, data);
+        match chapters {
+            Some(chapters) => {
+                self.ready.push_back(Task::Begin(text.context.clone(), issues));
+                self.chapters = Some((Arc::new(text), Undrawn::new(chapters)));
+            }
+            None => self.begin_text(text, issues, reader),
+        }
+    }
+
     fn begin_text(&mut self, text: TextSource, issues: Vec<Placed>, reader: Box<dyn Read + Send>) {
         self.ready.push_back(Task::Begin(text.context.clone(), issues));
         let reader = TextReader::new(reader, text.hint());
@@ -352,7 +385,7 @@ impl<'r> Planner<'r> {
             Ok(surveyed) => self.surveyed(surveyed, subject),
             Err(issue) => {
                 let context = self.unread_context(subject.name);
-                self.ready.push_back(Task::Refused(context, vec![issue]));
+                self.ready.push_back(Task::Refused(context, vec![(None, issue)]));
             }
         }
         self.ready.pop_front()
@@ -405,6 +438,7 @@ impl<'r> Planner<'r> {
             depth: 0,
             post: None,
             spooled: 0,
+            share: None,
         }
     }
 }
@@ -430,7 +464,7 @@ impl<'r> Iterator for Planner<'r> {
 }
 
 /// Bytes of an input, as far as the file system tells without reading it.
-fn known_bytes(input: &Input) -> u64 {
+pub(super) fn known_bytes(input: &Input) -> u64 {
     let length = |path: &Path| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
     match &input.place {
         Place::Archive { volumes, .. } | Place::Text { volumes } => {
@@ -460,8 +494,13 @@ fn refuse_stdin_without_text(head: &[u8]) -> Result<(), Issue> {
     Err(Issue::loss(Stage::Open, code, detail))
 }
 
+/// The volumes of an archive as one; what is small is read now.
+fn open_archive(volumes: &Volumes) -> Result<Data, Issue> {
+    open_volumes(volumes)?.kept(KEPT_BYTES).map_err(|error| io_issue(&error))
+}
+
 /// The volumes of an input as one; a volume of a set that is gone by now is named.
-fn open_volumes(volumes: &Volumes) -> Result<Data, Issue> {
+pub(super) fn open_volumes(volumes: &Volumes) -> Result<Data, Issue> {
     let is_set = volumes.parts.len() > 1;
     joined(volumes, |path| {
         File::open(path).and_then(Data::from_file).map_err(|error| {
@@ -478,16 +517,16 @@ pub(super) fn joined<F>(
     volumes: &Volumes<F>,
     open: impl Fn(&F) -> Result<Data, Issue>,
 ) -> Result<Data, Issue> {
-    if let [Part::File(file)] = volumes.parts.as_slice() {
+    if let [input::Part::File(file)] = volumes.parts.as_slice() {
         return open(file);
     }
     let mut joined = Vec::new();
     for part in &volumes.parts {
         match part {
-            Part::Missing { volumes, length } => {
+            input::Part::Missing { volumes, length } => {
                 joined.extend((0..*volumes).map(|_| Data::Missing { length: *length }));
             }
-            Part::File(file) => joined.push(open(file)?),
+            input::Part::File(file) => joined.push(open(file)?),
         }
     }
     Ok(Data::join(joined))
@@ -500,53 +539,6 @@ fn bridged(text: &Data) -> Data {
         volume => volume.clone(),
     };
     Data::join(text.volumes().iter().map(bridge).collect())
-}
-
-/// What the files of a folder come to.
-pub(super) struct FolderDigest {
-    /// BLAKE3 over their names and contents.
-    pub digest: String,
-    /// How many bytes they have, those that cannot be read excepted.
-    pub bytes: u64,
-    /// How many bytes each of them has.
-    pub sizes: Vec<Declared>,
-}
-
-/// What is known of a file that was read before: its length and its BLAKE3.
-type Known = (u64, [u8; 32]);
-
-/// Reads the files of a folder for the digest of them all, those excepted that are known.
-///
-/// A file that cannot be read counts by its name; reading it again will tell the issue.
-pub(super) fn folder_digest<'f>(
-    root: &Path,
-    files: impl Iterator<Item = (&'f Path, Option<Known>)>,
-) -> FolderDigest {
-    let mut hasher = blake3::Hasher::new();
-    let mut digester = Digester::new();
-    let (mut bytes, mut sizes) = (0, Vec::with_capacity(files.size_hint().0));
-    for (file, known) in files {
-        hasher.update(file.as_os_str().as_encoded_bytes());
-        hasher.update(b"\0");
-        let (length, digest) = match known {
-            Some((length, digest)) => (Some(length), Some(hex(&digest))),
-            None => read_for_digest(&root.join(file), &mut digester),
-        };
-        sizes.push(length.into());
-        if let Some(digest) = digest {
-            hasher.update(digest.as_bytes());
-            bytes += length.unwrap_or(0);
-        }
-    }
-    FolderDigest { digest: hex(hasher.finalize().as_bytes()), bytes, sizes }
-}
-
-/// The length and the digest of a file, as far as they can be had.
-fn read_for_digest(path: &Path, digester: &mut Digester) -> (Option<u64>, Option<String>) {
-    match File::open(path).and_then(Data::from_file) {
-        Ok(data) => (Some(data.length()), digester.digest(&data).ok()),
-        Err(_) => (path.metadata().ok().map(|metadata| metadata.len()), None),
-    }
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ use crate::pipeline::source::{self, Nesting, Opened, Shard, SourceContext, is_lo
 use crate::pipeline::tally::Tally;
 use crate::pipeline::text_source::{TextEnd, TextSource, deliver_finding, read_window};
 use crate::pipeline::turn::Turn;
+use crate::pipeline::work;
 use crate::record::{Format, Record, Status};
 use crate::secret::Id;
 
@@ -34,6 +35,8 @@ pub(super) enum Step {
     Known(SourceContext, Status),
     /// A part of it was read.
     Part(Box<Outcome>),
+    /// A part of it is complete, and another one follows.
+    Seam,
     /// Something is wrong with it as a whole, or with a list of messages in it.
     Issue(Option<String>, Issue),
     /// A text that is a source of its own was read to its end.
@@ -45,6 +48,8 @@ pub(super) enum Step {
     },
     /// It is complete; the archive tells by now what opened it.
     End(Option<Arc<Opened>>),
+    /// The run cannot go on.
+    Fault(Error),
 }
 
 impl Step {
@@ -62,7 +67,8 @@ impl Step {
 /// was read until then.
 ///
 /// # Errors
-/// What `deliver` says, or a defect of logsieve. Inputs that cannot be read are issues, not errors.
+/// What `deliver` says, or a defect of logsieve. Inputs that cannot be read are issues, not errors;
+/// but those of a [`WorkItem`](crate::pipeline::WorkItem) have to be what they were.
 pub fn run(
     settings: &Settings,
     progress: &Progress,
@@ -85,12 +91,27 @@ pub fn follow(
     progress: &Progress,
     deliver: &mut dyn FnMut(Event<'_>) -> Result<()>,
 ) -> Result<RunReport> {
-    let mut inputs = input::expand(&settings.read.inputs);
-    dataset::admit(&mut inputs, settings)?;
     let room = Room::new(NESTED_IN_MEMORY.min(settings.read.limits.nested / NESTED_SHARE));
     let run = Run { settings, progress, room: &room, turn: Turn::ALONE };
-    let mut collector = Collector::new(settings, progress, deliver);
-    let planner = Planner::new(run, inputs);
+    let mut faults = 0;
+    let mut deliver = |event: Event<'_>| {
+        if let Event::Record(Record::Issue(issue)) = &event {
+            faults += usize::from(work::is_fault(issue));
+        }
+        deliver(event)
+    };
+    let mut collector = Collector::new(settings, progress, &mut deliver);
+    let planner = match &settings.read.item {
+        Some(item) => {
+            item.verify()?;
+            Planner::of_item(run, item)
+        }
+        None => {
+            let mut inputs = input::expand(&settings.read.inputs);
+            dataset::admit(&mut inputs, settings)?;
+            Planner::new(run, inputs)
+        }
+    };
     in_order(
         settings.read.threads,
         planner,
@@ -98,7 +119,11 @@ pub fn follow(
         Step::weight,
         |step| apply(&mut collector, step),
     )?;
-    collector.finish()
+    let report = collector.finish()?;
+    if let Some(item) = &settings.read.item {
+        item.confirm(faults)?;
+    }
+    Ok(report)
 }
 
 /// How much of all nested archives that are being read is held in memory.
@@ -112,8 +137,10 @@ fn apply(collector: &mut Collector<'_>, step: Step) -> Result<()> {
         Step::Begin(context) => collector.begin(context),
         Step::Known(context, status) => collector.known(&context, status),
         Step::Part(outcome) => collector.part(*outcome),
+        Step::Seam => collector.seam(),
         Step::Issue(entry, issue) => collector.issue(entry.as_deref(), issue),
         Step::TextEnd { entry, bytes } => collector.text_end(&entry, bytes),
+        Step::Fault(error) => Err(error),
         Step::End(opened) => collector.end(opened.as_ref().and_then(|opened| opened.opened_with())),
     }
 }
@@ -128,6 +155,7 @@ fn work(run: Run<'_>, task: Task<'_>, put: Yield<'_, Step>) {
         Task::Begin(context, issues) => begin(context, issues, put),
         Task::Known(context, status) => _ = put(Step::Known(context, status)),
         Task::Shard(opened, shard) => read_part(run, &opened, &shard, put),
+        Task::Seam => _ = put(Step::Seam),
         Task::Window(text, window) => {
             let read = guarded(|| read_window(run.settings, &text, window, &mut parts(put)));
             if let Err(issue) = read {
@@ -157,6 +185,7 @@ fn work(run: Run<'_>, task: Task<'_>, put: Yield<'_, Step>) {
             put(Step::End(opened));
         }
         Task::Refused(context, issues) => refuse(context, issues, put),
+        Task::Fault(error) => _ = put(Step::Fault(error)),
     }
     run.progress.add_done_bytes(bytes);
 }
@@ -194,8 +223,8 @@ fn begin(context: SourceContext, issues: Vec<Placed>, put: Yield<'_, Step>) {
     issues.into_iter().for_each(|(entry, issue)| _ = put(Step::Issue(entry, issue)));
 }
 
-fn refuse(context: SourceContext, issues: Vec<Issue>, put: Yield<'_, Step>) {
-    begin(context, unplaced(issues).collect(), put);
+fn refuse(context: SourceContext, issues: Vec<Placed>, put: Yield<'_, Step>) {
+    begin(context, issues, put);
     put(Step::End(None));
 }
 
@@ -220,19 +249,24 @@ fn read_whole(
     context: SourceContext,
     data: Data,
     nesting: &Nesting,
-    mut issues: Vec<Issue>,
+    mut issues: Vec<Placed>,
     put: Yield<'_, Step>,
 ) {
     let opened = guarded(|| source::open(context.clone(), data.clone(), nesting));
     match opened.and_then(|opened| opened.map_err(|error| issue_of(&error))) {
         Err(issue) => {
-            issues.push(data.change().unwrap_or(issue));
+            issues.push((None, data.change().unwrap_or(issue)));
             refuse(context, issues, put);
         }
         Ok(opened) => {
-            issues.extend(opened.issues().cloned());
-            begin(opened.context.clone(), unplaced(issues).collect(), put);
-            opened.shards().iter().for_each(|shard| read_part(run, &opened, shard, put));
+            issues.extend(unplaced(opened.issues().cloned()));
+            begin(opened.context.clone(), issues, put);
+            for part in opened.parts(run.settings.read.item_bytes) {
+                if part.share.number > 0 {
+                    put(Step::Seam);
+                }
+                part.shards.iter().for_each(|shard| read_part(run, &opened, shard, put));
+            }
             if let Some(issue) = opened.change() {
                 put(Step::Issue(None, issue));
             }
@@ -264,7 +298,7 @@ pub(super) fn read_nested(
         put(part)
     };
     pass(structure_issues(opened.context.id, issues.iter().chain(opened.issues())));
-    for shard in opened.shards() {
+    for shard in opened.shards(u64::MAX) {
         read_shard(run, &opened, &shard, growth, &mut pass);
     }
     let record = opened.context.record(&own, &inside, opened.opened_with());
@@ -371,7 +405,7 @@ mod tests {
         let opened = source::plan(context.clone(), archive.into(), nesting.budget);
         let issue = guarded::<()>(|| panic!("broken")).unwrap_err();
         let mut steps = vec![Step::Begin(context)];
-        for shard in opened.shards() {
+        for shard in opened.shards(u64::MAX) {
             let mut failed = Outcome::default();
             let entries = shard.0.flat_map(|unit| opened.plan.entries(unit));
             let wanted: Vec<usize> = entries.map(|entry| entry.index as usize).collect();

@@ -8,6 +8,7 @@ use crate::limits::Limits;
 use crate::password::Candidate;
 use crate::pipeline::explain::Question;
 use crate::pipeline::reveal::Search;
+use crate::pipeline::work::WorkItem;
 use crate::record::Status;
 use crate::secret::{Id, Key};
 use crate::watchlist::Matcher;
@@ -80,6 +81,8 @@ pub enum Delivery {
 pub struct ReadOptions {
     /// The paths given; `-` is standard input.
     pub inputs: Vec<PathBuf>,
+    /// An item of work that is read in place of inputs.
+    pub item: Option<Arc<WorkItem>>,
     /// Candidates for the passwords of all encrypted archives.
     pub passwords: Vec<Candidate>,
     /// How much an input may ask for.
@@ -88,16 +91,22 @@ pub struct ReadOptions {
     pub threads: usize,
     /// The day that ages and expiry are told for; also when things are seen.
     pub as_of: jiff::Timestamp,
+    /// Of about how many bytes the parts of a large source are; a part has some 262,144 entries at
+    /// most. What its logs tell of each other, such
+    /// as which number of a date is the month, stays within a part, so that parts can be read apart.
+    pub item_bytes: u64,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
         Self {
             inputs: Vec::new(),
+            item: None,
             passwords: Vec::new(),
             limits: Limits::default(),
             threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             as_of: today(),
+            item_bytes: 256 << 20,
         }
     }
 }

@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::archive::data::Data;
 use crate::archive::{Access, Archive, Entry, EntryKind};
 use crate::error::Result;
@@ -45,9 +47,27 @@ pub(super) struct SourceContext {
     pub post: Option<Arc<Post>>,
     /// How many bytes it and the nested archives around it have; 0 if it is not nested.
     pub spooled: u64,
+    /// Which part of it is read; none if all of it is.
+    pub share: Option<Share>,
+}
+
+/// Which part of a source is read: counted among all, and how many of its bytes that is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+pub(super) struct Share {
+    /// How many parts stand before it.
+    pub number: u32,
+    /// How many there are.
+    pub of: u32,
+    /// Bytes of the source that it stands for; those of all parts add up to the source.
+    pub bytes: u64,
 }
 
 impl SourceContext {
+    /// How many bytes of the source are read.
+    pub(super) fn bytes_in(&self) -> u64 {
+        self.share.map_or(self.size, |share| share.bytes)
+    }
+
     /// The record, with what is known by now of the source (`tally`), of what is `nested` in it, and
     /// of the password that `opened` it.
     pub(super) fn record(
@@ -73,7 +93,7 @@ impl SourceContext {
             status: status(tally, nested),
             entries: tally.entries,
             logs: tally.logs,
-            bytes_in: self.size,
+            bytes_in: self.bytes_in(),
             bytes_out: tally.bytes_out,
         }
     }
@@ -104,6 +124,8 @@ pub(super) struct Opened {
     pub archive: Arc<dyn Archive>,
     /// Which entries are read as one.
     pub plan: Plan,
+    /// How many logs the source has, also those of parts that are not read.
+    pub logs: usize,
     /// What the plan could not tell apart.
     coarse: Option<Issue>,
     /// What it may still use, with everything nested in it.
@@ -117,6 +139,24 @@ pub(super) struct Opened {
 /// Some units of a source, to be read by one worker: a range of them.
 #[derive(Debug)]
 pub(super) struct Shard(pub Range<usize>);
+
+/// A part of a source that another machine may read: a run of shards. What the logs of a source tell
+/// of each other stays within a part, wherever the others are read.
+#[derive(Debug)]
+pub(super) struct Part {
+    /// Which it is.
+    pub share: Share,
+    /// Its shards, at least one.
+    pub shards: Vec<Shard>,
+}
+
+impl Part {
+    /// The units of its shards.
+    pub(super) fn units(&self) -> Range<usize> {
+        let start = self.shards.first().map_or(0, |shard| shard.0.start);
+        start..self.shards.last().map_or(start, |shard| shard.0.end)
+    }
+}
 
 /// What nesting hands down.
 #[derive(Clone)]
@@ -218,6 +258,7 @@ pub(super) fn context_of_digest(
         depth: nesting.depth,
         post: nesting.post.clone(),
         spooled: nesting.spooled,
+        share: None,
     }
 }
 
@@ -267,8 +308,18 @@ pub(super) fn plan(
                     one, or as loose files";
         Issue::note(Stage::Limit, Code::LimitMemory, text)
     });
-    let keyring = Keyring::empty(&archive);
-    Opened { context, archive, plan, coarse, budget, keyring, data: None }
+    Opened { coarse, ..planned(context, archive, plan, budget) }
+}
+
+/// A listed archive with its plan.
+pub(super) fn planned(
+    context: SourceContext,
+    archive: Arc<dyn Archive>,
+    plan: Plan,
+    budget: Arc<Budget>,
+) -> Opened {
+    let (logs, keyring) = (plan.logs(), Keyring::empty(&archive));
+    Opened { context, archive, plan, logs, coarse: None, budget, keyring, data: None }
 }
 
 /// The entries that may be the parts of volume sets, each with the number of its set; those of a
@@ -335,9 +386,46 @@ const SHARD_BYTES: u64 = 4 << 20;
 /// How many entries make one, however small they are.
 const SHARD_ENTRIES: usize = 16 << 10;
 
+/// How many entries make a part, however small they are: an item of work names files one by one.
+const PART_ENTRIES: usize = 256 << 10;
+
 impl Opened {
-    /// Cuts the work into shards: where entries can only be had in order, at the beginning of blocks.
-    pub(super) fn shards(&self) -> Vec<Shard> {
+    /// Cuts the work into parts of some `most` bytes of the source: runs of whole shards.
+    pub(super) fn parts(&self, most: u64) -> Vec<Part> {
+        let shards = self.shards(most);
+        let packed: Vec<u64> = shards.iter().map(|shard| self.packed_bytes(shard)).collect();
+        let total = packed.iter().fold(0, |sum, bytes| sum + u128::from(*bytes));
+        // What entries declare may be anything, and headers count as well.
+        let size = self.context.size;
+        let scaled = |sum: u128| match sum < total {
+            true => u64::try_from(u128::from(size) * sum / total).unwrap_or(size),
+            false => size,
+        };
+        let mut parts: Vec<Part> = Vec::new();
+        let (mut sum, mut from, mut entries) = (0, 0, 0);
+        let mut run = Vec::new();
+        let count = shards.len();
+        for (number, (shard, bytes)) in (1..).zip(shards.into_iter().zip(packed)) {
+            sum += u128::from(bytes);
+            entries += self.plan.places(&shard.0).len();
+            run.push(shard);
+            let bytes = scaled(sum).saturating_sub(from);
+            if bytes >= most || entries >= PART_ENTRIES || number == count {
+                let number = u32::try_from(parts.len()).unwrap_or(u32::MAX);
+                let shards = std::mem::take(&mut run);
+                parts.push(Part { share: Share { number, of: 0, bytes }, shards });
+                (from, entries) = (scaled(sum), 0);
+            }
+        }
+        let of = u32::try_from(parts.len()).unwrap_or(u32::MAX);
+        parts.iter_mut().for_each(|part| part.share.of = of);
+        parts
+    }
+
+    /// Cuts the work into shards for parts of `most` bytes: where entries can only be had in order, at
+    /// the beginning of blocks.
+    pub(super) fn shards(&self, most: u64) -> Vec<Shard> {
+        let most = most.min(SHARD_BYTES);
         let mut seams = (self.archive.access() == Access::Sequential).then(|| Seams::new(self));
         let mut shards = Vec::new();
         let (mut from, mut bytes, mut entries) = (0, 0_u64, 0);
@@ -347,7 +435,7 @@ impl Opened {
                 entries += 1;
             }
             let is_seam = seams.as_mut().is_none_or(|seams| seams.is_behind(self, unit, bytes));
-            let is_enough = bytes >= SHARD_BYTES || entries >= SHARD_ENTRIES;
+            let is_enough = bytes >= most || entries >= SHARD_ENTRIES;
             if is_enough && is_seam {
                 shards.push(Shard(from..unit + 1));
                 (from, bytes, entries) = (unit + 1, 0, 0);
@@ -453,6 +541,11 @@ mod tests {
 
     /// How many logs there are in each shard.
     fn shards(entries: &[(&str, Option<u32>)]) -> Vec<usize> {
+        opened(entries).shards(SHARD_BYTES).into_iter().map(|shard| shard.0.len()).collect()
+    }
+
+    /// An archive of these entries.
+    fn opened(entries: &[(&str, Option<u32>)]) -> Opened {
         let key = Key::from_bytes(b"a key for tests only".to_vec()).unwrap();
         let settings = Settings::new(Scope::Everything, key, ReadOptions::default());
         let header = |(name, _): &(&str, Option<u32>)| EntryHeader {
@@ -467,8 +560,33 @@ mod tests {
         let (data, nesting) = (Data::from_bytes(&b"x"[..]), Nesting::none(&settings));
         let context =
             context(&settings, "x.7z".to_owned(), &data, Format::SevenZ, &nesting).unwrap();
-        let opened = plan(context, archive, nesting.budget);
-        opened.shards().into_iter().map(|shard| shard.0.len()).collect()
+        plan(context, archive, nesting.budget)
+    }
+
+    #[test]
+    fn parts_are_runs_of_shards_and_add_up() {
+        let names: Vec<String> = (0..10).map(|log| format!("DE_{log}/Passwords.txt")).collect();
+        let blocks: Vec<_> = names.iter().map(String::as_str).zip((0..).map(Some)).collect();
+        let sized = |size| {
+            let opened = opened(&blocks);
+            let context = SourceContext { size, ..opened.context.clone() };
+            Opened { context, ..opened }
+        };
+        for (size, most, count) in
+            [(1000, 1, 10), (1000, 250, 4), (1000, 999, 1), (1000, 5000, 1), (0, 10, 1)]
+        {
+            let opened = sized(size);
+            let parts = opened.parts(most);
+            assert_eq!(parts.len(), count, "{size} {most}");
+            assert_eq!(parts.iter().map(|part| part.share.bytes).sum::<u64>(), size, "{most}");
+            assert!(parts.iter().zip(0..).all(|(part, number)| part.share.number == number));
+            assert!(parts.iter().all(|part| part.share.of as usize == count));
+            let units: Vec<usize> = parts.iter().flat_map(Part::units).collect();
+            assert_eq!(units, (0..10).collect::<Vec<_>>());
+            let whole: Vec<_> = opened.shards(most).into_iter().map(|shard| shard.0).collect();
+            let run: Vec<_> = parts.into_iter().flat_map(|part| part.shards).collect();
+            assert_eq!(run.into_iter().map(|shard| shard.0).collect::<Vec<_>>(), whole);
+        }
     }
 
     #[test]

@@ -13,10 +13,11 @@ use crate::tool::{
     watchlist,
 };
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "check",
     "extract",
     "inspect",
+    "plan",
     "report",
     "triage",
     "reveal",

@@ -29,6 +29,7 @@ mod floors;
 mod formats;
 mod golden;
 mod hostile;
+mod items;
 mod library;
 mod limits;
 mod mentions;

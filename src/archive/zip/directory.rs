@@ -39,7 +39,8 @@ pub(super) enum NoListing {
 
 impl From<io::Error> for NoListing {
     fn from(error: io::Error) -> Self {
-        Self::Refused(Code::IoError, error.to_string())
+        let issue = bounded::issue_of(&error);
+        Self::Refused(issue.code, issue.detail)
     }
 }
 

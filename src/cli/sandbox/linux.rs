@@ -137,7 +137,7 @@ pub(super) fn confine(reach: &Reach<'_>) -> Vec<String> {
 }
 
 fn confine_files(reach: &Reach<'_>) -> Result<RestrictionStatus, RulesetError> {
-    let (folders, files) = neighbours(reach.inputs);
+    let (folders, files) = neighbours(reach.with_neighbours);
     Ruleset::default()
         .handle_access(AccessFs::from_all(ABI::V5))?
         .handle_access(AccessNet::from_all(ABI::V4))?
@@ -233,6 +233,7 @@ mod tests {
                 let (output, temporary) = (place.join("out"), place.join("temp/own"));
                 let missing = confine(&Reach {
                     inputs: &inputs,
+                    with_neighbours: &inputs,
                     output: Some(&output),
                     temporary: Some(&temporary),
                 });

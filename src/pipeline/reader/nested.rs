@@ -147,7 +147,7 @@ impl<'r> ShardReader<'r> {
         }
         spool.push(bytes).map_err(|error| {
             let detail = format!("the temporary folder does not take the nested archive: {error}");
-            Issue::loss(Stage::Decode, Code::IoError, detail)
+            Issue::loss(Stage::Limit, Code::IoError, detail)
         })
     }
 }

@@ -1,0 +1,116 @@
+//! A folder of loose files as a source: its digest, and its files as an archive.
+
+use std::fs::File;
+use std::path::Path;
+
+use crate::archive::data::Data;
+use crate::archive::{Declared, folder};
+use crate::input::LooseFile;
+use crate::issue::{Code, Issue, Stage};
+use crate::pipeline::settings::Settings;
+use crate::pipeline::source::{self, Digester, Nesting, Opened, SourceContext};
+use crate::provenance::EntryPath;
+use crate::record::Format;
+use crate::secret::hex;
+
+/// The context of a folder, and how many bytes each of its files has.
+pub(in crate::pipeline) fn folder_context(
+    settings: &Settings,
+    name: &str,
+    root: &Path,
+    files: &[LooseFile],
+) -> (SourceContext, Vec<Declared>) {
+    let known = |file: &LooseFile| Some((file.length, file.digest?));
+    let digest = folder_digest(root, files.iter().map(|file| (&*file.path, known(file))));
+    let FolderDigest { digest, bytes, sizes } = digest;
+    (context_of_folder(settings, name, digest, bytes), sizes)
+}
+
+/// The context of a folder whose digest is known, and that has so many bytes.
+pub(in crate::pipeline) fn context_of_folder(
+    settings: &Settings,
+    name: &str,
+    digest: String,
+    bytes: u64,
+) -> SourceContext {
+    SourceContext {
+        id: source::source_id(settings, &digest),
+        parent: None,
+        name: name.to_owned(),
+        digest,
+        size: bytes,
+        volumes: 1,
+        format: Format::Folder,
+        path: EntryPath::root(),
+        depth: 0,
+        post: None,
+        spooled: 0,
+        share: None,
+    }
+}
+
+/// Lists and plans a folder.
+pub(in crate::pipeline) fn open_folder(
+    settings: &Settings,
+    context: SourceContext,
+    root: &Path,
+    files: Vec<LooseFile>,
+    sizes: Vec<Declared>,
+) -> Result<Opened, Issue> {
+    let listed =
+        |(file, size): (LooseFile, _)| folder::Listed { path: file.path, size, kept: file.kept };
+    let archive = folder::open(root, files.into_iter().zip(sizes).map(listed).collect());
+    let budget = Nesting::none(settings).budget;
+    if !budget.take_entries(archive.entries().len() as u64) {
+        let detail = "the folder has more files than are allowed";
+        return Err(Issue::loss(Stage::Limit, Code::LimitEntries, detail));
+    }
+    Ok(source::plan(context, archive.into(), budget))
+}
+
+/// What the files of a folder come to.
+pub(in crate::pipeline) struct FolderDigest {
+    /// BLAKE3 over their names and contents.
+    pub digest: String,
+    /// How many bytes they have, those that cannot be read excepted.
+    pub bytes: u64,
+    /// How many bytes each of them has.
+    pub sizes: Vec<Declared>,
+}
+
+/// What is known of a file that was read before: its length and its BLAKE3.
+type Known = (u64, [u8; 32]);
+
+/// Reads the files of a folder for the digest of them all, those excepted that are known.
+///
+/// A file that cannot be read counts by its name; reading it again will tell the issue.
+pub(in crate::pipeline) fn folder_digest<'f>(
+    root: &Path,
+    files: impl Iterator<Item = (&'f Path, Option<Known>)>,
+) -> FolderDigest {
+    let mut hasher = blake3::Hasher::new();
+    let mut digester = Digester::new();
+    let (mut bytes, mut sizes) = (0, Vec::with_capacity(files.size_hint().0));
+    for (file, known) in files {
+        hasher.update(file.as_os_str().as_encoded_bytes());
+        hasher.update(b"\0");
+        let (length, digest) = match known {
+            Some((length, digest)) => (Some(length), Some(hex(&digest))),
+            None => read_for_digest(&root.join(file), &mut digester),
+        };
+        sizes.push(length.into());
+        if let Some(digest) = digest {
+            hasher.update(digest.as_bytes());
+            bytes += length.unwrap_or(0);
+        }
+    }
+    FolderDigest { digest: hex(hasher.finalize().as_bytes()), bytes, sizes }
+}
+
+/// The length and the digest of a file, as far as they can be had.
+fn read_for_digest(path: &Path, digester: &mut Digester) -> (Option<u64>, Option<String>) {
+    match File::open(path).and_then(Data::from_file) {
+        Ok(data) => (Some(data.length()), digester.digest(&data).ok()),
+        Err(_) => (path.metadata().ok().map(|metadata| metadata.len()), None),
+    }
+}
