@@ -265,6 +265,9 @@ pub enum OutputFormat {
     Parquet,
     /// Counts by domain without any personal value, for others: apex.csv.
     Apex,
+    /// One stream of typed rows of every kind, for programs: records.arrows.
+    #[cfg(feature = "parquet")]
+    Arrow,
 }
 
 /// What is counted by domain.

@@ -1,8 +1,10 @@
 //! `logsieve check`: exposures of the organisations on a watchlist.
 
+use std::path::Path;
+
 use crate::check::{Check, Recording};
 use crate::cli::alert::Alert;
-use crate::cli::args::{CheckArgs, FailOn};
+use crate::cli::args::{CaseFormat, CheckArgs, FailOn};
 use crate::cli::case;
 use crate::cli::configure;
 use crate::cli::exit_code::ExitCode;
@@ -14,6 +16,7 @@ use crate::exposure::Severity;
 use crate::pipeline::{self, RunReport};
 use crate::record::{Record, Status};
 use crate::sink::apex::AT_LEAST;
+use crate::sink::export::Export;
 use crate::sink::files::TableFiles;
 use crate::sink::html::ReportOptions;
 use crate::sink::jsonl::JsonLines;
@@ -77,23 +80,41 @@ fn to_stdout(args: &CheckArgs, check: &Check) -> Result<(RunReport, Option<Sever
     let settings = check.settings()?;
     let mut alert = Alert::prepare(args.notify_command.as_deref())?;
     let sandbox = Sandbox::enter(&args.reading, None)?;
-    let mut sink = JsonLines::new(std::io::stdout().lock(), "standard output");
+    let (mut sink, wanted) = stdout_sink(&args.format)?;
     let show = Show::start(&args.showing, DataTo::Stdout, &sandbox);
     let report = pipeline::run(&settings, show.progress(), &mut |record| {
         show.record(&record);
-        match record {
-            Record::Exposure(_) => {
-                alert.send(&record)?;
-                sink.write(&record)
-            }
-            _ => Ok(()),
+        let is_exposure = matches!(record, Record::Exposure(_));
+        if is_exposure {
+            alert.send(&record)?;
         }
+        if is_exposure || wanted == Wanted::All { sink.write(&record) } else { Ok(()) }
     })?;
-    Box::new(sink).finish()?;
+    sink.finish()?;
     alert.finish()?;
     show.end(&summary::render(&report, Asked::Exposures));
     let worst = report.worst;
     Ok((report, worst))
+}
+
+/// What goes to standard output.
+#[derive(PartialEq, Eq)]
+enum Wanted {
+    Exposures,
+    /// What exposures were found in, and what could not be read, as well.
+    All,
+}
+
+/// Lines of exposures, unless it is an Arrow stream that is asked for.
+fn stdout_sink(format: &[CaseFormat]) -> Result<(Box<dyn Sink>, Wanted)> {
+    const NAME: &str = "standard output";
+    let (_, exports) = configure::case_forms(format, &ReportOptions::default(), AT_LEAST);
+    let out = std::io::stdout();
+    match (format, exports.as_slice()) {
+        #[cfg(feature = "parquet")]
+        ([_], [arrow @ Export::Arrow]) => Ok((arrow.sink(out, Path::new(NAME))?, Wanted::All)),
+        _ => Ok((Box::new(JsonLines::new(out.lock(), NAME)), Wanted::Exposures)),
+    }
 }
 
 /// The exit code of a run that came to its end, and whose worst open exposure is this one.

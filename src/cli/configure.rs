@@ -111,6 +111,8 @@ pub(super) fn case_forms(
             CaseFormat::Ecs => exports.push(Export::Ecs(heading.tlp)),
             CaseFormat::Ocsf => exports.push(Export::Ocsf(heading.tlp)),
             CaseFormat::Apex => exports.push(Export::Apex(at_least)),
+            #[cfg(feature = "parquet")]
+            CaseFormat::Arrow => exports.push(Export::Arrow),
         }
     }
     (once(tables), once(exports))
@@ -150,6 +152,8 @@ pub(super) fn dataset_forms(
             #[cfg(feature = "parquet")]
             OutputFormat::Parquet => tables.push(TableFormat::Parquet),
             OutputFormat::Apex => exports.push(Export::Apex(at_least)),
+            #[cfg(feature = "parquet")]
+            OutputFormat::Arrow => exports.push(Export::Arrow),
         }
     }
     (once(tables), once(exports))

@@ -70,8 +70,8 @@ fn to_stdout(args: &ExtractArgs, settings: &Settings, sandbox: &Sandbox) -> Resu
     let out = std::io::stdout();
     let sink: Box<dyn Sink> = match (args.format.as_slice(), exports.as_slice()) {
         (_, []) => Box::new(JsonLines::new(out.lock(), NAME)),
-        ([_], [export]) => export.sink(out, Path::new(NAME)),
-        _ => return Err(Error::config("give `apex` alone for standard output")),
+        ([_], [export]) => export.sink(out, Path::new(NAME))?,
+        _ => return Err(Error::config("give one --format for standard output")),
     };
     let show = Show::start(&args.showing, DataTo::Stdout, sandbox);
     write(&show, settings, sink)

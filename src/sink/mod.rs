@@ -6,6 +6,8 @@
 //! code; the machine-readable form is `docs/schema/record.schema.json`.
 
 pub mod apex;
+#[cfg(feature = "parquet")]
+pub mod arrow;
 mod columns;
 pub mod csv;
 pub mod ecs;

@@ -4,10 +4,8 @@
 //! small whatever the table holds. The version of the output schema stands in the metadata of the
 //! file. A file is the same, byte for byte, whenever the records are.
 
-mod batch;
 #[cfg(test)]
 mod tests;
-mod types;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -19,17 +17,12 @@ use ::parquet::file::metadata::KeyValue;
 use ::parquet::file::properties::{EnabledStatistics, WriterProperties};
 use ::parquet::schema::types::ColumnPath;
 
-use self::batch::Batch;
 use crate::error::{Error, Result};
 use crate::record::Record;
+use crate::sink::arrow::batch::Batch;
+use crate::sink::arrow::{self, types};
 use crate::sink::flatten::Row;
-use crate::sink::{SCHEMA_VERSION, Sink, Table, columns};
-
-/// Rows of a batch at most.
-const BATCH_ROWS: usize = 4_096;
-
-/// Bytes of text after which a batch ends.
-const BATCH_BYTES: usize = 1 << 20;
+use crate::sink::{Sink, Table, columns};
 
 /// Bytes of text after which a row group ends. The writer holds it in memory, compressed.
 const GROUP_BYTES: usize = 32 << 20;
@@ -65,7 +58,8 @@ impl<W: Write + Send> ParquetTable<W> {
     /// The start of the file cannot be written.
     pub fn new(out: W, name: impl Into<PathBuf>, table: Table) -> Result<Self> {
         let (columns, name) = (columns::of(table), name.into());
-        let batch = Batch::new(&columns);
+        let typed: Vec<_> = columns.iter().map(|name| (name.as_str(), types::of(name))).collect();
+        let batch = Batch::new(&typed);
         let schema = batch.schema().clone();
         let out = ArrowWriter::try_new(out, schema, Some(properties(table)?))
             .map_err(|error| failed(&name, error))?;
@@ -91,8 +85,7 @@ impl<W: Write + Send> Sink for ParquetTable<W> {
             .map_err(|error| Error::internal(format!("a record is no Parquet row: {error}")))?;
         let batch = self.row.cells();
         batch.end_row();
-        let is_full = batch.rows() >= BATCH_ROWS || batch.bytes() >= BATCH_BYTES;
-        if is_full { self.write_batch() } else { Ok(()) }
+        if batch.is_full() { self.write_batch() } else { Ok(()) }
     }
 
     fn finish(mut self: Box<Self>) -> Result<()> {
@@ -104,7 +97,7 @@ impl<W: Write + Send> Sink for ParquetTable<W> {
 
 /// How the file of `table` is laid out.
 fn properties(table: Table) -> Result<WriterProperties> {
-    let about = [("logsieve.table", table.name().to_owned()), version()];
+    let about = [("logsieve.table", table.name().to_owned()), arrow::version()];
     let about = about.map(|(key, value)| KeyValue::new(key.to_owned(), value));
     let mut properties = WriterProperties::builder()
         .set_created_by(concat!("logsieve ", env!("CARGO_PKG_VERSION")).to_owned())
@@ -127,11 +120,6 @@ fn zstd(level: i32) -> Result<Compression> {
     let level = ZstdLevel::try_new(level)
         .map_err(|error| Error::internal(format!("a level that zstd does not know: {error}")))?;
     Ok(Compression::ZSTD(level))
-}
-
-/// The version of the output schema, as the metadata of a file tells it.
-fn version() -> (&'static str, String) {
-    ("logsieve.schema_version", SCHEMA_VERSION.to_string())
 }
 
 /// What went wrong while writing: the disk, or the program.

@@ -5,7 +5,7 @@ use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use arrow_array::{Array, RecordBatch, StringArray};
 
 use super::*;
-use crate::sink::samples;
+use crate::sink::{SCHEMA_VERSION, samples};
 
 /// The file as bytes on the heap, as its reader wants them.
 fn file_of(table: Table, records: &[Record]) -> std::fs::File {

@@ -1,4 +1,4 @@
-//! What type each column has in Parquet: CSV has text only, here a reader may calculate.
+//! What type each column has in Arrow and Parquet: CSV has text only, here a reader may calculate.
 //!
 //! A key means the same wherever it stands, so the type goes by the key without what is around it.
 //! A test compares the lists with the JSON Schema.
@@ -9,7 +9,7 @@ use arrow_schema::{DataType, Field, TimeUnit};
 
 /// What the values of a column are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Type {
+pub(in crate::sink) enum Type {
     /// Any text.
     Text,
     /// One of a few words.
@@ -84,12 +84,12 @@ const RANDOM: &[&str] = &[
 ];
 
 /// Whether the values of the column called `name` are random digits.
-pub(super) fn is_random(name: &str) -> bool {
+pub(in crate::sink) fn is_random(name: &str) -> bool {
     RANDOM.contains(&key(name))
 }
 
 /// The type of the column called `name`.
-pub(super) fn of(name: &str) -> Type {
+pub(in crate::sink) fn of(name: &str) -> Type {
     let key = key(name);
     if key.starts_with("entries.") || key.starts_with("counts.") {
         return Type::Number;
@@ -114,7 +114,7 @@ fn key(name: &str) -> &str {
 
 impl Type {
     /// The same in Arrow's words.
-    pub(super) fn arrow(self) -> DataType {
+    pub(in crate::sink) fn arrow(self) -> DataType {
         match self {
             Self::Text => DataType::Utf8,
             Self::Word => DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
@@ -127,7 +127,7 @@ impl Type {
 }
 
 /// The values of a list, under the name that Parquet itself gives them.
-pub(super) fn list_item() -> Field {
+pub(in crate::sink) fn list_item() -> Field {
     Field::new("element", DataType::Utf8, true)
 }
 
