@@ -319,6 +319,8 @@ pub struct CheckArgs {
     /// what came of it is put together with what is known, and what is new is marked so. A run
     /// that was stopped goes on where it was. Ids and fingerprints stay the same from run to run,
     /// because the folder keeps their key.
+    ///
+    /// With `--format arrow`, `-` is a stream of typed rows for a program, not only of exposures.
     #[arg(short, long, value_name = "DIR", default_value = "logsieve-case")]
     #[arg(help_heading = OUTPUT)]
     pub out: PathBuf,
@@ -374,7 +376,8 @@ pub struct ExtractArgs {
     pub reading: Reading,
     /// The folder for the dataset, or `-` for all records on standard output
     ///
-    /// With `--format apex`, `-` is that table alone.
+    /// With `--format apex`, `-` is that table alone; with `--format arrow`, one stream of typed rows
+    /// for a program that reads while the run goes on.
     ///
     /// A new or empty folder, or one that an earlier `extract` made; its files are replaced. Ids
     /// and fingerprints stay the same from run to run, because the folder keeps their key.

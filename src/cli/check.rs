@@ -1,7 +1,5 @@
 //! `logsieve check`: exposures of the organisations on a watchlist.
 
-use std::path::Path;
-
 use crate::check::{Check, Recording};
 use crate::cli::alert::Alert;
 use crate::cli::args::{CaseFormat, CheckArgs, FailOn};
@@ -16,7 +14,6 @@ use crate::exposure::Severity;
 use crate::pipeline::{self, RunReport};
 use crate::record::{Record, Status};
 use crate::sink::apex::AT_LEAST;
-use crate::sink::export::Export;
 use crate::sink::files::TableFiles;
 use crate::sink::html::ReportOptions;
 use crate::sink::jsonl::JsonLines;
@@ -112,7 +109,9 @@ fn stdout_sink(format: &[CaseFormat]) -> Result<(Box<dyn Sink>, Wanted)> {
     let out = std::io::stdout();
     match (format, exports.as_slice()) {
         #[cfg(feature = "parquet")]
-        ([_], [arrow @ Export::Arrow]) => Ok((arrow.sink(out, Path::new(NAME))?, Wanted::All)),
+        ([_], [arrow @ crate::sink::export::Export::Arrow(_)]) => {
+            Ok((arrow.sink(out, NAME.as_ref())?, Wanted::All))
+        }
         _ => Ok((Box::new(JsonLines::new(out.lock(), NAME)), Wanted::Exposures)),
     }
 }

@@ -6,6 +6,8 @@ use crate::check::Check;
 use crate::cli::args::{
     CaseFormat, CheckArgs, Heading, Naming, OutputFormat, Reading, Targets, TlpMark,
 };
+#[cfg(feature = "parquet")]
+use crate::cli::{check, extract};
 use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::password::Candidate;
@@ -112,7 +114,7 @@ pub(super) fn case_forms(
             CaseFormat::Ocsf => exports.push(Export::Ocsf(heading.tlp)),
             CaseFormat::Apex => exports.push(Export::Apex(at_least)),
             #[cfg(feature = "parquet")]
-            CaseFormat::Arrow => exports.push(Export::Arrow),
+            CaseFormat::Arrow => exports.push(Export::Arrow(check::TABLES)),
         }
     }
     (once(tables), once(exports))
@@ -153,7 +155,7 @@ pub(super) fn dataset_forms(
             OutputFormat::Parquet => tables.push(TableFormat::Parquet),
             OutputFormat::Apex => exports.push(Export::Apex(at_least)),
             #[cfg(feature = "parquet")]
-            OutputFormat::Arrow => exports.push(Export::Arrow),
+            OutputFormat::Arrow => exports.push(Export::Arrow(extract::TABLES)),
         }
     }
     (once(tables), once(exports))

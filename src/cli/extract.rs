@@ -19,7 +19,7 @@ use crate::sink::jsonl::JsonLines;
 use crate::sink::{Sink, Table};
 
 /// The files of a dataset.
-const TABLES: &[Table] = &[
+pub(super) const TABLES: &[Table] = &[
     Table::Sources,
     Table::Machines,
     Table::Credentials,

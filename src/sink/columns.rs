@@ -175,11 +175,11 @@ pub(super) fn of(table: Table) -> Vec<String> {
     columns
 }
 
-/// The columns of all tables in one, each once.
+/// The columns of all of these tables, each once.
 #[cfg(feature = "parquet")]
-pub(super) fn of_all() -> Vec<String> {
+pub(super) fn of_all(tables: &[Table]) -> Vec<String> {
     let mut columns: Vec<String> = Vec::new();
-    for column in Table::ALL.into_iter().flat_map(of) {
+    for column in tables.iter().copied().flat_map(of) {
         if !columns.contains(&column) {
             columns.push(column);
         }

@@ -4,8 +4,10 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::error::Result;
-use crate::record::dataset::{APEX, ARROW};
+use crate::record::dataset;
 use crate::sink::Sink;
+#[cfg(feature = "parquet")]
+use crate::sink::Table;
 use crate::sink::apex::DomainTable;
 #[cfg(feature = "parquet")]
 use crate::sink::arrow::ArrowStream;
@@ -31,9 +33,9 @@ pub enum Export {
     Ocsf(Tlp),
     /// Counts by domain; those with fewer people than this share a row.
     Apex(u64),
-    /// Every record in one Arrow stream.
+    /// Every record of these tables in one Arrow stream.
     #[cfg(feature = "parquet")]
-    Arrow,
+    Arrow(&'static [Table]),
 }
 
 impl Export {
@@ -45,9 +47,9 @@ impl Export {
             Self::Misp(_) => "exposures.misp.json",
             Self::Ecs(_) => "exposures.ecs.ndjson",
             Self::Ocsf(_) => "exposures.ocsf.ndjson",
-            Self::Apex(_) => APEX,
+            Self::Apex(_) => dataset::APEX,
             #[cfg(feature = "parquet")]
-            Self::Arrow => ARROW,
+            Self::Arrow(_) => dataset::ARROW,
         }
     }
 
@@ -68,7 +70,7 @@ impl Export {
             Self::Ocsf(tlp) => Box::new(OcsfLines::new(out, target).marked(*tlp)),
             Self::Apex(at_least) => Box::new(DomainTable::new(out, target, *at_least)),
             #[cfg(feature = "parquet")]
-            Self::Arrow => Box::new(ArrowStream::new(out, target)?),
+            Self::Arrow(tables) => Box::new(ArrowStream::new(out, target, tables)?),
         })
     }
 }

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use arrow_array::builder::{
     ArrayBuilder, BooleanBuilder, Int64Builder, ListBuilder, StringBuilder,
-    StringDictionaryBuilder, TimestampMicrosecondBuilder,
+    TimestampMicrosecondBuilder,
 };
-use arrow_array::types::Int32Type;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{ArrowError, Field, Schema, SchemaRef};
 use serde::ser::Error as _;
@@ -23,7 +22,6 @@ const MOST_BYTES: usize = 1 << 20;
 /// The values of one column, in the rows that have come so far.
 enum Column {
     Text(StringBuilder),
-    Word(StringDictionaryBuilder<Int32Type>),
     Bool(BooleanBuilder),
     Number(Int64Builder),
     Time(TimestampMicrosecondBuilder),
@@ -34,7 +32,6 @@ impl Column {
     fn new(of: Type) -> Self {
         match of {
             Type::Text => Self::Text(StringBuilder::new()),
-            Type::Word => Self::Word(StringDictionaryBuilder::new()),
             Type::Bool => Self::Bool(BooleanBuilder::new()),
             Type::Number => Self::Number(Int64Builder::new()),
             Type::Time => Self::Time(TimestampMicrosecondBuilder::new().with_data_type(of.arrow())),
@@ -48,7 +45,6 @@ impl Column {
     fn builder(&mut self) -> &mut dyn ArrayBuilder {
         match self {
             Self::Text(values) => values,
-            Self::Word(values) => values,
             Self::Bool(values) => values,
             Self::Number(values) => values,
             Self::Time(values) => values,
@@ -59,9 +55,6 @@ impl Column {
     fn push(&mut self, value: Scalar<'_>) -> serde_json::Result<()> {
         match (self, value) {
             (Self::Text(values), Scalar::Text(text)) => values.append_value(text),
-            (Self::Word(values), Scalar::Text(text)) => {
-                values.append(text).map_err(serde_json::Error::custom)?;
-            }
             (Self::Bool(values), Scalar::Bool(value)) => values.append_value(value),
             (Self::Number(values), Scalar::Number(value)) => {
                 values.append_value(value.try_into().map_err(serde_json::Error::custom)?);
@@ -81,7 +74,6 @@ impl Column {
         match self {
             _ if missing == 0 => {}
             Self::Text(values) => values.append_nulls(missing),
-            Self::Word(values) => values.append_nulls(missing),
             Self::Bool(values) => values.append_nulls(missing),
             Self::Number(values) => values.append_nulls(missing),
             Self::Time(values) => values.append_nulls(missing),
@@ -103,12 +95,12 @@ pub(in crate::sink) struct Batch {
 }
 
 impl Batch {
-    /// No rows yet, of a table with these columns.
-    pub(in crate::sink) fn new(columns: &[(&str, Type)]) -> Self {
-        let field = |(name, of): &(&str, Type)| Field::new(*name, of.arrow(), true);
+    /// No rows yet, of a table with columns of these names.
+    pub(in crate::sink) fn new<'n>(names: impl Iterator<Item = &'n str> + Clone) -> Self {
+        let field = |name| Field::new(name, types::of(name).arrow(), true);
         Self {
-            schema: Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>())),
-            columns: columns.iter().map(|(_, of)| Column::new(*of)).collect(),
+            schema: Arc::new(Schema::new(names.clone().map(field).collect::<Vec<_>>())),
+            columns: names.map(|name| Column::new(types::of(name))).collect(),
             rows: 0,
             bytes: 0,
         }

@@ -1,9 +1,10 @@
 //! Arrow: every record of a run as one table, in batches that a program takes while the run goes on.
 //!
 //! The stream form of Arrow IPC: the columns first, then batch after batch, then an end mark, so that
-//! a reader knows whether all of it came. There is one set of columns whatever the run is about: what
-//! kind of record a row is, and the columns of all tables; a row has values in those of its table.
-//! Parquet is made of the same batches.
+//! a reader knows whether all of it came. The columns are what kind of record a row is, and those of
+//! all tables that the command writes, whatever it finds; a row has values in those of its table. A
+//! column takes room in every row, so those of other commands are left out. Parquet is made of the
+//! same batches.
 
 pub(super) mod batch;
 #[cfg(test)]
@@ -18,7 +19,6 @@ use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{ArrowError, Schema};
 
 use self::batch::Batch;
-use self::types::Type;
 use crate::error::{Error, Result};
 use crate::record::Record;
 use crate::sink::flatten::Row;
@@ -33,36 +33,37 @@ const BUFFER_BYTES: usize = 64 << 10;
 /// Writes records as an Arrow stream.
 ///
 /// ```
-/// use logsieve::sink::{Sink, arrow::ArrowStream};
+/// use logsieve::sink::{Sink, Table, arrow::ArrowStream};
 ///
 /// let mut bytes = Vec::new();
-/// Box::new(ArrowStream::new(&mut bytes, "standard output")?).finish()?;
+/// Box::new(ArrowStream::new(&mut bytes, "standard output", &Table::ALL)?).finish()?;
 /// assert!(bytes.ends_with(&[0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]));
 /// # Ok::<(), logsieve::error::Error>(())
 /// ```
 pub struct ArrowStream<W: Write> {
     out: StreamWriter<BufWriter<W>>,
     name: PathBuf,
+    tables: Vec<Table>,
     row: Row<Batch>,
 }
 
 impl<W: Write> ArrowStream<W> {
-    /// A stream to `out`, which error messages call `name`; the columns are written at once.
+    /// A stream to `out`, which error messages call `name`, of records of `tables`; the columns are
+    /// written at once.
     ///
     /// # Errors
     /// They cannot be written.
-    pub fn new(out: W, name: impl Into<PathBuf>) -> Result<Self> {
-        let (columns, name) = (columns::of_all(), name.into());
-        let typed: Vec<_> = columns.iter().map(|name| column(name)).collect();
-        let batch = Batch::new(&typed);
+    pub fn new(out: W, name: impl Into<PathBuf>, tables: &[Table]) -> Result<Self> {
+        let (columns, name) = (columns::of_all(tables), name.into());
+        let shown = columns.iter().map(|name| if name == "type" { RECORD_TYPE } else { name });
+        let batch = Batch::new(shown);
         let (key, value) = version();
         let about = HashMap::from([(key.to_owned(), value)]);
         let schema = Schema::clone(batch.schema()).with_metadata(about);
         let out = BufWriter::with_capacity(BUFFER_BYTES, out);
-        let mut out =
-            StreamWriter::try_new(out, &schema).map_err(|error| failed(&name, error))?;
+        let mut out = StreamWriter::try_new(out, &schema).map_err(|error| failed(&name, error))?;
         out.flush().map_err(|error| failed(&name, error))?;
-        Ok(Self { out, name, row: Row::new(columns, batch) })
+        Ok(Self { out, name, tables: tables.to_vec(), row: Row::new(columns, batch) })
     }
 
     fn write_batch(&mut self) -> Result<()> {
@@ -78,8 +79,10 @@ impl<W: Write> Sink for ArrowStream<W> {
         if matches!(record, Record::Summary(_)) {
             return Ok(());
         }
-        if Table::of(record).is_none() {
-            return Err(Error::internal("a mention is no row of its own"));
+        let table = Table::of(record);
+        if table.is_none_or(|table| !self.tables.contains(&table)) {
+            let kind = table.map_or("mentions", Table::name);
+            return Err(Error::internal(format!("no columns for {kind} in this stream")));
         }
         self.row
             .fill(record)
@@ -94,16 +97,6 @@ impl<W: Write> Sink for ArrowStream<W> {
             self.write_batch()?;
         }
         self.out.finish().map_err(|error| failed(&self.name, error))
-    }
-}
-
-/// What the column for the values under `key` is called, and its type. Dictionaries are texts here:
-/// not every reader takes one that changes in the course of a stream.
-fn column(key: &str) -> (&str, Type) {
-    match (key, types::of(key)) {
-        ("type", _) => (RECORD_TYPE, Type::Text),
-        (_, Type::Word) => (key, Type::Text),
-        (_, other) => (key, other),
     }
 }
 

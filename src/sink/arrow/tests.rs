@@ -16,7 +16,7 @@ use crate::sink::samples;
 
 fn stream_of(records: &[Record]) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let mut sink = Box::new(ArrowStream::new(&mut bytes, "test").unwrap());
+    let mut sink = Box::new(ArrowStream::new(&mut bytes, "test", &Table::ALL).unwrap());
     for record in records {
         sink.write(record).unwrap();
     }
@@ -116,6 +116,18 @@ fn the_columns_are_the_same_whatever_comes() {
     assert_eq!(full.schema().fields(), schema.fields());
 }
 
+#[test]
+fn columns_of_other_tables_are_left_out() {
+    let mut sink = Box::new(ArrowStream::new(Vec::new(), "test", &[Table::Issues]).unwrap());
+    let names: Vec<_> =
+        sink.row.cells().schema().fields().iter().map(|field| field.name().clone()).collect();
+    let expected =
+        ["record_type", "source_id", "entry", "line", "stage", "code", "detail", "bytes"];
+    assert_eq!(names, expected);
+    sink.write(&samples::issue_maximal()).unwrap();
+    assert!(sink.write(&samples::machine_maximal()).is_err());
+}
+
 /// What a reader has got so far.
 #[derive(Clone, Default)]
 struct Pipe(Rc<RefCell<Vec<u8>>>);
@@ -134,7 +146,7 @@ impl Write for Pipe {
 #[test]
 fn a_reader_has_the_columns_at_once_and_rows_while_more_come() {
     let pipe = Pipe::default();
-    let mut sink = ArrowStream::new(pipe.clone(), "test").unwrap();
+    let mut sink = ArrowStream::new(pipe.clone(), "test", &Table::ALL).unwrap();
     let read = || {
         let so_far = pipe.0.borrow().clone();
         let reader = StreamReader::try_new(Cursor::new(so_far), None).unwrap();
@@ -164,7 +176,7 @@ fn hostile_text_is_kept_whole() {
 #[test]
 fn the_summary_is_no_row_and_a_mention_alone_is_refused() {
     assert!(batches_of(&stream_of(&[samples::summary_maximal()])).is_empty());
-    let mut sink = ArrowStream::new(Vec::new(), "test").unwrap();
+    let mut sink = ArrowStream::new(Vec::new(), "test", &Table::ALL).unwrap();
     assert!(sink.write(&samples::mention()).is_err());
 }
 
@@ -183,7 +195,8 @@ impl Write for ClosedPipe {
 
 #[test]
 fn a_closed_pipe_is_told_from_other_failures() {
-    let failed = ArrowStream::new(ClosedPipe, "standard output").map(|_| ()).unwrap_err();
+    let failed =
+        ArrowStream::new(ClosedPipe, "standard output", &Table::ALL).map(|_| ()).unwrap_err();
     assert!(failed.is_closed_pipe());
 }
 
@@ -191,6 +204,6 @@ fn a_closed_pipe_is_told_from_other_failures() {
 #[cfg(target_os = "linux")]
 fn a_full_disk_is_an_output_error() {
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let failed = ArrowStream::new(full, "/dev/full").map(|_| ()).unwrap_err();
+    let failed = ArrowStream::new(full, "/dev/full", &Table::ALL).map(|_| ()).unwrap_err();
     assert!(failed.to_string().starts_with("cannot write /dev/full: "), "{failed}");
 }

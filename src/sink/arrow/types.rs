@@ -12,8 +12,6 @@ use arrow_schema::{DataType, Field, TimeUnit};
 pub(in crate::sink) enum Type {
     /// Any text.
     Text,
-    /// One of a few words.
-    Word,
     /// Yes or no.
     Bool,
     /// A count, a size, a port.
@@ -23,29 +21,6 @@ pub(in crate::sink) enum Type {
     /// Several texts.
     List,
 }
-
-/// Keys whose values are one of a few words.
-const WORDS: &[&str] = &[
-    "type",
-    "format",
-    "password_origin",
-    "status",
-    "id_origin",
-    "family_confidence",
-    "infected_at_confidence",
-    "secret.state",
-    "secret.length",
-    "origin",
-    "confidence",
-    "kind",
-    "matched.on",
-    "identity_class",
-    "app_class",
-    "severity",
-    "change",
-    "stage",
-    "code",
-];
 
 /// Keys whose values are yes or no.
 const BOOLS: &[&str] = &["encrypted", "secure", "http_only", "session", "live"];
@@ -83,6 +58,23 @@ const RANDOM: &[&str] = &[
     "fingerprint",
 ];
 
+/// Keys of which people look for one value: domains, and ids to follow.
+const LOOKED_UP: &[&str] = &[
+    "registrable_domain",
+    "email_domain",
+    "domain",
+    "credential_id",
+    "cookie_id",
+    "machine_id",
+    "secret.fingerprint",
+    "username_fingerprint",
+];
+
+/// Whether people look for one value of the column called `name`.
+pub(in crate::sink) fn is_looked_up(name: &str) -> bool {
+    LOOKED_UP.contains(&key(name))
+}
+
 /// Whether the values of the column called `name` are random digits.
 pub(in crate::sink) fn is_random(name: &str) -> bool {
     RANDOM.contains(&key(name))
@@ -94,16 +86,10 @@ pub(in crate::sink) fn of(name: &str) -> Type {
     if key.starts_with("entries.") || key.starts_with("counts.") {
         return Type::Number;
     }
-    [
-        (WORDS, Type::Word),
-        (BOOLS, Type::Bool),
-        (NUMBERS, Type::Number),
-        (TIMES, Type::Time),
-        (LISTS, Type::List),
-    ]
-    .iter()
-    .find(|(keys, _)| keys.contains(&key))
-    .map_or(Type::Text, |(_, found)| *found)
+    [(BOOLS, Type::Bool), (NUMBERS, Type::Number), (TIMES, Type::Time), (LISTS, Type::List)]
+        .iter()
+        .find(|(keys, _)| keys.contains(&key))
+        .map_or(Type::Text, |(_, found)| *found)
 }
 
 /// The name of a column without the record that it is a part of.
@@ -117,7 +103,6 @@ impl Type {
     pub(in crate::sink) fn arrow(self) -> DataType {
         match self {
             Self::Text => DataType::Utf8,
-            Self::Word => DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
             Self::Bool => DataType::Boolean,
             Self::Number => DataType::Int64,
             Self::Time => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
@@ -158,9 +143,6 @@ mod tests {
     }
 
     fn type_in_schema(property: &Value) -> Type {
-        if property.get("enum").is_some() || property.get("const").is_some() {
-            return Type::Word;
-        }
         match property["type"].as_str() {
             Some("boolean") => Type::Bool,
             Some("integer") => Type::Number,
