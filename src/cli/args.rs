@@ -272,6 +272,9 @@ pub enum OutputFormat {
     Parquet,
     /// Counts by domain without any personal value, for others: apex.csv.
     Apex,
+    /// One stream of typed rows of every kind, for programs: records.arrows.
+    #[cfg(feature = "parquet")]
+    Arrow,
 }
 
 /// What is counted by domain.
@@ -335,6 +338,8 @@ pub struct CheckArgs {
     /// what came of it is put together with what is known, and what is new is marked so. A run
     /// that was stopped goes on where it was. Ids and fingerprints stay the same from run to run,
     /// because the folder keeps their key.
+    ///
+    /// With `--format arrow`, `-` is a stream of typed rows for a program, not only of exposures.
     #[arg(short, long, value_name = "DIR", default_value = "logsieve-case")]
     #[arg(default_value_if("item", ArgPredicate::IsPresent, "-"), help_heading = OUTPUT)]
     pub out: PathBuf,
@@ -397,13 +402,16 @@ pub struct ExtractArgs {
     /// Read one item of `logsieve plan` in place of inputs; `-` is a line from standard input
     ///
     /// Its records go to standard output: the sources with the counts of the part that was read, and
-    /// no summary. --key-file has to be given. Exit code 4 says that the bytes are gone, changed
-    /// since they were planned, or cannot be read here: try again, or plan them again.
+    /// no summary. With `--format parquet` and -o they go into the dataset of all items there, as
+    /// `type=credential/part-ITEM.parquet` and so on; the same item again replaces its own files.
+    /// --key-file has to be given. Exit code 4 says that the bytes are gone, changed since they were
+    /// planned, or cannot be read here: try again, or plan them again.
     #[arg(long, value_name = "FILE", conflicts_with = "inputs", help_heading = READING)]
     pub item: Option<PathBuf>,
     /// The folder for the dataset, or `-` for all records on standard output
     ///
-    /// With `--format apex`, `-` is that table alone.
+    /// With `--format apex`, `-` is that table alone; with `--format arrow`, one stream of typed rows
+    /// for a program that reads while the run goes on.
     ///
     /// A new or empty folder, or one that an earlier `extract` made; its files are replaced. Ids
     /// and fingerprints stay the same from run to run, because the folder keeps their key.

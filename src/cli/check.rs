@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use crate::check::{Check, Recording};
 use crate::cli::alert::Alert;
-use crate::cli::args::{CheckArgs, FailOn};
+use crate::cli::args::{CaseFormat, CheckArgs, FailOn};
 use crate::cli::case;
 use crate::cli::configure;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::sandbox::Sandbox;
 use crate::cli::show::{DataTo, Show};
 use crate::cli::summary::{self, Asked};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::exposure::Severity;
 use crate::pipeline::{self, Delivery, RunReport, Settings, WorkItem};
 use crate::record::{Record, Status};
@@ -26,7 +26,11 @@ pub(super) const TABLES: &[Table] =
     &[Table::Exposures, Table::Machines, Table::Sources, Table::Issues];
 
 pub(super) fn check(args: &CheckArgs) -> Result<ExitCode> {
-    let item = configure::item(args.item.as_deref(), &args.naming, &args.out)?.map(Arc::new);
+    if args.item.is_some() && !configure::is_stdout(&args.out) {
+        let text = "what `check` finds in an item goes to standard output: leave -o out";
+        return Err(Error::config(text));
+    }
+    let item = configure::item(args.item.as_deref(), &args.naming)?.map(Arc::new);
     let check = configure::check(args, item.clone())?;
     if let Some(item) = item {
         return of_item(args, &check, &item);
@@ -83,19 +87,17 @@ fn to_stdout(args: &CheckArgs, check: &Check) -> Result<(RunReport, Option<Sever
     let settings = check.settings()?;
     let mut alert = Alert::prepare(args.notify_command.as_deref())?;
     let sandbox = Sandbox::enter(&args.reading, None, None)?;
-    let mut sink = JsonLines::new(std::io::stdout().lock(), "standard output");
+    let (mut sink, wanted) = stdout_sink(&args.format)?;
     let show = Show::start(&args.showing, DataTo::Stdout, &sandbox);
     let report = pipeline::run(&settings, show.progress(), &mut |record| {
         show.record(&record);
-        match record {
-            Record::Exposure(_) => {
-                alert.send(&record)?;
-                sink.write(&record)
-            }
-            _ => Ok(()),
+        let is_exposure = matches!(record, Record::Exposure(_));
+        if is_exposure {
+            alert.send(&record)?;
         }
+        if is_exposure || wanted == Wanted::All { sink.write(&record) } else { Ok(()) }
     })?;
-    Box::new(sink).finish()?;
+    sink.finish()?;
     alert.finish()?;
     show.end(&summary::render(&report, Asked::Exposures));
     let worst = report.worst;
@@ -107,7 +109,7 @@ fn to_stdout(args: &CheckArgs, check: &Check) -> Result<(RunReport, Option<Sever
 fn of_item(args: &CheckArgs, check: &Check, item: &WorkItem) -> Result<ExitCode> {
     let settings = Settings { delivery: delivery(Some(item)), ..check.settings()? };
     let sandbox = Sandbox::enter(&args.reading, Some(item), None)?;
-    let mut sink = JsonLines::new(std::io::stdout().lock(), "standard output");
+    let (mut sink, _) = stdout_sink(&args.format)?;
     let show = Show::start(&args.showing, DataTo::Stdout, &sandbox);
     let report = pipeline::run(&settings, show.progress(), &mut |record| {
         show.record(&record);
@@ -116,7 +118,7 @@ fn of_item(args: &CheckArgs, check: &Check, item: &WorkItem) -> Result<ExitCode>
             _ => sink.write(&record),
         }
     })?;
-    Box::new(sink).finish()?;
+    sink.finish()?;
     show.end(&summary::render(&report, Asked::Exposures));
     Ok(exit_code_of_item(&report))
 }
@@ -130,6 +132,28 @@ pub(super) fn delivery(item: Option<&WorkItem>) -> Delivery {
 /// The exit code of a run over an item: what could not be read of it stands in the data.
 pub(super) fn exit_code_of_item(report: &RunReport) -> ExitCode {
     if report.interrupted { ExitCode::Interrupted } else { ExitCode::Complete }
+}
+
+/// What goes to standard output.
+#[derive(PartialEq, Eq)]
+enum Wanted {
+    Exposures,
+    /// What exposures were found in, and what could not be read, as well.
+    All,
+}
+
+/// Lines of exposures, unless it is an Arrow stream that is asked for.
+fn stdout_sink(format: &[CaseFormat]) -> Result<(Box<dyn Sink>, Wanted)> {
+    const NAME: &str = "standard output";
+    let (_, exports) = configure::case_forms(format, &ReportOptions::default(), AT_LEAST);
+    let out = std::io::stdout();
+    match (format, exports.as_slice()) {
+        #[cfg(feature = "parquet")]
+        ([_], [arrow @ crate::sink::export::Export::Arrow(_)]) => {
+            Ok((arrow.sink(out, NAME.as_ref())?, Wanted::All))
+        }
+        _ => Ok((Box::new(JsonLines::new(out.lock(), NAME)), Wanted::Exposures)),
+    }
 }
 
 /// The exit code of a run that came to its end, and whose worst open exposure is this one.

@@ -7,6 +7,8 @@ use crate::check::Check;
 use crate::cli::args::{
     CaseFormat, CheckArgs, Heading, Naming, OutputFormat, Reading, Targets, TlpMark,
 };
+#[cfg(feature = "parquet")]
+use crate::cli::{check, extract};
 use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::password::Candidate;
@@ -60,13 +62,9 @@ pub(super) fn reading(reading: &Reading, naming: Option<&Naming>) -> Result<Read
     })
 }
 
-/// The item of work in a file, or on standard input; `out` is where its records are to go.
-pub(super) fn item(file: Option<&Path>, naming: &Naming, out: &Path) -> Result<Option<WorkItem>> {
+/// The item of work in a file, or on standard input.
+pub(super) fn item(file: Option<&Path>, naming: &Naming) -> Result<Option<WorkItem>> {
     let Some(file) = file else { return Ok(None) };
-    if !is_stdout(out) {
-        let text = "what comes of an item goes to standard output: leave -o out";
-        return Err(Error::config(text));
-    }
     if naming.key_file.is_none() {
         let text = "--item needs --key-file: the ids of all items are made with one key";
         return Err(Error::config(text));
@@ -142,6 +140,8 @@ pub(super) fn case_forms(
             CaseFormat::Ecs => exports.push(Export::Ecs(heading.tlp)),
             CaseFormat::Ocsf => exports.push(Export::Ocsf(heading.tlp)),
             CaseFormat::Apex => exports.push(Export::Apex(at_least)),
+            #[cfg(feature = "parquet")]
+            CaseFormat::Arrow => exports.push(Export::Arrow(check::TABLES)),
         }
     }
     (once(tables), once(exports))
@@ -181,6 +181,8 @@ pub(super) fn dataset_forms(
             #[cfg(feature = "parquet")]
             OutputFormat::Parquet => tables.push(TableFormat::Parquet),
             OutputFormat::Apex => exports.push(Export::Apex(at_least)),
+            #[cfg(feature = "parquet")]
+            OutputFormat::Arrow => exports.push(Export::Arrow(extract::TABLES)),
         }
     }
     (once(tables), once(exports))

@@ -4,6 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::cli::args::ExtractArgs;
+#[cfg(feature = "parquet")]
+use crate::cli::args::OutputFormat;
 use crate::cli::check;
 use crate::cli::configure;
 use crate::cli::exit_code::ExitCode;
@@ -11,16 +13,22 @@ use crate::cli::sandbox::Sandbox;
 use crate::cli::show::{DataTo, Show};
 use crate::cli::summary::{self, Asked};
 use crate::error::{Error, Result};
-use crate::pipeline::{self, ReadOptions, RunReport, Scope, Settings, Usernames};
+use crate::pipeline::{self, ReadOptions, RunReport, Scope, Settings, Usernames, WorkItem};
 use crate::record::Record;
+#[cfg(feature = "parquet")]
+use crate::secret::Id;
 use crate::secret::Key;
 use crate::sink::files::TableFiles;
+#[cfg(feature = "parquet")]
+use crate::sink::folder::PartFolder;
 use crate::sink::folder::{FolderKind, OutputFolder};
 use crate::sink::jsonl::JsonLines;
+#[cfg(feature = "parquet")]
+use crate::sink::parts::PartFiles;
 use crate::sink::{Sink, Table};
 
 /// The files of a dataset.
-const TABLES: &[Table] = &[
+pub(super) const TABLES: &[Table] = &[
     Table::Sources,
     Table::Machines,
     Table::Credentials,
@@ -36,34 +44,82 @@ pub(super) fn extract(args: &ExtractArgs) -> Result<ExitCode> {
     };
     let usernames = if args.keep_usernames { Usernames::Keep } else { Usernames::Fingerprint };
     let given = configure::key_file(&args.naming)?;
-    let item = configure::item(args.item.as_deref(), &args.naming, &args.out)?.map(Arc::new);
-    let has_folder = !configure::is_stdout(&args.out);
-    if has_folder && is_input(args) {
-        return Err(Error::config(
-            "the output would take the place of an input; choose another -o",
-        ));
-    }
-    let folder =
-        has_folder.then(|| OutputFolder::open(&args.out, FolderKind::Dataset)).transpose()?;
-    let key = match (given, &folder) {
+    let item = configure::item(args.item.as_deref(), &args.naming)?.map(Arc::new);
+    let output = Output::open(args, item.as_deref())?;
+    let key = match (given, &output) {
         (Some(key), _) => key,
-        (None, Some(folder)) => folder.case_key()?,
-        (None, None) => Key::random()?,
+        (None, Output::Folder(folder)) => folder.case_key()?,
+        (None, _) => Key::random()?,
     };
     let reading = configure::reading(&args.reading, Some(&args.naming))?;
     let read = ReadOptions { item: item.clone(), ..reading };
     let delivery = check::delivery(item.as_deref());
     let settings = Settings { usernames, delivery, ..Settings::new(scope, key, read) };
-    let output = folder.as_ref().map(OutputFolder::path);
-    let sandbox = Sandbox::enter(&args.reading, item.as_deref(), output)?;
-    let report = match &folder {
-        Some(folder) => to_folder(args, &settings, folder, &sandbox)?,
-        None => to_stdout(args, &settings, &sandbox)?,
-    };
+    let sandbox = Sandbox::enter(&args.reading, item.as_deref(), output.path())?;
+    let report = output.write(args, &settings, &sandbox)?;
     Ok(match &item {
         Some(_) => check::exit_code_of_item(&report),
         None => check::exit_code(&report, None, None),
     })
+}
+
+/// Where the records go.
+enum Output {
+    Stdout,
+    Folder(OutputFolder),
+    /// Into a folder that others write into as well, as the parts of an item.
+    #[cfg(feature = "parquet")]
+    Parts(PartFolder, Id),
+}
+
+impl Output {
+    fn open(args: &ExtractArgs, item: Option<&WorkItem>) -> Result<Self> {
+        if configure::is_stdout(&args.out) {
+            return Ok(Self::Stdout);
+        }
+        if is_input(args) {
+            return Err(Error::config(
+                "the output would take the place of an input; choose another -o",
+            ));
+        }
+        match (item, args.format.as_slice()) {
+            (None, _) => OutputFolder::open(&args.out, FolderKind::Dataset).map(Self::Folder),
+            #[cfg(feature = "parquet")]
+            (Some(item), [OutputFormat::Parquet]) => {
+                Ok(Self::Parts(PartFolder::open(&args.out, TABLES)?, item.id()))
+            }
+            (Some(_), _) => Err(Error::config(
+                "the records of an item go to standard output, or with --format parquet into a \
+                 folder; leave -o out, or give that format alone",
+            )),
+        }
+    }
+
+    fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Stdout => None,
+            Self::Folder(folder) => Some(folder.path()),
+            #[cfg(feature = "parquet")]
+            Self::Parts(folder, _) => Some(folder.path()),
+        }
+    }
+
+    fn write(
+        &self,
+        args: &ExtractArgs,
+        settings: &Settings,
+        sandbox: &Sandbox,
+    ) -> Result<RunReport> {
+        match self {
+            Self::Stdout => to_stdout(args, settings, sandbox),
+            Self::Folder(folder) => to_folder(args, settings, folder, sandbox),
+            #[cfg(feature = "parquet")]
+            Self::Parts(folder, item) => {
+                let show = Show::start(&args.showing, DataTo::Files, sandbox);
+                write(&show, settings, Box::new(PartFiles::new(folder, *item)))
+            }
+        }
+    }
 }
 
 /// Whether the output folder is read: a dataset can be.
@@ -78,8 +134,8 @@ fn to_stdout(args: &ExtractArgs, settings: &Settings, sandbox: &Sandbox) -> Resu
     let out = std::io::stdout();
     let sink: Box<dyn Sink> = match (args.format.as_slice(), exports.as_slice()) {
         (_, []) => Box::new(JsonLines::new(out.lock(), NAME)),
-        ([_], [export]) => export.sink(out, Path::new(NAME)),
-        _ => return Err(Error::config("give `apex` alone for standard output")),
+        ([_], [export]) => export.sink(out, Path::new(NAME))?,
+        _ => return Err(Error::config("give one --format for standard output")),
     };
     let show = Show::start(&args.showing, DataTo::Stdout, sandbox);
     write(&show, settings, sink)

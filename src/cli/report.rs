@@ -60,12 +60,12 @@ fn to_folder(
 fn to_stdout(case: &Case, formats: &[TableFormat], exports: &[Export]) -> Result<()> {
     const NAME: &str = "standard output";
     let mut sink: Box<dyn Sink> = match (formats, exports) {
-        ([], [export]) => export.sink(io::stdout(), Path::new(NAME)),
+        ([], [export]) => export.sink(io::stdout(), Path::new(NAME))?,
         ([TableFormat::JsonLines], []) => Box::new(JsonLines::new(io::stdout(), NAME)),
         ([TableFormat::Csv], []) => Box::new(Only::exposures(NAME)?),
         _ => {
             return Err(Error::config(
-                "give one --format for standard output: jsonl, csv, html, stix, misp, ecs, ocsf or apex",
+                "give one --format for standard output: jsonl, csv, html, stix, misp, ecs, ocsf, apex or arrow",
             ));
         }
     };

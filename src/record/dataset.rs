@@ -15,6 +15,9 @@ pub const SUMMARY: &str = "summary.json";
 /// The file with counts by domain.
 pub const APEX: &str = "apex.csv";
 
+/// The file with all records as an Arrow stream.
+pub const ARROW: &str = "records.arrows";
+
 /// What its tables are called, without suffix.
 const TABLES: &[&str] = &["sources", "machines", "credentials", "cookies", "autofill", "issues"];
 
@@ -30,7 +33,7 @@ const SUFFIXES: &[&str] = &["jsonl", "csv", "parquet"];
 /// ```
 pub fn is_part(name: &str) -> bool {
     let table = || name.rsplit_once('.');
-    [MARKER, KEY, SUMMARY, APEX].contains(&name)
+    [MARKER, KEY, SUMMARY, APEX, ARROW].contains(&name)
         || table()
             .is_some_and(|(name, suffix)| TABLES.contains(&name) && SUFFIXES.contains(&suffix))
 }

@@ -175,6 +175,18 @@ pub(super) fn of(table: Table) -> Vec<String> {
     columns
 }
 
+/// The columns of all of these tables, each once.
+#[cfg(feature = "parquet")]
+pub(super) fn of_all(tables: &[Table]) -> Vec<String> {
+    let mut columns: Vec<String> = Vec::new();
+    for column in tables.iter().copied().flat_map(of) {
+        if !columns.contains(&column) {
+            columns.push(column);
+        }
+    }
+    columns
+}
+
 /// Adds the columns of an exposure's record (every key once), machine and source.
 fn add_nested(columns: &mut Vec<String>) {
     columns.push("record.type".to_owned());

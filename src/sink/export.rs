@@ -3,9 +3,14 @@
 use std::io::Write;
 use std::path::Path;
 
-use crate::record::dataset::APEX;
+use crate::error::Result;
+use crate::record::dataset;
 use crate::sink::Sink;
+#[cfg(feature = "parquet")]
+use crate::sink::Table;
 use crate::sink::apex::DomainTable;
+#[cfg(feature = "parquet")]
+use crate::sink::arrow::ArrowStream;
 use crate::sink::ecs::EcsLines;
 use crate::sink::html::{HtmlReport, ReportOptions};
 use crate::sink::misp::MispEvent;
@@ -28,6 +33,9 @@ pub enum Export {
     Ocsf(Tlp),
     /// Counts by domain; those with fewer people than this share a row.
     Apex(u64),
+    /// Every record of these tables in one Arrow stream.
+    #[cfg(feature = "parquet")]
+    Arrow(&'static [Table]),
 }
 
 impl Export {
@@ -39,23 +47,30 @@ impl Export {
             Self::Misp(_) => "exposures.misp.json",
             Self::Ecs(_) => "exposures.ecs.ndjson",
             Self::Ocsf(_) => "exposures.ocsf.ndjson",
-            Self::Apex(_) => APEX,
+            Self::Apex(_) => dataset::APEX,
+            #[cfg(feature = "parquet")]
+            Self::Arrow(_) => dataset::ARROW,
         }
     }
 
     /// What writes it to `out`, which error messages call `target`. It takes every record.
+    ///
+    /// # Errors
+    /// What it begins with cannot be written.
     pub fn sink<'w>(
         &self,
         out: impl Write + Send + 'w,
         target: &Path,
-    ) -> Box<dyn Sink + Send + 'w> {
-        match self {
+    ) -> Result<Box<dyn Sink + Send + 'w>> {
+        Ok(match self {
             Self::Html(options) => Box::new(HtmlReport::new(out, target, options.clone())),
             Self::Stix(tlp) => Box::new(StixBundle::new(out, target).marked(*tlp)),
             Self::Misp(tlp) => Box::new(MispEvent::new(out, target).marked(*tlp)),
             Self::Ecs(tlp) => Box::new(EcsLines::new(out, target).marked(*tlp)),
             Self::Ocsf(tlp) => Box::new(OcsfLines::new(out, target).marked(*tlp)),
             Self::Apex(at_least) => Box::new(DomainTable::new(out, target, *at_least)),
-        }
+            #[cfg(feature = "parquet")]
+            Self::Arrow(tables) => Box::new(ArrowStream::new(out, target, tables)?),
+        })
     }
 }

@@ -113,7 +113,7 @@ impl TableFiles {
     /// The file cannot be made.
     pub fn add_export(&mut self, export: &Export) -> Result<()> {
         let file = self.folder.create_file(export.file_name())?;
-        self.sinks.push((Wanted::All, export.sink(file.writer()?, file.target())));
+        self.sinks.push((Wanted::All, export.sink(file.writer()?, file.target())?));
         self.files.push(file);
         Ok(())
     }

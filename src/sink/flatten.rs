@@ -47,8 +47,10 @@ pub(super) trait Cells {
 pub(super) struct Row<C> {
     columns: Vec<String>,
     cells: C,
-    /// The key that is being written, with those around it.
-    path: String,
+    /// The key that is being written.
+    key: &'static str,
+    /// The keys around it, joined by `.`.
+    outer: String,
     /// Where the last value went; at first, behind all columns.
     at: usize,
     /// Where the value behind that in each column went last: records are mostly like the last one.
@@ -61,7 +63,7 @@ impl<C: Cells> Row<C> {
     /// An empty row under `columns`.
     pub(super) fn new(columns: Vec<String>, cells: C) -> Self {
         let (at, next) = (columns.len(), (1..=columns.len()).chain([0]).collect());
-        Self { columns, cells, path: String::new(), at, next, item: None }
+        Self { columns, cells, key: "", outer: String::new(), at, next, item: None }
     }
 
     /// What the values go into.
@@ -74,17 +76,25 @@ impl<C: Cells> Row<C> {
     /// # Errors
     /// A key has no column, or a value does not fit into a cell.
     pub(super) fn fill(&mut self, record: &Record) -> Result<(), Error> {
-        self.path.clear();
+        self.key = "";
+        self.outer.clear();
         self.at = self.columns.len();
         self.item = None;
         record.serialize(self)
     }
 
-    /// The number of the column under the current path.
+    /// The number of the column under the current key. Names are compared in parts: what has just
+    /// been written somewhere is slow to read again.
     fn column(&mut self) -> Result<usize, Error> {
-        let is_it = |&column: &usize| self.columns.get(column) == Some(&self.path);
+        let is_it = |&column: &usize| {
+            let outer = self.columns.get(column).and_then(|name| name.strip_suffix(self.key));
+            match outer.and_then(|outer| outer.strip_suffix('.')) {
+                Some(outer) => outer == self.outer,
+                None => outer == Some("") && self.outer.is_empty(),
+            }
+        };
         let expected = self.next.get(self.at).copied().filter(is_it);
-        let missing = || Error::custom(format_args!("“{}” has no column", self.path));
+        let missing = || Error::custom(format_args!("“{}” has no column", self.path()));
         let mut all = 0..self.columns.len();
         let found = expected.or_else(|| all.find(is_it)).ok_or_else(missing)?;
         self.next.get_mut(self.at).into_iter().for_each(|next| *next = found);
@@ -103,7 +113,13 @@ impl<C: Cells> Row<C> {
     }
 
     fn refuse<T>(&self, what: &str) -> Result<T, Error> {
-        Err(Error::custom(format_args!("{what} at “{}” does not fit into a cell", self.path)))
+        Err(Error::custom(format_args!("{what} at “{}” does not fit into a cell", self.path())))
+    }
+
+    /// The current key with those around it.
+    fn path(&self) -> String {
+        let dot = if self.outer.is_empty() { "" } else { "." };
+        format!("{}{dot}{}", self.outer, self.key)
     }
 }
 
@@ -199,7 +215,12 @@ impl<'r, C: Cells> Serializer for &'r mut Row<C> {
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Fields<'r, C>, Error> {
-        Ok(Fields { row: self })
+        let outer = self.outer.len();
+        if outer > 0 {
+            self.outer.push('.');
+        }
+        self.outer.push_str(self.key);
+        Ok(Fields { row: self, outer })
     }
 
     fn serialize_bytes(self, _: &[u8]) -> Result<(), Error> {
@@ -260,6 +281,8 @@ impl<'r, C: Cells> Serializer for &'r mut Row<C> {
 /// The fields of a struct, each under the path of the struct.
 pub(super) struct Fields<'r, C> {
     row: &'r mut Row<C>,
+    /// How long the path is without the struct.
+    outer: usize,
 }
 
 impl<C: Cells> SerializeStruct for Fields<'_, C> {
@@ -271,17 +294,12 @@ impl<C: Cells> SerializeStruct for Fields<'_, C> {
         key: &'static str,
         value: &T,
     ) -> Result<(), Error> {
-        let outer = self.row.path.len();
-        if outer > 0 {
-            self.row.path.push('.');
-        }
-        self.row.path.push_str(key);
-        value.serialize(&mut *self.row)?;
-        self.row.path.truncate(outer);
-        Ok(())
+        self.row.key = key;
+        value.serialize(&mut *self.row)
     }
 
     fn end(self) -> Result<(), Error> {
+        self.row.outer.truncate(self.outer);
         Ok(())
     }
 }

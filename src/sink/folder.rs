@@ -5,10 +5,13 @@
 //! Every file is written aside as `.NAME.partial-PID`, synced, and renamed when it is complete. The
 //! marker is locked for the length of the run, so partial files found later are those of a run that
 //! died, and can go.
+//!
+//! A folder of parts is written by many processes at once, maybe from many machines. Nobody locks it;
+//! each attempt at a part has a number of its own in place of the process.
 
 use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,6 +19,8 @@ use crate::error::{Error, Result};
 use crate::record::dataset::{KEY, MARK, MARKER};
 use crate::secret::Key;
 use crate::sink::SCHEMA_VERSION;
+#[cfg(feature = "parquet")]
+use crate::sink::Table;
 
 /// Between the name of a file and the process that writes it.
 const PARTIAL: &str = ".partial-";
@@ -27,6 +32,8 @@ pub enum FolderKind {
     Case,
     /// Records of `extract`.
     Dataset,
+    /// Records of many runs over one work item each.
+    Parts,
 }
 
 impl FolderKind {
@@ -34,6 +41,7 @@ impl FolderKind {
         let mark = match self {
             Self::Case => "logsieve case,",
             Self::Dataset => MARK,
+            Self::Parts => "logsieve parts,",
         };
         format!("{mark} schema version {SCHEMA_VERSION}\n")
     }
@@ -66,18 +74,9 @@ impl OutputFolder {
     /// run; an output error when it cannot be made or written.
     pub fn open(path: &Path, kind: FolderKind) -> Result<Self> {
         let failed = |error: io::Error| Error::output(path, error);
-        match fs::metadata(path) {
-            Ok(metadata) if !metadata.is_dir() => {
-                return Err(Error::config(format!("{} is not a folder", path.display())));
-            }
-            Ok(_) => refuse_foreign(path)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                create_private_folder(path).map_err(failed)?;
-            }
-            Err(error) => return Err(failed(error)),
-        }
+        take_over(path)?;
         let marker = lock_marker(path, kind)?;
-        remove_leftovers(path).map_err(failed)?;
+        remove_leftovers(path, |_| true).map_err(failed)?;
         let folder = Self { path: path.to_owned(), _locked_marker: Arc::new(marker) };
         drop(folder.create_file("writable")?);
         Ok(folder)
@@ -112,12 +111,84 @@ impl OutputFolder {
     /// # Errors
     /// The file cannot be made.
     pub fn create_file(&self, name: &str) -> Result<PartialFile> {
-        PartialFile::create(&self.path, name)
+        PartialFile::create(&self.path, name, std::process::id().into())
     }
 
     /// Makes renamed and removed files last.
     pub(super) fn sync(&self) -> Result<()> {
         sync_folder(&self.path).map_err(|error| Error::output(&self.path, error))
+    }
+}
+
+/// A folder with a folder for each record type, which other processes write into as well.
+#[cfg(feature = "parquet")]
+#[derive(Debug, Clone)]
+pub struct PartFolder {
+    path: PathBuf,
+    tables: Vec<Table>,
+    /// Tells this attempt from all others.
+    attempt: u64,
+}
+
+#[cfg(feature = "parquet")]
+impl PartFolder {
+    /// Makes the folder `path`, or takes part in it when it is empty or of parts, with a folder for
+    /// the records of each of `tables`.
+    ///
+    /// # Errors
+    /// A configuration error when the folder is not ours or of another kind; an output error when
+    /// it cannot be made or written.
+    pub fn open(path: &Path, tables: &[Table]) -> Result<Self> {
+        let failed = |error: io::Error| Error::output(path, error);
+        take_over(path)?;
+        mark(path, &mut open_marker(path)?, FolderKind::Parts)?;
+        let mut attempt = [0; 8];
+        getrandom::fill(&mut attempt).map_err(|error| failed(io::Error::other(error)))?;
+        let attempt = u64::from_le_bytes(attempt);
+        let new = Self { path: path.to_owned(), tables: tables.to_vec(), attempt };
+        tables
+            .iter()
+            .try_for_each(|table| create_private_folder(&new.of(*table)))
+            .map_err(failed)?;
+        Ok(new)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The tables whose records have a folder.
+    pub fn tables(&self) -> &[Table] {
+        &self.tables
+    }
+
+    /// Where the records of `table` are.
+    fn of(&self, table: Table) -> PathBuf {
+        self.path.join(format!("type={}", table.record_type()))
+    }
+
+    /// Begins the file `name` of records of `table`.
+    pub(super) fn create_file(&self, table: Table, name: &str) -> Result<PartialFile> {
+        PartialFile::create(&self.of(table), name, self.attempt)
+    }
+
+    /// Removes the file `name` of records of `table`, if there is one, for good.
+    pub(super) fn remove_file(&self, table: Table, name: &str) -> Result<()> {
+        let folder = self.of(table);
+        let path = folder.join(name);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            removed => removed.and_then(|()| sync_folder(&folder)),
+        }
+        .map_err(|error| Error::output(&path, error))
+    }
+
+    /// Removes what any attempt at the file `name` has not finished.
+    pub(super) fn remove_leftovers(&self, table: Table, name: &str) -> Result<()> {
+        let folder = self.of(table);
+        let removed = remove_leftovers(&folder, |file| file == name);
+        removed.map_err(|error| Error::output(&folder, error))
     }
 }
 
@@ -130,8 +201,9 @@ pub struct PartialFile {
 }
 
 impl PartialFile {
-    fn create(folder: &Path, name: &str) -> Result<Self> {
-        let partial = folder.join(format!(".{name}{PARTIAL}{}", std::process::id()));
+    /// `writer` tells it from what others write under that name.
+    fn create(folder: &Path, name: &str, writer: u64) -> Result<Self> {
+        let partial = folder.join(format!(".{name}{PARTIAL}{writer}"));
         let target = folder.join(name);
         let file = private_file()
             .create_new(true)
@@ -190,6 +262,20 @@ impl Drop for PartialFile {
     }
 }
 
+/// Makes a folder, or sees whether it may be written into.
+fn take_over(path: &Path) -> Result<()> {
+    match fs::metadata(path) {
+        Ok(metadata) if !metadata.is_dir() => {
+            Err(Error::config(format!("{} is not a folder", path.display())))
+        }
+        Ok(_) => refuse_foreign(path),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            create_private_folder(path).map_err(|error| Error::output(path, error))
+        }
+        Err(error) => Err(Error::output(path, error)),
+    }
+}
+
 /// Refuses a folder that holds files but not our marker.
 fn refuse_foreign(path: &Path) -> Result<()> {
     let failed = |error: io::Error| Error::output(path, error);
@@ -215,52 +301,65 @@ fn refuse_foreign(path: &Path) -> Result<()> {
 
 /// Locks the marker file and reads it, or writes it in a new folder.
 fn lock_marker(folder: &Path, kind: FolderKind) -> Result<File> {
-    let path = folder.join(MARKER);
-    let failed = |error: io::Error| Error::output(&path, error);
-    let mut marker = private_file().read(true).create(true).open(&path).map_err(failed)?;
+    let mut marker = open_marker(folder)?;
     if let Err(TryLockError::WouldBlock) = marker.try_lock() {
         return Err(Error::config(format!(
             "{} is being written by another run of logsieve; wait for it or choose another folder",
             folder.display()
         )));
     }
-    let expected = kind.marker();
-    let mut found = Vec::new();
-    (&marker).take(256).read_to_end(&mut found).map_err(failed)?;
-    if found.is_empty() {
-        marker.write_all(expected.as_bytes()).map_err(failed)?;
-        marker.sync_all().map_err(failed)?;
-    } else if found != expected.as_bytes() {
-        return Err(Error::config(format!(
-            "{} holds a {:?} and a {:?} is to be written; choose another folder or an empty one",
-            folder.display(),
-            String::from_utf8_lossy(&found).trim_end(),
-            expected.trim_end(),
-        )));
-    }
+    mark(folder, &mut marker, kind)?;
     Ok(marker)
 }
 
-/// Removes what a run that died had not finished.
-fn remove_leftovers(folder: &Path) -> io::Result<()> {
+fn open_marker(folder: &Path) -> Result<File> {
+    let path = folder.join(MARKER);
+    let opened = private_file().read(true).create(true).open(&path);
+    opened.map_err(|error| Error::output(&path, error))
+}
+
+/// Reads the marker, or writes it where it is new. It may be that another process is about to write
+/// the same.
+fn mark(folder: &Path, marker: &mut File, kind: FolderKind) -> Result<()> {
+    let failed = |error: io::Error| Error::output(folder.join(MARKER), error);
+    let expected = kind.marker();
+    let mut found = Vec::new();
+    marker.take(256).read_to_end(&mut found).map_err(failed)?;
+    if found == expected.as_bytes() {
+        return Ok(());
+    }
+    if expected.as_bytes().starts_with(&found) {
+        marker.rewind().and_then(|()| marker.write_all(expected.as_bytes())).map_err(failed)?;
+        return marker.sync_all().map_err(failed);
+    }
+    Err(Error::config(format!(
+        "{} holds a {:?} and a {:?} is to be written; choose another folder or an empty one",
+        folder.display(),
+        String::from_utf8_lossy(&found).trim_end(),
+        expected.trim_end(),
+    )))
+}
+
+/// Removes what a run that died had not finished, of files with such names.
+fn remove_leftovers(folder: &Path, is_of: impl Fn(&str) -> bool) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        if is_leftover(&entry.file_name()) && entry.file_type()?.is_file() {
-            fs::remove_file(entry.path())?;
+        let name = entry.file_name();
+        if unfinished(&name).is_some_and(&is_of) && entry.file_type()?.is_file() {
+            match fs::remove_file(entry.path()) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                removed => removed?,
+            }
         }
     }
     Ok(())
 }
 
-fn is_leftover(name: &OsStr) -> bool {
-    let process = name
-        .to_str()
-        .and_then(|name| name.strip_prefix('.'))
-        .and_then(|name| name.rsplit_once(PARTIAL))
-        .map(|(_, process)| process);
-    process.is_some_and(|process| {
-        !process.is_empty() && process.bytes().all(|byte| byte.is_ascii_digit())
-    })
+/// What a file would be called if it had been finished; none for files that are not partial.
+fn unfinished(name: &OsStr) -> Option<&str> {
+    let (name, writer) = name.to_str()?.strip_prefix('.')?.rsplit_once(PARTIAL)?;
+    let is_number = !writer.is_empty() && writer.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then_some(name)
 }
 
 fn create_private_folder(path: &Path) -> io::Result<()> {

@@ -6,6 +6,8 @@
 //! code; the machine-readable form is `docs/schema/record.schema.json`.
 
 pub mod apex;
+#[cfg(feature = "parquet")]
+pub mod arrow;
 mod columns;
 pub mod csv;
 pub mod ecs;
@@ -22,6 +24,8 @@ pub mod misp;
 pub mod ocsf;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+#[cfg(feature = "parquet")]
+pub mod parts;
 #[cfg(test)]
 mod samples;
 pub mod stix;
@@ -93,6 +97,19 @@ impl Table {
             Self::Autofill => "autofill",
             Self::Exposures => "exposures",
             Self::Issues => "issues",
+        }
+    }
+
+    /// The `type` of its records.
+    pub fn record_type(self) -> &'static str {
+        match self {
+            Self::Sources => "source",
+            Self::Machines => "machine",
+            Self::Credentials => "credential",
+            Self::Cookies => "cookie",
+            Self::Autofill => "autofill",
+            Self::Exposures => "exposure",
+            Self::Issues => "issue",
         }
     }
 

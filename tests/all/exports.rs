@@ -14,10 +14,12 @@ use logsieve::exposure::Exposure;
 use logsieve::record::Record;
 use logsieve::secret::Id;
 use logsieve::sink::ecs::EcsLines;
+use logsieve::sink::folder::PartFolder;
 use logsieve::sink::misp::MispEvent;
 use logsieve::sink::ocsf::OcsfLines;
+use logsieve::sink::parts::PartFiles;
 use logsieve::sink::stix::StixBundle;
-use logsieve::sink::{Sink, jsonl::JsonLines};
+use logsieve::sink::{Sink, Table, jsonl::JsonLines};
 use serde_json::{Value, json};
 
 use crate::tool::{Bench, all_inputs, logsieve, ran, repository, watchlist};
@@ -50,7 +52,7 @@ const FORMS: [(&str, Open); 5] = [
 fn case_records(bench: &Bench) -> Vec<Record> {
     let mut check = logsieve();
     check.args(["check", "-w"]).arg(watchlist()).args(["--key-file", &bench.arg("key")]);
-    check.args(["--format", "jsonl,parquet", "-o", &bench.arg("check")]).args(all_inputs());
+    check.args(["--format", "jsonl,parquet,arrow", "-o", &bench.arg("check")]).args(all_inputs());
     let ran = ran(&mut check);
     assert!([0, 3].contains(&ran.code), "{}", ran.err);
     let tables = ["sources.jsonl", "machines.jsonl", "issues.jsonl", "exposures.jsonl"];
@@ -124,6 +126,18 @@ fn export<'r>(path: &Path, open: Open, records: impl IntoIterator<Item = &'r Rec
     sink.finish().unwrap();
 }
 
+/// The same records as those of two work items, and the exposures among them as lines.
+fn write_parts(bench: &Bench, records: &[Record]) {
+    let folder = PartFolder::open(&bench.path("parts"), &Table::ALL).unwrap();
+    for item in [Id([1; 16]), Id([2; 16])] {
+        let mut sink = Box::new(PartFiles::new(&folder, item));
+        records.iter().for_each(|record| sink.write(record).unwrap());
+        sink.finish().unwrap();
+    }
+    let exposures = records.iter().filter(|record| matches!(record, Record::Exposure(_)));
+    export(&bench.path("parts/exposures.jsonl"), FORMS[4].1, exposures);
+}
+
 /// The Python that has the packages: of `.ci/run`, or any.
 pub(crate) fn python() -> PathBuf {
     let own = std::env::var_os("LOGSIEVE_EXPORTS_PYTHON").map(PathBuf::from);
@@ -144,11 +158,13 @@ fn the_readers_of_other_systems_take_the_exports() {
     for at_least in ["1", "2", "3"] {
         let mut extract = logsieve();
         extract.args(["extract", "--at-least", at_least, "-o", &bench.arg("extract")]);
-        let ran = ran(extract.args(["--format", "jsonl,parquet,apex"]).args(all_inputs()));
+        let ran = ran(extract.args(["--format", "jsonl,parquet,apex,arrow"]).args(all_inputs()));
         assert!([0, 3].contains(&ran.code), "{}", ran.err);
         let table = bench.path("extract").join("apex.csv");
         fs::rename(&table, table.with_file_name(format!("apex-{at_least}.csv"))).unwrap();
     }
+
+    write_parts(&bench, &records);
 
     let mut validate = Command::new(python());
     validate.arg(repository("tests/exports/validate.py")).arg(bench.path(""));
@@ -217,7 +233,7 @@ fn measure() {
     let template = template.unwrap();
     drop(records);
     let parquet: (&str, Open) = ("exposures.parquet", |out| {
-        let table = logsieve::sink::Table::Exposures;
+        let table = Table::Exposures;
         Box::new(logsieve::sink::parquet::ParquetTable::new(out, "parquet", table).unwrap())
     });
     for (name, open) in FORMS.into_iter().chain([parquet]) {

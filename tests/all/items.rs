@@ -527,3 +527,49 @@ fn no_text_gets_into_an_item() {
     let items = ran(&mut run).with_code(0).out;
     assert!(items.contains("cloud.zip") && !items.contains("Inv3nted"), "{items}");
 }
+
+/// How many rows the parts of a record type in a dataset have.
+#[cfg(feature = "parquet")]
+fn rows(dataset: &Path, record_type: &str) -> i64 {
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    let parts = std::fs::read_dir(dataset.join(format!("type={record_type}"))).unwrap();
+    let rows = |path| {
+        let reader = SerializedFileReader::new(std::fs::File::open(path).unwrap()).unwrap();
+        reader.metadata().file_metadata().num_rows()
+    };
+    parts.map(|part| rows(part.unwrap().path())).sum()
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn items_write_one_dataset_and_may_write_it_again() {
+    let bench = Bench::new();
+    bench.file("a.zip", pack::zip(&logs(5, 3)));
+    unpacked(&bench, "folder", &logs(7, 2));
+    let lines = planned(&bench.path(""), &["a.zip", "folder"]);
+    let whole = run_item(&bench, "extract", &lines[0]).with_code(0).records();
+    for form in ["jsonl", "csv,parquet"] {
+        let run = in_parts(&bench, &lines[0], form).with_code(2);
+        assert!(run.err.contains("give that format alone"), "{}", run.err);
+    }
+    in_parts(&bench, &lines[0], "parquet").with_code(0);
+    let dataset = bench.path("dataset");
+    let logins = of_type(&whole, "credential").len() as i64;
+    assert!(logins > 0);
+    assert_eq!(rows(&dataset, "credential"), logins);
+    for _ in 0..2 {
+        lines.iter().for_each(|line| _ = in_parts(&bench, line, "parquet").with_code(0));
+        assert_eq!(rows(&dataset, "source"), 2);
+        assert_eq!(rows(&dataset, "machine"), 5);
+    }
+    let item: Value = serde_json::from_str(&lines[0]).unwrap();
+    let part = format!("type=credential/part-{}.parquet", item["item"].as_str().unwrap());
+    assert!(dataset.join(part).is_file());
+}
+
+#[cfg(feature = "parquet")]
+fn in_parts(bench: &Bench, line: &str, form: &str) -> crate::tool::Ran {
+    let mut run = logsieve();
+    run.args(["extract", "--item", "-", "--format", form, "-o"]).arg(bench.path("dataset"));
+    ran(run.arg("--key-file").arg(bench.path("key")).write_stdin(line.to_owned()))
+}

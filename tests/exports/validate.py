@@ -3,8 +3,10 @@
     python3 validate.py FOLDER
 
 FOLDER holds case.stix.json, case.misp.json, case.ecs.ndjson, case.ocsf.ndjson, and folders with
-tables as NAME.jsonl and NAME.parquet, and counts by domain as apex-N.csv, where N is --at-least. The exit code is 0 if every reader takes what it is given,
-1 if one does not, and 77 if the packages of requirements.txt are not installed.
+tables as NAME.jsonl and NAME.parquet, all of them as records.arrows, counts by domain as apex-N.csv,
+where N is --at-least, and parts as type=TYPE/part-ITEM.parquet beside exposures.jsonl. The exit code
+is 0 if every reader takes what it is given, 1 if one does not, and 77 if the packages of
+requirements.txt are not installed.
 """
 
 import csv
@@ -16,6 +18,8 @@ import sys
 
 try:
     import duckdb
+    import pyarrow.dataset
+    import pyarrow.ipc
     import pyarrow.parquet
     import pymisp
     import stix2
@@ -186,6 +190,50 @@ def flat(record, schema, path=""):
     return row
 
 
+def present(table):
+    """The rows of a table without what is absent in them."""
+    rows = table.to_pylist()
+    return [{name: value for name, value in row.items() if value is not None} for row in rows]
+
+
+def arrow(path):
+    """The rows of each type are the lines of its table, value for value and in order."""
+    with pyarrow.ipc.open_stream(path) as reader:
+        stream = reader.read_all()
+    check(b"logsieve.schema_version" in stream.schema.metadata, f"{path}: no schema version")
+    check(stream.schema.names[0] == "record_type", f"{path}: the first column")
+    check(len(set(stream.schema.names)) == len(stream.schema), f"{path}: a column twice")
+    rows = {}
+    for row in present(stream):
+        rows.setdefault(row.pop("record_type"), []).append(row)
+    count = 0
+    for records in map(lines, path.parent.glob("*.jsonl")):
+        kinds = {record.pop("type") for record in records}
+        for row, record in zip(rows.get(min(kinds, default=""), []), records):
+            expected = flat(record, stream.schema)
+            check(row == expected, f"{path}: {row} is not {expected}")
+        count += len(records)
+    check(count == stream.num_rows, f"{path}: {stream.num_rows} rows for {count}")
+    counted = duckdb.sql("select count(*) from stream").fetchall()[0][0]
+    check(counted == count, f"{path}: duckdb sees {counted} rows")
+    return f"{count} rows of {len(rows)} types, {len(stream.schema)} columns"
+
+
+def parts(path):
+    """Engines find the parts of both items, and take the type from the name of their folder."""
+    records = lines(path.parent / "exposures.jsonl")
+    files = f"{path.parent}/type=*/*.parquet"
+    query = f"select type, count(*) from read_parquet('{files}', union_by_name=true) group by all"
+    counted = dict(duckdb.sql(query).fetchall())
+    check(counted["exposure"] == 2 * len(records), f"{path}: duckdb sees {counted}")
+    dataset = pyarrow.dataset.dataset(path.parent / "type=exposure", format="parquet")
+    check(dataset.count_rows() == 2 * len(records), f"{path}: pyarrow sees another count")
+    check("type" not in dataset.schema.names, f"{path}: the type stands in the file")
+    hive = pyarrow.dataset.dataset(path.parent, partitioning="hive", exclude_invalid_files=True)
+    check("type" in hive.schema.names, f"{path}: pyarrow sees no type")
+    return f"{counted}"
+
+
 def parquet(path):
     """Both readers see the rows of the JSON Lines, value for value."""
     table = pyarrow.parquet.read_table(path)
@@ -193,10 +241,11 @@ def parquet(path):
     check(table.num_rows == len(records), f"{path}: {table.num_rows} rows for {len(records)}")
     about = pyarrow.parquet.read_metadata(path).metadata
     check(b"logsieve.schema_version" in about, f"{path}: no schema version")
-    for row, record in zip(table.to_pylist(), records):
-        row = {name: value for name, value in row.items() if value is not None}
-        expected = flat(record, table.schema)
-        check(row == expected, f"{path}: {row} is not {expected}")
+    # Rows stand in groups by domain, so their order is not that of the lines.
+    in_order = lambda rows: sorted(rows, key=lambda row: repr(sorted(row.items())))
+    expected = in_order(flat(record, table.schema) for record in records)
+    for row, wanted in zip(in_order(present(table)), expected):
+        check(row == wanted, f"{path}: {row} is not {wanted}")
     counted = duckdb.sql(f"select count(*) from read_parquet('{path}')").fetchall()[0][0]
     check(counted == len(records), f"{path}: duckdb sees {counted} rows")
     described = duckdb.sql(f"describe select * from read_parquet('{path}')").fetchall()
@@ -234,6 +283,8 @@ def main(folder):
         )
     ]
     jobs += [(parquet, path) for path in sorted(folder.glob("*/*.parquet"))]
+    jobs += [(arrow, path) for path in sorted(folder.glob("*/*.arrows"))]
+    jobs += [(parts, path) for path in sorted(folder.glob("*/type=exposure"))]
     jobs += [(apex, path) for path in sorted(folder.glob("*/apex-*.csv"))]
     for reader, path in jobs:
         try:

@@ -28,6 +28,9 @@ pub enum CaseFormat {
     Ocsf,
     /// Counts by domain without any personal value, for others: apex.csv.
     Apex,
+    /// One stream of typed rows of every kind, for programs: records.arrows.
+    #[cfg(feature = "parquet")]
+    Arrow,
 }
 
 /// To whom a report may be shown.

@@ -1,13 +1,13 @@
 //! Parquet: the tables of the CSV with typed columns, for DuckDB, pandas, Spark and the like.
 //!
-//! Rows are collected in small batches, and a row group ends after so many bytes that memory stays
-//! small whatever the table holds. The version of the output schema stands in the metadata of the
-//! file. A file is the same, byte for byte, whenever the records are.
+//! Whoever looks for a domain should not have to read the whole file: each row group holds a narrow
+//! range of domains (`bins`), and filters tell which domains and ids are in it. Groups are small,
+//! and so is the memory that is needed, whatever the table holds. The version of the output schema
+//! stands in the metadata of the file. A file is the same, byte for byte, whenever the records are.
 
-mod batch;
+mod bins;
 #[cfg(test)]
 mod tests;
-mod types;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -19,23 +19,21 @@ use ::parquet::file::metadata::KeyValue;
 use ::parquet::file::properties::{EnabledStatistics, WriterProperties};
 use ::parquet::schema::types::ColumnPath;
 
-use self::batch::Batch;
+use self::bins::Bins;
 use crate::error::{Error, Result};
 use crate::record::Record;
+use crate::sink::arrow::{self, types};
 use crate::sink::flatten::Row;
-use crate::sink::{SCHEMA_VERSION, Sink, Table, columns};
-
-/// Rows of a batch at most.
-const BATCH_ROWS: usize = 4_096;
-
-/// Bytes of text after which a batch ends.
-const BATCH_BYTES: usize = 1 << 20;
-
-/// Bytes of text after which a row group ends. The writer holds it in memory, compressed.
-const GROUP_BYTES: usize = 32 << 20;
+use crate::sink::{Sink, Table, columns};
 
 /// Rows of a row group at most.
 const GROUP_ROWS: usize = 256 << 10;
+
+/// Of how many groups that do not hold a value its filter says that they may.
+const FALSE_POSITIVES: f64 = 0.02;
+
+/// For how many values of a group a filter is made at first; it shrinks to those that came.
+const GROUP_VALUES: u64 = 32 << 10;
 
 /// Bytes of one page and of one dictionary of a column; tables have up to a hundred columns.
 const PAGE_BYTES: usize = 256 << 10;
@@ -53,9 +51,9 @@ const PAGE_BYTES: usize = 256 << 10;
 pub struct ParquetTable<W: Write + Send> {
     out: ArrowWriter<W>,
     name: PathBuf,
-    row: Row<Batch>,
-    /// Bytes of text in the row group that is being written.
-    group_bytes: usize,
+    row: Row<Bins>,
+    /// The columns of a row that are written.
+    written: Vec<usize>,
 }
 
 impl<W: Write + Send> ParquetTable<W> {
@@ -64,47 +62,92 @@ impl<W: Write + Send> ParquetTable<W> {
     /// # Errors
     /// The start of the file cannot be written.
     pub fn new(out: W, name: impl Into<PathBuf>, table: Table) -> Result<Self> {
-        let (columns, name) = (columns::of(table), name.into());
-        let batch = Batch::new(&columns);
-        let schema = batch.schema().clone();
-        let out = ArrowWriter::try_new(out, schema, Some(properties(table)?))
-            .map_err(|error| failed(&name, error))?;
-        Ok(Self { out, name, row: Row::new(columns, batch), group_bytes: 0 })
+        Self::with(0, out, name.into(), table)
     }
 
-    fn write_batch(&mut self) -> Result<()> {
-        self.group_bytes += self.row.cells().bytes();
-        let batch = self.row.cells().take().map_err(|error| failed(&self.name, error.into()))?;
-        self.out.write(&batch).map_err(|error| failed(&self.name, error))?;
-        if self.group_bytes < GROUP_BYTES {
+    /// The same for one file of many in a folder whose name says what `type` the records have: the
+    /// file has no such column.
+    ///
+    /// # Errors
+    /// The start of the file cannot be written.
+    pub fn part(out: W, name: impl Into<PathBuf>, table: Table) -> Result<Self> {
+        Self::with(1, out, name.into(), table)
+    }
+
+    /// A file that has the columns from number `first` on.
+    fn with(first: usize, out: W, name: PathBuf, table: Table) -> Result<Self> {
+        let columns = columns::of(table);
+        let bins = Bins::new(&columns);
+        let written: Vec<usize> = (first..columns.len()).collect();
+        let schema = bins.schema().project(&written).map_err(ParquetError::from);
+        let out = schema
+            .and_then(|schema| ArrowWriter::try_new(out, schema.into(), Some(properties(table)?)));
+        let out = out.map_err(|error| failed(&name, error))?;
+        Ok(Self { out, name, row: Row::new(columns, bins), written })
+    }
+
+    /// Makes row groups of what has to leave.
+    fn write_some(&mut self) -> std::result::Result<(), ParquetError> {
+        if self.row.cells().are_uneven() {
+            self.write_all()?;
+            self.row.cells().begin_anew();
             return Ok(());
         }
-        self.group_bytes = 0;
-        self.out.flush().map_err(|error| failed(&self.name, error))
+        let emptied = self.row.cells().empty_fullest()?;
+        self.out.write(&emptied.rows.project(&self.written)?)?;
+        self.out.flush()
+    }
+
+    /// Makes row groups of all rows, one of several bins where they are few.
+    fn write_all(&mut self) -> std::result::Result<(), ParquetError> {
+        let mut group = 0;
+        while let Some(emptied) = self.row.cells().empty_first()? {
+            self.out.write(&emptied.rows.project(&self.written)?)?;
+            group += emptied.held;
+            if group >= 2 * Bins::FAIR_SHARE {
+                self.out.flush()?;
+                group = 0;
+            }
+        }
+        self.out.flush()
     }
 }
 
 impl<W: Write + Send> Sink for ParquetTable<W> {
     fn write(&mut self, record: &Record) -> Result<()> {
+        self.row.cells().begin_row(key(record));
         self.row
             .fill(record)
             .map_err(|error| Error::internal(format!("a record is no Parquet row: {error}")))?;
-        let batch = self.row.cells();
-        batch.end_row();
-        let is_full = batch.rows() >= BATCH_ROWS || batch.bytes() >= BATCH_BYTES;
-        if is_full { self.write_batch() } else { Ok(()) }
+        let bins = self.row.cells();
+        bins.end_row();
+        if !bins.are_full() {
+            return Ok(());
+        }
+        self.write_some().map_err(|error| failed(&self.name, error))
     }
 
     fn finish(mut self: Box<Self>) -> Result<()> {
-        self.write_batch()?;
-        self.out.finish().map_err(|error| failed(&self.name, error))?;
+        let written = self.write_all().and_then(|()| self.out.finish());
+        written.map_err(|error| failed(&self.name, error))?;
         self.out.inner_mut().flush().map_err(|error| Error::output(&self.name, error))
     }
 }
 
+/// What rows are told apart by: what is looked for most. The other tables are small.
+fn key(record: &Record) -> &str {
+    match record {
+        Record::Credential(credential) => credential.registrable_domain.as_deref(),
+        Record::Cookie(cookie) => Some(&*cookie.domain),
+        Record::Autofill(autofill) => Some(&*autofill.email_domain),
+        _ => None,
+    }
+    .unwrap_or_default()
+}
+
 /// How the file of `table` is laid out.
-fn properties(table: Table) -> Result<WriterProperties> {
-    let about = [("logsieve.table", table.name().to_owned()), version()];
+fn properties(table: Table) -> std::result::Result<WriterProperties, ParquetError> {
+    let about = [("logsieve.table", table.name().to_owned()), arrow::version()];
     let about = about.map(|(key, value)| KeyValue::new(key.to_owned(), value));
     let mut properties = WriterProperties::builder()
         .set_created_by(concat!("logsieve ", env!("CARGO_PKG_VERSION")).to_owned())
@@ -120,18 +163,17 @@ fn properties(table: Table) -> Result<WriterProperties> {
             .set_column_statistics_enabled(path.clone(), EnabledStatistics::None)
             .set_column_compression(path, zstd(1)?);
     }
+    for name in columns::of(table).into_iter().filter(|name| types::is_looked_up(name)) {
+        let path = ColumnPath::from(name);
+        properties = properties
+            .set_column_bloom_filter_fpp(path.clone(), FALSE_POSITIVES)
+            .set_column_bloom_filter_max_ndv(path, GROUP_VALUES);
+    }
     Ok(properties.build())
 }
 
-fn zstd(level: i32) -> Result<Compression> {
-    let level = ZstdLevel::try_new(level)
-        .map_err(|error| Error::internal(format!("a level that zstd does not know: {error}")))?;
-    Ok(Compression::ZSTD(level))
-}
-
-/// The version of the output schema, as the metadata of a file tells it.
-fn version() -> (&'static str, String) {
-    ("logsieve.schema_version", SCHEMA_VERSION.to_string())
+fn zstd(level: i32) -> std::result::Result<Compression, ParquetError> {
+    ZstdLevel::try_new(level).map(Compression::ZSTD)
 }
 
 /// What went wrong while writing: the disk, or the program.

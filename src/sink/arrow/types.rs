@@ -1,4 +1,4 @@
-//! What type each column has in Parquet: CSV has text only, here a reader may calculate.
+//! What type each column has in Arrow and Parquet: CSV has text only, here a reader may calculate.
 //!
 //! A key means the same wherever it stands, so the type goes by the key without what is around it.
 //! A test compares the lists with the JSON Schema.
@@ -9,11 +9,9 @@ use arrow_schema::{DataType, Field, TimeUnit};
 
 /// What the values of a column are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Type {
+pub(in crate::sink) enum Type {
     /// Any text.
     Text,
-    /// One of a few words.
-    Word,
     /// Yes or no.
     Bool,
     /// A count, a size, a port.
@@ -23,29 +21,6 @@ pub(super) enum Type {
     /// Several texts.
     List,
 }
-
-/// Keys whose values are one of a few words.
-const WORDS: &[&str] = &[
-    "type",
-    "format",
-    "password_origin",
-    "status",
-    "id_origin",
-    "family_confidence",
-    "infected_at_confidence",
-    "secret.state",
-    "secret.length",
-    "origin",
-    "confidence",
-    "kind",
-    "matched.on",
-    "identity_class",
-    "app_class",
-    "severity",
-    "change",
-    "stage",
-    "code",
-];
 
 /// Keys whose values are yes or no.
 const BOOLS: &[&str] = &["encrypted", "secure", "http_only", "session", "live"];
@@ -83,27 +58,38 @@ const RANDOM: &[&str] = &[
     "fingerprint",
 ];
 
+/// Keys of which people look for one value: domains, and ids to follow.
+const LOOKED_UP: &[&str] = &[
+    "registrable_domain",
+    "email_domain",
+    "domain",
+    "credential_id",
+    "cookie_id",
+    "machine_id",
+    "secret.fingerprint",
+    "username_fingerprint",
+];
+
+/// Whether people look for one value of the column called `name`.
+pub(in crate::sink) fn is_looked_up(name: &str) -> bool {
+    LOOKED_UP.contains(&key(name))
+}
+
 /// Whether the values of the column called `name` are random digits.
-pub(super) fn is_random(name: &str) -> bool {
+pub(in crate::sink) fn is_random(name: &str) -> bool {
     RANDOM.contains(&key(name))
 }
 
 /// The type of the column called `name`.
-pub(super) fn of(name: &str) -> Type {
+pub(in crate::sink) fn of(name: &str) -> Type {
     let key = key(name);
     if key.starts_with("entries.") || key.starts_with("counts.") {
         return Type::Number;
     }
-    [
-        (WORDS, Type::Word),
-        (BOOLS, Type::Bool),
-        (NUMBERS, Type::Number),
-        (TIMES, Type::Time),
-        (LISTS, Type::List),
-    ]
-    .iter()
-    .find(|(keys, _)| keys.contains(&key))
-    .map_or(Type::Text, |(_, found)| *found)
+    [(BOOLS, Type::Bool), (NUMBERS, Type::Number), (TIMES, Type::Time), (LISTS, Type::List)]
+        .iter()
+        .find(|(keys, _)| keys.contains(&key))
+        .map_or(Type::Text, |(_, found)| *found)
 }
 
 /// The name of a column without the record that it is a part of.
@@ -114,10 +100,9 @@ fn key(name: &str) -> &str {
 
 impl Type {
     /// The same in Arrow's words.
-    pub(super) fn arrow(self) -> DataType {
+    pub(in crate::sink) fn arrow(self) -> DataType {
         match self {
             Self::Text => DataType::Utf8,
-            Self::Word => DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
             Self::Bool => DataType::Boolean,
             Self::Number => DataType::Int64,
             Self::Time => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
@@ -127,7 +112,7 @@ impl Type {
 }
 
 /// The values of a list, under the name that Parquet itself gives them.
-pub(super) fn list_item() -> Field {
+pub(in crate::sink) fn list_item() -> Field {
     Field::new("element", DataType::Utf8, true)
 }
 
@@ -158,9 +143,6 @@ mod tests {
     }
 
     fn type_in_schema(property: &Value) -> Type {
-        if property.get("enum").is_some() || property.get("const").is_some() {
-            return Type::Word;
-        }
         match property["type"].as_str() {
             Some("boolean") => Type::Bool,
             Some("integer") => Type::Number,

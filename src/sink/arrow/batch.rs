@@ -1,12 +1,11 @@
-//! Rows that wait to be written, column by column as Parquet wants them.
+//! Rows that wait to be written, column by column as Arrow and Parquet want them.
 
 use std::sync::Arc;
 
 use arrow_array::builder::{
     ArrayBuilder, BooleanBuilder, Int64Builder, ListBuilder, StringBuilder,
-    StringDictionaryBuilder, TimestampMicrosecondBuilder,
+    TimestampMicrosecondBuilder,
 };
-use arrow_array::types::Int32Type;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{ArrowError, Field, Schema, SchemaRef};
 use serde::ser::Error as _;
@@ -14,10 +13,15 @@ use serde::ser::Error as _;
 use super::types::{self, Type};
 use crate::sink::flatten::{Cells, Scalar};
 
-/// The values of one column; each row adds one to each column.
+/// Rows of a batch at most.
+const MOST_ROWS: usize = 4_096;
+
+/// Bytes of text after which a batch ends.
+const MOST_BYTES: usize = 1 << 20;
+
+/// The values of one column, in the rows that have come so far.
 enum Column {
     Text(StringBuilder),
-    Word(StringDictionaryBuilder<Int32Type>),
     Bool(BooleanBuilder),
     Number(Int64Builder),
     Time(TimestampMicrosecondBuilder),
@@ -28,7 +32,6 @@ impl Column {
     fn new(of: Type) -> Self {
         match of {
             Type::Text => Self::Text(StringBuilder::new()),
-            Type::Word => Self::Word(StringDictionaryBuilder::new()),
             Type::Bool => Self::Bool(BooleanBuilder::new()),
             Type::Number => Self::Number(Int64Builder::new()),
             Type::Time => Self::Time(TimestampMicrosecondBuilder::new().with_data_type(of.arrow())),
@@ -42,7 +45,6 @@ impl Column {
     fn builder(&mut self) -> &mut dyn ArrayBuilder {
         match self {
             Self::Text(values) => values,
-            Self::Word(values) => values,
             Self::Bool(values) => values,
             Self::Number(values) => values,
             Self::Time(values) => values,
@@ -53,9 +55,6 @@ impl Column {
     fn push(&mut self, value: Scalar<'_>) -> serde_json::Result<()> {
         match (self, value) {
             (Self::Text(values), Scalar::Text(text)) => values.append_value(text),
-            (Self::Word(values), Scalar::Text(text)) => {
-                values.append(text).map_err(serde_json::Error::custom)?;
-            }
             (Self::Bool(values), Scalar::Bool(value)) => values.append_value(value),
             (Self::Number(values), Scalar::Number(value)) => {
                 values.append_value(value.try_into().map_err(serde_json::Error::custom)?);
@@ -69,24 +68,27 @@ impl Column {
         Ok(())
     }
 
-    fn push_null(&mut self) {
+    /// Leaves rows without a value until there are `rows`.
+    fn skip_to(&mut self, rows: usize) {
+        let missing = rows.saturating_sub(self.builder().len());
         match self {
-            Self::Text(values) => values.append_null(),
-            Self::Word(values) => values.append_null(),
-            Self::Bool(values) => values.append_null(),
-            Self::Number(values) => values.append_null(),
-            Self::Time(values) => values.append_null(),
-            Self::List(values) => values.append_null(),
+            _ if missing == 0 => {}
+            Self::Text(values) => values.append_nulls(missing),
+            Self::Bool(values) => values.append_nulls(missing),
+            Self::Number(values) => values.append_nulls(missing),
+            Self::Time(values) => values.append_nulls(missing),
+            Self::List(values) => values.append_nulls(missing),
         }
     }
 }
 
 /// Some rows of a table.
-pub(super) struct Batch {
+///
+/// Most rows of a wide table leave most columns out, so a column is told of these rows only when it
+/// has a value again, or when the batch ends.
+pub(in crate::sink) struct Batch {
     schema: SchemaRef,
     columns: Vec<Column>,
-    /// Whether each of them has a value in the last row.
-    filled: Vec<bool>,
     rows: usize,
     /// Bytes of text in them.
     bytes: usize,
@@ -94,39 +96,38 @@ pub(super) struct Batch {
 
 impl Batch {
     /// No rows yet, of a table with columns of these names.
-    pub(super) fn new(names: &[String]) -> Self {
-        let field = |name: &String| Field::new(name, types::of(name).arrow(), true);
+    pub(in crate::sink) fn new<'n>(names: impl Iterator<Item = &'n str> + Clone) -> Self {
+        let field = |name| Field::new(name, types::of(name).arrow(), true);
         Self {
-            schema: Arc::new(Schema::new(names.iter().map(field).collect::<Vec<_>>())),
-            columns: names.iter().map(|name| Column::new(types::of(name))).collect(),
-            filled: vec![false; names.len()],
+            schema: Arc::new(Schema::new(names.clone().map(field).collect::<Vec<_>>())),
+            columns: names.map(|name| Column::new(types::of(name))).collect(),
             rows: 0,
             bytes: 0,
         }
     }
 
     /// The names and types of the columns.
-    pub(super) fn schema(&self) -> &SchemaRef {
+    pub(in crate::sink) fn schema(&self) -> &SchemaRef {
         &self.schema
     }
 
     /// How many rows there are.
-    pub(super) fn rows(&self) -> usize {
+    pub(in crate::sink) fn rows(&self) -> usize {
         self.rows
     }
 
     /// How many bytes of text they hold.
-    pub(super) fn bytes(&self) -> usize {
+    pub(in crate::sink) fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// Ends a row: a column that it gave no value has none there.
-    pub(super) fn end_row(&mut self) {
-        for (column, filled) in self.columns.iter_mut().zip(&mut self.filled) {
-            if !std::mem::take(filled) {
-                column.push_null();
-            }
-        }
+    /// Whether it is time to take the rows out.
+    pub(in crate::sink) fn is_full(&self) -> bool {
+        self.rows >= MOST_ROWS || self.bytes >= MOST_BYTES
+    }
+
+    /// Ends a row: a column that was given no value has none there.
+    pub(in crate::sink) fn end_row(&mut self) {
         self.rows += 1;
     }
 
@@ -134,33 +135,41 @@ impl Batch {
     ///
     /// # Errors
     /// The columns do not fit together.
-    pub(super) fn take(&mut self) -> Result<RecordBatch, ArrowError> {
-        (self.rows, self.bytes) = (0, 0);
-        let arrays: Vec<ArrayRef> =
-            self.columns.iter_mut().map(|column| column.builder().finish()).collect();
+    pub(in crate::sink) fn take(&mut self) -> Result<RecordBatch, ArrowError> {
+        let rows = std::mem::take(&mut self.rows);
+        self.bytes = 0;
+        let finish = |column: &mut Column| {
+            column.skip_to(rows);
+            column.builder().finish()
+        };
+        let arrays: Vec<ArrayRef> = self.columns.iter_mut().map(finish).collect();
         RecordBatch::try_new(Arc::clone(&self.schema), arrays)
     }
 
-    fn column(&mut self, number: usize, value: Scalar<'_>) -> serde_json::Result<&mut Column> {
+    /// A column, ready for a value of the row that is being written.
+    fn column(&mut self, number: usize) -> serde_json::Result<&mut Column> {
+        let missing = || serde_json::Error::custom("no such column");
+        let column = self.columns.get_mut(number).ok_or_else(missing)?;
+        column.skip_to(self.rows);
+        Ok(column)
+    }
+
+    fn count(&mut self, value: Scalar<'_>) {
         if let Scalar::Text(text) = value {
             self.bytes += text.len();
         }
-        self.columns.get_mut(number).ok_or_else(|| serde_json::Error::custom("no such column"))
-    }
-
-    fn fill(&mut self, number: usize) {
-        self.filled.get_mut(number).into_iter().for_each(|filled| *filled = true);
     }
 }
 
 impl Cells for Batch {
     fn put(&mut self, column: usize, value: Scalar<'_>) -> serde_json::Result<()> {
-        self.fill(column);
-        self.column(column, value)?.push(value)
+        self.count(value);
+        self.column(column)?.push(value)
     }
 
     fn put_item(&mut self, column: usize, _: usize, value: Scalar<'_>) -> serde_json::Result<()> {
-        match (self.column(column, value)?, value) {
+        self.count(value);
+        match (self.column(column)?, value) {
             (Column::List(values), Scalar::Text(text)) => values.values().append_value(text),
             _ => return Err(serde_json::Error::custom("a list of another type")),
         }
@@ -168,9 +177,8 @@ impl Cells for Batch {
     }
 
     fn end_list(&mut self, column: usize) -> serde_json::Result<()> {
-        self.fill(column);
-        match self.columns.get_mut(column) {
-            Some(Column::List(values)) => values.append(true),
+        match self.column(column)? {
+            Column::List(values) => values.append(true),
             _ => return Err(serde_json::Error::custom("a list where none is expected")),
         }
         Ok(())
