@@ -90,15 +90,24 @@ def sql_type(column: str) -> str:
     return "array<string>" if column in LISTS else "string"
 
 
+ARROW = {
+    "bigint": pa.int64(),
+    "boolean": pa.bool_(),
+    "double": pa.float64(),
+    "timestamp": pa.timestamp("us", "UTC"),
+    "array<string>": pa.list_(pa.string()),
+    "string": pa.string(),
+}
+
+
 def arrow_type(column: str) -> pa.DataType:
-    """The same in the words of Arrow."""
-    return {
-        "bigint": pa.int64(),
-        "boolean": pa.bool_(),
-        "timestamp": pa.timestamp("us", "UTC"),
-        "array<string>": pa.list_(pa.string()),
-        "string": pa.string(),
-    }[sql_type(column)]
+    """The type of a column in the words of Arrow."""
+    return ARROW[sql_type(column)]
+
+
+def arrow(columns: Iterable[tuple[str, str]]) -> pa.Schema:
+    """Columns with types in the words of Spark, in those of Arrow."""
+    return pa.schema([(name, ARROW[kind]) for name, kind in columns])
 
 
 def columns(tables: Iterable[str]) -> list[str]:

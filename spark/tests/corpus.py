@@ -156,9 +156,8 @@ def write_damaged(folder: Path) -> None:
     (folder / "nothing.zip").write_bytes(b"PK\x03\x04" + draw.randbytes(5000))
 
 
-def main() -> None:
-    """Writes everything below the folder that is named."""
-    root = Path(sys.argv[1])
+def write(root: Path) -> None:
+    """Writes everything below a folder."""
     for name in ("archives", "damaged", "later"):
         (root / name).mkdir(parents=True)
     write_archives(root / "archives")
@@ -170,4 +169,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    write(Path(sys.argv[1]))
