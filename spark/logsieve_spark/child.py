@@ -77,7 +77,7 @@ class _Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env={"PATH": os.environ.get("PATH", os.defpath), "TMPDIR": str(temp)},
-            preexec_fn=_end_with_parent(),
+            preexec_fn=ends_with_parent(),
         )
         self.patience = float(job.seconds)
         self.is_late = False
@@ -227,7 +227,7 @@ def _bound(pid: int, job: Job) -> None:
             return
 
 
-def _end_with_parent():
+def ends_with_parent():
     """Lets the child die with us, even when we are killed and cannot see to it.
 
     The system means the thread that starts it, which only has to be as old as the child if it is

@@ -4,6 +4,9 @@ A line is handed to its child as it is. Only three of its fields mean something 
 is, whose bytes it reads, and how many they are.
 """
 
+import json
+from pathlib import Path
+
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
@@ -39,3 +42,10 @@ def one_a_task(items: DataFrame) -> DataFrame:
 
 def _is_connect(frame: DataFrame) -> bool:
     return ".connect." in type(frame).__module__
+
+
+def without_engine(path: str) -> list[tuple[str, str, str]]:
+    """Id, source and line of each item of a plan, for programs that need no engine."""
+    lines = Path(path).read_text(encoding="utf-8").splitlines()
+    known = [(json.loads(line), line) for line in lines if line.strip()]
+    return [(item["item"], item["source"], line) for item, line in known]

@@ -22,6 +22,10 @@ HOST = "127.0.0.1"
 PATIENCE = 120
 PACKAGE = Path(__file__).resolve().parent.parent
 
+sys.path.insert(0, str(PACKAGE))
+
+from logsieve_spark.child import ends_with_parent  # noqa: E402
+
 
 def waited(what: str, look: Callable[[], Any]) -> Any:
     """What `look` finds, as soon as it finds something."""
@@ -96,6 +100,7 @@ class Cluster:
             process = subprocess.Popen(
                 [*command, "--host", HOST, *words],
                 stdout=out, stderr=out, env=self.environment(), start_new_session=True,
+                preexec_fn=ends_with_parent(),
             )  # fmt: skip
         self.stack.callback(_stop, process)
         return log

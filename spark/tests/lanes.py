@@ -13,6 +13,7 @@ import argparse
 import csv
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -27,12 +28,9 @@ import pyarrow.parquet
 import engines
 import single
 from engines import PACKAGE
+from logsieve_spark import dataset, exposures, extract, read_items, tables
+from logsieve_spark.child import Job
 from machine import OPTIONS, Machine
-
-sys.path.insert(0, str(PACKAGE))
-
-from logsieve_spark import dataset, exposures, extract, read_items, tables  # noqa: E402
-from logsieve_spark.child import Job  # noqa: E402
 
 # A child that dies the first time it is given an item; FOLDER remembers which it has had.
 FRAGILE = """\
@@ -116,10 +114,13 @@ class Lanes:
         """The exposures of the watchlist."""
         print(f"{name}: check", flush=True)
         items = read_items(self.spark, plan)
-        found = exposures(
+        live = exposures(
             self.spark, items, key_file=str(self.machine.key), binary=self.machine.binary,
             watchlist=str(self.machine.watchlist), options=OPTIONS,
         )  # fmt: skip
+        path = str(self.machine.folder / f"{name}-exposures")
+        live.write.parquet(path)
+        found = self.spark.read.parquet(path)
         expected = single.records(self.machine.check(f"case-{name}", self.machine.inputs(*parts)))
         merged = [
             single.line((key, value) for key, value in json.loads(text).items()
@@ -242,6 +243,8 @@ def main() -> int:
     parser.add_argument("--binary", required=True)
     parser.add_argument("--work", required=True, type=Path)
     given = parser.parse_args()
+    # What is stopped has to stop what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     machine = Machine(os.path.abspath(given.binary), given.work)
     machine.prepare()
     plans = {
