@@ -36,12 +36,13 @@ def folder(parent: Path | None = None) -> Iterator[Path]:
 def _sweep(parent: Path) -> None:
     """Removes the folders of processes that are dead. A folder is locked before the gate opens."""
     for left in parent.glob(f"{PREFIX}*"):
-        if left.is_symlink() or left.lstat().st_uid != os.getuid():
-            continue
         try:
+            if left.is_symlink() or left.lstat().st_uid != os.getuid():
+                continue
             with _locked(left / "lock", fcntl.LOCK_EX | fcntl.LOCK_NB):
                 shutil.rmtree(left, ignore_errors=True)
         except (BlockingIOError, FileNotFoundError):
+            # It is in use, or its owner removes it at this moment.
             continue
 
 
