@@ -40,7 +40,7 @@ def waited(what: str, look: Callable[[], Any]) -> Any:
 def asked(address: str) -> Any:
     """What a REST interface says, or nothing yet."""
     try:
-        with urllib.request.urlopen(address, timeout=5) as answer:
+        with urllib.request.urlopen(address, timeout=20) as answer:
             return json.load(answer)
     except (OSError, ValueError):
         return None
@@ -155,7 +155,8 @@ def kill_an_executor(spark: Any) -> str:
     context = spark.sparkContext
     rest = f"{context.uiWebUrl}/api/v1/applications/{context.applicationId}/executors"
     rest = re.sub(r"//[^:/]+:", f"//{HOST}:", rest)
-    before = {one["id"]: one["completedTasks"] for one in asked(rest)}
+    executors = waited("the list of executors", lambda: asked(rest))
+    before = {one["id"]: one["completedTasks"] for one in executors}
 
     def busy() -> str | None:
         for one in asked(rest) or []:

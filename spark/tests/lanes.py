@@ -17,9 +17,9 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,7 @@ class Lanes:
         return rows(pyarrow.parquet.read_table(path)) if path.exists() else []
 
     def extracted(self, name: str, plan: str, parts: list[str], binary: str | None = None,
-                  meanwhile: Callable[[], None] | None = None) -> None:
+                  meanwhile: Callable[[], None] = lambda: None) -> None:
         """All records, and what is joined of them."""
         print(f"{name}: extract", flush=True)
         began = time.monotonic()
@@ -84,13 +84,11 @@ class Lanes:
             binary=binary or self.machine.binary, options=OPTIONS,
         )  # fmt: skip
         path = str(self.machine.folder / f"{name}-records")
-        other = threading.Thread(target=meanwhile) if meanwhile else None
-        if other:
-            other.start()
-        # What a map has written is lost with its executor, so that it has to be made again.
-        records.repartition(4, "item").write.parquet(path)
-        if other:
-            other.join()
+        with ThreadPoolExecutor() as pool:
+            other = pool.submit(meanwhile)
+            # What a map has written is lost with its executor, so that it has to be made again.
+            records.repartition(4, "item").write.parquet(path)
+            other.result()
         print(f"  {time.monotonic() - began:.1f} s", flush=True)
         self.joined(self.spark.read.parquet(path), items, parts)
 
