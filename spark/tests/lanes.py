@@ -14,6 +14,7 @@ import argparse
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -220,7 +221,7 @@ def submitted(cluster: engines.Cluster, machine: Machine, plan: str) -> int:
     key.write_bytes(machine.key.read_bytes())
     key.chmod(0o600)
     binary = machine.folder / "logsieve"
-    binary.symlink_to(machine.binary)
+    shutil.copy(machine.binary, binary)
     pairs = [f"{name}={value}" for name, value in engines.SETTINGS.items()]
     settings = [word for pair in pairs for word in ("--conf", pair)]
     command = [
