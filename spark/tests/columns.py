@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 
 from engines import PACKAGE
+
 from logsieve_spark import schema
 
 SCHEMA = json.loads((PACKAGE.parent / "docs" / "schema" / "record.schema.json").read_text())

@@ -24,7 +24,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 sys.path.insert(0, str(PACKAGE))
 
-from logsieve_spark.child import ends_with_parent  # noqa: E402
+from logsieve_spark.child import ends_with_parent
 
 
 def waited(what: str, look: Callable[[], Any]) -> Any:

@@ -24,15 +24,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import engines
 import pyarrow.dataset
 import pyarrow.parquet
-
-import engines
 import single
 from engines import PACKAGE
+from machine import OPTIONS, Machine
+
 from logsieve_spark import dataset, exposures, extract, read_items, tables
 from logsieve_spark.child import Job
-from machine import OPTIONS, Machine
 
 # A child that dies the first time it is given an item; FOLDER remembers which it has had.
 FRAGILE = """\

@@ -18,12 +18,12 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet
-
 from engines import PACKAGE
+from machine import OPTIONS, Machine
+
 from logsieve_spark import child, schema
 from logsieve_spark.dataset import LEDGER
 from logsieve_spark.items import without_engine
-from machine import OPTIONS, Machine
 
 DAY = "2026-03-09"
 DAYS = {"archives": "2026-03-01", "later": DAY}
@@ -131,9 +131,8 @@ def clickhouse(script: str) -> Ask:
 
 def spark(script: str) -> Ask:
     """Rows by Spark, in a JVM of its own."""
-    from pyspark.sql import SparkSession
-
     from engines import SETTINGS
+    from pyspark.sql import SparkSession
 
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
     builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
