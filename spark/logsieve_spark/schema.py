@@ -13,21 +13,32 @@ VERSION = 1
 
 RECORD_TYPE = "record_type"
 
-SOURCE = ["source_id", "parent_id", "name", "digest", "size", "format", "volumes", "encrypted", "password_origin", "channel", "posted_at", "status", "entries.seen", "entries.parsed", "entries.scanned", "entries.ignored", "entries.skipped", "entries.failed", "logs", "bytes_in", "bytes_out"]
+SOURCE = """source_id parent_id name digest size format volumes encrypted password_origin channel
+    posted_at status entries.seen entries.parsed entries.scanned entries.ignored entries.skipped
+    entries.failed logs bytes_in bytes_out""".split()
 
-MACHINE = ["machine_id", "id_origin", "source_id", "log", "family", "family_confidence", "family_evidence", "build_id", "infected_at", "infected_at_confidence", "os_installed_at", "computer_name", "user_name", "ad_domain", "os", "hwid", "ip_addresses", "country", "timezone", "languages", "antivirus", "malware_path", "counts.credentials", "counts.cookies", "counts.autofill", "counts.cards", "counts.wallets", "counts.tokens", "counts.files"]
+MACHINE = """machine_id id_origin source_id log family family_confidence family_evidence build_id
+    infected_at infected_at_confidence os_installed_at computer_name user_name ad_domain os hwid
+    ip_addresses country timezone languages antivirus malware_path counts.credentials
+    counts.cookies counts.autofill counts.cards counts.wallets counts.tokens counts.files""".split()
 
-CREDENTIAL = ["credential_id", "machine_id", "source_id", "url", "scheme", "host", "port", "registrable_domain", "app_id", "username", "username_fingerprint", "email_domain", "browser", "profile", "secret.state", "secret.length", "secret.classes", "secret.fingerprint", "origin", "confidence", "sightings", "entry", "line"]
+CREDENTIAL = """credential_id machine_id source_id url scheme host port registrable_domain app_id
+    username username_fingerprint email_domain browser profile secret.state secret.length
+    secret.classes secret.fingerprint origin confidence sightings entry line""".split()
 
-COOKIE = ["cookie_id", "machine_id", "source_id", "domain", "path", "name", "secure", "http_only", "expires_at", "session", "live", "fingerprint", "browser", "profile", "entry", "line"]
+COOKIE = """cookie_id machine_id source_id domain path name secure http_only expires_at session live
+    fingerprint browser profile entry line""".split()
 
-AUTOFILL = ["autofill_id", "machine_id", "source_id", "email", "email_fingerprint", "email_domain", "browser", "profile", "sightings", "entry", "line"]
+AUTOFILL = """autofill_id machine_id source_id email email_fingerprint email_domain browser profile
+    sightings entry line""".split()
 
-MENTION = ["entry", "line", "name", "encoding"]
+MENTION = "entry line name encoding".split()
 
-EXPOSURE = ["exposure_id", "organisation", "kind", "matched.entry", "matched.on", "identity_class", "class_reason", "app_class", "severity", "severity_reasons", "actions", "first_seen", "last_seen", "sightings", "status", "note", "change", "also_in", "related"]
+EXPOSURE = """exposure_id organisation kind matched.entry matched.on identity_class class_reason
+    app_class severity severity_reasons actions first_seen last_seen sightings status note change
+    also_in related""".split()
 
-ISSUE = ["source_id", "entry", "line", "stage", "code", "detail", "bytes"]
+ISSUE = "source_id entry line stage code detail bytes".split()
 
 
 def _inside_exposure() -> list[str]:
