@@ -199,6 +199,10 @@ impl<'a> Collector<'a> {
     }
 
     fn hold(&mut self, log: OpenLog) -> Result<()> {
+        // A nested source is told before the log that waits is decided.
+        if let Some(source) = log.exposed_source() {
+            self.sources.entry(source).or_default();
+        }
         if let Some(current) = &mut self.current {
             current.open.push(log);
         }

@@ -8,6 +8,7 @@ use crate::pipeline::ordered::{Demand, Yield};
 use crate::pipeline::tally::Tally;
 use crate::pipeline::unit::UnitKind;
 use crate::record::{Disposition, Record, Source};
+use crate::secret::Id;
 
 /// Records and counts of a part of a source.
 #[derive(Debug, Default)]
@@ -129,6 +130,15 @@ impl OpenLog {
     pub(super) fn weight(&self) -> usize {
         let dated = self.day_first.len() + self.month_first.len() + self.assumed.len();
         dated + self.dateless.len()
+    }
+
+    /// The source that its exposures are of, if there are any.
+    pub(super) fn exposed_source(&self) -> Option<Id> {
+        let items = [&self.day_first, &self.month_first, &self.assumed, &self.dateless];
+        items.into_iter().flatten().find_map(|item| match item {
+            Item::Exposure(exposure, _) => Some(exposure.source.source_id),
+            _ => None,
+        })
     }
 
     /// What came of the log where nobody knows.

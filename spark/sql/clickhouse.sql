@@ -1,0 +1,150 @@
+-- Views over a dataset of many items, for ClickHouse.
+--
+-- DATASET stands for a folder that `logsieve_spark.submit` filled with all records, EXPOSURES for one
+-- that it filled with `--check`; put the paths in their place (below `user_files`, or let `s3()` stand
+-- for `file()`):
+--   sed 's|DATASET|/data/records|g; s|EXPOSURES|/data/exposures|g' clickhouse.sql | clickhouse-client -n
+-- Only items that are complete by the ledger count. docs/SCALE.md has questions to ask.
+
+-- Items, the source that each was cut from, and since when they are in the dataset.
+create or replace view items as
+select item, min(source) as given, min(done_at) as known_since
+from file('DATASET/ledger/*.parquet', Parquet)
+where item is not null and error is null
+group by item;
+
+-- Every copy of every login, with its item.
+create or replace view login_copies as
+select copies.*, items.given, items.known_since
+from (
+  select *, extract(_file, 'part-([0-9a-f]{32})') as item
+  from file('DATASET/records/type=credential/*.parquet', Parquet)
+) as copies
+join items using (item);
+
+-- Every machine once, as the first source tells it.
+create or replace view machines as
+select * from (
+  select copies.*, items.given, items.known_since,
+    row_number() over (partition by machine_id order by given, item) as copy
+  from (
+    select *, extract(_file, 'part-([0-9a-f]{32})') as item
+    from file('DATASET/records/type=machine/*.parquet', Parquet)
+  ) as copies
+  join items using (item)
+)
+where copy = 1;
+
+-- Every login once: how often, on how many machines and in how many sources, and since when.
+create or replace view logins as
+select
+  credential_id,
+  argMin(url, (given, item, entry, line)) as url,
+  min(host) as host,
+  min(registrable_domain) as registrable_domain,
+  min(email_domain) as email_domain,
+  min(username_fingerprint) as username_fingerprint,
+  sum(sightings) as sightings,
+  count(distinct login_copies.machine_id) as machines,
+  count(distinct login_copies.source_id) as sources,
+  min(days.infected_at) as first_infected,
+  max(days.infected_at) as last_infected,
+  min(login_copies.known_since) as known_since
+from login_copies
+left join (select machine_id, infected_at from machines) as days using (machine_id)
+group by credential_id;
+
+-- The logins that concern a domain: at its sites, or with one of its addresses.
+--   select * from domain_logins where domain = 'example.com'
+create or replace view domain_logins as
+select registrable_domain as domain, 'website' as matched_on, * from logins
+where registrable_domain is not null
+union all
+select email_domain, 'email', * from logins where email_domain is not null;
+
+-- Counts by domain without any personal value, as `--format apex` has them; docs/EXPORTS.md.
+create or replace view apex as
+with places as (
+  select credential_id, login_copies.machine_id, login_copies.source_id, email_domain,
+    registrable_domain, coalesce(username_fingerprint, username) as login,
+    toDate(infected_at, 'UTC') as day
+  from login_copies
+  left join (select machine_id, infected_at from machines) as days using (machine_id)
+),
+named as (
+  select 'email' as kind, email_domain as domain, * from places where email_domain is not null
+  union all
+  select 'website', registrable_domain, * from places where registrable_domain is not null
+  union all
+  select 'website_other', '', * from places where registrable_domain is null
+),
+counted as (
+  select kind, domain,
+    count(distinct credential_id) as credentials,
+    count(distinct login) as usernames,
+    count(distinct coalesce(machine_id, login)) as people,
+    count(distinct machine_id) as machines,
+    count(distinct source_id) as sources,
+    min(day) as first_infected,
+    max(day) as last_infected
+  from named
+  group by kind, domain
+),
+shown as (
+  select *, people < 5 and domain <> '' as is_small,
+    if(people < 5 and domain <> '', '', domain) as name
+  from counted
+)
+select kind, name as domain, countIf(domain <> '') as domains,
+  sum(credentials) as credentials, sum(usernames) as usernames, sum(people) as people,
+  sum(machines) as machines, sum(sources) as sources,
+  min(first_infected) as first_infected, max(last_infected) as last_infected
+from shown
+group by kind, is_small, name
+order by kind, is_small, credentials desc, name;
+
+-- The same for exposures.
+create or replace view checked_items as
+select item, min(source) as given, min(done_at) as known_since
+from file('EXPOSURES/ledger/*.parquet', Parquet)
+where item is not null and error is null
+group by item;
+
+create or replace view exposure_copies as
+select copies.*, items.given, items.known_since
+from (
+  select *, extract(_file, 'part-([0-9a-f]{32})') as item
+  from file('EXPOSURES/records/type=exposure/*.parquet', Parquet)
+) as copies
+join checked_items as items using (item);
+
+-- Every exposure once: its first copy, with the sightings of all.
+--   select * from exposures where known_since >= '2026-03-09'
+create or replace view exposures as
+with joined as (
+  select exposure_id, sum(sightings) as sightings, min(first_seen) as first_seen,
+    max(last_seen) as last_seen, min(known_since) as known_since
+  from exposure_copies
+  group by exposure_id
+),
+firsts as (
+  select * except (sightings, first_seen, last_seen, known_since)
+  from (
+    select *, row_number() over (partition by exposure_id order by given, item) as copy
+    from exposure_copies
+  )
+  where copy = 1
+)
+select * from firsts join joined using (exposure_id);
+
+-- The infected computers of an organisation, and what they expose.
+--   select * from organisation_machines where organisation = 'Example Corp'
+create or replace view organisation_machines as
+select organisation, `machine.machine_id` as machine_id,
+  min(`machine.computer_name`) as computer_name, min(`machine.infected_at`) as infected_at,
+  count(*) as exposures,
+  countIf(severity in ('critical', 'high')) as serious,
+  min(known_since) as known_since
+from exposures
+where `machine.machine_id` is not null
+group by organisation, `machine.machine_id`;

@@ -1,0 +1,66 @@
+"""What one machine says, and whether many say the same: every row, as one line of JSON.
+
+The answers of `logsieve extract` and `logsieve check` on one machine are read here without any of
+the code that is tested, so that a mistake cannot be on both sides.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+
+# What only a case knows, and other exposures decide.
+OF_A_CASE = {"change", "also_in", "related", "note"}
+REUSED = "the same password at "
+
+
+def flat(record: dict, path: str = "") -> Iterator[tuple[str, object]]:
+    """The fields of a record, nested ones joined by a dot."""
+    for key, value in record.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{path}{key}.")
+        else:
+            yield f"{path}{key}", value
+
+
+def line(fields: Iterable[tuple[str, object]]) -> str:
+    """One row, the same text whoever wrote it: absent is left out, times are UTC."""
+    row = {key: _plain(value) for key, value in fields if value is not None}
+    return json.dumps(row, sort_keys=True, ensure_ascii=False)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        aware = value if value.tzinfo else value.replace(tzinfo=timezone.utc)
+        value = aware.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
+    return list(value) if isinstance(value, (list, tuple)) else value
+
+
+def records(path: Path) -> dict[str, list[str]]:
+    """The lines of a file of JSON Lines by type of record, sorted."""
+    found: dict[str, list[str]] = {}
+    with path.open(encoding="utf-8") as file:
+        for text in file:
+            record = json.loads(text)
+            kind = record.pop("type")
+            if kind == "exposure":
+                record = exposure(record)
+            found.setdefault(kind, []).append(line(flat(record)))
+    return {kind: sorted(lines) for kind, lines in found.items()}
+
+
+def exposure(record: dict) -> dict:
+    """An exposure without what the case put to it."""
+    own = {key: value for key, value in record.items() if key not in OF_A_CASE}
+    reasons = own["severity_reasons"]
+    own["severity_reasons"] = [reason for reason in reasons if not reason.startswith(REUSED)]
+    return own
+
+
+def difference(expected: list[str], found: list[str]) -> str:
+    """What is wrong, or nothing."""
+    if expected == found:
+        return ""
+    missing = sorted(set(expected) - set(found))[:2]
+    more = sorted(set(found) - set(expected))[:2]
+    return f"{len(found)} rows, {len(expected)} expected; missing {missing}, too many {more}"
