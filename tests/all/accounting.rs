@@ -137,6 +137,34 @@ fn archives_in_archives_count_for_themselves() {
     }
 }
 
+/// The other logs decide whether June or July is meant, and the nested archive ends before they do.
+#[test]
+fn an_exposure_tells_the_counts_of_a_nested_archive_whose_dates_were_open() {
+    let bench = Bench::new();
+    let log = |name: &str, date: &str| {
+        let system =
+            format!("Computer Name: PC\nUser Name: {name}\nOS: Windows 10\nDate: {date}\n");
+        let logins = "URL: https://vpn.example.com/\nUsername: user1\nPassword: Inv3nted\n";
+        [
+            (format!("{name}/information.txt"), system.into_bytes()),
+            (format!("{name}/Passwords.txt"), logins.as_bytes().to_vec()),
+        ]
+    };
+    let inner = ("inner.zip".to_owned(), pack::zip(&log("open", "07/06/2024 10:20:30")));
+    let proven = log("proven", "30/06/2024 10:20:30");
+    let outer = pack::zip(&[vec![inner], proven.to_vec()].concat());
+    let mut check = logsieve();
+    check.args(["check", "-o", "-", "-d", "example.com"]).arg(bench.file("outer.zip", outer));
+    let exposures = ran(&mut check).with_code(0).records();
+    let of_inner = exposures.iter().filter(|exposure| exposure["source"]["name"] == "inner.zip");
+    let of_inner: Vec<_> = of_inner.collect();
+    assert!(!of_inner.is_empty(), "{exposures:#?}");
+    for exposure in of_inner {
+        let source = &exposure["source"];
+        assert_eq!((&source["logs"], count(source, "seen")), (&1.into(), 2), "{exposure:#}");
+    }
+}
+
 /// A packer for every kind of archive; whether what it makes carries check sums of its members.
 type Packer = (&'static str, Checked, fn(&Files) -> Vec<u8>);
 
