@@ -23,7 +23,8 @@ def main():
                 SELECT regexp_extract(line, '{LINE}', ['url', 'login', 'password']) AS parts
                 FROM read_csv('{text}', columns = {{'line': 'VARCHAR'}}, delim = '\x01', quote = '',
                               escape = '', header = false, auto_detect = false,
-                              ignore_errors = true, max_line_size = 2000000)
+                              ignore_errors = true, strict_mode = false,
+                              max_line_size = 2000000)
             )
             WHERE parts.url <> ''
         ) TO '{output}' (FORMAT {form})
