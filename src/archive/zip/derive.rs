@@ -116,7 +116,7 @@ mod tests {
             pbkdf2::pbkdf2_hmac::<Sha1>(password, salt, ROUNDS as u32, expected_bytes);
             let deriver = Deriver::new(password).unwrap();
             let mut parts = [[0; PART_BYTES]; 2 * TURNS + 1];
-            let (left, right) = parts.split_at_mut(length % parts.len());
+            let (left, right) = parts.split_at_mut(length % (2 * TURNS));
             deriver.derive(salt, 1, left);
             deriver.derive(salt, left.len() as u32 + 1, right);
             assert_eq!(parts, expected, "a password of {length} bytes");
