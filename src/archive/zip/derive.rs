@@ -54,7 +54,7 @@ impl Deriver {
         let mut key = Zeroizing::new([0; BLOCK_BYTES]);
         match key.get_mut(..password.len()) {
             Some(key) => key.copy_from_slice(password),
-            None => copy(&Sha1::digest(password), &mut *key),
+            None => copy(&*Zeroizing::new(Part::from(Sha1::digest(password))), &mut *key),
         }
         let mut passes = Zeroizing::new([START; 2]);
         for (state, pad) in passes.iter_mut().zip([0x36, 0x5c]) {
