@@ -1,7 +1,7 @@
 """The engines that the tests run: a cluster of real processes, and Sail without any JVM.
 
-Everything listens on the loopback and on free ports, is waited for by its log or its REST interface,
-and is stopped when the `with` ends.
+Everything listens on the loopback and on free ports, is waited for by its log or its REST
+interface, and is stopped when the `with` ends.
 """
 
 import json
@@ -24,7 +24,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 sys.path.insert(0, str(PACKAGE))
 
-from logsieve_spark.child import ends_with_parent
+from logsieve_spark.child import ends_with_parent  # noqa: E402
 
 
 def waited(what: str, look: Callable[[], Any]) -> Any:
