@@ -33,7 +33,7 @@ from engines import PACKAGE
 from machine import OPTIONS, Machine
 from pyspark.sql import functions as F
 
-from logsieve_spark import case, dataset, exposures, extract, read_items, tables
+from logsieve_spark import case, dataset, exposures, extract, read_items, schema, tables
 from logsieve_spark.child import Job
 
 # A child that dies the first time it is given an item; FOLDER remembers which it has had.
@@ -80,13 +80,12 @@ class Lanes:
         self.failures += bool(wrong)
         print(f"  {what}: {wrong or f'{len(found)} rows, the same'}", flush=True)
 
-    def stored(self, frame: Any) -> list[str]:
-        """The rows of a DataFrame, by way of files that no engine reads for us."""
+    def stored(self, frame: Any) -> Path:
+        """A DataFrame in files, which no engine has to read for us."""
         self.runs += 1
         path = self.machine.folder / f"out-{self.runs}"
         frame.write.parquet(str(path))
-        # Sail writes nothing at all where there are no rows.
-        return rows(pyarrow.parquet.read_table(path)) if path.exists() else []
+        return path
 
     def extracted(
         self,
@@ -95,36 +94,42 @@ class Lanes:
         parts: list[str],
         binary: str | None = None,
         meanwhile: Callable[[], None] = lambda: None,
-    ) -> Any:
+    ) -> None:
         """All records, and what is joined of them."""
+        path = self.extract(name, plan, binary, meanwhile)
+        self.joined(self.spark.read.parquet(str(path)), path, parts)
+
+    def extract(
+        self,
+        name: str,
+        plan: str,
+        binary: str | None = None,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> Path:
+        """Has all records made."""
         print(f"{name}: extract", flush=True)
         began = time.monotonic()
-        items = read_items(self.spark, plan)
         records = extract(
-            self.spark, items, key_file=str(self.machine.key),
+            self.spark, plan, key_file=str(self.machine.key),
             binary=binary or self.machine.binary, options=OPTIONS,
         )  # fmt: skip
-        path = str(self.machine.folder / f"{name}-records")
         with ThreadPoolExecutor() as pool:
             other = pool.submit(meanwhile)
             # What a map has written is lost with its executor, so that it has to be made again.
-            records.repartition(4, "item").write.parquet(path)
+            path = self.stored(records.repartition(4, "item"))
             other.result()
         print(f"  {time.monotonic() - began:.1f} s", flush=True)
-        found = self.spark.read.parquet(path)
-        self.joined(found, parts)
-        return found
+        return path
 
-    def joined(self, records: Any, parts: list[str]) -> None:
-        """Compares everything that `extract` gives."""
+    def joined(self, records: Any, once: Path, parts: list[str]) -> None:
+        """Compares everything that `extract` gives; in the files `once` nothing is there twice."""
         expected = self.single(parts)
-        once = tables.once(records)
         for kind in ("credential", "cookie", "autofill", "issue"):
-            found = self.stored(tables.table(once, kind))
-            self.same(kind, expected.get(kind, []), found)
-        self.same("source", expected["source"], self.stored(tables.sources(records)))
+            self.same(kind, expected.get(kind, []), rows(once, kind))
+        found = self.stored(tables.sources(records))
+        self.same("source", expected["source"], rows(found))
         found = self.stored(tables.distinct(records, "machine"))
-        self.same("machine", expected["machine"], found)
+        self.same("machine", expected["machine"], rows(found))
         counts = tables.apex(records).collect()
         found = [",".join("" if cell is None else str(cell) for cell in row) for row in counts]
         self.same("apex", expected["apex"], found)
@@ -132,29 +137,28 @@ class Lanes:
     def exposed(self, name: str, plan: str, parts: list[str]) -> None:
         """The exposures of the watchlist, as a case has them."""
         print(f"{name}: check", flush=True)
-        items = read_items(self.spark, plan)
         live = exposures(
-            self.spark, items, key_file=str(self.machine.key), binary=self.machine.binary,
+            self.spark, plan, key_file=str(self.machine.key), binary=self.machine.binary,
             watchlist=str(self.machine.watchlist), options=OPTIONS,
         )  # fmt: skip
-        path = str(self.machine.folder / f"{name}-exposures")
-        live.write.parquet(path)
-        self.as_a_case(name, self.spark.read.parquet(path), parts)
+        self.as_a_case(name, self.spark.read.parquet(str(self.stored(live))), parts)
 
     def as_a_case(self, name: str, records: Any, parts: list[str]) -> None:
         """Compares exposures with those of a case."""
-        found = self.stored(case.exposures(records))
+        found = rows(self.stored(case.exposures(records)))
         expected = single.records(self.machine.check(f"case-{name}", self.machine.inputs(*parts)))
         self.same("exposure", expected["exposure"], found)
 
     def in_parts(self, name: str) -> None:
         """What is in several items, and what is in two plans."""
         plan = self.machine.overlapping(f"plan-{name}")
-        found = self.extracted(name, plan, ["parts"])
+        found = self.spark.read.parquet(str(self.extract(name, plan)))
+        self.joined(found, self.stored(tables.once(found)), ["parts"])
         # Another version may have cut the archive in another way, and not all of that is there.
         way = F.when(F.col("`part.of`").isNotNull(), F.lit(4)).cast("bigint")
         other = found.withColumn("item", F.concat(F.lit("another "), "item"))
-        self.joined(found.unionByName(other.withColumn("part.of", way)), ["parts"])
+        both = found.unionByName(other.withColumn("part.of", way))
+        self.joined(both, self.stored(tables.once(both)), ["parts"])
         self.exposed(name, plan, ["parts"])
 
     def fragile(self) -> str:
@@ -185,12 +189,17 @@ class Lanes:
         self.same("items", sorted(ids(second)), done(folder))
         expected = self.single(["archives", "later"])
         for kind in ("credential", "cookie", "autofill", "source"):
-            found = pyarrow.dataset.dataset(folder / "records" / f"type={kind}").to_table()
-            self.same(kind, expected[kind], rows(found))
+            self.same(kind, expected[kind], rows(folder / "records" / f"type={kind}"))
 
 
-def rows(table: Any) -> list[str]:
-    """The rows of a table of Arrow, sorted."""
+def rows(path: Path, kind: str | None = None) -> list[str]:
+    """The rows of a folder of Parquet, or those of one type of record, sorted."""
+    files = pyarrow.dataset.dataset(path)
+    if kind:
+        is_kind = pyarrow.dataset.field(schema.RECORD_TYPE) == kind
+        table = files.to_table(columns=schema.TABLES[kind], filter=is_kind)
+    else:
+        table = files.to_table()
     names = table.column_names
     columns = [table.column(name).to_pylist() for name in names]
     return sorted(single.line(zip(names, row)) for row in zip(*columns))
