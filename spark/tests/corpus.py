@@ -158,7 +158,9 @@ def write_damaged(folder: Path) -> None:
 
 
 def write_parts(folder: Path) -> None:
-    """An archive of three items, because there are pictures in it, and three small ones."""
+    """An archive of three items, because there are pictures in it, three small ones, and a text
+    of two items, because there is nothing in most of it.
+    """
     draw = random.Random("parts")
     picture = b"\xff\xd8\xff\xe0" + draw.randbytes(6 << 20)
     numbers = draw.sample(range(4000), 90)
@@ -175,6 +177,10 @@ def write_parts(folder: Path) -> None:
     for number in (51, 52, 53):
         some = (file for one in draw.sample(numbers, 4) for file in log(one).items())
         (folder / f"{number}-small.zip").write_bytes(zipped(some))
+    nothing = b"-" * 140_000 + b"\n"
+    with (folder / "54-large.txt").open("wb") as text:
+        for line in lines(draw, 2000).splitlines(keepends=True):
+            text.write(line + nothing)
 
 
 def write(root: Path) -> None:

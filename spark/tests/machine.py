@@ -46,8 +46,8 @@ class Machine:
 
     def overlapping(self, name: str) -> str:
         """Two plans of what comes in parts: a small archive is in both, in other company."""
-        large, first, both, last = self.inputs("parts")
-        return self.plans(name, [[first, both], [large, both, last]])
+        archive, first, both, last, text = self.inputs("parts")
+        return self.plans(name, [[first, both], [archive, both, last, text]])
 
     def extract(self, name: str, inputs: list[str], form: str = "jsonl") -> Path:
         """Every record, in one file."""

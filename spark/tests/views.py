@@ -61,7 +61,7 @@ def make(machine: Machine, command: str, folder: Path) -> None:
             child.write(job, line, str(folder / "records"))
             done.append(row_of_ledger(item, source, day))
     for item in cut_in_another_way(folder / "records"):
-        done.append(row_of_ledger(item, "50-large.zip", SECOND))
+        done.append(row_of_ledger(item, "cut in another way", SECOND))
     (folder / "ledger").mkdir()
     table = pa.Table.from_pylist(done, schema=schema.arrow(LEDGER))
     pyarrow.parquet.write_table(table, folder / "ledger" / "part.parquet")
