@@ -20,6 +20,8 @@ from typing import Any
 HOST = "127.0.0.1"
 # How long an engine may take for anything that is waited for.
 PATIENCE = 120
+# What runs for minutes is hardly worth the better compiler, and two cores have other work.
+JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 PACKAGE = Path(__file__).resolve().parent.parent
 
 sys.path.insert(0, str(PACKAGE))
@@ -75,6 +77,7 @@ class Cluster:
             "SPARK_LOCAL_IP": HOST,
             "SPARK_LOCAL_DIRS": str(self.folder),
             "SPARK_DAEMON_MEMORY": "512m",
+            "JAVA_TOOL_OPTIONS": JAVA,
             "PYSPARK_PYTHON": sys.executable,
             "PYSPARK_DRIVER_PYTHON": sys.executable,
             "TZ": "UTC",

@@ -280,7 +280,6 @@ def on_sail(machine: Machine, plans: dict[str, str], wanted: str) -> int:
         lanes = Lanes(spark, machine)
         if "A" in wanted:
             lanes.extracted("A", plans["A"], ["archives"])
-            lanes.exposed("A", plans["A"], ["archives"])
         if "D" in wanted:
             lanes.extracted("D", plans["D"], ["archives", "damaged"])
             lanes.exposed("D", plans["D"], ["archives", "damaged"])

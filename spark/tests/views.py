@@ -177,10 +177,10 @@ def clickhouse(script: str) -> Ask:
 
 def spark(script: str) -> Ask:
     """Rows by Spark, in a JVM of its own."""
-    from engines import SETTINGS
+    from engines import HOST, JAVA, SETTINGS
     from pyspark.sql import SparkSession
 
-    os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
+    os.environ |= {"SPARK_LOCAL_IP": HOST, "JAVA_TOOL_OPTIONS": JAVA}
     builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
     for key, value in SETTINGS.items():
         builder = builder.config(key, value)
