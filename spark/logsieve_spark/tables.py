@@ -45,24 +45,11 @@ def sources(records: DataFrame) -> DataFrame:
     status = F.when(F.size(states) == 1, F.array_min(states)).otherwise(F.lit("partial"))
     added = _reads(records).where("is_first").groupBy(*key, alone).agg(
         *(F.max(quoted(name)).alias(name) for name in common),
-        *(_counted(name).alias(name) for name in COUNTED),
+        *(F.sum(quoted(name)).alias(name) for name in COUNTED),
         *(F.lit(None).cast("bigint").alias(name) for name in PART),
         status.alias("status"),
     )  # fmt: skip
     return added.select(*(quoted(name) for name in schema.SOURCE))
-
-
-def _counted(name: str) -> Column:
-    """A count of all parts. A text is an entry in each of them, and one in all of it: as what it
-    was read at best, unless a part failed.
-    """
-    if not name.startswith("entries."):
-        return F.sum(quoted(name))
-    before = {"entries.parsed": ["failed"], "entries.scanned": ["failed", "parsed"]}
-    once = F.max(quoted(name))
-    for other in before.get(name, []):
-        once = F.when(F.max(quoted(f"entries.{other}")) > 0, 0).otherwise(once)
-    return F.when(F.max("format") == "text", once).otherwise(F.sum(quoted(name)))
 
 
 def once(records: DataFrame) -> DataFrame:

@@ -51,8 +51,7 @@ select item, source_id from source_copies
 group by item, source_id
 having min(is_repeat);
 
--- Every source once, with what its parts counted added up. A text is an entry in each of its parts,
--- and one in all of it: as what it was read at best, unless a part failed.
+-- Every source once, with what its parts counted added up.
 create or replace view sources as
 select
   source_id, parent, name,
@@ -62,19 +61,18 @@ select
   min(channel) as channel,
   min(posted_at) as posted_at,
   if(min(status) = max(status), min(status), 'partial') as status,
-  if(max(is_text), max("entries.seen"), sum("entries.seen")) as seen,
-  if(max(is_text) and max("entries.failed") > 0, 0,
-    if(max(is_text), max("entries.parsed"), sum("entries.parsed"))) as parsed,
-  if(max(is_text) and max("entries.failed") + max("entries.parsed") > 0, 0,
-    if(max(is_text), max("entries.scanned"), sum("entries.scanned"))) as scanned,
-  if(max(is_text), max("entries.ignored"), sum("entries.ignored")) as ignored,
-  if(max(is_text), max("entries.skipped"), sum("entries.skipped")) as skipped,
-  if(max(is_text), max("entries.failed"), sum("entries.failed")) as failed,
+  sum("entries.seen") as seen,
+  sum("entries.parsed") as parsed,
+  sum("entries.scanned") as scanned,
+  sum("entries.ignored") as ignored,
+  sum("entries.skipped") as skipped,
+  sum("entries.failed") as failed,
   sum(logs) as logs,
   sum(bytes_in) as bytes_in,
   sum(bytes_out) as bytes_out,
   min(known_since) as known_since
-from (select *, format = 'text' as is_text from source_copies where is_first)
+from source_copies
+where is_first
 group by source_id, parent, name;
 
 -- Every copy of every login, with its item.

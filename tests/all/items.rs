@@ -186,11 +186,7 @@ fn add(known: &mut Value, part: &Value) {
         sum(&mut known[key], &part[key]);
     }
     let entries: &Map<String, Value> = part["entries"].as_object().unwrap();
-    match part["format"] == "text" {
-        true if known["entries"]["parsed"] == 1 => {}
-        true => known["entries"] = part["entries"].clone(),
-        false => entries.iter().for_each(|(key, count)| sum(&mut known["entries"][key], count)),
-    }
+    entries.iter().for_each(|(key, count)| sum(&mut known["entries"][key], count));
     if part["encrypted"] == true {
         known["encrypted"] = true.into();
     }
