@@ -61,7 +61,9 @@ def records(spark: SparkSession, folder: str) -> DataFrame:
     for name, columns in schema.TABLES.items():
         path = Path(folder, "records", f"type={name}")
         if path.is_dir():
-            frames.append(spark.read.parquet(str(path)).select(
+            # No item may have such records: the folder has no files then.
+            table = spark.read.schema(schema.ddl(columns)).parquet(str(path))
+            frames.append(table.select(
                 F.regexp_extract("_metadata.file_name", "part-([0-9a-f]{32})", 1).alias("item"),
                 F.col("_metadata.row_index").alias("row"),
                 F.lit(name).alias(schema.RECORD_TYPE),

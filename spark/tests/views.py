@@ -98,14 +98,14 @@ def answers(machine: Machine) -> dict[str, list[str]]:
     """What the views have to say, by what one machine says."""
     before, later = machine.inputs("archives", "parts"), machine.inputs("later")
     everything = [*before, *later]
-    sources = []
+    told_sources = []
     logins: dict[str, list[dict]] = {}
     for text in machine.extract("all", everything).open():
         record = json.loads(text)
         if record["type"] == "credential":
             logins.setdefault(record["credential_id"], []).append(record)
         elif record["type"] == "source":
-            sources.append(told([
+            told_sources.append(told([
                 record["source_id"], record.get("parent_id"), record["name"], record["status"],
                 record["entries"]["seen"], record["entries"]["parsed"], record["logs"],
                 record["bytes_in"], record["bytes_out"],
@@ -131,7 +131,7 @@ def answers(machine: Machine) -> dict[str, list[str]]:
         "logins": sorted(about),
         "machines": sorted(told(pair) for pair in machines.items()),
         "new": sorted(told([name]) for name in new),
-        "sources": sorted(sources),
+        "sources": sorted(told_sources),
         "sightings": sorted(told([one["exposure_id"], one["sightings"]]) for one in exposures),
         "apex": apex,
     }
