@@ -84,8 +84,7 @@ from (
   from file('DATASET/records/type=credential/*.parquet', Parquet)
 ) as copies
 join items using (item)
-left anti join repeats
-  on repeats.item = copies.item and repeats.source_id = copies.source_id;
+where (item, source_id) not in (select item, source_id from repeats);
 
 -- Every machine once, as the first source tells it.
 create or replace view machines as
@@ -219,8 +218,7 @@ from (
   from file('EXPOSURES/records/type=exposure/*.parquet', Parquet)
 ) as copies
 join checked_items as items using (item)
-left anti join checked_repeats as repeats
-  on repeats.item = copies.item and repeats.source_id = copies.`source.source_id`;
+where (item, `source.source_id`) not in (select item, source_id from checked_repeats);
 
 -- Every exposure once: its first copy, with the sightings of all.
 --   select * from exposures where known_since >= '2026-03-09'
