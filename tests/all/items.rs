@@ -26,21 +26,21 @@ const GIVEN: &str = "Inv3nted!Given";
 
 /// What is asked of the inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asked {
+pub(crate) enum Asked {
     Records,
     Exposures,
 }
 
 /// How the work is cut and done.
 #[derive(Debug, Clone, Copy)]
-struct Way {
-    asked: Asked,
-    item_bytes: u64,
-    threads: usize,
+pub(crate) struct Way {
+    pub(crate) asked: Asked,
+    pub(crate) item_bytes: u64,
+    pub(crate) threads: usize,
 }
 
 impl Way {
-    fn settings(self, read: ReadOptions) -> Settings {
+    pub(crate) fn settings(self, read: ReadOptions) -> Settings {
         let key = Key::from_bytes(b"a key for tests, never for real data".to_vec()).unwrap();
         let scope = match self.asked {
             Asked::Records => Scope::Everything,
@@ -59,7 +59,7 @@ impl Way {
         Settings { delivery: Delivery::BySource, ..Settings::new(scope, key, read) }
     }
 
-    fn read(self, read: ReadOptions) -> Vec<Value> {
+    pub(crate) fn read(self, read: ReadOptions) -> Vec<Value> {
         let mut records = Vec::new();
         let mut take = |record: Record| {
             if !matches!(record, Record::Summary(_)) {
@@ -72,12 +72,17 @@ impl Way {
     }
 
     /// The records of one run over all inputs.
-    fn whole(self, inputs: &[PathBuf]) -> Vec<Value> {
+    pub(crate) fn whole(self, inputs: &[PathBuf]) -> Vec<Value> {
         self.read(ReadOptions { inputs: inputs.to_vec(), ..ReadOptions::default() })
     }
 
     fn plan(self, inputs: &[PathBuf]) -> Vec<WorkItem> {
         let read = ReadOptions { inputs: inputs.to_vec(), ..ReadOptions::default() };
+        self.plan_of(read)
+    }
+
+    /// The items of inputs that may have been looked up.
+    pub(crate) fn plan_of(self, read: ReadOptions) -> Vec<WorkItem> {
         pipeline::items(&self.settings(read), &Progress::default()).unwrap()
     }
 
@@ -90,7 +95,7 @@ impl Way {
 
 /// What records come to for somebody who joins them by their ids.
 #[derive(Debug, Default, PartialEq)]
-struct Joined {
+pub(crate) struct Joined {
     /// Those that nobody puts together, sorted.
     others: Vec<String>,
     /// Machines by their ids, in every form in which they came.
@@ -101,7 +106,7 @@ struct Joined {
 }
 
 impl Joined {
-    fn of(records: impl IntoIterator<Item = Value>) -> Self {
+    pub(crate) fn of(records: impl IntoIterator<Item = Value>) -> Self {
         let mut joined = Self::default();
         for mut record in records {
             let text = |key: &str| record[key].as_str().unwrap_or_default().to_owned();
@@ -133,7 +138,7 @@ impl Joined {
 
     /// Fails unless the items gave what a run over the whole did.
     #[track_caller]
-    fn assert_is(&self, whole: &Self, what: &str) {
+    pub(crate) fn assert_is(&self, whole: &Self, what: &str) {
         assert_eq!(self.others.len(), whole.others.len(), "{what}");
         let mut others = self.others.iter().zip(&whole.others);
         assert_eq!(others.find(|(ours, theirs)| ours != theirs), None, "{what}");
@@ -177,7 +182,7 @@ fn add(known: &mut Value, part: &Value) {
 }
 
 /// Logs, with a picture in each that does not shrink.
-fn logs(seed: u64, count: usize) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn logs(seed: u64, count: usize) -> Vec<(String, Vec<u8>)> {
     let mut rng = Rng::new(seed);
     let mut files: Vec<(String, Vec<u8>)> = cloud(seed, count).files;
     let folders: BTreeSet<String> =
@@ -245,7 +250,7 @@ fn export(bench: &Bench, folder: &str, caption: &str, file: &str) {
 }
 
 /// An input of every kind.
-fn inputs(bench: &Bench) -> Vec<(&'static str, Vec<PathBuf>)> {
+pub(crate) fn inputs(bench: &Bench) -> Vec<(&'static str, Vec<PathBuf>)> {
     let files = logs(5, 12);
     let mixed: Vec<_> = files.iter().cloned().chain(notes(20)).collect();
     let zip = pack::zip(&mixed);

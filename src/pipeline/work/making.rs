@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{
     ArchivePart, ArchivePortion, FilePath, FolderFile, FolderPortion, FolderUnit, Location,
-    Portion, Stamp, Stamped, Subject, TextPortion, WorkItem,
+    Portion, Stamp, Stamped, Subject, TextPortion, WorkItem, confirm_store,
 };
 use crate::archive::data::Data;
 use crate::error::{Error, Result};
@@ -26,6 +26,7 @@ use crate::pipeline::settings::Settings;
 use crate::pipeline::source::{self, Digester, Nesting, Opened, Part, Share};
 use crate::record::Format;
 use crate::secret::Id;
+use crate::store::Store;
 
 /// What part of a large item several small inputs make together.
 const GROUP_SHARE: u64 = 4;
@@ -40,13 +41,14 @@ const GROUP_PORTIONS: usize = 4096;
 /// Standard input is among the inputs, which nobody else can read; or a defect of logsieve. Inputs
 /// that cannot be read are items as well.
 pub fn items(settings: &Settings, progress: &Progress) -> Result<Vec<WorkItem>> {
-    let inputs = input::expand(&settings.read.inputs);
+    let store = &settings.read.store;
+    let inputs = input::expand_in(store, &settings.read.inputs);
     if inputs.iter().any(|input| input.place == Place::Stdin) {
         let text = "standard input cannot be read on another machine; give files and folders";
         return Err(Error::config(text));
     }
-    progress.set_total_bytes(inputs.iter().map(known_bytes).sum());
-    let mut surroundings = Surroundings::new(&inputs);
+    progress.set_total_bytes(inputs.iter().map(|input| known_bytes(store, input)).sum());
+    let mut surroundings = Surroundings::new(store, &inputs);
     let given = Given::new(&settings.read.passwords);
     let drawn = inputs.into_iter().map(|input| {
         let beside = Beside::of(&input, &mut surroundings, &given);
@@ -59,7 +61,7 @@ pub fn items(settings: &Settings, progress: &Progress) -> Result<Vec<WorkItem>> 
         settings.read.threads,
         drawn,
         |(input, beside), _, put| {
-            let bytes = known_bytes(&input);
+            let bytes = known_bytes(store, &input);
             put(Maker { settings, beside, listing: &listing }.portions(input));
             progress.add_done_bytes(bytes);
         },
@@ -69,6 +71,7 @@ pub fn items(settings: &Settings, progress: &Progress) -> Result<Vec<WorkItem>> 
             Ok(())
         },
     )?;
+    confirm_store(store)?;
     Ok(items.finish())
 }
 
@@ -119,7 +122,7 @@ impl Maker<'_> {
             Place::Archive { volumes, format } => self.archive(name, &volumes, format, post),
             Place::Folder { root, files } => self.folder(&name, &root, files, issues),
             Place::Text { volumes } => {
-                let Read { volumes, digest, .. } = read(&volumes)?;
+                let Read { volumes, digest, .. } = read(&self.settings.read.store, &volumes)?;
                 let subject = Subject::Text(TextPortion { volumes, digest });
                 Ok(vec![Portion { name, subject, post, issues }])
             }
@@ -138,7 +141,7 @@ impl Maker<'_> {
         format: Format,
         post: Option<Arc<Post>>,
     ) -> Result<Vec<Portion>, Issue> {
-        let Read { volumes, digest, data } = read(volumes)?;
+        let Read { volumes, digest, data } = read(&self.settings.read.store, volumes)?;
         let Self { settings, beside: Beside { names, notes, candidates }, listing } = self;
         let notes = notes.iter().map(|note| Location::of(note)).collect();
         let whole = ArchivePortion { format, volumes, digest, names, notes, part: None };
@@ -177,7 +180,8 @@ impl Maker<'_> {
         issues: Vec<Placed>,
     ) -> Result<Vec<Portion>, Issue> {
         let settings = self.settings;
-        let stamped = |file: &LooseFile| (file.path.clone(), Stamp::of(&root.join(&file.path)));
+        let stamp = |path: &Path| Stamp::of(&settings.read.store, &root.join(path));
+        let stamped = |file: &LooseFile| (file.path.clone(), stamp(&file.path));
         let stamped: Vec<(PathBuf, Stamp)> = files.iter().map(stamped).collect();
         let (context, sizes) = folder_context(settings, name, root, &files);
         let _one = self.listing.lock().unwrap_or_else(PoisonError::into_inner);
@@ -214,10 +218,10 @@ struct Read {
 }
 
 /// Reads all bytes of an input.
-fn read(volumes: &Volumes) -> Result<Read, Issue> {
-    let stamped = || volumes.map(|file| Stamped::of(file));
+fn read(store: &Store, volumes: &Volumes) -> Result<Read, Issue> {
+    let stamped = || volumes.map(|file| Stamped::of(store, file));
     let before = stamped();
-    let data = open_volumes(volumes)?;
+    let data = open_volumes(store, volumes)?;
     let digest = Digester::new().digest(&data).map_err(|error| io_issue(&error))?;
     if before != stamped() {
         let detail = "the file changed while it was read";
@@ -374,7 +378,8 @@ mod tests {
     /// A text of so many bytes.
     fn text(name: &str, size: u64) -> Portion {
         let place = Location::of(Path::new(name));
-        let file = Stamped { place, stamp: Stamp { size: Some(size), modified: None } };
+        let stamp = Stamp { size: Some(size), ..Stamp::default() };
+        let file = Stamped { place, stamp };
         let volumes = Volumes { parts: vec![input::Part::File(file)], issues: Vec::new() };
         let subject = Subject::Text(TextPortion { volumes, digest: size.to_string() });
         Portion { name: name.to_owned(), subject, post: None, issues: Vec::new() }
