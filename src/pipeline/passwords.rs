@@ -372,7 +372,8 @@ pub(super) type Unlocked = (Arc<dyn Archive>, Arc<Keyring>);
 /// It cannot be listed.
 pub(super) fn open(data: Data, context: &SourceContext, nesting: &Nesting) -> Result<Unlocked> {
     let open = |passwords: &[Candidate]| {
-        let options = OpenOptions { budget: &nesting.budget, passwords };
+        let gaps = nesting.gaps.as_deref();
+        let options = OpenOptions { budget: &nesting.budget, passwords, gaps };
         archive::open(data.clone(), context.format, &context.name, options).map(Arc::from)
     };
     let archive: Arc<dyn Archive> = match open(&[]) {

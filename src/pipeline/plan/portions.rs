@@ -62,7 +62,8 @@ impl<'r> Planner<'r> {
         }
         let candidates = self.given.candidates(&volumes, post.as_deref(), &names, &self.noted.1);
         let passwords = Passwords::Known(candidates);
-        let nesting = Nesting { passwords, post, ..Nesting::none(settings) };
+        let gaps = part.as_ref().and_then(|part| part.gaps.clone());
+        let nesting = Nesting { passwords, post, gaps, ..Nesting::none(settings) };
         let mut context =
             source::context_of_digest(settings, name, &data, digest, format, &nesting);
         issues.extend(unplaced(volumes.issues));

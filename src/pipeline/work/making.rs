@@ -31,6 +31,9 @@ use crate::store::Store;
 /// What part of a large item several small inputs make together.
 const GROUP_SHARE: u64 = 4;
 
+/// How many gaps of a ZIP are told; where there are more, each part looks for them.
+const MAX_GAPS: usize = 256;
+
 /// How many small inputs one item has at most.
 const GROUP_PORTIONS: usize = 4096;
 
@@ -153,7 +156,7 @@ impl Maker<'_> {
         };
         let passwords = Passwords::Known(candidates);
         let nesting = Nesting { passwords, ..Nesting::none(settings) };
-        let parts = {
+        let (parts, gaps) = {
             let _one = listing.lock().unwrap_or_else(PoisonError::into_inner);
             parts_of_archive(settings, &name, &data, &whole, &nesting)
         };
@@ -166,7 +169,7 @@ impl Maker<'_> {
         };
         let parts = parts.iter().map(|part| {
             let archive = if part.share.number == 0 { &whole } else { &rest };
-            let part = ArchivePart { share: part.share, units: part.units() };
+            let part = ArchivePart { share: part.share, units: part.units(), gaps: gaps.clone() };
             portion(ArchivePortion { part: Some(part), ..archive.clone() })
         });
         Ok(parts.collect())
@@ -230,23 +233,25 @@ fn read(store: &Store, volumes: &Volumes) -> Result<Read, Issue> {
     Ok(Read { volumes: before, digest, data })
 }
 
-/// The parts that an archive is cut into; none if it is small, or cannot be listed here.
+/// The parts that an archive is cut into, and its gaps; none if it is small, or cannot be listed here.
 fn parts_of_archive(
     settings: &Settings,
     name: &str,
     data: &Data,
     archive: &ArchivePortion,
     nesting: &Nesting,
-) -> Vec<Part> {
+) -> (Vec<Part>, Option<Vec<(u64, u64)>>) {
     let (name, digest) = (name.to_owned(), archive.digest.clone());
     let context = source::context_of_digest(settings, name, data, digest, archive.format, nesting);
     if context.size <= settings.read.item_bytes {
-        return Vec::new();
+        return (Vec::new(), None);
     }
     // What cannot be listed, the run that reads it will tell.
     let opened = guarded(|| source::open(context, data.clone(), nesting));
     let opened = opened.ok().and_then(std::result::Result::ok);
-    opened.map(|opened| opened.parts(settings.read.item_bytes)).unwrap_or_default()
+    let Some(opened) = opened else { return (Vec::new(), None) };
+    let gaps = opened.archive.gaps().filter(|gaps| gaps.len() <= MAX_GAPS).map(<[_]>::to_vec);
+    (opened.parts(settings.read.item_bytes), gaps)
 }
 
 /// A unit of a folder whose files were `stamped`, in the order of its entries.

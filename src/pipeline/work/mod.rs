@@ -116,6 +116,10 @@ pub(super) struct ArchivePart {
     pub share: Share,
     /// The numbers of its units.
     pub units: Range<usize>,
+    /// The stretches that the directory of a ZIP says nothing of. To find them takes a look at all of
+    /// it, which is too much for each part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gaps: Option<Vec<(u64, u64)>>,
 }
 
 /// What is read of a folder. Its files are named one by one: to walk and plan it again would take as

@@ -128,7 +128,7 @@ impl Request {
     fn query(&self, name: &str) -> Option<String> {
         let pairs = self.query.split('&').filter_map(|pair| pair.split_once('='));
         let mut found = pairs.filter(|(known, _)| *known == name);
-        found.next().map(|(_, value)| unescaped(value))
+        found.next().map(|(_, value)| unescaped(&value.replace('+', " ")))
     }
 
     /// The first byte that is wanted, and the last.
