@@ -326,7 +326,9 @@ pub struct CheckArgs {
     /// Read one item of `logsieve plan` in place of inputs; `-` is a line from standard input
     ///
     /// What comes of it goes to standard output: exposures, the sources with the counts of the part
-    /// that was read, issues, and no summary. --key-file has to be given. A bad archive is told in
+    /// that was read, issues, and no summary. With `--format parquet` and -o it goes into the dataset
+    /// of all items there, as `type=exposure/part-ITEM.parquet` and so on; the same item again
+    /// replaces its own files. --key-file has to be given. A bad archive is told in
     /// the data, with exit code 0. Exit code 4 says that the bytes are gone, changed since they were
     /// planned, or cannot be read here: try again, or plan them again.
     #[arg(long, value_name = "FILE", help_heading = READING)]

@@ -8,12 +8,13 @@ use crate::cli::args::{CaseFormat, CheckArgs, FailOn};
 use crate::cli::case;
 use crate::cli::configure;
 use crate::cli::exit_code::ExitCode;
+use crate::cli::item;
 use crate::cli::sandbox::Sandbox;
 use crate::cli::show::{DataTo, Show};
 use crate::cli::summary::{self, Asked};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::exposure::Severity;
-use crate::pipeline::{self, Delivery, RunReport, Settings, WorkItem};
+use crate::pipeline::{self, RunReport, Settings, WorkItem};
 use crate::record::{Record, Status};
 use crate::sink::apex::AT_LEAST;
 use crate::sink::files::TableFiles;
@@ -26,11 +27,7 @@ pub(super) const TABLES: &[Table] =
     &[Table::Exposures, Table::Machines, Table::Sources, Table::Issues];
 
 pub(super) fn check(args: &CheckArgs) -> Result<ExitCode> {
-    if args.item.is_some() && !configure::is_stdout(&args.out) {
-        let text = "what `check` finds in an item goes to standard output: leave -o out";
-        return Err(Error::config(text));
-    }
-    let item = configure::item(args.item.as_deref(), &args.naming)?.map(Arc::new);
+    let item = item::read(args.item.as_deref(), &args.naming)?.map(Arc::new);
     let check = configure::check(args, item.clone())?;
     if let Some(item) = item {
         return of_item(args, &check, &item);
@@ -104,13 +101,19 @@ fn to_stdout(args: &CheckArgs, check: &Check) -> Result<(RunReport, Option<Sever
     Ok((report, worst))
 }
 
-/// Checks one item of work: with the exposures leave the sources and the issues, because nobody sees
-/// this run but through its data.
+/// Checks one item of work: with the exposures leave the sources and the issues.
 fn of_item(args: &CheckArgs, check: &Check, item: &WorkItem) -> Result<ExitCode> {
-    let settings = Settings { delivery: delivery(Some(item)), ..check.settings()? };
-    let sandbox = Sandbox::enter(&args.reading, Some(item), None)?;
-    let (mut sink, _) = stdout_sink(&args.format)?;
-    let show = Show::start(&args.showing, DataTo::Stdout, &sandbox);
+    let settings = Settings { delivery: item::delivery(Some(item)), ..check.settings()? };
+    let forms = configure::case_forms(&args.format, &ReportOptions::default(), AT_LEAST);
+    let (mut sink, data, output) = match configure::is_stdout(&args.out) {
+        true => (stdout_sink(&args.format)?.0, DataTo::Stdout, None),
+        false => {
+            let parts = item::parts(item, &args.out, &forms, TABLES)?;
+            (parts, DataTo::Files, Some(args.out.as_path()))
+        }
+    };
+    let sandbox = Sandbox::enter(&args.reading, Some(item), output)?;
+    let show = Show::start(&args.showing, data, &sandbox);
     let report = pipeline::run(&settings, show.progress(), &mut |record| {
         show.record(&record);
         match record {
@@ -120,18 +123,7 @@ fn of_item(args: &CheckArgs, check: &Check, item: &WorkItem) -> Result<ExitCode>
     })?;
     sink.finish()?;
     show.end(&summary::render(&report, Asked::Exposures));
-    Ok(exit_code_of_item(&report))
-}
-
-/// When records leave a run over an item, or over inputs: what an item gives must not depend on which
-/// small inputs are in it together.
-pub(super) fn delivery(item: Option<&WorkItem>) -> Delivery {
-    item.map_or(Delivery::Streamed, |_| Delivery::BySource)
-}
-
-/// The exit code of a run over an item: what could not be read of it stands in the data.
-pub(super) fn exit_code_of_item(report: &RunReport) -> ExitCode {
-    if report.interrupted { ExitCode::Interrupted } else { ExitCode::Complete }
+    Ok(item::exit_code(&report))
 }
 
 /// What goes to standard output.

@@ -70,30 +70,6 @@ pub(super) fn with_item(read: ReadOptions, item: Option<Arc<WorkItem>>) -> Resul
     }
 }
 
-/// The item of work in a file, or on standard input.
-pub(super) fn item(file: Option<&Path>, naming: &Naming) -> Result<Option<WorkItem>> {
-    let Some(file) = file else { return Ok(None) };
-    if naming.key_file.is_none() {
-        let text = "--item needs --key-file: the ids of all items are made with one key";
-        return Err(Error::config(text));
-    }
-    let bytes = match file.as_os_str() == "-" {
-        true => std::io::read_to_string(std::io::stdin()).map(String::into_bytes),
-        false => std::fs::read(file),
-    };
-    let bytes = bytes.map_err(|error| {
-        Error::config(format!("cannot read the item {}: {error}", file.display()))
-    })?;
-    let mut lines = bytes.split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
-    match (lines.next(), lines.next()) {
-        (Some(line), None) => WorkItem::from_line(line).map(Some),
-        (None, _) => Err(Error::config("--item: there is no item")),
-        (Some(_), Some(_)) => {
-            Err(Error::config("--item: one item at a time, and here are several"))
-        }
-    }
-}
-
 /// The limits of a run.
 fn limits(reading: &Reading) -> Result<Limits> {
     Limits::default().with(reading.limits.as_deref().unwrap_or_default())

@@ -1,30 +1,23 @@
 //! `logsieve extract`: every record as a dataset.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::args::ExtractArgs;
-#[cfg(feature = "parquet")]
-use crate::cli::args::OutputFormat;
 use crate::cli::check;
 use crate::cli::configure;
 use crate::cli::exit_code::ExitCode;
+use crate::cli::item;
 use crate::cli::sandbox::Sandbox;
 use crate::cli::show::{DataTo, Show};
 use crate::cli::summary::{self, Asked};
 use crate::error::{Error, Result};
 use crate::pipeline::{self, RunReport, Scope, Settings, Usernames, WorkItem};
 use crate::record::Record;
-#[cfg(feature = "parquet")]
-use crate::secret::Id;
 use crate::secret::Key;
 use crate::sink::files::TableFiles;
-#[cfg(feature = "parquet")]
-use crate::sink::folder::PartFolder;
 use crate::sink::folder::{FolderKind, OutputFolder};
 use crate::sink::jsonl::JsonLines;
-#[cfg(feature = "parquet")]
-use crate::sink::parts::PartFiles;
 use crate::sink::{Sink, Table};
 
 /// The files of a dataset.
@@ -44,7 +37,7 @@ pub(super) fn extract(args: &ExtractArgs) -> Result<ExitCode> {
     };
     let usernames = if args.keep_usernames { Usernames::Keep } else { Usernames::Fingerprint };
     let given = configure::key_file(&args.naming)?;
-    let item = configure::item(args.item.as_deref(), &args.naming)?.map(Arc::new);
+    let item = item::read(args.item.as_deref(), &args.naming)?.map(Arc::new);
     let output = Output::open(args, item.as_deref())?;
     let key = match (given, &output) {
         (Some(key), _) => key,
@@ -53,12 +46,12 @@ pub(super) fn extract(args: &ExtractArgs) -> Result<ExitCode> {
     };
     let read = configure::reading(&args.reading, Some(&args.naming))?;
     let read = configure::with_item(read, item.clone())?;
-    let delivery = check::delivery(item.as_deref());
+    let delivery = item::delivery(item.as_deref());
     let settings = Settings { usernames, delivery, ..Settings::new(scope, key, read) };
     let sandbox = Sandbox::enter(&args.reading, item.as_deref(), output.path())?;
     let report = output.write(args, &settings, &sandbox)?;
     Ok(match &item {
-        Some(_) => check::exit_code_of_item(&report),
+        Some(_) => item::exit_code(&report),
         None => check::exit_code(&report, None, None),
     })
 }
@@ -68,8 +61,7 @@ enum Output {
     Stdout,
     Folder(OutputFolder),
     /// Into a folder that others write into as well, as the parts of an item.
-    #[cfg(feature = "parquet")]
-    Parts(PartFolder, Id),
+    Parts(PathBuf, Box<dyn Sink>),
 }
 
 impl Output {
@@ -82,41 +74,34 @@ impl Output {
                 "the output would take the place of an input; choose another -o",
             ));
         }
-        match (item, args.format.as_slice()) {
-            (None, _) => OutputFolder::open(&args.out, FolderKind::Dataset).map(Self::Folder),
-            #[cfg(feature = "parquet")]
-            (Some(item), [OutputFormat::Parquet]) => {
-                Ok(Self::Parts(PartFolder::open(&args.out, TABLES)?, item.id()))
-            }
-            (Some(_), _) => Err(Error::config(
-                "the records of an item go to standard output, or with --format parquet into a \
-                 folder; leave -o out, or give that format alone",
-            )),
-        }
+        let Some(item) = item else {
+            return OutputFolder::open(&args.out, FolderKind::Dataset).map(Self::Folder);
+        };
+        let forms = configure::dataset_forms(&args.format, args.counting.at_least);
+        let sink = item::parts(item, &args.out, &forms, TABLES)?;
+        Ok(Self::Parts(args.out.clone(), sink))
     }
 
     fn path(&self) -> Option<&Path> {
         match self {
             Self::Stdout => None,
             Self::Folder(folder) => Some(folder.path()),
-            #[cfg(feature = "parquet")]
-            Self::Parts(folder, _) => Some(folder.path()),
+            Self::Parts(path, _) => Some(path),
         }
     }
 
     fn write(
-        &self,
+        self,
         args: &ExtractArgs,
         settings: &Settings,
         sandbox: &Sandbox,
     ) -> Result<RunReport> {
         match self {
             Self::Stdout => to_stdout(args, settings, sandbox),
-            Self::Folder(folder) => to_folder(args, settings, folder, sandbox),
-            #[cfg(feature = "parquet")]
-            Self::Parts(folder, item) => {
+            Self::Folder(folder) => to_folder(args, settings, &folder, sandbox),
+            Self::Parts(_, sink) => {
                 let show = Show::start(&args.showing, DataTo::Files, sandbox);
-                write(&show, settings, Box::new(PartFiles::new(folder, *item)))
+                write(&show, settings, sink)
             }
         }
     }

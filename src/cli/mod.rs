@@ -10,6 +10,7 @@ mod explain;
 mod extract;
 mod families;
 mod inspect;
+mod item;
 mod plan;
 mod report;
 mod reveal;

@@ -5,6 +5,8 @@
 //! lines they have, and the `[host]` that its first lines stand below. It asks for them when it was
 //! searched, and by then they mostly are known.
 
+mod part;
+
 use std::io::{self, Seek, SeekFrom};
 use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -24,6 +26,8 @@ use crate::pipeline::window::{self, Shape, Window, Windows};
 use crate::text::Encoding;
 use crate::watchlist::Matcher;
 
+pub(super) use part::{Skimmed, TextPart, skim};
+
 /// How much is read at once.
 const PIECE_BYTES: u64 = 256 << 10;
 
@@ -33,15 +37,25 @@ const PROBE_BYTES: usize = 32 << 10;
 /// A text, and what its chapters know of each other.
 pub(super) struct Chapters<'r> {
     settings: &'r Settings,
-    /// What is asked for; none if everything is.
-    matcher: Option<&'r Matcher>,
+    sought: Sought<'r>,
     name: TextName,
     data: Data,
+    /// Those that are read: all of them, or those of a part.
+    numbers: Range<u64>,
     /// What the first window of the text means for all behind it.
     form: Before,
     story: Mutex<Story>,
     /// The story goes on.
     told: Condvar,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy)]
+enum Sought<'r> {
+    Names(&'r Matcher),
+    Everything,
+    /// Nothing but what the chapters mean for each other.
+    Nothing,
 }
 
 /// How far the chapters are known.
@@ -60,9 +74,16 @@ struct Story {
 struct Past {
     lines: u64,
     bytes: u64,
-    /// The last `[host]`.
-    group: Option<Vec<u8>>,
+    group: Option<Group>,
     is_garbled: bool,
+}
+
+/// The last `[host]`.
+#[derive(Clone)]
+struct Group {
+    name: Vec<u8>,
+    /// The chapter that it stands in.
+    chapter: u64,
 }
 
 /// One chapter that nobody has searched yet.
@@ -94,9 +115,9 @@ impl<'r> Chapters<'r> {
     /// The chapters of the text called `name`; none if it is none that can be cut anywhere (too small,
     /// with volumes that are missing, JSON, UTF-16), or only one place in it is asked for.
     pub(super) fn of(settings: &'r Settings, name: &str, data: &Data) -> Option<Self> {
-        let matcher = match &settings.scope {
-            Scope::Exposures(matcher) => Some(&**matcher),
-            Scope::Everything | Scope::Counted | Scope::Narrowed(_) => None,
+        let sought = match &settings.scope {
+            Scope::Exposures(matcher) => Sought::Names(matcher),
+            Scope::Everything | Scope::Counted | Scope::Narrowed(_) => Sought::Everything,
             Scope::Explained(_) | Scope::Revealed(_) => return None,
         };
         let is_whole = data.present().count() == data.volumes().len();
@@ -106,10 +127,11 @@ impl<'r> Chapters<'r> {
         let name = TextName::new(name);
         let form = form(TextReader::new(Box::new(data.reader()), name.hint()), &name)?;
         let (story, told, data) = (Mutex::default(), Condvar::new(), data.clone());
-        Some(Self { settings, matcher, name, data, form, story, told })
+        let numbers = 0..data.length().div_ceil(BLOCK_BYTES);
+        Some(Self { settings, sought, name, data, numbers, form, story, told })
     }
 
-    /// How many there are.
+    /// How many the text has.
     pub(super) fn count(&self) -> u64 {
         self.data.length().div_ceil(BLOCK_BYTES)
     }
@@ -119,9 +141,9 @@ impl<'r> Chapters<'r> {
         &self.data
     }
 
-    /// How the text ended, when the last chapter did.
+    /// How the text ended, when the last chapter that is read did.
     pub(super) fn end(&self) -> TextEnd {
-        let story = self.story_up_to(self.count());
+        let story = self.story_up_to(self.numbers.end);
         TextEnd { bytes: story.past.bytes, issue: story.failure.clone() }
     }
 
@@ -162,6 +184,63 @@ impl<'r> Chapters<'r> {
         }
     }
 
+    /// Searches the windows of a chapter, the first of which stand below `group`.
+    fn pass(
+        &self,
+        number: u64,
+        group: Option<&[u8]>,
+        mut block: Option<&mut Block>,
+    ) -> io::Result<Pass<'r>> {
+        let (own, text) = (self.block(number), self.range(number)?);
+        let mut reader = self.data.reader();
+        reader.seek(SeekFrom::Start(own.start))?;
+        let mut pass = Pass::new(self);
+        let mut windows = self.windows(number, group);
+        let (mut position, mut spare) = (own.start, Vec::new());
+        while position < own.end.max(text.end) {
+            let next = (position / PIECE_BYTES + 1) * PIECE_BYTES;
+            let ends = [text.start, own.end, text.end, next].into_iter();
+            let end = ends.filter(|&end| end > position).min().unwrap_or(next);
+            let wanted = (end - position) as usize;
+            let (count, error) = fill(&mut reader, windows.room(spare, wanted));
+            error.map_or(Ok(()), Err)?;
+            let bytes = windows.keep(count, wanted);
+            if bytes.is_empty() {
+                break;
+            }
+            if let Some(block) = block.as_deref_mut().filter(|_| position < own.end) {
+                block.update(bytes);
+            }
+            if position < text.start {
+                windows.keep(0, count);
+            }
+            position += count as u64;
+            spare =
+                windows.complete_lines().and_then(|window| pass.search(window)).unwrap_or_default();
+            windows.by_ref().for_each(|window| _ = pass.search(window));
+        }
+        windows.finish(if text.end < self.data.length() { End::OfPart } else { End::OfText });
+        windows.by_ref().for_each(|window| _ = pass.search(window));
+        pass.past = Past {
+            lines: windows.lines(),
+            bytes: position.saturating_sub(text.start),
+            group: windows
+                .before()
+                .group()
+                .map(|name| Group { name: name.to_vec(), chapter: number }),
+            is_garbled: windows.is_garbled(),
+        };
+        Ok(pass)
+    }
+
+    fn windows(&self, number: u64, group: Option<&[u8]>) -> Windows {
+        let hint = self.name.hint();
+        match number {
+            0 => Windows::new(Encoding::AsciiBased, hint),
+            _ => Windows::behind(self.form.clone().below(group), hint),
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Story> {
         self.story.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -198,12 +277,12 @@ pub(super) struct Undrawn<'r> {
 impl<'r> Undrawn<'r> {
     /// All of them.
     pub(super) fn new(chapters: Chapters<'r>) -> Self {
-        Self { chapters: Arc::new(chapters), next: 0 }
+        Self { next: chapters.numbers.start, chapters: Arc::new(chapters) }
     }
 
     /// The numbers of those that are left.
     pub(super) fn numbers(&self) -> Range<u64> {
-        self.next..self.chapters.count()
+        self.next..self.chapters.numbers.end
     }
 }
 
@@ -246,7 +325,8 @@ impl<'r> Chapter<'r> {
 
     /// Whether all of it could be read.
     fn read(mut self, block: Option<&mut Block>, tell: &mut dyn FnMut(Finding<'r>)) -> bool {
-        let passed = guarded(|| self.pass(None, block));
+        let Self { chapters, number, .. } = &self;
+        let passed = guarded(|| chapters.pass(*number, None, block));
         match passed.and_then(|passed| passed.map_err(|error| io_issue(&error))) {
             Ok(pass) => {
                 self.tell(pass, tell);
@@ -259,65 +339,12 @@ impl<'r> Chapter<'r> {
         }
     }
 
-    /// Searches its windows, the first of which stand below `group`.
-    fn pass(&self, group: Option<&[u8]>, mut block: Option<&mut Block>) -> io::Result<Pass<'r>> {
-        let (own, text) = (self.chapters.block(self.number), self.chapters.range(self.number)?);
-        let mut reader = self.chapters.data.reader();
-        reader.seek(SeekFrom::Start(own.start))?;
-        let mut pass = Pass::new(&self.chapters);
-        let mut windows = self.windows(group);
-        let (mut position, mut spare) = (own.start, Vec::new());
-        while position < own.end.max(text.end) {
-            let next = (position / PIECE_BYTES + 1) * PIECE_BYTES;
-            let ends = [text.start, own.end, text.end, next].into_iter();
-            let end = ends.filter(|&end| end > position).min().unwrap_or(next);
-            let wanted = (end - position) as usize;
-            let (count, error) = fill(&mut reader, windows.room(spare, wanted));
-            error.map_or(Ok(()), Err)?;
-            let bytes = windows.keep(count, wanted);
-            if bytes.is_empty() {
-                break;
-            }
-            if let Some(block) = block.as_deref_mut().filter(|_| position < own.end) {
-                block.update(bytes);
-            }
-            if position < text.start {
-                windows.keep(0, count);
-            }
-            position += count as u64;
-            spare =
-                windows.complete_lines().and_then(|window| pass.search(window)).unwrap_or_default();
-            windows.by_ref().for_each(|window| _ = pass.search(window));
-        }
-        windows.finish(if text.end < self.chapters.data.length() {
-            End::OfPart
-        } else {
-            End::OfText
-        });
-        windows.by_ref().for_each(|window| _ = pass.search(window));
-        pass.past = Past {
-            lines: windows.lines(),
-            bytes: position.saturating_sub(text.start),
-            group: windows.before().group().map(<[u8]>::to_vec),
-            is_garbled: windows.is_garbled(),
-        };
-        Ok(pass)
-    }
-
-    fn windows(&self, group: Option<&[u8]>) -> Windows {
-        let hint = self.chapters.name.hint();
-        match self.number {
-            0 => Windows::new(Encoding::AsciiBased, hint),
-            _ => Windows::behind(self.chapters.form.clone().below(group), hint),
-        }
-    }
-
     /// Tells what was found, once it is known what stands before it.
     fn tell(&mut self, mut pass: Pass<'r>, tell: &mut dyn FnMut(Finding<'r>)) {
         let Some(before) = self.go_on(&pass.past) else { return };
-        let group = before.group.as_deref();
+        let group = before.group.as_ref().map(|group| group.name.as_slice());
         if pass.has_passed_unknown && group.is_some_and(|group| pass.is_watched(group)) {
-            let again = guarded(|| self.pass(group, None));
+            let again = guarded(|| self.chapters.pass(self.number, group, None));
             match again.and_then(|again| again.map_err(|error| io_issue(&error))) {
                 Ok(again) => pass = again,
                 Err(issue) => return self.chapters.fail(Some(issue)),
@@ -339,12 +366,7 @@ impl<'r> Chapter<'r> {
         let mut story = self.chapters.story_up_to(self.number);
         let before = (story.chapters == self.number).then(|| story.past.clone())?;
         story.chapters += 1;
-        story.past = Past {
-            lines: before.lines + own.lines,
-            bytes: before.bytes + own.bytes,
-            group: own.group.clone().or_else(|| before.group.clone()),
-            is_garbled: before.is_garbled || own.is_garbled,
-        };
+        story.past = before.and(own);
         drop(story);
         self.is_told = true;
         self.chapters.told.notify_all();
@@ -376,10 +398,21 @@ impl Drop for Chapter<'_> {
 }
 
 impl Past {
+    /// With the chapter that is `next`.
+    fn and(&self, next: &Self) -> Self {
+        Self {
+            lines: self.lines + next.lines,
+            bytes: self.bytes + next.bytes,
+            group: next.group.clone().or_else(|| self.group.clone()),
+            is_garbled: self.is_garbled || next.is_garbled,
+        }
+    }
+
     /// Gives a window what those of the chapters before mean for it.
     fn complete(&self, window: &mut Window) {
         window.first_line += self.lines;
-        window.before = std::mem::take(&mut window.before).below(self.group.as_deref());
+        let group = self.group.as_ref().map(|group| group.name.as_slice());
+        window.before = std::mem::take(&mut window.before).below(group);
         window.issues.retain(|issue| !(self.is_garbled && issue.code == Code::NotText));
         for line in window.issues.iter_mut().filter_map(|issue| issue.line.as_mut()) {
             *line += self.lines;
@@ -390,7 +423,7 @@ impl Past {
 /// What one pass over a chapter came to.
 struct Pass<'r> {
     settings: &'r Settings,
-    matcher: Option<&'r Matcher>,
+    sought: Sought<'r>,
     kept: Vec<Kept>,
     /// Bytes of all windows.
     bytes: u64,
@@ -408,15 +441,18 @@ struct Kept {
 
 impl<'r> Pass<'r> {
     fn new(chapters: &Chapters<'r>) -> Self {
-        let Chapters { settings, matcher, .. } = *chapters;
+        let Chapters { settings, sought, .. } = *chapters;
         let (kept, past) = (Vec::new(), Past::default());
-        Self { settings, matcher, kept, bytes: 0, past, has_passed_unknown: false }
+        Self { settings, sought, kept, bytes: 0, past, has_passed_unknown: false }
     }
 
     /// Searches a window; if it is passed, its memory is free again.
     fn search(&mut self, window: Window) -> Option<Vec<u8>> {
         let bytes = window.text.len() as u64;
         self.bytes += bytes;
+        if let Sought::Nothing = self.sought {
+            return Some(window.text);
+        }
         let searched = guarded(|| Searched::of(self.settings, window));
         match searched {
             Ok(searched) if !self.may_say(&searched) => {
@@ -434,13 +470,20 @@ impl<'r> Pass<'r> {
         let concerns_somebody = |matcher: &Matcher| {
             searched.concerns_somebody(matcher) || matcher.needs_full_parse().ipv6_ranges
         };
-        !searched.window.issues.is_empty() || self.matcher.is_none_or(concerns_somebody)
+        !searched.window.issues.is_empty() || self.names().is_none_or(concerns_somebody)
     }
 
     fn is_watched(&self, group: &[u8]) -> bool {
         let mut hits = Vec::new();
-        self.matcher.into_iter().for_each(|matcher| matcher.scan(group, &mut hits));
+        self.names().into_iter().for_each(|names| names.scan(group, &mut hits));
         !hits.is_empty()
+    }
+
+    fn names(&self) -> Option<&'r Matcher> {
+        match self.sought {
+            Sought::Names(matcher) => Some(matcher),
+            Sought::Everything | Sought::Nothing => None,
+        }
     }
 }
 

@@ -32,7 +32,9 @@ struct Current {
     tally: Tally,
     nested: Tally,
     text: Option<Disposition>,
+    /// The lines of a text, in the part that is being read, and in those before.
     lines: LineCounts,
+    earlier_lines: LineCounts,
     open: OpenLogs,
     /// The number of the part of it that is being read.
     part: u32,
@@ -153,9 +155,17 @@ impl<'a> Collector<'a> {
         let (tally, nested) = (Tally::default(), Tally::default());
         self.progress.begin_source(&context.name);
         (self.deliver)(Event::Begin(&context.record(&tally, &nested, None)))?;
-        let (lines, open) = (LineCounts::default(), OpenLogs::default());
         let part = context.share.map_or(0, |share| share.number);
-        self.current = Some(Current { context, tally, nested, text: None, lines, open, part });
+        self.current = Some(Current {
+            context,
+            tally,
+            nested,
+            text: None,
+            lines: LineCounts::default(),
+            earlier_lines: LineCounts::default(),
+            open: OpenLogs::default(),
+            part,
+        });
         Ok(())
     }
 
@@ -225,9 +235,10 @@ impl<'a> Collector<'a> {
     }
 
     /// A part of the current source is complete, and another one follows. Each is read as if it stood
-    /// alone: the others may be read elsewhere.
-    pub(super) fn seam(&mut self) -> Result<()> {
+    /// alone: the others may be read elsewhere. Of a text it is told what it is called.
+    pub(super) fn seam(&mut self, text: Option<&str>) -> Result<()> {
         self.settle(OpenLogs::pop)?;
+        text.map_or(Ok(()), |entry| self.tell_coverage(entry))?;
         if let Some(current) = &mut self.current {
             current.part += 1;
             current.tally.orders = OrderVotes::default();
@@ -299,14 +310,22 @@ impl<'a> Collector<'a> {
 
     /// The current source, which is one text of so many bytes, was read to its end.
     pub(super) fn text_end(&mut self, entry: &str, bytes: u64) -> Result<()> {
+        self.tell_coverage(entry)?;
         let Some(current) = &mut self.current else { return Ok(()) };
-        current.context.size = bytes;
-        current.tally.entries.add(current.text.unwrap_or(Disposition::Scanned));
-        current.tally.coverage.add(entry, current.lines);
-        match coverage::issue(current.lines) {
-            Some(issue) => self.issue(Some(entry), issue),
-            None => Ok(()),
+        if current.context.share.is_none() {
+            current.context.size = bytes;
         }
+        current.tally.entries.add(current.text.unwrap_or(Disposition::Scanned));
+        current.tally.coverage.add(entry, current.earlier_lines);
+        Ok(())
+    }
+
+    /// Tells whether too much of a part of a text was not understood.
+    fn tell_coverage(&mut self, entry: &str) -> Result<()> {
+        let Some(current) = &mut self.current else { return Ok(()) };
+        let lines = std::mem::take(&mut current.lines);
+        current.earlier_lines += lines;
+        coverage::issue(lines).map_or(Ok(()), |issue| self.issue(Some(entry), issue))
     }
 
     /// Something is wrong with the current source as a whole, or with an entry of it.

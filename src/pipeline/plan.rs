@@ -49,8 +49,8 @@ pub(super) enum Task<'r> {
     Known(SourceContext, Status),
     /// A shard of a large archive or a folder.
     Shard(Arc<Opened>, Shard),
-    /// Behind it begins another part of the source.
-    Seam,
+    /// Behind it begins another part of the source; the text, if it is one.
+    Seam(Option<Arc<TextSource>>),
     /// A part of a text.
     Window(Arc<TextSource>, Window),
     /// A part of a large text that is searched before its digest is known.
@@ -93,7 +93,9 @@ impl Task<'_> {
             Self::Look(look) => look.bytes(),
             Self::Chapter(_, chapter) => chapter.bytes(),
             Self::Dataset(_, piece) => piece.bytes(),
-            Self::Begin(..) | Self::Seam | Self::Fault(_) | Self::Finding(..) | Self::End(_) => 0,
+            Self::Begin(..) | Self::Seam(_) | Self::Fault(_) | Self::Finding(..) | Self::End(_) => {
+                0
+            }
             Self::TextEnd(..) | Self::ChaptersEnd(..) => 0,
         }
     }
@@ -263,7 +265,7 @@ impl<'r> Planner<'r> {
         let opened = Arc::new(opened);
         self.ready.push_back(Task::Begin(opened.context.clone(), issues));
         for (number, part) in parts.into_iter().enumerate() {
-            self.ready.extend((number > 0).then_some(Task::Seam));
+            self.ready.extend((number > 0).then_some(Task::Seam(None)));
             let shards = part.shards.into_iter();
             self.ready.extend(shards.map(|shard| Task::Shard(Arc::clone(&opened), shard)));
         }
@@ -296,18 +298,20 @@ impl<'r> Planner<'r> {
         let nesting = Nesting { post, ..Nesting::none(self.run.settings) };
         issues.extend(unplaced(volumes.issues));
         let settings = self.run.settings;
-        let chapters = survey::is_for(settings).then(|| Chapters::of(settings, name, &data));
-        if let Some(chapters) = chapters.flatten() {
-            let subject = Subject { name: name.to_owned(), data, nesting, issues };
-            self.survey = Some((Survey::new(chapters), subject));
-            return Ok(());
-        }
+        let chapters = match Chapters::of(settings, name, &data) {
+            Some(chapters) if survey::is_for(settings) => {
+                let subject = Subject { name: name.to_owned(), data, nesting, issues };
+                self.survey = Some((Survey::new(chapters), subject));
+                return Ok(());
+            }
+            chapters => chapters,
+        };
         let context = source::context(settings, name.to_owned(), &data, Format::Text, &nesting)
             .map_err(|error| io_issue(&error))?;
         if self.pass_known(&context) {
             return Ok(());
         }
-        self.begin_file(context, data, issues);
+        self.begin_file(context, data, chapters, issues);
         Ok(())
     }
 
@@ -354,9 +358,14 @@ impl<'r> Planner<'r> {
         Ok(())
     }
 
-    /// Begins a text whose bytes are those of files.
-    fn begin_file(&mut self, context: SourceContext, data: Data, issues: Vec<Placed>) {
-        let chapters = Chapters::of(self.run.settings, &context.name, &data);
+    /// Begins a text whose bytes are those of files, in chapters if it has some.
+    fn begin_file(
+        &mut self,
+        context: SourceContext,
+        data: Data,
+        chapters: Option<Chapters<'r>>,
+        issues: Vec<Placed>,
+    ) {
         let reader = Box::new(bridged(&data).reader());
         let text = TextSource::of_file(context, data);
         match chapters {
@@ -398,8 +407,12 @@ impl<'r> Planner<'r> {
         let context = subject.context(self.run.settings, digest);
         let text = Arc::new(TextSource::of_file(context, subject.data));
         self.ready.push_back(Task::Begin(text.context.clone(), subject.issues));
-        let finding = |finding| Task::Finding(Arc::clone(&text), finding);
-        self.ready.extend(findings.into_iter().map(finding));
+        for (number, findings) in findings {
+            let seam = rest.chapters.is_seam(number).then(|| Task::Seam(Some(Arc::clone(&text))));
+            self.ready.extend(seam);
+            let finding = |finding| Task::Finding(Arc::clone(&text), finding);
+            self.ready.extend(findings.into_iter().map(finding));
+        }
         self.chapters = Some((text, rest));
     }
 
@@ -407,7 +420,10 @@ impl<'r> Planner<'r> {
     fn next_chapter(&mut self) -> Option<Task<'r>> {
         let (source, undrawn) = self.chapters.as_mut()?;
         if let Some(chapter) = undrawn.next() {
-            return Some(Task::Chapter(Arc::clone(source), chapter));
+            let is_seam = undrawn.chapters.is_seam(chapter.number());
+            let seam = is_seam.then(|| Task::Seam(Some(Arc::clone(source))));
+            self.ready.push_back(Task::Chapter(Arc::clone(source), chapter));
+            return seam.or_else(|| self.ready.pop_front());
         }
         let (source, undrawn) = self.chapters.take()?;
         Some(Task::ChaptersEnd(source, undrawn.chapters))

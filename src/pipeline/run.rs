@@ -35,8 +35,8 @@ pub(super) enum Step {
     Known(SourceContext, Status),
     /// A part of it was read.
     Part(Box<Outcome>),
-    /// A part of it is complete, and another one follows.
-    Seam,
+    /// A part of it is complete, and another one follows; what it is called, if it is a text.
+    Seam(Option<String>),
     /// Something is wrong with it as a whole, or with a list of messages in it.
     Issue(Option<String>, Issue),
     /// A text that is a source of its own was read to its end.
@@ -137,7 +137,7 @@ fn apply(collector: &mut Collector<'_>, step: Step) -> Result<()> {
         Step::Begin(context) => collector.begin(context),
         Step::Known(context, status) => collector.known(&context, status),
         Step::Part(outcome) => collector.part(*outcome),
-        Step::Seam => collector.seam(),
+        Step::Seam(text) => collector.seam(text.as_deref()),
         Step::Issue(entry, issue) => collector.issue(entry.as_deref(), issue),
         Step::TextEnd { entry, bytes } => collector.text_end(&entry, bytes),
         Step::Fault(error) => Err(error),
@@ -155,7 +155,7 @@ fn work(run: Run<'_>, task: Task<'_>, put: Yield<'_, Step>) {
         Task::Begin(context, issues) => begin(context, issues, put),
         Task::Known(context, status) => _ = put(Step::Known(context, status)),
         Task::Shard(opened, shard) => read_part(run, &opened, &shard, put),
-        Task::Seam => _ = put(Step::Seam),
+        Task::Seam(text) => _ = put(Step::Seam(text.map(|text| text.entry().to_owned()))),
         Task::Window(text, window) => {
             let read = guarded(|| read_window(run.settings, &text, window, &mut parts(put)));
             if let Err(issue) = read {
@@ -263,7 +263,7 @@ fn read_whole(
             begin(opened.context.clone(), issues, put);
             for part in opened.parts(run.settings.read.item_bytes) {
                 if part.share.number > 0 {
-                    put(Step::Seam);
+                    put(Step::Seam(None));
                 }
                 part.shards.iter().for_each(|shard| read_part(run, &opened, shard, put));
             }

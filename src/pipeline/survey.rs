@@ -52,8 +52,8 @@ struct Answer<'r> {
 pub(super) struct Surveyed<'r> {
     /// BLAKE3 of the text.
     pub digest: String,
-    /// What was found, in order.
-    pub findings: Vec<Finding<'r>>,
+    /// What was found in each chapter, in order.
+    pub findings: BTreeMap<u64, Vec<Finding<'r>>>,
     /// The rest of the text, which was not searched.
     pub rest: Undrawn<'r>,
 }
@@ -112,8 +112,7 @@ impl<'r> Survey<'r> {
             Some(digest) => digest,
             None => Digester::new().digest(chapters.data())?,
         };
-        let findings = self.findings.into_values().flatten().collect();
-        Ok(Surveyed { digest, findings, rest: self.undrawn })
+        Ok(Surveyed { digest, findings: self.findings, rest: self.undrawn })
     }
 }
 

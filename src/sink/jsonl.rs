@@ -69,19 +69,6 @@ mod tests {
         bytes
     }
 
-    /// The other end of a pipe that nobody reads.
-    struct ClosedPipe;
-
-    impl Write for ClosedPipe {
-        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
-            Err(std::io::ErrorKind::BrokenPipe.into())
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-
     #[test]
     fn every_record_is_one_line_that_begins_with_its_type() {
         let records = samples::maximal();
@@ -119,7 +106,8 @@ mod tests {
 
     #[test]
     fn a_closed_pipe_is_told_from_other_failures() {
-        let mut sink = Box::new(JsonLines::new(ClosedPipe, "standard output"));
+        let (_, closed) = std::io::pipe().unwrap();
+        let mut sink = Box::new(JsonLines::new(closed, "standard output"));
         sink.write(&samples::issue_about("x")).unwrap();
         assert!(sink.finish().unwrap_err().is_closed_pipe());
     }

@@ -146,7 +146,7 @@ fn what_makes_no_sense_is_refused() {
         run(args.iter().chain(more))
     };
     let both = extract(&["jsonl,apex"]).with_code(2);
-    assert!(both.err.contains("one --format"), "{}", both.err);
+    assert!(both.err.contains("give one --format for standard output"), "{}", both.err);
     assert!(both.out.is_empty());
     extract(&["apex", "--at-least", "0"]).with_code(2);
     assert!([0, 3].contains(&extract(&["apex"]).code));

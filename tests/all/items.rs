@@ -169,7 +169,11 @@ fn add(known: &mut Value, part: &Value) {
         sum(&mut known[key], &part[key]);
     }
     let entries: &Map<String, Value> = part["entries"].as_object().unwrap();
-    entries.iter().for_each(|(key, count)| sum(&mut known["entries"][key], count));
+    match part["format"] == "text" {
+        true if known["entries"]["parsed"] == 1 => {}
+        true => known["entries"] = part["entries"].clone(),
+        false => entries.iter().for_each(|(key, count)| sum(&mut known["entries"][key], count)),
+    }
     if part["encrypted"] == true {
         known["encrypted"] = true.into();
     }
@@ -366,6 +370,21 @@ proptest! {
 }
 
 #[test]
+fn a_large_text_is_cut_as_well() {
+    let bench = Bench::new();
+    let inputs = [bench.file("dump.txt", ulp(7, 13 << 20, 5_000).0)];
+    for asked in [Asked::Records, Asked::Exposures] {
+        let way = Way { asked, item_bytes: 5 << 20, threads: 2 };
+        let whole = Joined::of(way.whole(&inputs));
+        let items = way.plan(&inputs);
+        let sizes: Vec<u64> = items.iter().map(WorkItem::bytes).collect();
+        assert_eq!(sizes.iter().sum::<u64>(), std::fs::metadata(&inputs[0]).unwrap().len());
+        assert_eq!((sizes[0], items.len()), (4 << 20, 4));
+        Joined::of(items.iter().flat_map(|item| way.item(item))).assert_is(&whole, "dump.txt");
+    }
+}
+
+#[test]
 fn the_records_are_those_that_a_run_without_parts_gives() {
     let bench = Bench::new();
     let way = |item_bytes| Way { asked: Asked::Exposures, item_bytes, threads: 2 };
@@ -553,17 +572,21 @@ fn items_write_one_dataset_and_may_write_it_again() {
     unpacked(&bench, "folder", &logs(7, 2));
     let lines = planned(&bench.path(""), &["a.zip", "folder"]);
     let whole = run_item(&bench, "extract", &lines[0]).with_code(0).records();
-    for form in ["jsonl", "csv,parquet"] {
-        let run = in_parts(&bench, &lines[0], form).with_code(2);
+    for (command, form) in
+        [("extract", "jsonl"), ("extract", "csv,parquet"), ("check", "parquet,html")]
+    {
+        let run = in_parts(&bench, command, &lines[0], form).with_code(2);
         assert!(run.err.contains("give that format alone"), "{}", run.err);
     }
-    in_parts(&bench, &lines[0], "parquet").with_code(0);
+    in_parts(&bench, "extract", &lines[0], "parquet").with_code(0);
     let dataset = bench.path("dataset");
     let logins = of_type(&whole, "credential").len() as i64;
     assert!(logins > 0);
     assert_eq!(rows(&dataset, "credential"), logins);
     for _ in 0..2 {
-        lines.iter().for_each(|line| _ = in_parts(&bench, line, "parquet").with_code(0));
+        for line in &lines {
+            in_parts(&bench, "extract", line, "parquet").with_code(0);
+        }
         assert_eq!(rows(&dataset, "source"), 2);
         assert_eq!(rows(&dataset, "machine"), 5);
     }
@@ -573,8 +596,33 @@ fn items_write_one_dataset_and_may_write_it_again() {
 }
 
 #[cfg(feature = "parquet")]
-fn in_parts(bench: &Bench, line: &str, form: &str) -> crate::tool::Ran {
+#[test]
+fn exposures_of_items_are_one_dataset_too() {
+    let bench = Bench::new();
+    bench.file("a.zip", pack::zip(&logs(5, 3)));
+    unpacked(&bench, "folder", &logs(7, 2));
+    let lines = planned(&bench.path(""), &["a.zip", "folder"]);
+    let streamed = |line: &String| run_item(&bench, "check", line).with_code(0).records();
+    let streamed: Vec<Value> = lines.iter().flat_map(streamed).collect();
+    for _ in 0..2 {
+        for line in &lines {
+            let run = in_parts(&bench, "check", line, "parquet").with_code(0);
+            assert_eq!(run.out, "");
+        }
+        for kind in ["exposure", "source", "issue"] {
+            let expected = of_type(&streamed, kind).len() as i64;
+            assert_eq!(rows(&bench.path("dataset"), kind), expected, "{kind}");
+        }
+    }
+    assert!(!of_type(&streamed, "exposure").is_empty());
+}
+
+#[cfg(feature = "parquet")]
+fn in_parts(bench: &Bench, command: &str, line: &str, form: &str) -> crate::tool::Ran {
     let mut run = logsieve();
-    run.args(["extract", "--item", "-", "--format", form, "-o"]).arg(bench.path("dataset"));
+    run.args([command, "--item", "-", "--format", form, "-o"]).arg(bench.path("dataset"));
+    if command == "check" {
+        run.arg("-w").arg(watchlist());
+    }
     ran(run.arg("--key-file").arg(bench.path("key")).write_stdin(line.to_owned()))
 }

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::input::{Post, Volumes};
 use crate::issue::{Code, Issue, Stage};
 use crate::layout::{Plan, Planned, PlannedUnit, Root};
+use crate::pipeline::chapter::Chapters;
 use crate::pipeline::passwords::{Passwords, words_of_notes};
 use crate::pipeline::plan::{Placed, unplaced};
 use crate::pipeline::reader::Run;
@@ -38,7 +39,7 @@ impl<'r> Planner<'r> {
                 self.folder_portion(&name, folder, issues);
                 Ok(())
             }
-            Subject::Text(text) => self.text_portion(name, &text, post, issues),
+            Subject::Text(text) => self.text_portion(name, text, post, issues),
             Subject::Refused(issue) => Err(issue),
         }
     }
@@ -119,18 +120,31 @@ impl<'r> Planner<'r> {
     fn text_portion(
         &mut self,
         name: String,
-        portion: &TextPortion,
+        TextPortion { volumes, digest, part }: TextPortion,
         post: Option<Arc<Post>>,
         mut issues: Vec<Placed>,
     ) -> Result<(), Issue> {
-        let volumes = files(&portion.volumes);
-        let (settings, digest) = (self.run.settings, portion.digest.clone());
+        let volumes = files(&volumes);
+        let settings = self.run.settings;
         let data = open_volumes(&settings.read.store, &volumes)?;
         let nesting = Nesting { post, ..Nesting::none(settings) };
-        let context =
+        let mut chapters = Chapters::of(settings, &name, &data);
+        let mut context =
             source::context_of_digest(settings, name, &data, digest, Format::Text, &nesting);
         issues.extend(unplaced(volumes.issues));
-        self.begin_file(context, data, issues);
+        if let Some(part) = part {
+            context.share = Some(part.share);
+            chapters = match chapters {
+                Some(chapters) => chapters.of_part(&part)?,
+                None => None,
+            };
+            if chapters.is_none() {
+                let error = mismatch(&context, "it is not cut where it was");
+                self.ready.push_back(Task::Fault(error));
+                return Ok(());
+            }
+        }
+        self.begin_file(context, data, chapters, issues);
         Ok(())
     }
 }

@@ -15,6 +15,7 @@ use crate::input::{self, Input, LooseFile, Place, Post, Volumes, io_issue};
 use crate::issue::{Code, Issue, Stage};
 use crate::layout::{Planned, UnitKind};
 use crate::password::words::Words;
+use crate::pipeline::chapter::{self, Skimmed};
 use crate::pipeline::ordered::in_order;
 use crate::pipeline::passwords::{Candidates, Given, Passwords, Surroundings};
 use crate::pipeline::plan::{
@@ -124,11 +125,7 @@ impl Maker<'_> {
         match place {
             Place::Archive { volumes, format } => self.archive(name, &volumes, format, post),
             Place::Folder { root, files } => self.folder(&name, &root, files, issues),
-            Place::Text { volumes } => {
-                let Read { volumes, digest, .. } = read(&self.settings.read.store, &volumes)?;
-                let subject = Subject::Text(TextPortion { volumes, digest });
-                Ok(vec![Portion { name, subject, post, issues }])
-            }
+            Place::Text { volumes } => text(self.settings, &name, &volumes, post, issues),
             Place::Refused(issue) => Err(issue),
             Place::Dataset { .. } => {
                 refused("a dataset is no work for many machines; give it to check or extract")
@@ -144,7 +141,9 @@ impl Maker<'_> {
         format: Format,
         post: Option<Arc<Post>>,
     ) -> Result<Vec<Portion>, Issue> {
-        let Read { volumes, digest, data } = read(&self.settings.read.store, volumes)?;
+        let digest = |data: &Data| Digester::new().digest(data).map_err(|error| io_issue(&error));
+        let store = &self.settings.read.store;
+        let Read { volumes, data, told: digest } = read(store, volumes, digest)?;
         let Self { settings, beside: Beside { names, notes, candidates }, listing } = self;
         let notes = notes.iter().map(|note| Location::of(note)).collect();
         let whole = ArchivePortion { format, volumes, digest, names, notes, part: None };
@@ -213,24 +212,53 @@ impl Maker<'_> {
     }
 }
 
+fn text(
+    settings: &Settings,
+    name: &str,
+    volumes: &Volumes,
+    post: Option<Arc<Post>>,
+    mut issues: Vec<Placed>,
+) -> Result<Vec<Portion>, Issue> {
+    let store = &settings.read.store;
+    let read = read(store, volumes, |data| chapter::skim(settings, name, data))?;
+    let Read { mut volumes, told: Skimmed { digest, parts }, .. } = read;
+    let parts = match parts.len() {
+        0 | 1 => vec![None],
+        _ => parts.into_iter().map(Some).collect(),
+    };
+    let portion = |part| {
+        let first = Volumes { issues: Vec::new(), ..volumes.clone() };
+        let volumes = std::mem::replace(&mut volumes, first);
+        let subject = Subject::Text(TextPortion { volumes, digest: digest.clone(), part });
+        let issues = std::mem::take(&mut issues);
+        Portion { name: name.to_owned(), subject, post: post.clone(), issues }
+    };
+    Ok(parts.into_iter().map(portion).collect())
+}
+
 /// What was read of an input.
-struct Read {
+struct Read<T> {
     volumes: Volumes<Stamped>,
-    digest: String,
     data: Data,
+    /// What all of its bytes tell.
+    told: T,
 }
 
 /// Reads all bytes of an input.
-fn read(store: &Store, volumes: &Volumes) -> Result<Read, Issue> {
+fn read<T>(
+    store: &Store,
+    volumes: &Volumes,
+    tell: impl FnOnce(&Data) -> Result<T, Issue>,
+) -> Result<Read<T>, Issue> {
     let stamped = || volumes.map(|file| Stamped::of(store, file));
     let before = stamped();
     let data = open_volumes(store, volumes)?;
-    let digest = Digester::new().digest(&data).map_err(|error| io_issue(&error))?;
+    let told = tell(&data)?;
     if before != stamped() {
         let detail = "the file changed while it was read";
         return Err(Issue::loss(Stage::Open, Code::ChangedDuringRead, detail));
     }
-    Ok(Read { volumes: before, digest, data })
+    Ok(Read { volumes: before, data, told })
 }
 
 /// The parts that an archive is cut into, and its gaps; none if it is small, or cannot be listed here.
@@ -351,7 +379,8 @@ impl Portion {
         match &self.subject {
             Subject::Archive(archive) => archive.part.is_some(),
             Subject::Folder(folder) => folder.share.of > 1,
-            Subject::Text(_) | Subject::Refused(_) => false,
+            Subject::Text(text) => text.part.is_some(),
+            Subject::Refused(_) => false,
         }
     }
 
@@ -364,7 +393,10 @@ impl Portion {
                 (0, &archive.digest, share)
             }
             Subject::Folder(folder) => (1, &folder.digest, folder.share),
-            Subject::Text(text) => (2, &text.digest, whole),
+            Subject::Text(text) => {
+                let share = text.part.as_ref().map_or(whole, |part| part.share);
+                (2, &text.digest, share)
+            }
             // It has no bytes.
             Subject::Refused(_) => (3, &self.name, whole),
         };
@@ -386,7 +418,8 @@ mod tests {
         let stamp = Stamp { size: Some(size), ..Stamp::default() };
         let file = Stamped { place, stamp };
         let volumes = Volumes { parts: vec![input::Part::File(file)], issues: Vec::new() };
-        let subject = Subject::Text(TextPortion { volumes, digest: size.to_string() });
+        let text = TextPortion { volumes, digest: size.to_string(), part: None };
+        let subject = Subject::Text(text);
         Portion { name: name.to_owned(), subject, post: None, issues: Vec::new() }
     }
 

@@ -21,6 +21,7 @@ use crate::input::{Post, Volumes};
 use crate::issue::{Code, Issue, Stage};
 use crate::layout::{Role, UnitKind};
 use crate::password::words::Words;
+use crate::pipeline::chapter::TextPart;
 use crate::pipeline::plan::Placed;
 use crate::pipeline::source::Share;
 use crate::record::{Format, IssueRecord};
@@ -84,7 +85,7 @@ pub(super) enum Subject {
     Archive(ArchivePortion),
     /// A folder of loose files, or some of its units.
     Folder(FolderPortion),
-    /// A text. A range of one is to be a subject of its own.
+    /// A text, or some of its chapters.
     Text(TextPortion),
     /// Nothing that can or need be read.
     Refused(Issue),
@@ -166,13 +167,16 @@ pub(super) struct FolderFile {
     pub role: Role,
 }
 
-/// What is read of a text: all of it.
+/// What is read of a text.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) struct TextPortion {
     /// Its files.
     pub volumes: Volumes<Stamped>,
     /// BLAKE3 of all of them.
     pub digest: String,
+    /// The part; all of it, if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<TextPart>,
 }
 
 impl WorkItem {
@@ -336,7 +340,10 @@ impl Portion {
                 None => length(&archive.volumes),
             },
             Subject::Folder(folder) => folder.share.bytes,
-            Subject::Text(text) => length(&text.volumes),
+            Subject::Text(text) => match &text.part {
+                Some(part) => part.share.bytes,
+                None => length(&text.volumes),
+            },
             Subject::Refused(_) => 0,
         }
     }
