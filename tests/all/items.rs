@@ -298,6 +298,10 @@ pub(crate) fn inputs(bench: &Bench) -> Vec<(&'static str, Vec<PathBuf>)> {
         ("dates", vec![bench.file("dates.zip", pack::zip(&dated(200)))]),
         ("folder with dates", vec![unpacked(bench, "dates", &dated(60))]),
         ("nested", vec![bench.file("nested.zip", pack::zip(&nested))]),
+        (
+            "unlisted",
+            vec![bench.file("unlisted.zip", [pack::zip(&logs(9, 1)), zip.clone()].concat())],
+        ),
         ("damaged", vec![bench.file("damaged.zip", damaged)]),
         ("cut", vec![bench.file("cut.zip", &zip[..zip.len() / 2])]),
         ("volumes", volumes),
@@ -537,6 +541,23 @@ fn what_is_gone_or_changed_ends_the_run() {
     assert!(run.with_code(2).err.contains("--key-file"));
     let run = ran(logsieve().args(["plan", "-"])).with_code(2);
     assert!(run.err.contains("standard input"), "{}", run.err);
+}
+
+#[cfg(not(feature = "object-store"))]
+#[test]
+fn a_build_without_object_stores_says_so() {
+    let url = "s3://bucket/cloud.zip";
+    let run = ran(logsieve().args(["plan", url])).with_code(2);
+    assert!(run.err.contains("s3://bucket/cloud.zip is in an object store"), "{}", run.err);
+    assert!(run.err.contains("build with --features object-store"), "{}", run.err);
+    let bench = Bench::new();
+    bench.file("cloud.zip", pack::zip(&logs(5, 1)));
+    let line = planned(&bench.path(""), &["cloud.zip"]).remove(0);
+    let path = serde_json::to_string(&bench.path("cloud.zip").canonicalize().unwrap()).unwrap();
+    let item = line.replace(&format!(r#""file":{path}"#), &format!(r#""object":"{url}""#));
+    assert_ne!(item, line);
+    let run = run_item(&bench, "extract", &item).with_code(2);
+    assert!(run.err.contains("build with --features object-store"), "{}", run.err);
 }
 
 /// Notes beside an archive may be somebody's passwords.
