@@ -170,6 +170,7 @@ fn source(number: usize) -> Source {
         logs: 240,
         bytes_in: 734_003_200,
         bytes_out: 2_147_483_648,
+        part: None,
     }
 }
 

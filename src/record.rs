@@ -226,6 +226,18 @@ pub struct Source {
     pub bytes_in: u64,
     /// Bytes after decompression.
     pub bytes_out: u64,
+    /// Which part of it this tells of; left out if it is the whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<SourcePart>,
+}
+
+/// A part of a source that was cut into several items of work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+pub struct SourcePart {
+    /// Which it is, counted from 1.
+    pub number: u32,
+    /// How many there are.
+    pub of: u32,
 }
 
 /// What the id of a machine is made from, strongest first.

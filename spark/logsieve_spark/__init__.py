@@ -4,10 +4,12 @@
     records = extract(spark, items, key_file="/etc/logsieve/key")
     found = exposures(spark, items, key_file="/etc/logsieve/key", watchlist="orgs.toml")
 
-docs/SCALE.md says how to run it, and what one machine does alone.
+`tables` and `case` put together what was found in several items. docs/SCALE.md says how to run it,
+and what one machine does alone.
 """
 
+from logsieve_spark import case, tables
 from logsieve_spark.items import read_items
 from logsieve_spark.records import exposures, extract
 
-__all__ = ["exposures", "extract", "read_items"]
+__all__ = ["case", "exposures", "extract", "read_items", "tables"]

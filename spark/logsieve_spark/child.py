@@ -1,9 +1,9 @@
 """One item, read by one child process: `logsieve extract --item -` or `logsieve check --item -`.
 
-The child meets what criminals made, so it is held on a short lead: it has a temporary folder of its
-own, bounds for memory and time, nothing of our environment but keys of object stores, and it dies when its task does. What it
-gives counts only once the stream has its end mark and the exit code is 0; everything else raises, so
-that the engine tries the item again.
+The child meets what criminals made, so it is held on a short lead: it has a temporary folder of
+its own, bounds for memory and time, nothing of our environment but keys of object stores, and it
+dies when its task does. What it gives counts only once the stream has its end mark and the exit
+code is 0; everything else raises, so that the engine tries the item again.
 """
 
 import ctypes

@@ -1,17 +1,19 @@
 """A dataset that grows, and a ledger of what is in it.
 
-`DIR/records/type=<record type>/part-<item>.parquet` are the records, `DIR/ledger` the ledger. The child writes the files, not Spark's committer. It sorts and indexes them for look-ups, which
-Spark would undo; its files are called after the item, so that an item that is read again replaces its
-own files and nothing else; and the rows do not have to go through Python. A file appears whole or not
-at all. The ledger says which items are complete: it is written by the engine, wave by wave, and what
-is not in it does not count yet.
+`DIR/records/type=<record type>/part-<item>.parquet` are the records, `DIR/ledger` the ledger. The
+child writes the files, not Spark's committer. It sorts and indexes them for look-ups, which Spark
+would undo; its files are called after the item, so that an item that is read again replaces its
+own files and nothing else; and the rows do not have to go through Python. A file appears whole or
+not at all. The ledger says which items are complete: it is written by the engine, wave by wave, and
+what is not in it does not count yet.
 """
 
 import socket
 import time
 from collections.abc import Iterator
 from datetime import datetime, timezone
-from functools import partial
+from functools import partial, reduce
+from pathlib import Path
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
@@ -21,6 +23,7 @@ from logsieve_spark import child, schema
 from logsieve_spark.child import ChildFailed, Job
 from logsieve_spark.items import one_a_task
 from logsieve_spark.records import each
+from logsieve_spark.tables import quoted
 
 # One row an attempt at an item; `error` is absent where the item is complete.
 LEDGER = [
@@ -47,6 +50,28 @@ def ledger(spark: SparkSession, folder: str) -> DataFrame:
     empty = spark.range(1).selectExpr(*(f"cast(null as {kind}) {name}" for name, kind in LEDGER))
     empty.write.mode("ignore").parquet(path)
     return spark.read.schema(LEDGER_SQL).parquet(path).where(F.col("item").isNotNull())
+
+
+def records(spark: SparkSession, folder: str) -> DataFrame:
+    """The records of the items that are complete, as `extract` and `exposures` give them.
+
+    Sail does not tell which file a row comes from, so that this is for Spark only.
+    """
+    frames = []
+    for name, columns in schema.TABLES.items():
+        path = Path(folder, "records", f"type={name}")
+        if path.is_dir():
+            # No item may have such records: the folder has no files then.
+            table = spark.read.schema(schema.ddl(columns)).parquet(str(path))
+            frames.append(table.select(
+                F.regexp_extract("_metadata.file_name", "part-([0-9a-f]{32})", 1).alias("item"),
+                F.col("_metadata.row_index").alias("row"),
+                F.lit(name).alias(schema.RECORD_TYPE),
+                *(quoted(column) for column in columns),
+            ))  # fmt: skip
+    done = ledger(spark, folder).where("error is null").select("item")
+    union = reduce(partial(DataFrame.unionByName, allowMissingColumns=True), frames)
+    return union.join(done, "item", "left_semi")
 
 
 def write(

@@ -11,7 +11,7 @@ from logsieve_spark import child, schema
 from logsieve_spark.child import ChildFailed, Job
 from logsieve_spark.items import one_a_task, read_items
 
-# What stands before the columns of logsieve: which item a row comes from, and which row of it it is.
+# What stands before the columns of logsieve: which item a row comes from, and its number there.
 PLACE = {"item": "string", "row": "bigint"}
 
 
@@ -27,9 +27,10 @@ def extract(
 ) -> DataFrame:
     """Everybody's records, secrets as fingerprints; a watchlist narrows them to its organisations.
 
-    `items` come from `read_items`, or are the path of what it reads. `key_file`, `watchlist` and `binary` are paths that every worker has, or names of files that were
-    shipped with `--files`. `options` are further ones of `logsieve extract` (`--keep-usernames`,
-    `--as-of`, `--limits`). `tables` are the types of records that are wanted: fewer cost less.
+    `items` come from `read_items`, or are the path of what it reads. `key_file`, `watchlist` and
+    `binary` are paths that every worker has, or names of files that were shipped with `--files`.
+    `options` are further ones of `logsieve extract` (`--keep-usernames`, `--as-of`, `--limits`).
+    `tables` are the types of records that are wanted: fewer cost less.
     """
     job = Job("extract", key_file, watchlist, binary, tuple(options))
     return _records(spark, items, job, tables)
@@ -45,7 +46,7 @@ def exposures(
     tables: Iterable[str] = schema.CHECKED,
     options: Iterable[str] = (),
 ) -> DataFrame:
-    """What of the organisations on the watchlist is exposed; the arguments are those of `extract`."""
+    """What of the organisations on the watchlist is exposed; the arguments are as for `extract`."""
     job = Job("check", key_file, watchlist, binary, tuple(options))
     return _records(spark, items, job, tables)
 
@@ -105,8 +106,8 @@ def _shaped(
     if missing:
         version = (batch.schema.metadata or {}).get(b"logsieve.schema_version", b"?").decode()
         raise ChildFailed(
-            f"columns are missing ({', '.join(sorted(missing))}): this adapter knows schema version "
-            f"{schema.VERSION}, logsieve has {version}"
+            f"columns are missing ({', '.join(sorted(missing))}): this adapter knows version "
+            f"{schema.VERSION} of the schema, logsieve has {version}"
         )
     rows = range(before, before + batch.num_rows)
     place = [pa.array([item] * len(rows), pa.string()), pa.array(rows, pa.int64())]
@@ -120,5 +121,3 @@ def _plain(column: pa.Array, name: str) -> pa.Array:
     """A column without dictionary, of the type that Spark was promised."""
     kind = pa.string() if name == schema.RECORD_TYPE else schema.arrow_type(name)
     return column if column.type == kind else column.cast(kind)
-
-

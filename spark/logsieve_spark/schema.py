@@ -15,7 +15,7 @@ RECORD_TYPE = "record_type"
 
 SOURCE = """source_id parent_id name digest size format volumes encrypted password_origin channel
     posted_at status entries.seen entries.parsed entries.scanned entries.ignored entries.skipped
-    entries.failed logs bytes_in bytes_out""".split()
+    entries.failed logs bytes_in bytes_out part.number part.of""".split()
 
 MACHINE = """machine_id id_origin source_id log family family_confidence family_evidence build_id
     infected_at infected_at_confidence os_installed_at computer_name user_name ad_domain os hwid
@@ -68,7 +68,8 @@ CHECKED = ("source", "machine", "exposure", "issue")
 
 BOOLS = {"encrypted", "secure", "http_only", "session", "live"}
 NUMBERS = {
-    "size", "volumes", "logs", "bytes_in", "bytes_out", "port", "sightings", "line", "bytes",
+    "size", "volumes", "logs", "bytes_in", "bytes_out", "part.number", "part.of", "port",
+    "sightings", "line", "bytes",
 }  # fmt: skip
 TIMES = {"posted_at", "infected_at", "os_installed_at", "expires_at", "first_seen", "last_seen"}
 LISTS = {

@@ -23,16 +23,20 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="submit.py", description=__doc__)
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("inputs", nargs="*", default=[], metavar="INPUT",
-                      help="archives, folders, texts that all workers can read; planned here")
-    what.add_argument("--items", help="items that `logsieve plan` wrote, where workers can read them")
+    what.add_argument(
+        "inputs", nargs="*", default=[], metavar="INPUT",
+        help="archives, folders, texts that all workers can read; planned here",
+    )  # fmt: skip
+    what.add_argument("--items", help="what `logsieve plan` wrote, where workers can read it")
     parser.add_argument("--out", required=True, help="the dataset: a folder that all workers share")
     parser.add_argument("--key-file", required=True, help="path, or name of a file in --files")
     parser.add_argument("--watchlist", help="only what concerns its organisations")
     parser.add_argument("--check", action="store_true", help="exposures instead of all records")
     parser.add_argument("--binary", help="logsieve: path, or name of a file in --files [PATH]")
-    parser.add_argument("--option", action="append", default=[], metavar="WORD",
-                        help="a further word for the command line of every child")
+    parser.add_argument(
+        "--option", action="append", default=[], metavar="WORD",
+        help="a further word for the command line of every child",
+    )  # fmt: skip
     parser.add_argument("--memory", type=int, default=4096, help="most MiB of a child [4096]")
     parser.add_argument("--seconds", type=int, default=6 * 3600, help="most seconds of a child")
     parser.add_argument("--wave", type=int, default=dataset.WAVE, help="items a job [10000]")

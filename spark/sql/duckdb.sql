@@ -12,6 +12,69 @@ from read_parquet('DATASET/ledger/*.parquet')
 where item is not null and error is null
 group by item;
 
+-- Every source of every item. Two plans may have one source, even cut in two ways: rows that are
+-- `is_first` tell each once, and those in `repeats` are told by others as well.
+create or replace view source_copies as
+with copies as (
+  select known.*, items.given, items.known_since, coalesce(parent_id, '') as parent,
+    coalesce("part.number", 1) as number, coalesce("part.of", 1) as parts
+  from (
+    select * exclude (filename), regexp_extract(filename, 'part-([0-9a-f]{32})', 1) as item
+    from read_parquet('DATASET/records/type=source/*.parquet', filename = true)
+  ) as known
+  join items using (item)
+),
+ways as (
+  select source_id, parent, name, parts, count(distinct number) < parts as lacks
+  from copies
+  group by source_id, parent, name, parts
+),
+best as (
+  select source_id, parent, name, arg_min(parts, (lacks, parts)) as best_parts,
+    min(lacks) as all_lack
+  from ways
+  group by source_id, parent, name
+),
+placed as (
+  select copies.*, best_parts, all_lack, first_value(item) over (
+    partition by source_id, parent, name, parts, number order by known_since, item
+  ) as first_item
+  from copies
+  join best using (source_id, parent, name)
+)
+select *, parts = best_parts and item = first_item as is_first,
+  case when parts = best_parts then item <> first_item else not all_lack end as is_repeat
+from placed;
+
+create or replace view repeats as
+select item, source_id from source_copies
+group by item, source_id
+having min(is_repeat);
+
+-- Every source once, with what its parts counted added up.
+create or replace view sources as
+select
+  source_id, parent, name,
+  min(digest) as digest,
+  min(size) as size,
+  min(format) as format,
+  min(channel) as channel,
+  min(posted_at) as posted_at,
+  if(min(status) = max(status), min(status), 'partial') as status,
+  sum("entries.seen") as seen,
+  sum("entries.parsed") as parsed,
+  sum("entries.scanned") as scanned,
+  sum("entries.ignored") as ignored,
+  sum("entries.skipped") as skipped,
+  sum("entries.failed") as failed,
+  sum(logs) as logs,
+  sum(bytes_in) as bytes_in,
+  sum(bytes_out) as bytes_out,
+  min(known_since) as known_since
+from source_copies
+where is_first
+group by source_id, parent, name;
+
 -- Every copy of every login, with its item.
 create or replace view login_copies as
 select copies.*, items.given, items.known_since
@@ -19,7 +82,9 @@ from (
   select * exclude (filename), regexp_extract(filename, 'part-([0-9a-f]{32})', 1) as item
   from read_parquet('DATASET/records/type=credential/*.parquet', filename = true)
 ) as copies
-join items using (item);
+join items using (item)
+anti join repeats
+  on repeats.item = copies.item and repeats.source_id = copies.source_id;
 
 -- Every machine once, as the first source tells it.
 create or replace view machines as
@@ -104,13 +169,52 @@ from read_parquet('EXPOSURES/ledger/*.parquet')
 where item is not null and error is null
 group by item;
 
+create or replace view checked_source_copies as
+with copies as (
+  select known.*, items.given, items.known_since, coalesce(parent_id, '') as parent,
+    coalesce("part.number", 1) as number, coalesce("part.of", 1) as parts
+  from (
+    select * exclude (filename), regexp_extract(filename, 'part-([0-9a-f]{32})', 1) as item
+    from read_parquet('EXPOSURES/records/type=source/*.parquet', filename = true)
+  ) as known
+  join checked_items as items using (item)
+),
+ways as (
+  select source_id, parent, name, parts, count(distinct number) < parts as lacks
+  from copies
+  group by source_id, parent, name, parts
+),
+best as (
+  select source_id, parent, name, arg_min(parts, (lacks, parts)) as best_parts,
+    min(lacks) as all_lack
+  from ways
+  group by source_id, parent, name
+),
+placed as (
+  select copies.*, best_parts, all_lack, first_value(item) over (
+    partition by source_id, parent, name, parts, number order by known_since, item
+  ) as first_item
+  from copies
+  join best using (source_id, parent, name)
+)
+select *, parts = best_parts and item = first_item as is_first,
+  case when parts = best_parts then item <> first_item else not all_lack end as is_repeat
+from placed;
+
+create or replace view checked_repeats as
+select item, source_id from checked_source_copies
+group by item, source_id
+having min(is_repeat);
+
 create or replace view exposure_copies as
 select copies.*, items.given, items.known_since
 from (
   select * exclude (filename), regexp_extract(filename, 'part-([0-9a-f]{32})', 1) as item
   from read_parquet('EXPOSURES/records/type=exposure/*.parquet', filename = true)
 ) as copies
-join checked_items as items using (item);
+join checked_items as items using (item)
+anti join checked_repeats as repeats
+  on repeats.item = copies.item and repeats.source_id = copies."source.source_id";
 
 -- Every exposure once: its first copy, with the sightings of all.
 --   from exposures where known_since >= '2026-03-09'

@@ -1,8 +1,9 @@
 """Writes the archives that the tests read: invented, uneven, the same bytes every time.
 
 `corpus.py FOLDER` makes `FOLDER/archives` (forty inputs), `FOLDER/damaged` (a bomb, an archive that
-is cut, a file that is nothing), `FOLDER/later` (what comes in another day), and a watchlist.
-Machines and logins come again in other archives, because that is what the joins are about.
+is cut, a file that is nothing), `FOLDER/later` (what comes in another day), `FOLDER/parts` (an
+archive that is cut into items, and small ones that go together), and a watchlist. Machines and
+logins come again in other archives, because that is what the joins are about.
 """
 
 import gzip
@@ -134,10 +135,10 @@ def write_archives(folder: Path) -> None:
             (folder / f"{number:02}-nested.zip").write_bytes(zipped(iter(inner)))
         else:
             (folder / f"{number:02}-cloud.zip").write_bytes(zipped(logs(draw, count)))
-    for number, count in enumerate([60_000, 8_000, 500, 20]):
+    for number, count in enumerate([18_000, 4_000, 500, 20]):
         text = lines(random.Random(f"text {number}"), count)
         (folder / f"{33 + number}-lines.txt").write_bytes(text)
-    text = lines(random.Random("packed text"), 5_000)
+    text = lines(random.Random("packed text"), 2_000)
     (folder / "37-lines.txt.gz").write_bytes(gzip.compress(text, mtime=0))
     for number in (38, 39):
         for name, data in logs(random.Random(f"folder {number}"), 8):
@@ -156,12 +157,39 @@ def write_damaged(folder: Path) -> None:
     (folder / "nothing.zip").write_bytes(b"PK\x03\x04" + draw.randbytes(5000))
 
 
+def write_parts(folder: Path) -> None:
+    """An archive of three items, because there are pictures in it, three small ones, and a text
+    of two items, because there is nothing in most of it.
+    """
+    draw = random.Random("parts")
+    picture = b"\xff\xd8\xff\xe0" + draw.randbytes(6 << 20)
+    numbers = draw.sample(range(4000), 90)
+    with zipfile.ZipFile(folder / "50-large.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in numbers:
+            files = log(number)
+            root = next(iter(files)).partition("/")[0]
+            for name, data in files.items():
+                archive.writestr(zipfile.ZipInfo(name, LONG_AGO), data, zipfile.ZIP_DEFLATED)
+            shot = zipfile.ZipInfo(f"{root}/Screenshot.jpg", LONG_AGO)
+            archive.writestr(shot, picture, zipfile.ZIP_STORED)
+        again = (file for number in numbers[::9] for file in log(number).items())
+        archive.writestr(zipfile.ZipInfo("more/inner.zip", LONG_AGO), zipped(again))
+    for number in (51, 52, 53):
+        some = (file for one in draw.sample(numbers, 4) for file in log(one).items())
+        (folder / f"{number}-small.zip").write_bytes(zipped(some))
+    nothing = b"-" * 140_000 + b"\n"
+    with (folder / "54-large.txt").open("wb") as text:
+        for line in lines(draw, 2000).splitlines(keepends=True):
+            text.write(line + nothing)
+
+
 def write(root: Path) -> None:
     """Writes everything below a folder."""
-    for name in ("archives", "damaged", "later"):
+    for name in ("archives", "damaged", "later", "parts"):
         (root / name).mkdir(parents=True)
     write_archives(root / "archives")
     write_damaged(root / "damaged")
+    write_parts(root / "parts")
     for number in range(3):
         data = zipped(logs(random.Random(f"later {number}"), 10))
         (root / "later" / f"{90 + number}-cloud.zip").write_bytes(data)

@@ -1,7 +1,7 @@
 """The engines that the tests run: a cluster of real processes, and Sail without any JVM.
 
-Everything listens on the loopback and on free ports, is waited for by its log or its REST interface,
-and is stopped when the `with` ends.
+Everything listens on the loopback and on free ports, is waited for by its log or its REST
+interface, and is stopped when the `with` ends.
 """
 
 import json
@@ -20,11 +20,13 @@ from typing import Any
 HOST = "127.0.0.1"
 # How long an engine may take for anything that is waited for.
 PATIENCE = 120
+# What runs for minutes is hardly worth the better compiler, and two cores have other work.
+JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 PACKAGE = Path(__file__).resolve().parent.parent
 
 sys.path.insert(0, str(PACKAGE))
 
-from logsieve_spark.child import ends_with_parent
+from logsieve_spark.child import ends_with_parent  # noqa: E402
 
 
 def waited(what: str, look: Callable[[], Any]) -> Any:
@@ -75,6 +77,7 @@ class Cluster:
             "SPARK_LOCAL_IP": HOST,
             "SPARK_LOCAL_DIRS": str(self.folder),
             "SPARK_DAEMON_MEMORY": "512m",
+            "JAVA_TOOL_OPTIONS": JAVA,
             "PYSPARK_PYTHON": sys.executable,
             "PYSPARK_DRIVER_PYTHON": sys.executable,
             "TZ": "UTC",

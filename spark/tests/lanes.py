@@ -8,6 +8,7 @@ C  every child dies at the first attempt at its item, half of them in the middle
 D  a bomb, an archive that is cut and a file that is nothing are among the archives
 E  a dataset, in two runs: the second reads only what is new, and what failed
 F  the script for spark-submit, with everything that it needs shipped
+G  an archive that is cut into several items, and a small one that two plans have
 """
 
 import argparse
@@ -30,8 +31,9 @@ import pyarrow.parquet
 import single
 from engines import PACKAGE
 from machine import OPTIONS, Machine
+from pyspark.sql import functions as F
 
-from logsieve_spark import dataset, exposures, extract, read_items, tables
+from logsieve_spark import case, dataset, exposures, extract, read_items, schema, tables
 from logsieve_spark.child import Job
 
 # A child that dies the first time it is given an item; FOLDER remembers which it has had.
@@ -78,64 +80,86 @@ class Lanes:
         self.failures += bool(wrong)
         print(f"  {what}: {wrong or f'{len(found)} rows, the same'}", flush=True)
 
-    def stored(self, frame: Any) -> list[str]:
-        """The rows of a DataFrame, by way of files that no engine reads for us."""
+    def stored(self, frame: Any) -> Path:
+        """A DataFrame in files, which no engine has to read for us."""
         self.runs += 1
         path = self.machine.folder / f"out-{self.runs}"
         frame.write.parquet(str(path))
-        # Sail writes nothing at all where there are no rows.
-        return rows(pyarrow.parquet.read_table(path)) if path.exists() else []
+        return path
 
-    def extracted(self, name: str, plan: str, parts: list[str], binary: str | None = None,
-                  meanwhile: Callable[[], None] = lambda: None) -> None:
+    def extracted(
+        self,
+        name: str,
+        plan: str,
+        parts: list[str],
+        binary: str | None = None,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> None:
         """All records, and what is joined of them."""
+        path = self.extract(name, plan, binary, meanwhile)
+        self.joined(self.spark.read.parquet(str(path)), path, parts)
+
+    def extract(
+        self,
+        name: str,
+        plan: str,
+        binary: str | None = None,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> Path:
+        """Has all records made."""
         print(f"{name}: extract", flush=True)
         began = time.monotonic()
-        items = read_items(self.spark, plan)
         records = extract(
-            self.spark, items, key_file=str(self.machine.key),
+            self.spark, plan, key_file=str(self.machine.key),
             binary=binary or self.machine.binary, options=OPTIONS,
         )  # fmt: skip
-        path = str(self.machine.folder / f"{name}-records")
         with ThreadPoolExecutor() as pool:
             other = pool.submit(meanwhile)
             # What a map has written is lost with its executor, so that it has to be made again.
-            records.repartition(4, "item").write.parquet(path)
+            path = self.stored(records.repartition(4, "item"))
             other.result()
         print(f"  {time.monotonic() - began:.1f} s", flush=True)
-        self.joined(self.spark.read.parquet(path), items, parts)
+        return path
 
-    def joined(self, records: Any, items: Any, parts: list[str]) -> None:
-        """Compares everything that `extract` gives."""
+    def joined(self, records: Any, once: Path, parts: list[str]) -> None:
+        """Compares everything that `extract` gives; in the files `once` nothing is there twice."""
         expected = self.single(parts)
         for kind in ("credential", "cookie", "autofill", "issue"):
-            found = self.stored(tables.table(records, kind))
-            self.same(kind, expected.get(kind, []), found)
-        self.same("source", expected["source"], self.stored(tables.sources(records)))
-        found = self.stored(tables.distinct(records, "machine", items))
-        self.same("machine", expected["machine"], found)
-        counts = tables.apex(records, items).collect()
+            self.same(kind, expected.get(kind, []), rows(once, kind))
+        found = self.stored(tables.sources(records))
+        self.same("source", expected["source"], rows(found))
+        found = self.stored(tables.distinct(records, "machine"))
+        self.same("machine", expected["machine"], rows(found))
+        counts = tables.apex(records).collect()
         found = [",".join("" if cell is None else str(cell) for cell in row) for row in counts]
         self.same("apex", expected["apex"], found)
 
     def exposed(self, name: str, plan: str, parts: list[str]) -> None:
-        """The exposures of the watchlist."""
+        """The exposures of the watchlist, as a case has them."""
         print(f"{name}: check", flush=True)
-        items = read_items(self.spark, plan)
         live = exposures(
-            self.spark, items, key_file=str(self.machine.key), binary=self.machine.binary,
+            self.spark, plan, key_file=str(self.machine.key), binary=self.machine.binary,
             watchlist=str(self.machine.watchlist), options=OPTIONS,
         )  # fmt: skip
-        path = str(self.machine.folder / f"{name}-exposures")
-        live.write.parquet(path)
-        found = self.spark.read.parquet(path)
+        self.as_a_case(name, self.spark.read.parquet(str(self.stored(live))), parts)
+
+    def as_a_case(self, name: str, records: Any, parts: list[str]) -> None:
+        """Compares exposures with those of a case."""
+        found = rows(self.stored(case.exposures(records)))
         expected = single.records(self.machine.check(f"case-{name}", self.machine.inputs(*parts)))
-        merged = [
-            single.line((key, value) for key, value in json.loads(text).items()
-                        if key not in single.OF_A_CASE)
-            for text in self.stored(tables.distinct(found, "exposure", items))
-        ]  # fmt: skip
-        self.same("exposure", expected["exposure"], sorted(merged))
+        self.same("exposure", expected["exposure"], found)
+
+    def in_parts(self, name: str) -> None:
+        """What is in several items, and what is in two plans."""
+        plan = self.machine.overlapping(f"plan-{name}")
+        found = self.spark.read.parquet(str(self.extract(name, plan)))
+        self.joined(found, self.stored(tables.once(found)), ["parts"])
+        # Another version may have cut the archive in another way, and not all of that is there.
+        way = F.when(F.col("`part.of`").isNotNull(), F.lit(4)).cast("bigint")
+        other = found.withColumn("item", F.concat(F.lit("another "), "item"))
+        both = found.unionByName(other.withColumn("part.of", way))
+        self.joined(both, self.stored(tables.once(both)), ["parts"])
+        self.exposed(name, plan, ["parts"])
 
     def fragile(self) -> str:
         """A binary whose first attempt at each item fails."""
@@ -165,12 +189,17 @@ class Lanes:
         self.same("items", sorted(ids(second)), done(folder))
         expected = self.single(["archives", "later"])
         for kind in ("credential", "cookie", "autofill", "source"):
-            found = pyarrow.dataset.dataset(folder / "records" / f"type={kind}").to_table()
-            self.same(kind, expected[kind], rows(found))
+            self.same(kind, expected[kind], rows(folder / "records" / f"type={kind}"))
 
 
-def rows(table: Any) -> list[str]:
-    """The rows of a table of Arrow, sorted."""
+def rows(path: Path, kind: str | None = None) -> list[str]:
+    """The rows of a folder of Parquet, or those of one type of record, sorted."""
+    files = pyarrow.dataset.dataset(path)
+    if kind:
+        is_kind = pyarrow.dataset.field(schema.RECORD_TYPE) == kind
+        table = files.to_table(columns=schema.TABLES[kind], filter=is_kind)
+    else:
+        table = files.to_table()
     names = table.column_names
     columns = [table.column(name).to_pylist() for name in names]
     return sorted(single.line(zip(names, row)) for row in zip(*columns))
@@ -190,8 +219,13 @@ def ids(plan: str) -> list[str]:
 def on_classic(machine: Machine, plans: dict[str, str], wanted: str) -> int:
     """All lanes on a cluster, and the script for spark-submit."""
     with engines.Cluster(machine.folder / "cluster") as cluster:
+        # It needs all cores that there are, so no other driver may have them.
+        out = submitted(cluster, machine, plans["A"]) if "F" in wanted else None
         with cluster.session() as spark:
             lanes = Lanes(spark, machine)
+            if out:
+                lanes.same("items", sorted(ids(plans["A"])), done(out))
+                lanes.as_a_case("F", dataset.records(spark, str(out)), ["archives"])
             if "A" in wanted:
                 lanes.extracted("A", plans["A"], ["archives"])
             if "B" in wanted:
@@ -203,8 +237,8 @@ def on_classic(machine: Machine, plans: dict[str, str], wanted: str) -> int:
                 lanes.exposed("D", plans["D"], ["archives", "damaged"])
             if "E" in wanted:
                 lanes.growing("E", plans["A"], plans["E"], lanes.fragile())
-        if "F" in wanted:
-            lanes.failures += submitted(cluster, machine, plans["A"])
+            if "G" in wanted:
+                lanes.in_parts("G")
         return lanes.failures
 
 
@@ -213,8 +247,8 @@ def kill(spark: Any) -> None:
     print(f"  killed executor {engines.kill_an_executor(spark)}", flush=True)
 
 
-def submitted(cluster: engines.Cluster, machine: Machine, plan: str) -> int:
-    """The script, with the binary, the key and the watchlist shipped."""
+def submitted(cluster: engines.Cluster, machine: Machine, plan: str) -> Path:
+    """What the script makes, with the binary, the key and the watchlist shipped."""
     print("F: spark-submit", flush=True)
     out = machine.folder / "submitted"
     key = machine.folder / "shipped.key"
@@ -234,25 +268,25 @@ def submitted(cluster: engines.Cluster, machine: Machine, plan: str) -> int:
     ]  # fmt: skip
     log = machine.folder / "submit.log"
     with log.open("wb") as errors:
-        code = subprocess.run(command, env=cluster.environment(), stderr=errors).returncode
-    found = done(out) if code == 0 else []
-    is_good = found == sorted(ids(plan)) and any((out / "records" / "type=exposure").iterdir())
-    print(f"  exit code {code}, {len(found)} items, {'good' if is_good else 'BAD'}", flush=True)
-    return int(not is_good)
+        run = subprocess.run(command, check=False, env=cluster.environment(), stderr=errors)
+    if run.returncode != 0:
+        raise SystemExit(f"spark-submit: exit code {run.returncode}, {log.read_text()[-4000:]}")
+    return out
 
 
 def on_sail(machine: Machine, plans: dict[str, str], wanted: str) -> int:
-    """The lanes that need no JVM. Sail on one machine tries nothing twice: C is that of a dataset."""
+    """The lanes that need no JVM. Sail on one machine tries nothing twice: C is in E."""
     with engines.sail() as spark:
         lanes = Lanes(spark, machine)
         if "A" in wanted:
             lanes.extracted("A", plans["A"], ["archives"])
-            lanes.exposed("A", plans["A"], ["archives"])
         if "D" in wanted:
             lanes.extracted("D", plans["D"], ["archives", "damaged"])
             lanes.exposed("D", plans["D"], ["archives", "damaged"])
         if "E" in wanted:
             lanes.growing("E", plans["A"], plans["E"], lanes.fragile())
+        if "G" in wanted:
+            lanes.in_parts("G")
         return lanes.failures
 
 
@@ -261,7 +295,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("engine", choices=["classic", "sail"])
     parser.add_argument("--binary", required=True)
-    parser.add_argument("--lanes", default="ABCDEF", help="the letters of those that are wanted")
+    parser.add_argument("--lanes", default="ABCDEFG", help="the letters of those that are wanted")
     parser.add_argument("--work", required=True, type=Path)
     given = parser.parse_args()
     # What is stopped has to stop what it started.

@@ -29,15 +29,25 @@ class Machine:
 
     def inputs(self, *parts: str) -> list[str]:
         """The inputs of some parts of the corpus, in the order of their names."""
-        return sorted(str(path) for part in parts for path in (self.folder / "corpus" / part).iterdir())
+        folders = [self.folder / "corpus" / part for part in parts]
+        return sorted(str(path) for folder in folders for path in folder.iterdir())
 
     def plan(self, name: str, inputs: list[str]) -> str:
         """A plan with an item for each input: one for all would put the small ones together."""
+        return self.plans(name, [[given] for given in inputs])
+
+    def plans(self, name: str, groups: list[list[str]]) -> str:
+        """A plan of each group of inputs, all in one file."""
         path = self.folder / f"{name}.jsonl"
         with path.open("wb") as out:
-            for given in inputs:
-                subprocess.run([self.binary, "plan", "--quiet", given], stdout=out, check=True)
+            for inputs in groups:
+                subprocess.run([self.binary, "plan", "--quiet", *inputs], stdout=out, check=True)
         return str(path)
+
+    def overlapping(self, name: str) -> str:
+        """Two plans of what comes in parts: a small archive is in both, in other company."""
+        archive, first, both, last, text = self.inputs("parts")
+        return self.plans(name, [[first, both], [archive, both, last, text]])
 
     def extract(self, name: str, inputs: list[str], form: str = "jsonl") -> Path:
         """Every record, in one file."""
@@ -57,6 +67,6 @@ class Machine:
         return ["--key-file", str(self.key), "--quiet", *OPTIONS]
 
     def _run(self, words: list[str], out: object) -> None:
-        code = subprocess.run([self.binary, *words], stdout=out).returncode
+        code = subprocess.run([self.binary, *words], check=False, stdout=out).returncode
         if code not in GOOD:
             raise SystemExit(f"logsieve {words[0]} ended with {code}")

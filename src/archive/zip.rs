@@ -6,6 +6,7 @@
 
 mod aes;
 mod body;
+mod derive;
 mod directory;
 mod layout;
 mod listing;

@@ -40,6 +40,23 @@ struct Current {
     part: u32,
 }
 
+impl Current {
+    /// Counts the text that it is as an entry. What its parts find says nothing of the others, and only
+    /// a list is cut: so that is parsed, and its first part counts it.
+    fn count_text(&mut self) {
+        let is_cut = self.part > 0 || self.context.share.is_some();
+        let disposition = match self.text {
+            Some(Disposition::Failed) => Disposition::Failed,
+            _ if is_cut => Disposition::Parsed,
+            known => known.unwrap_or(Disposition::Scanned),
+        };
+        match self.context.share {
+            Some(share) if share.number > 0 => self.tally.partly_read += 1,
+            _ => self.tally.entries.add(disposition),
+        }
+    }
+}
+
 /// Logs whose dates the other logs of the part decide, when it ends.
 #[derive(Default)]
 struct OpenLogs {
@@ -315,7 +332,7 @@ impl<'a> Collector<'a> {
         if current.context.share.is_none() {
             current.context.size = bytes;
         }
-        current.tally.entries.add(current.text.unwrap_or(Disposition::Scanned));
+        current.count_text();
         current.tally.coverage.add(entry, current.earlier_lines);
         Ok(())
     }

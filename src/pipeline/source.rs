@@ -19,7 +19,7 @@ use crate::pipeline::passwords::{self, Candidates, Keyring, Passwords};
 use crate::pipeline::settings::Settings;
 use crate::pipeline::tally::Tally;
 use crate::provenance::{EntryName, EntryPath};
-use crate::record::{Format, Source, Status};
+use crate::record::{Format, Source, SourcePart, Status};
 use crate::secret::{Id, hex};
 
 /// What every entry of a source has in common.
@@ -62,6 +62,14 @@ pub(super) struct Share {
     pub bytes: u64,
 }
 
+impl Share {
+    /// The same for others; none if it is all of the source.
+    fn part(self) -> Option<SourcePart> {
+        let Self { number, of, .. } = self;
+        (of > 1).then(|| SourcePart { number: number.saturating_add(1), of })
+    }
+}
+
 impl SourceContext {
     /// How many bytes of the source are read.
     pub(super) fn bytes_in(&self) -> u64 {
@@ -95,6 +103,7 @@ impl SourceContext {
             logs: tally.logs,
             bytes_in: self.bytes_in(),
             bytes_out: tally.bytes_out,
+            part: self.share.and_then(Share::part),
         }
     }
 

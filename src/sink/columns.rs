@@ -27,6 +27,8 @@ const SOURCE: &[&str] = &[
     "logs",
     "bytes_in",
     "bytes_out",
+    "part.number",
+    "part.of",
 ];
 
 /// Columns of `machines`.

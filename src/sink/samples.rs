@@ -13,7 +13,7 @@ use crate::limits::Limits;
 use crate::record::{
     ArtefactCounts, Autofill, CharClass, Confidence, Cookie, Count, Credential, EntryCounts,
     Format, IdOrigin, IssueRecord, Machine, Mention, Origin, PasswordOrigin, Record, RecordCounts,
-    SecretFacts, SecretLength, SecretState, Source, Status, Summary, TimeConfidence,
+    SecretFacts, SecretLength, SecretState, Source, SourcePart, Status, Summary, TimeConfidence,
 };
 use crate::secret::{Fingerprint, Id, Key};
 
@@ -153,6 +153,7 @@ fn source_bare() -> Source {
         logs: 0,
         bytes_in: 1_048_576,
         bytes_out: 0,
+        part: None,
     }
 }
 
@@ -176,6 +177,7 @@ fn source_full() -> Source {
         },
         logs: 2,
         bytes_out: 5_242_880,
+        part: Some(SourcePart { number: 2, of: 3 }),
         ..source_bare()
     }
 }

@@ -305,12 +305,11 @@ fn fields(name: &str) -> Vec<Field> {
             Some((inner, definition))
                 if definition.get("properties").is_some() && !is_list && !is_record =>
             {
-                assert!(always, "{name}: {key}");
-                found.extend(
-                    fields(&inner)
-                        .into_iter()
-                        .map(|field| Field { path: format!("{key}.{}", field.path), ..field }),
-                );
+                found.extend(fields(&inner).into_iter().map(|field| Field {
+                    path: format!("{key}.{}", field.path),
+                    always: field.always && always,
+                    ..field
+                }));
             }
             Some((_, definition)) => {
                 let values = definition.get("enum").map(strings).unwrap_or_default();

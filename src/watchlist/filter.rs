@@ -121,8 +121,12 @@ impl DotFilter {
 
     #[inline(always)]
     fn passes_fine(&self, hash: u64) -> bool {
-        let bits = fine_bits(hash);
-        self.fine.get((hash >> self.fine_shift) as usize).is_some_and(|word| word & bits == bits)
+        has_bits(self.fine_word(hash), hash)
+    }
+
+    #[inline(always)]
+    fn fine_word(&self, hash: u64) -> u64 {
+        self.fine.get((hash >> self.fine_shift) as usize).copied().unwrap_or(0)
     }
 
     /// Calls `visit` with every dot of `text` that may be the anchor of a watched name, and notes
@@ -133,9 +137,10 @@ impl DotFilter {
             memchr::memchr2_iter(b'%', b'\\', text).for_each(|at| marks.add(at, 1));
             return;
         }
-        dispatch!(self.level, simd => match &self.few {
-            Some(few) => self.candidates_of_few(simd, few, text, marks, &mut visit),
-            None => self.candidates_in_blocks(simd, text, marks, &mut visit),
+        dispatch!(self.level, simd => match (&self.few, &self.coarse) {
+            (Some(few), _) => self.candidates_of_few(simd, few, text, marks, &mut visit),
+            (None, Some(coarse)) => self.candidates_near(simd, coarse, text, marks, &mut visit),
+            (None, None) => self.candidates_of_many(simd, text, marks, &mut visit),
         });
     }
 
@@ -164,32 +169,93 @@ impl DotFilter {
         }
     }
 
+    /// With the coarse key in front.
     #[inline(always)]
-    fn candidates_in_blocks<S: Simd>(
+    fn candidates_near<S: Simd>(
+        &self,
+        simd: S,
+        coarse: &Coarse,
+        text: &[u8],
+        marks: &mut Marks,
+        visit: &mut impl FnMut(usize),
+    ) {
+        let mut dots = [0_u16; BLOCK + 1];
+        for start in (0..text.len()).step_by(BLOCK) {
+            let note = |at, piece| marks.add(at, escapes(piece));
+            let count = collect(simd, text, start, &mut dots, note, |dot| coarse.passes(dot));
+            let dots = dots.get(..count).unwrap_or_default();
+            let dots = dots.iter().map(|&dot| start + usize::from(dot));
+            dots.filter(|&dot| self.passes_fine(fine_hash_at(text, dot))).for_each(&mut *visit);
+        }
+    }
+
+    /// With the fine key alone, which is taken of all dots.
+    #[inline(always)]
+    fn candidates_of_many<S: Simd>(
         &self,
         simd: S,
         text: &[u8],
         marks: &mut Marks,
         visit: &mut impl FnMut(usize),
     ) {
-        let mut dots = [0_u16; BLOCK + 1];
-        let mut hashes = [0_u64; BLOCK];
+        let (mut dots, mut hashes, mut words) = ([0; BLOCK + 1], [0; BLOCK], [0; BLOCK]);
+        let mut labels = Labels::default();
         for start in (0..text.len()).step_by(BLOCK) {
-            let count = match &self.coarse {
-                Some(coarse) => {
-                    collect(simd, text, start, &mut dots, marks, |dot| coarse.passes(dot))
-                }
-                None => collect(simd, text, start, &mut dots, marks, |_| true),
+            labels.go_on();
+            let note = |at, piece| {
+                marks.add(at, escapes(piece));
+                labels.set((at - start) / PIECE, label_bytes(piece));
             };
+            let count = collect(simd, text, start, &mut dots, note, |_| true);
             let dots = dots.get(..count).unwrap_or_default();
-            let dots = dots.iter().map(|&dot| start + usize::from(dot));
-            // First all hashes, then all look-ups: so the processor waits for many at a time.
-            for (hash, dot) in hashes.iter_mut().zip(dots.clone()) {
-                *hash = fine_hash_at(text, dot);
+            for (hash, &dot) in hashes.iter_mut().zip(dots) {
+                *hash = fine_hash_behind(text, start + usize::from(dot), labels.before(dot));
             }
-            let hashes = hashes.iter().zip(dots);
-            hashes.filter(|&(&hash, _)| self.passes_fine(hash)).for_each(|(_, dot)| visit(dot));
+            let hashes = hashes.get(..count).unwrap_or_default();
+            // Nothing else is done while the words are fetched, which may be far away: so the processor
+            // waits for many at a time.
+            for (word, &hash) in words.iter_mut().zip(hashes) {
+                *word = self.fine_word(hash);
+            }
+            for ((&word, &hash), &dot) in words.iter().zip(hashes).zip(dots) {
+                if has_bits(word, hash) {
+                    visit(start + usize::from(dot));
+                }
+            }
         }
+    }
+}
+
+/// Which bytes of a block are letters and digits.
+#[derive(Default)]
+struct Labels {
+    /// One bit for every byte: of the last piece of the block before, then of those of the block.
+    pieces: [u64; 1 + BLOCK / PIECE],
+}
+
+impl Labels {
+    /// Goes on to the next block.
+    fn go_on(&mut self) {
+        let [first, .., last] = &mut self.pieces;
+        *first = *last;
+    }
+
+    #[inline(always)]
+    fn set(&mut self, piece: usize, mask: u64) {
+        if let Some(place) = self.pieces.get_mut(1 + piece) {
+            *place = mask;
+        }
+    }
+
+    /// How many letters and digits stand right before the byte at `at` of the block, at least as far as
+    /// a key reaches.
+    #[inline(always)]
+    fn before(&self, at: u16) -> usize {
+        let (piece, bit) = (usize::from(at) / PIECE, usize::from(at) % PIECE);
+        let around = self.pieces.get(piece..).and_then(|pieces| pieces.first_chunk());
+        let [before, own] = around.copied().unwrap_or([0; 2]);
+        let near = own << (PIECE - 1 - bit) << 1 | before >> bit;
+        (near.leading_ones() as usize).min(LABEL_REACH)
     }
 }
 
@@ -245,14 +311,14 @@ fn near(vicinity: &Vicinity, dot: usize) -> [u8; 4] {
 }
 
 /// Writes those dots of the block at `start` to `dots` that pass, counted from `start`, and returns
-/// their number.
+/// their number; `note` is told of every piece, and where it stands.
 #[inline(always)]
 fn collect<S: Simd>(
     simd: S,
     text: &[u8],
     start: usize,
     dots: &mut [u16; BLOCK + 1],
-    marks: &mut Marks,
+    mut note: impl FnMut(usize, u8x64<S>),
     passes: impl Fn([u8; 4]) -> bool,
 ) -> usize {
     let (mut count, mut edge) = (0, [0; _]);
@@ -260,7 +326,7 @@ fn collect<S: Simd>(
     for at in (start..end).step_by(PIECE) {
         let vicinity = vicinity(text, at, &mut edge);
         let piece = piece(simd, vicinity);
-        marks.add(at, escapes(piece));
+        note(at, piece);
         let mut mask = self::dots(piece);
         let mut take = |mask: u64, count: usize| {
             let dot = mask.trailing_zeros() as usize;
@@ -312,6 +378,13 @@ fn escapes<S: Simd>(piece: u8x64<S>) -> u64 {
     (piece.simd_eq(b'%') | piece.simd_eq(b'\\')).to_bitmask()
 }
 
+/// One bit for every letter and digit.
+#[inline(always)]
+fn label_bytes<S: Simd>(piece: u8x64<S>) -> u64 {
+    let letters = ((piece | 0x20) - b'a').simd_lt(26);
+    (letters | (piece - b'0').simd_lt(10)).to_bitmask()
+}
+
 /// The vicinity of the piece at `at` near the start or end of a text.
 #[cold]
 fn vicinity_at_edge(text: &[u8], at: usize) -> Vicinity {
@@ -356,12 +429,32 @@ fn fine_hash_at(text: &[u8], dot: usize) -> u64 {
     }
 }
 
+/// The same for a dot right behind so many letters and digits, up to [`LABEL_REACH`].
+#[inline(always)]
+fn fine_hash_behind(text: &[u8], dot: usize, letters: usize) -> u64 {
+    let around = dot.checked_sub(LABEL_REACH).and_then(|from| text.get(from..)?.first_chunk());
+    let Some(around): Option<&[u8; LABEL_REACH + 3]> = around else {
+        return fine_hash_at(text, dot);
+    };
+    let (Some(&before), Some(&after)) = (around.first_chunk(), around.last_chunk()) else {
+        return 0;
+    };
+    let [low, high] = TAILS.get(letters).copied().unwrap_or_default();
+    let lower = u128::from_le_bytes(before) | every(0x20);
+    hash_of([lower as u64 & low, (lower >> 64) as u64 & high], after)
+}
+
 #[inline(always)]
 fn fine_hash(before: [u8; LABEL_REACH], after: [u8; 2]) -> u64 {
     let label = label_tail(u128::from_le_bytes(before));
-    let left = label as u64 ^ 0x9e37_79b9_7f4a_7c15;
+    hash_of([label as u64, (label >> 64) as u64], after)
+}
+
+#[inline(always)]
+fn hash_of(label: [u64; 2], after: [u8; 2]) -> u64 {
+    let left = label[0] ^ 0x9e37_79b9_7f4a_7c15;
     let after = u64::from(label_head(u16::from_le_bytes(after)));
-    let right = ((label >> 64) as u64 ^ 0xd6e8_feb8_6659_fd93).wrapping_add(after << 32);
+    let right = (label[1] ^ 0xd6e8_feb8_6659_fd93).wrapping_add(after << 32);
     let product = u128::from(left) * u128::from(right);
     (product as u64) ^ (product >> 64) as u64
 }
@@ -371,7 +464,25 @@ fn fine_bits(hash: u64) -> u64 {
     1 << (hash & 63) | 1 << (hash >> 6 & 63) | 1 << (hash >> 12 & 63)
 }
 
-/// The letters and digits at the end of some bytes, in lower case.
+/// What keeps the last bytes of a label that so many letters and digits end.
+const TAILS: [[u64; 2]; LABEL_REACH + 1] = {
+    let mut tails = [[0; 2]; LABEL_REACH + 1];
+    let mut letters = 1;
+    while letters <= LABEL_REACH {
+        let tail = u128::MAX << (8 * (LABEL_REACH - letters));
+        tails[letters] = [tail as u64, (tail >> 64) as u64];
+        letters += 1;
+    }
+    tails
+};
+
+#[inline(always)]
+fn has_bits(word: u64, hash: u64) -> bool {
+    let bits = fine_bits(hash);
+    word & bits == bits
+}
+
+/// The letters and digits at the end of some bytes, in lower case, and NULs before them.
 ///
 /// Everything else is cut off with what stands before it, hyphens too, so that the key does not
 /// depend on what precedes a name.
@@ -382,7 +493,7 @@ fn label_tail(bytes: u128) -> u128 {
     let letters = (ascii + every(0x80 - b'a')) & !(ascii + every(0x7f - b'z'));
     let digits = (ascii + every(0x80 - b'0')) & !(ascii + every(0x7f - b'9'));
     let others = !((letters | digits) & !bytes) & every(0x80);
-    lower.checked_shr(u128::BITS - others.leading_zeros()).unwrap_or(0)
+    lower & u128::MAX.checked_shl(u128::BITS - others.leading_zeros()).unwrap_or(0)
 }
 
 /// Two bytes in lower case, all that are not ASCII taken for one: code pages write them in
@@ -426,7 +537,8 @@ mod tests {
             let tail = label_tail(u128::from_le_bytes(bytes)).to_le_bytes();
             let length = tail.iter().filter(|&&byte| byte != 0).count();
             assert_eq!(length, if byte.is_ascii_alphanumeric() { 16 } else { 2 }, "{byte}");
-            assert!(tail.starts_with(if length == 2 { b"a7" } else { b"xx" }), "{byte}");
+            assert!(tail.starts_with(if length == 2 { b"\0\0" } else { b"xx" }), "{byte}");
+            assert!(tail.ends_with(b"a7"), "{byte}");
         }
     }
 
@@ -446,8 +558,10 @@ mod tests {
 
     #[test]
     fn blocks_tell_what_single_dots_tell() {
-        let names = [&b"example.com"[..], b"a.org", b"x-y9.example"];
-        let line = b"https://eXample.com/a.org:x.y@x-Y9.examplE...a.or ";
+        let names =
+            [&b"example.com"[..], b"a.org", b"x-y9.example", b"alabeloftwentyletters.example"];
+        let line = b"https://eXample.com/a.org:x.y@x-Y9.examplE...a.or \xe9a.org \
+            aLabelOfTwentyLetters.example:elOfTwentyLetters.example:ofTwentyLetters.example ";
         for room in [1, COARSE_NAMES, 2 * COARSE_NAMES] {
             let mut filter = DotFilter::with_room(room);
             let dot = |name: &[u8]| memchr::memchr(b'.', name).unwrap();
@@ -460,7 +574,7 @@ mod tests {
                 let dots = memchr::memchr_iter(b'.', &text);
                 let expected: Vec<usize> = dots.filter(|&dot| filter.passes(&text, dot)).collect();
                 assert_eq!(found, expected, "{length}");
-                assert!(found.len() > length / line.len(), "{length}");
+                assert!(found.len() > 3 * (length / line.len()), "{length}");
             }
         }
     }

@@ -103,6 +103,8 @@ pub(crate) struct Joined {
     /// Exposures by their ids: sightings, and every form in which they came.
     exposures: BTreeMap<String, (u64, BTreeSet<String>)>,
     sources: BTreeMap<String, Value>,
+    /// Which parts of cut sources were counted, and of how many.
+    parts: BTreeMap<(String, u64), u64>,
 }
 
 impl Joined {
@@ -124,6 +126,12 @@ impl Joined {
                 }
                 "source" => {
                     let key = text("source_id") + &text("parent_id") + &text("name");
+                    if let Some(part) = record.as_object_mut().unwrap().remove("part") {
+                        let [number, of] = ["number", "of"].map(|key| part[key].as_u64().unwrap());
+                        if joined.parts.insert((key.clone(), number), of).is_some() {
+                            continue;
+                        }
+                    }
                     match joined.sources.get_mut(&key) {
                         Some(known) => add(known, &record),
                         None => _ = joined.sources.insert(key, record),
@@ -157,6 +165,20 @@ impl Joined {
             assert!(forms.is_subset(&self.exposures[id].1), "{what}: {forms:#?}");
         }
         assert_eq!(self.sources, whole.sources, "{what}");
+        self.assert_all_parts(what);
+    }
+
+    /// Fails unless all parts of every source that was cut are there.
+    #[track_caller]
+    fn assert_all_parts(&self, what: &str) {
+        let keys: BTreeSet<&String> = self.parts.keys().map(|(key, _)| key).collect();
+        for key in keys {
+            let own = || self.parts.iter().filter(|((other, _), _)| other == key);
+            let numbers: Vec<u64> = own().map(|((_, number), _)| *number).collect();
+            let of = *own().next().unwrap().1;
+            assert!(of > 1 && own().all(|(_, other)| *other == of), "{what}");
+            assert_eq!(numbers, (1..=of).collect::<Vec<_>>(), "{what}");
+        }
     }
 }
 
@@ -169,11 +191,7 @@ fn add(known: &mut Value, part: &Value) {
         sum(&mut known[key], &part[key]);
     }
     let entries: &Map<String, Value> = part["entries"].as_object().unwrap();
-    match part["format"] == "text" {
-        true if known["entries"]["parsed"] == 1 => {}
-        true => known["entries"] = part["entries"].clone(),
-        false => entries.iter().for_each(|(key, count)| sum(&mut known["entries"][key], count)),
-    }
+    entries.iter().for_each(|(key, count)| sum(&mut known["entries"][key], count));
     if part["encrypted"] == true {
         known["encrypted"] = true.into();
     }
@@ -313,6 +331,29 @@ pub(crate) fn inputs(bench: &Bench) -> Vec<(&'static str, Vec<PathBuf>)> {
         ("text", vec![bench.file("dump.txt", ulp(5, 300 << 10, 2_000).0)]),
         ("small ones", small),
     ]
+}
+
+#[test]
+fn parts_that_two_plans_have_are_told_apart() {
+    let bench = Bench::new();
+    let large = bench.file("cloud.zip", pack::zip(&logs(5, 12)));
+    let small: Vec<PathBuf> =
+        (0..3).map(|n| bench.file(&format!("s{n}.zip"), pack::zip(&logs(70 + n, 1)))).collect();
+    let way = Way { asked: Asked::Records, item_bytes: 8 << 10, threads: 1 };
+    let first = way.plan(&[large.clone(), small[0].clone(), small[1].clone()]);
+    let second = way.plan(&[large.clone(), small[1].clone(), small[2].clone()]);
+    let both = first.iter().chain(&second).flat_map(|item| way.item(item));
+    // What is small or nested is no part; whoever asks has to count it once by its item.
+    let is_left = |record: &Value| {
+        record["parent_id"].is_null()
+            && !record["name"].as_str().unwrap_or_default().ends_with("s1.zip")
+    };
+    let joined = Joined::of(both.filter(is_left));
+    let whole = way.whole(&[large, small[0].clone(), small[2].clone()]);
+    let whole = Joined::of(whole.into_iter().filter(is_left));
+    assert_eq!(joined.sources, whole.sources);
+    assert!(joined.parts.len() > 2 && whole.parts.is_empty());
+    joined.assert_all_parts("two plans");
 }
 
 #[test]

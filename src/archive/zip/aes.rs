@@ -14,6 +14,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 use zeroize::Zeroizing;
 
+use super::derive::{Deriver, PART_BYTES, Part};
 use super::local::{Extra, u16_at};
 use crate::archive::bounded;
 use crate::archive::window::Window;
@@ -21,14 +22,10 @@ use crate::issue::{Code, Issue, Stage};
 
 /// The number of the extra field.
 const FIELD: u16 = 0x9901;
-/// How often the password is hashed.
-pub(super) const ROUNDS: u64 = 1000;
-/// Bytes that one derivation gives; what is longer is put together of several.
-const DERIVED_BYTES: usize = 20;
 /// Bytes that tell most wrong passwords.
 const CHECK_BYTES: usize = 2;
-/// Bytes of two keys of the longest kind.
-const MOST_KEYS: usize = 2 * 32;
+/// Parts that hold two keys of the longest kind and these bytes.
+const MOST_PARTS: usize = (2 * 32 + CHECK_BYTES).div_ceil(PART_BYTES);
 /// Bytes of the seal behind an entry.
 const SEAL_BYTES: usize = 10;
 
@@ -70,21 +67,14 @@ impl Strength {
     fn salt_bytes(self) -> usize {
         self.key_bytes() / 2
     }
-
-    /// Which derivation gives the bytes that tell wrong passwords, and where they are in it: they
-    /// come behind two keys.
-    fn place_of_check(self) -> (u32, usize) {
-        let before = 2 * self.key_bytes();
-        ((before / DERIVED_BYTES) as u32 + 1, before % DERIVED_BYTES)
-    }
 }
 
 /// An entry's keys, and the range of its encrypted bytes.
 #[derive(Clone)]
 pub(super) struct Opened {
     aes: Aes,
-    /// The key of the cipher, then that of the seal.
-    keys: Zeroizing<[u8; MOST_KEYS]>,
+    /// The key of the cipher, that of the seal, and the bytes that tell wrong passwords.
+    derived: Zeroizing<[Part; MOST_PARTS]>,
     from: u64,
     to: u64,
 }
@@ -141,8 +131,7 @@ impl Aes {
     /// The keys that `password` gives for the entry at `from..to`; none if it is a wrong one, which
     /// one wrong password in 65,536 is not told to be.
     ///
-    /// A wrong one costs the one derivation of the bytes that tell it, a quarter of all with the
-    /// longest keys.
+    /// A wrong one costs the part with the bytes that tell it, one of four with the longest keys.
     ///
     /// # Errors
     /// The entry is too short, or cannot be read.
@@ -160,34 +149,22 @@ impl Aes {
         let Some((salt, check)) = head.split_last_chunk::<CHECK_BYTES>() else { return Ok(None) };
         let mut opened = Opened {
             aes: self,
-            keys: Zeroizing::new([0; MOST_KEYS]),
+            derived: Zeroizing::default(),
             from: from + head_bytes as u64,
             to: to.saturating_sub(SEAL_BYTES as u64),
         };
-        let Ok(mac) = Hmac::<Sha1>::new_from_slice(password) else { return Ok(None) };
-        let (number, at) = self.strength.place_of_check();
-        let telling = derived(&mac, salt, number);
-        if telling.get(at..).is_none_or(|bytes| !bytes.starts_with(check)) {
+        let Some(deriver) = Deriver::new(password) else { return Ok(None) };
+        let before = 2 * self.strength.key_bytes();
+        let count = (before + CHECK_BYTES).div_ceil(PART_BYTES);
+        let parts = opened.derived.get_mut(..count).unwrap_or_default();
+        let Some((telling, others)) = parts.split_last_mut() else { return Ok(None) };
+        deriver.derive(salt, count as u32, std::slice::from_mut(telling));
+        if telling.get(before % PART_BYTES..).is_none_or(|bytes| !bytes.starts_with(check)) {
             return Ok(None);
         }
-        let keys = opened.keys.get_mut(..2 * self.strength.key_bytes()).unwrap_or_default();
-        for (number, part) in (1..).zip(keys.chunks_mut(DERIVED_BYTES)) {
-            part.iter_mut().zip(*derived(&mac, salt, number)).for_each(|(to, from)| *to = from);
-        }
+        deriver.derive(salt, 1, others);
         Ok(Some(opened))
     }
-}
-
-/// The bytes number `number` that PBKDF2 gives for the password that `mac` was made with.
-fn derived(mac: &Hmac<Sha1>, salt: &[u8], number: u32) -> Zeroizing<[u8; DERIVED_BYTES]> {
-    let mut bytes = [0; DERIVED_BYTES];
-    let mut hashed = mac.clone().chain_update(salt).chain_update(number.to_be_bytes());
-    for _ in 0..ROUNDS {
-        let round = hashed.finalize().into_bytes();
-        bytes.iter_mut().zip(&round).for_each(|(sum, byte)| *sum ^= byte);
-        hashed = mac.clone().chain_update(round);
-    }
-    Zeroizing::new(bytes)
 }
 
 impl Opened {
@@ -198,12 +175,12 @@ impl Opened {
 
     fn cipher(&self) -> Option<Box<dyn StreamCipher>> {
         let strength = self.aes.strength;
-        strength.cipher(self.keys.get(..strength.key_bytes())?)
+        strength.cipher(self.derived.as_flattened().get(..strength.key_bytes())?)
     }
 
     fn mac(&self) -> Option<Hmac<Sha1>> {
         let bytes = self.aes.strength.key_bytes();
-        Hmac::new_from_slice(self.keys.get(bytes..2 * bytes)?).ok()
+        Hmac::new_from_slice(self.derived.as_flattened().get(bytes..2 * bytes)?).ok()
     }
 
     /// Whether the seal of the entry is that of its bytes, which proves its keys.

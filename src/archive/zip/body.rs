@@ -10,6 +10,7 @@ use rawzip::zipcrypto::Decryptor;
 
 use super::Zip;
 use super::aes::{self, Aes, KeptCrc, SealCheck};
+use super::derive::ROUNDS;
 use super::listing::Record;
 use super::local::{DESCRIBED, ENCRYPTED, Extra, FIXED_BYTES, Local, MASKED, STRONG, entry_name};
 use crate::archive::bounded::{self, Bounded, Claims, Pump};
@@ -218,7 +219,7 @@ impl Zip {
         for index in candidates {
             let Some(password) = self.passwords.get(index) else { continue };
             match body.aes {
-                Some(_) => self.budget.take_derivation(aes::ROUNDS, 2 * aes::ROUNDS)?,
+                Some(_) => self.budget.take_derivation(ROUNDS, 2 * ROUNDS)?,
                 None => self.budget.take_derivation(1, 1)?,
             }
             let Some(lock) = may_open(record, body, password.word(), bench)? else { continue };

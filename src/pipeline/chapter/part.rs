@@ -175,8 +175,12 @@ mod tests {
                 }
                 "source" => {
                     let counts = (record["bytes_in"].take(), record["bytes_out"].take());
-                    record["entries"] = Value::Null;
+                    let entries = record["entries"].take();
+                    for (key, count) in entries.as_object().unwrap() {
+                        *joined.entry(key.clone()).or_default() += count.as_u64().unwrap();
+                    }
                     record["status"] = Value::Null;
+                    record.as_object_mut().unwrap().remove("part");
                     *joined.entry("bytes_out".to_owned()).or_default() +=
                         counts.1.as_u64().unwrap();
                     *joined.entry("bytes_in".to_owned()).or_default() += counts.0.as_u64().unwrap();

@@ -26,8 +26,19 @@ pub(in crate::sink) enum Type {
 const BOOLS: &[&str] = &["encrypted", "secure", "http_only", "session", "live"];
 
 /// Keys whose values are counts, sizes and ports; those of `entries.` and `counts.` are as well.
-const NUMBERS: &[&str] =
-    &["size", "volumes", "logs", "bytes_in", "bytes_out", "port", "sightings", "line", "bytes"];
+const NUMBERS: &[&str] = &[
+    "size",
+    "volumes",
+    "logs",
+    "bytes_in",
+    "bytes_out",
+    "part.number",
+    "part.of",
+    "port",
+    "sightings",
+    "line",
+    "bytes",
+];
 
 /// Keys whose values are points in time.
 const TIMES: &[&str] =
