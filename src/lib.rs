@@ -138,6 +138,7 @@ pub mod provenance;
 pub mod record;
 pub mod secret;
 pub mod spill;
+pub mod store;
 pub mod text;
 // floor 1: bytes
 pub mod archive;

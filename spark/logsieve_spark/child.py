@@ -1,9 +1,9 @@
 """One item, read by one child process: `logsieve extract --item -` or `logsieve check --item -`.
 
 The child meets what criminals made, so it is held on a short lead: it has a temporary folder of
-its own, bounds for memory and time, nothing of our environment, and it dies when its task does.
-What it gives counts only once the stream has its end mark and the exit code is 0; everything else
-raises, so that the engine tries the item again.
+its own, bounds for memory and time, nothing of our environment but keys of object stores, and it
+dies when its task does. What it gives counts only once the stream has its end mark and the exit
+code is 0; everything else raises, so that the engine tries the item again.
 """
 
 import ctypes
@@ -31,6 +31,8 @@ ERROR_BYTES = 2000
 # How many children may work at once in this process. Classic Spark has a process a task; Sail runs
 # all partitions as threads of one.
 SLOTS = threading.BoundedSemaphore(os.cpu_count() or 1)
+# What the names of variables begin with that object stores are asked with.
+STORES = ("AWS_", "GOOGLE_", "AZURE_")
 
 
 class ChildFailed(RuntimeError):
@@ -63,6 +65,12 @@ def write(job: Job, line: str, folder: str) -> None:
         child.finish()
 
 
+def _environment(temp: Path) -> dict[str, str]:
+    """What a child knows of ours: keys of object stores, which it needs where its item lies in one."""
+    keys = {name: value for name, value in os.environ.items() if name.startswith(STORES)}
+    return keys | {"PATH": os.environ.get("PATH", os.defpath), "TMPDIR": str(temp)}
+
+
 class _Child:
     """A running child, which is gone at the end of the `with`."""
 
@@ -76,7 +84,7 @@ class _Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={"PATH": os.environ.get("PATH", os.defpath), "TMPDIR": str(temp)},
+            env=_environment(temp),
             preexec_fn=ends_with_parent(),
         )
         self.patience = float(job.seconds)

@@ -5,11 +5,13 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::archive::bounded::refusal;
 use crate::issue::{Code, Issue, Stage};
 use crate::spill::{Spilled, read_file_at};
+use crate::store::{Object, Store};
 
 /// Bytes that can be read at any position by several workers at once; cloning is cheap.
 #[derive(Debug, Clone)]
@@ -21,6 +23,8 @@ pub enum Data {
         /// Its length when it was opened.
         length: u64,
     },
+    /// An object of a store.
+    Object(Object),
     /// A nested archive in memory.
     Memory(Arc<Vec<u8>>),
     /// A nested archive that was put aside.
@@ -66,6 +70,17 @@ impl Joined {
 }
 
 impl Data {
+    /// The bytes of a file or an object.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub fn open(store: &Store, path: &Path) -> io::Result<Self> {
+        match store.object(path) {
+            Some(object) => Ok(Self::Object(object)),
+            None => File::open(path).and_then(Self::from_file),
+        }
+    }
+
     /// The bytes of an open file.
     ///
     /// # Errors
@@ -75,14 +90,17 @@ impl Data {
         Ok(Self::File { file: Arc::new(file), length })
     }
 
-    /// The same, in memory if it is a file of at most `most` bytes: to read it once costs less than to
+    /// The same, in memory if it is a file or an object of at most `most` bytes: to read it once costs less than to
     /// read it in pieces.
     ///
     /// # Errors
     /// What the system says.
     pub fn kept(self, most: usize) -> io::Result<Self> {
-        let Self::File { length, .. } = self else { return Ok(self) };
-        let Some(length) = usize::try_from(length).ok().filter(|&length| length <= most) else {
+        if !matches!(self, Self::File { .. } | Self::Object(_)) {
+            return Ok(self);
+        }
+        let Some(length) = usize::try_from(self.length()).ok().filter(|&length| length <= most)
+        else {
             return Ok(self);
         };
         let mut bytes = vec![0; length];
@@ -161,6 +179,7 @@ impl Data {
     pub fn length(&self) -> u64 {
         match self {
             Self::File { length, .. } => *length,
+            Self::Object(object) => object.length(),
             Self::Memory(bytes) => bytes.len() as u64,
             Self::Spilled(spilled) => spilled.length(),
             Self::Joined(joined) => joined.length(),
@@ -184,6 +203,7 @@ impl Data {
                 }
                 read_file_at(file, buffer.get_mut(..left).unwrap_or_default(), offset)
             }
+            Self::Object(object) => object.read_at(buffer, offset).map_err(not_had),
             Self::Memory(bytes) => {
                 let start = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
                 let mut rest = bytes.get(start..).unwrap_or_default();
@@ -208,6 +228,15 @@ impl Data {
     pub fn reader(&self) -> DataReader {
         DataReader { data: self.clone(), position: 0 }
     }
+}
+
+/// What a store does not give is no damage, whatever is made of the bytes.
+fn not_had(error: io::Error) -> io::Error {
+    let code = match error.kind() {
+        io::ErrorKind::PermissionDenied => Code::PermissionDenied,
+        _ => Code::IoError,
+    };
+    refusal(Issue::loss(Stage::Open, code, error.to_string()))
 }
 
 /// [`Data`] as `Read + Seek`.

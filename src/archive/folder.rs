@@ -1,6 +1,5 @@
 //! A folder of loose files, read like an archive.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -10,6 +9,7 @@ use crate::archive::{Access, Archive, Declared, Entries, EntryHeader, EntryKind,
 use crate::issue::{Code, Issue, Stage};
 use crate::provenance::EntryName;
 use crate::record::Format;
+use crate::store::{Opened, Store, is_url};
 
 /// A regular file of a folder.
 pub struct Listed {
@@ -25,7 +25,7 @@ pub struct Listed {
 ///
 /// Files that were not kept are opened when they are read. One that grew, shrank or went away since
 /// the listing ends with an issue.
-pub fn open(root: &Path, files: Vec<Listed>) -> Box<dyn Archive> {
+pub fn open(store: &Store, root: &Path, files: Vec<Listed>) -> Box<dyn Archive> {
     let header = |file: &Listed| EntryHeader {
         name: EntryName::new(file.path.as_os_str().as_encoded_bytes()),
         kind: EntryKind::File,
@@ -34,11 +34,12 @@ pub fn open(root: &Path, files: Vec<Listed>) -> Box<dyn Archive> {
         encrypted: false,
     };
     let entries = files.iter().map(header).collect();
-    Box::new(Folder { root: root.to_owned(), files, entries })
+    Box::new(Folder { store: store.clone(), root: root.to_owned(), files, entries })
 }
 
 /// A listed folder.
 struct Folder {
+    store: Store,
     root: PathBuf,
     files: Vec<Listed>,
     entries: Entries,
@@ -69,13 +70,14 @@ impl Folder {
 
     fn open_file(&self, listed: &Listed) -> Result<Steady, Issue> {
         let path = self.root.join(&listed.path);
-        let metadata = path.symlink_metadata().map_err(|error| opening(&error))?;
-        if !metadata.is_file() {
+        let is_file = || path.symlink_metadata().map(|metadata| metadata.is_file());
+        if !is_url(&path) && !is_file().map_err(|error| opening(&error))? {
             let text = "the file was replaced by something that is not a regular file";
             return Err(Issue::loss(Stage::Open, Code::ChangedDuringRead, text));
         }
-        let file = File::open(&path).map_err(|error| opening(&error))?;
-        let expected = listed.size.known().unwrap_or(metadata.len());
+        let file = self.store.open(&path).map_err(|error| opening(&error))?;
+        let length = file.length().map_err(|error| opening(&error))?;
+        let expected = listed.size.known().unwrap_or(length);
         Ok(Steady { file, expected, read: 0 })
     }
 }
@@ -91,7 +93,7 @@ fn opening(error: &io::Error) -> Issue {
 
 /// A file that should not change its length while it is read.
 struct Steady {
-    file: File,
+    file: Opened,
     expected: u64,
     read: u64,
 }
@@ -100,7 +102,7 @@ impl Steady {
     /// Whether the file has the length that it had at first; after a skip only what the system
     /// says is compared.
     fn check_unchanged(&self) -> Result<(), Issue> {
-        let now = self.file.metadata().map_or(self.read, |metadata| metadata.len());
+        let now = self.file.length().unwrap_or(self.read);
         if now == self.expected && self.read <= self.expected {
             return Ok(());
         }
@@ -171,7 +173,7 @@ mod tests {
         std::fs::write(root.path().join("log/a.txt"), "one").unwrap();
         std::fs::write(root.path().join("b.txt"), "").unwrap();
         let files = ["b.txt", "gone.txt", "log/a.txt"].map(|path| listed(path, None));
-        let archive = open(root.path(), files.into());
+        let archive = open(&Store::default(), root.path(), files.into());
         assert_eq!(archive.entries().get(2).unwrap().name().as_bytes(), b"log/a.txt");
         let seen = Collector::read(&*archive);
         assert_eq!((seen.bytes(0), seen.code(0)), (&b""[..], None));
@@ -184,7 +186,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("a.txt");
         std::fs::write(&path, "one").unwrap();
-        let archive = open(root.path(), vec![listed("a.txt", None)]);
+        let archive = open(&Store::default(), root.path(), vec![listed("a.txt", None)]);
         let mut collector = Collector::answering(move |_| {
             std::fs::write(&path, "one and more").unwrap();
             Flow::More
@@ -205,7 +207,7 @@ mod tests {
             ("", 0, None),
         ] {
             std::fs::write(root.path().join("a.txt"), text).unwrap();
-            let archive = open(root.path(), vec![listed("a.txt", Some(size))]);
+            let archive = open(&Store::default(), root.path(), vec![listed("a.txt", Some(size))]);
             assert_eq!(Collector::read(&*archive).code(0), code, "{text} {size}");
         }
     }
@@ -214,7 +216,7 @@ mod tests {
     fn what_was_kept_is_not_opened_again() {
         let root = tempfile::tempdir().unwrap();
         let kept = |bytes: &[u8]| Listed { kept: Some(bytes.into()), ..listed("a.txt", None) };
-        let archive = open(root.path(), vec![kept(b""), kept(b"one")]);
+        let archive = open(&Store::default(), root.path(), vec![kept(b""), kept(b"one")]);
         let seen = Collector::read(&*archive);
         assert_eq!((seen.bytes(0), seen.code(0)), (&b""[..], None));
         assert_eq!((seen.bytes(1), seen.code(1)), (&b"one"[..], None));

@@ -66,6 +66,10 @@ impl Archive for Guarded {
         self.archive.opened_with()
     }
 
+    fn gaps(&self) -> Option<&[(u64, u64)]> {
+        self.archive.gaps()
+    }
+
     fn window(&self, wanted: &[usize]) -> u64 {
         self.archive.window(wanted)
     }

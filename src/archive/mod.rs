@@ -161,6 +161,13 @@ pub trait Archive: Send + Sync {
         None
     }
 
+    /// The stretches of a ZIP that its directory says nothing of, and that were searched for entries:
+    /// to find them, what stands before each entry is looked at, which costs as much as all of a large
+    /// archive. None if nobody looked.
+    fn gaps(&self) -> Option<&[(u64, u64)]> {
+        None
+    }
+
     /// How much memory decoders hold while some entries are streamed, in bytes, as far as the
     /// archive says so.
     fn window(&self, wanted: &[usize]) -> u64;
@@ -180,6 +187,8 @@ pub struct OpenOptions<'a> {
     pub budget: &'a std::sync::Arc<Budget>,
     /// Candidates for its password, the likeliest first.
     pub passwords: &'a [Candidate],
+    /// What [`Archive::gaps`] said of the same bytes before.
+    pub gaps: Option<&'a [(u64, u64)]>,
 }
 
 /// Opens and lists an archive whose format is known by its first bytes. `name` is what it is called
@@ -200,7 +209,7 @@ pub struct OpenOptions<'a> {
 ///
 /// let end_record = b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 /// let budget = Arc::new(Budget::new(Limits::default()));
-/// let options = OpenOptions { budget: &budget, passwords: &[] };
+/// let options = OpenOptions { budget: &budget, passwords: &[], gaps: None };
 /// let archive =
 ///     archive::open(Data::from_bytes(&end_record[..]), Format::Zip, "a.zip", options).unwrap();
 /// assert!(archive.entries().is_empty() && archive.issues().is_empty());

@@ -107,7 +107,7 @@ fn given(word: &str) -> Candidate {
 fn open_with(bytes: Vec<u8>, format: Format, passwords: &[&str]) -> Result<Box<dyn Archive>> {
     let budget = Arc::new(Budget::new(Limits::default()));
     let passwords: Vec<_> = passwords.iter().map(|text| given(text)).collect();
-    let options = OpenOptions { budget: &budget, passwords: &passwords };
+    let options = OpenOptions { budget: &budget, passwords: &passwords, gaps: None };
     open(Data::from_bytes(bytes), format, "test", options)
 }
 

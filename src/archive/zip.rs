@@ -41,14 +41,16 @@ const MAX_PROBES: usize = 16;
 /// entries are found.
 pub(super) fn open(data: &Data, name: &str, options: OpenOptions<'_>) -> Result<Box<dyn Archive>> {
     let mut window = Window::new(data.clone());
-    let listing = match directory::read(data, options.budget) {
-        Ok(listing) => complete(listing, data, &mut window, options.budget),
-        Err(NoListing::Missing(issue)) => salvage(issue, data, &mut window, options.budget),
+    let listed = match directory::read(data, options.budget) {
+        Ok(listing) => complete(listing, data, &mut window, options),
+        Err(NoListing::Missing(issue)) => {
+            salvage(issue, data, &mut window, options.budget).map(|listing| (listing, None))
+        }
         Err(NoListing::Refused(code, text)) => {
             return Err(Error::input(name, Stage::Open, code, text));
         }
     };
-    let listing = listing.map_err(|error| {
+    let (listing, gaps) = listed.map_err(|error| {
         Error::input(name, Stage::Open, bounded::issue_of(&error).code, error.to_string())
     })?;
     let is_nothing = listing.entries.is_empty();
@@ -58,6 +60,7 @@ pub(super) fn open(data: &Data, name: &str, options: OpenOptions<'_>) -> Result<
     let mut zip = Zip {
         data: data.clone(),
         listing,
+        gaps,
         budget: Arc::clone(options.budget),
         passwords: options.passwords.to_vec(),
         proven: Vec::new(),
@@ -67,34 +70,51 @@ pub(super) fn open(data: &Data, name: &str, options: OpenOptions<'_>) -> Result<
     Ok(Box::new(zip))
 }
 
-/// Adds what the directory does not list.
+/// Stretches of an archive.
+type Stretches = Vec<(u64, u64)>;
+
+/// Adds what the directory does not list; with it come the stretches that it says nothing of, unless
+/// they were not looked for.
 fn complete(
     mut listing: Listing,
     data: &Data,
     window: &mut Window,
-    budget: &Budget,
-) -> io::Result<Listing> {
+    options: OpenOptions<'_>,
+) -> io::Result<(Listing, Option<Stretches>)> {
     if listing.issues.iter().any(|issue| issue.stage == Stage::Limit) {
-        return Ok(listing);
+        return Ok((listing, None));
     }
     let stretches = data.stretches();
     layout::mark_missing(&mut listing, &stretches);
     let kept = layout::mark_overlaps(&mut listing, data.length());
-    let until = listing.start.min(data.length());
-    let mut gaps = layout::gaps(&listing, &kept, until, window)?;
-    gaps.extend(layout::behind(&listing, &kept, (listing.end, data.length()), window)?);
+    let gaps = match options.gaps {
+        Some(known) => known.to_vec(),
+        None => gaps_of(&listing, &kept, data, window)?,
+    };
     drop(kept);
-    let gaps = layout::intersection(&gaps, &stretches);
     if gaps.is_empty() {
-        return Ok(listing);
+        return Ok((listing, Some(gaps)));
     }
     let mut listed: Vec<u64> = listing.offsets().collect();
     listed.sort_unstable();
-    for (from, to) in gaps {
+    for &(from, to) in &gaps {
         let mut scanner = Scanner::new(window, from, to);
-        find(&mut listing, &mut scanner, &listed, Some(Code::ZipAmbiguous), budget)?;
+        find(&mut listing, &mut scanner, &listed, Some(Code::ZipAmbiguous), options.budget)?;
     }
-    Ok(listing)
+    Ok((listing, Some(gaps)))
+}
+
+/// The stretches that a directory says nothing of, except for the entries that are `kept`.
+fn gaps_of(
+    listing: &Listing,
+    kept: &[u32],
+    data: &Data,
+    window: &mut Window,
+) -> io::Result<Stretches> {
+    let until = listing.start.min(data.length());
+    let mut gaps = layout::gaps(listing, kept, until, window)?;
+    gaps.extend(layout::behind(listing, kept, (listing.end, data.length()), window)?);
+    Ok(layout::intersection(&gaps, &data.stretches()))
 }
 
 /// Lists the entries of a ZIP without a directory.
@@ -135,6 +155,7 @@ fn find(
 struct Zip {
     data: Data,
     listing: Listing,
+    gaps: Option<Stretches>,
     budget: Arc<Budget>,
     passwords: Vec<Candidate>,
     /// The indices of those that opened one of the entries that were tried at first.
@@ -205,6 +226,10 @@ impl Archive for Zip {
 
     fn opened_with(&self) -> Option<&Candidate> {
         self.passwords.get(*self.proven.first()?)
+    }
+
+    fn gaps(&self) -> Option<&[(u64, u64)]> {
+        self.gaps.as_deref()
     }
 
     fn window(&self, wanted: &[usize]) -> u64 {

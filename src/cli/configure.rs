@@ -40,7 +40,7 @@ pub(super) fn check(args: &CheckArgs, item: Option<Arc<WorkItem>>) -> Result<Che
             "nobody to look for: give a watchlist (-w orgs.toml) or a domain (-d example.com)",
         )
     })?;
-    let read = ReadOptions { item, ..reading(&args.reading, Some(&args.naming))? };
+    let read = with_item(reading(&args.reading, Some(&args.naming))?, item)?;
     let mut check = Check::new(watchlist).reading(read);
     if let Some(key) = key_file(&args.naming)? {
         check = check.key(key);
@@ -60,6 +60,14 @@ pub(super) fn reading(reading: &Reading, naming: Option<&Naming>) -> Result<Read
         as_of: as_of.map_or(Ok(default.as_of), day)?,
         ..default
     })
+}
+
+/// The same with an item in place of inputs, if there is one; its bytes may be in object stores.
+pub(super) fn with_item(read: ReadOptions, item: Option<Arc<WorkItem>>) -> Result<ReadOptions> {
+    match item {
+        Some(_) => ReadOptions { item, ..read }.connected(),
+        None => Ok(read),
+    }
 }
 
 /// The limits of a run.

@@ -12,7 +12,7 @@ use crate::cli::sandbox::Sandbox;
 use crate::cli::show::{DataTo, Show};
 use crate::cli::summary::{self, Asked};
 use crate::error::{Error, Result};
-use crate::pipeline::{self, ReadOptions, RunReport, Scope, Settings, Usernames, WorkItem};
+use crate::pipeline::{self, RunReport, Scope, Settings, Usernames, WorkItem};
 use crate::record::Record;
 use crate::secret::Key;
 use crate::sink::files::TableFiles;
@@ -44,8 +44,8 @@ pub(super) fn extract(args: &ExtractArgs) -> Result<ExitCode> {
         (None, Output::Folder(folder)) => folder.case_key()?,
         (None, _) => Key::random()?,
     };
-    let reading = configure::reading(&args.reading, Some(&args.naming))?;
-    let read = ReadOptions { item: item.clone(), ..reading };
+    let read = configure::reading(&args.reading, Some(&args.naming))?;
+    let read = configure::with_item(read, item.clone())?;
     let delivery = item::delivery(item.as_deref());
     let settings = Settings { usernames, delivery, ..Settings::new(scope, key, read) };
     let sandbox = Sandbox::enter(&args.reading, item.as_deref(), output.path())?;

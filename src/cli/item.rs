@@ -53,6 +53,7 @@ pub(super) fn exit_code(report: &RunReport) -> ExitCode {
 ///
 /// # Errors
 /// Another form than Parquet is asked for, or the folder is none of ours.
+#[cfg_attr(not(feature = "parquet"), expect(unused_variables, reason = "no form can be written"))]
 pub(super) fn parts(
     item: &WorkItem,
     out: &Path,

@@ -12,7 +12,7 @@ use crate::pipeline::{self, Scope, Settings, WorkItem};
 use crate::secret::Key;
 
 pub(super) fn plan(args: &PlanArgs) -> Result<ExitCode> {
-    let read = configure::reading(&args.reading, None)?;
+    let read = configure::reading(&args.reading, None)?.connected()?;
     // Items are the same for every key.
     let settings = Settings::new(Scope::Counted, Key::random()?, read);
     let sandbox = Sandbox::enter(&args.reading, None, None)?;

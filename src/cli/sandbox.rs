@@ -4,7 +4,8 @@
 //! All that is read comes from criminals. Parsers and decoders are memory-safe, so this is the
 //! second wall: whatever a defect in one of them leads to, it ends at the edge of the process. The
 //! walls hold for the thread that builds them and for all that it starts, so they stand before any
-//! other thread does: [`Show`](super::show::Show) wants to see the sandbox before it begins.
+//! other thread does: [`Show`](super::show::Show) wants to see the sandbox before it begins. Only the
+//! thread that asks object stores is older, where inputs are in one; it reads no archive.
 //!
 //! What is too large for memory may go to a file without a name, made by `tempfile::tempfile()` at
 //! any time and on any thread: it is led to the folder of the output, which can be written anyway,
@@ -18,6 +19,7 @@ use tempfile::TempDir;
 use crate::cli::args::{Confinement, Reading};
 use crate::error::{Error, Result};
 use crate::pipeline::WorkItem;
+use crate::store::is_url;
 
 cfg_select! {
     all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")) => {
@@ -78,10 +80,14 @@ impl Sandbox {
             output,
             temporary: temporary.as_ref().map(TempDir::path),
         };
+        let network = match reach.inputs.iter().any(|input| is_url(input)) {
+            true => "no network but for the objects",
+            false => "no network",
+        };
         let missing = confine(&reach).join("; ");
         let told = match reading.sandbox {
             _ if missing.is_empty() => {
-                "Sandbox: no files but inputs and output, no network, no other programs".to_owned()
+                format!("Sandbox: no files but inputs and output, {network}, no other programs")
             }
             Confinement::Require => {
                 return Err(Error::config(format!("--sandbox require: {missing}")));

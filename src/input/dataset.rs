@@ -4,16 +4,20 @@
 //! read like any other file, so that nobody hides logs behind a marker.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::Place;
 use crate::record::dataset::{MARK, MARKER, is_part};
+use crate::store::Store;
 
 /// Takes the files of datasets out of the `files` below `root`.
-pub(super) fn take_datasets(root: &Path, files: &mut Vec<PathBuf>) -> Vec<(PathBuf, Place)> {
-    let markers = files.iter().filter(|file| is_marker(root, file));
+pub(super) fn take_datasets(
+    store: &Store,
+    root: &Path,
+    files: &mut Vec<PathBuf>,
+) -> Vec<(PathBuf, Place)> {
+    let markers = files.iter().filter(|file| is_marker(store, root, file));
     let mut datasets: BTreeMap<PathBuf, Vec<PathBuf>> =
         markers.filter_map(|marker| Some((marker.parent()?.to_owned(), Vec::new()))).collect();
     if datasets.is_empty() {
@@ -35,10 +39,10 @@ pub(super) fn take_datasets(root: &Path, files: &mut Vec<PathBuf>) -> Vec<(PathB
 }
 
 /// Whether a file is the marker of a dataset.
-fn is_marker(root: &Path, file: &Path) -> bool {
+fn is_marker(store: &Store, root: &Path, file: &Path) -> bool {
     let mut head = Vec::new();
     let mut read = || {
-        let marker = File::open(root.join(file))?;
+        let marker = store.open(&root.join(file))?;
         marker.take(MARK.len() as u64).read_to_end(&mut head)
     };
     file.file_name().is_some_and(|name| name == MARKER) && read().is_ok() && head == MARK.as_bytes()

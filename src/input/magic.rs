@@ -1,11 +1,11 @@
 //! What a file is, by its bytes.
 
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::is_called_archive;
 use crate::record::Format;
+use crate::store::Store;
 use crate::text::{Content, SNIFF_BYTES};
 
 /// First bytes of formats; tar has its magic further behind.
@@ -118,16 +118,16 @@ pub(super) struct Look {
 }
 
 /// What a file is, whether the user named it or it was found in a folder.
-pub(super) fn kind_of(path: &Path) -> io::Result<Kind> {
-    look(path, &mut [0; SNIFF_BYTES]).map(|look| look.kind)
+pub(super) fn kind_of(store: &Store, path: &Path) -> io::Result<Kind> {
+    look(store, path, &mut [0; SNIFF_BYTES]).map(|look| look.kind)
 }
 
 /// Looks at a file. If it finds room in `buffer`, which has [`SNIFF_BYTES`] at least, it is read
 /// whole, so that nobody has to open it again for its digest; but not an archive, which has to be
 /// opened again anyway.
-pub(super) fn look(path: &Path, buffer: &mut [u8]) -> io::Result<Look> {
-    let mut file = File::open(path)?;
-    let length = file.metadata()?.len();
+pub(super) fn look(store: &Store, path: &Path, buffer: &mut [u8]) -> io::Result<Look> {
+    let mut file = store.open(path)?;
+    let length = file.length()?;
     let is_wanted = length > 0 && !is_called_archive(path.as_os_str().as_encoded_bytes());
     let is_small = is_wanted && length <= buffer.len() as u64;
     let wanted = if is_small { length as usize } else { SNIFF_BYTES };

@@ -27,6 +27,7 @@ pub(crate) use volumes::{Piece, Set, Whole, called_like_parts, is_called_archive
 use crate::issue::{Code, Issue, Stage};
 use crate::provenance::lossless_utf8;
 use crate::record::Format;
+use crate::store::{self, Store, is_url};
 use magic::{Kind, Look, kind_of};
 use volumes::{Below, Home, Siblings};
 use walk::Walk;
@@ -129,12 +130,21 @@ impl From<Whole<PathBuf>> for Place {
 /// assert!(matches!(inputs[1].place, Place::Refused(_)));
 /// ```
 pub fn expand(paths: &[PathBuf]) -> Vec<Input> {
-    let mut expansion = Expansion { siblings: Siblings::new(paths), ..Expansion::default() };
+    expand_in(&Store::default(), paths)
+}
+
+/// The same, where some of the paths may be URLs of objects.
+pub fn expand_in(store: &Store, paths: &[PathBuf]) -> Vec<Input> {
+    let siblings = Siblings::new(store, paths);
+    let mut expansion = Expansion { siblings, store: store.clone(), ..Expansion::default() };
     for path in paths {
         expansion.add(path);
     }
-    telegram::attach(expansion.inputs)
+    telegram::attach(store, expansion.inputs)
 }
+
+/// Why a URL is not read that nobody looked up.
+const NOT_LISTED: &str = "object stores are inputs of `logsieve plan`, and of what reads its items";
 
 /// Files in folders are read whole up to this size when they are looked at.
 const LOOK_BYTES: usize = 256 << 10;
@@ -155,6 +165,7 @@ struct Expansion {
     /// How many bytes of small files are kept.
     kept_bytes: usize,
     siblings: Siblings,
+    store: Store,
 }
 
 /// Why a file is read.
@@ -174,11 +185,12 @@ impl Expansion {
             self.push(name, place);
             return;
         }
-        match path.metadata() {
+        match self.store.kind(path) {
+            Err(_) if is_url(path) => self.push(name, refused(Code::IoError, NOT_LISTED)),
             Err(error) => self.push(name, unreadable(&error)),
-            Ok(metadata) if metadata.is_dir() => self.add_folder(path, name),
-            Ok(metadata) if metadata.is_file() => self.add_file(path, name),
-            Ok(metadata) => self.push(name, not_regular(metadata.file_type())),
+            Ok(store::Kind::Folder) => self.add_folder(path, name),
+            Ok(store::Kind::File) => self.add_file(path, name),
+            Ok(store::Kind::Other(kind)) => self.push(name, not_regular(kind)),
         }
     }
 
@@ -210,7 +222,7 @@ impl Expansion {
 
     /// Adds a file that is no part of a set.
     fn add_single(&mut self, path: PathBuf, name: String) {
-        let place = match kind_of(&path) {
+        let place = match kind_of(&self.store, &path) {
             Err(error) => unreadable(&error),
             Ok(Kind::TextBeforeZip) => {
                 self.push(name.clone(), Place::Text { volumes: Volumes::one(path.clone()) });
@@ -228,11 +240,11 @@ impl Expansion {
     }
 
     fn add_folder(&mut self, root: &Path, name: String) {
-        let walk = Walk::new(root);
+        let walk = Walk::new(&self.store, root);
         let is_empty = walk.files.is_empty() && walk.refused.is_empty();
         let (mut files, again) = self.keep_new(&real(root), walk.files);
-        let datasets = dataset::take_datasets(root, &mut files);
-        let Below { sets, archives } = volumes::sets_below(root, &files);
+        let datasets = dataset::take_datasets(&self.store, root, &mut files);
+        let Below { sets, archives } = volumes::sets_below(&self.store, root, &files);
         let members = sets.iter().flat_map(|set| set.members.clone());
         let members: HashSet<PathBuf> = members.collect();
         let mut loose = Vec::new();
@@ -248,7 +260,7 @@ impl Expansion {
                 others.push(archive(path, format));
                 continue;
             }
-            let Look { kind, length, digest } = match magic::look(&path, &mut buffer) {
+            let Look { kind, length, digest } = match magic::look(&self.store, &path, &mut buffer) {
                 Ok(look) => look,
                 Err(error) => {
                     others.push((path, unreadable(&error)));

@@ -12,7 +12,6 @@ mod message;
 mod tests;
 
 use std::collections::{HashMap, HashSet};
-use std::fs::File;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -23,6 +22,7 @@ use super::magic::{Kind, kind_of};
 use super::{Input, Place, Volumes};
 use crate::password::words::Words;
 use crate::provenance::lossless_utf8;
+use crate::store::Store;
 use crate::text::json::{Container, Event, Reader, looks_like_json};
 use export::Found;
 
@@ -82,8 +82,8 @@ enum Target {
 
 /// Gives every input that a message carried its [`Post`]. Texts that were posted one by one are no
 /// parts of one folder, but inputs of their own.
-pub(super) fn attach(inputs: Vec<Input>) -> Vec<Input> {
-    let exports = exports(&inputs);
+pub(super) fn attach(store: &Store, inputs: Vec<Input>) -> Vec<Input> {
+    let exports = exports(store, &inputs);
     if exports.is_empty() {
         return inputs;
     }
@@ -91,7 +91,7 @@ pub(super) fn attach(inputs: Vec<Input>) -> Vec<Input> {
     let mut inputs = inputs;
     let mut posts: HashMap<Target, Post> = HashMap::new();
     for export in exports {
-        let Ok(file) = File::open(&export.path) else { continue };
+        let Ok(file) = store.open(&export.path) else { continue };
         let Found { posts: found, issues } = export::read(file, &export, &known);
         for (target, post) in found {
             match posts.get_mut(&target) {
@@ -104,11 +104,11 @@ pub(super) fn attach(inputs: Vec<Input>) -> Vec<Input> {
             input.issues.extend(issues);
         }
     }
-    spread(inputs, posts)
+    spread(store, inputs, posts)
 }
 
 /// The inputs with their posts, and the texts of folders that have one as inputs of their own.
-fn spread(inputs: Vec<Input>, mut posts: HashMap<Target, Post>) -> Vec<Input> {
+fn spread(store: &Store, inputs: Vec<Input>, mut posts: HashMap<Target, Post>) -> Vec<Input> {
     let mut all = Vec::with_capacity(inputs.len());
     for (index, mut input) in inputs.into_iter().enumerate() {
         input.post = posts.remove(&Target::Whole(index)).map(Arc::new);
@@ -118,7 +118,7 @@ fn spread(inputs: Vec<Input>, mut posts: HashMap<Target, Post>) -> Vec<Input> {
             for (number, file) in std::mem::take(files).into_iter().enumerate() {
                 let path = root.join(&file.path);
                 match posts.remove(&Target::Loose(index, number)) {
-                    Some(post) if matches!(kind_of(&path), Ok(Kind::Text)) => {
+                    Some(post) if matches!(kind_of(store, &path), Ok(Kind::Text)) => {
                         let name = lossless_utf8(path.as_os_str().as_encoded_bytes());
                         let volumes = Volumes::one(path);
                         let mut text = Input::new(name, Place::Text { volumes });
@@ -162,7 +162,7 @@ enum Beside {
 }
 
 /// The exports among the inputs.
-fn exports(inputs: &[Input]) -> Vec<Export> {
+fn exports(store: &Store, inputs: &[Input]) -> Vec<Export> {
     let mut exports = Vec::new();
     for (index, input) in inputs.iter().enumerate() {
         let (root, files): (&Path, Vec<&Path>) = match &input.place {
@@ -176,7 +176,7 @@ fn exports(inputs: &[Input]) -> Vec<Export> {
         };
         for file in files.into_iter().filter(|file| has_suffix(file, "json")) {
             let path = root.join(file);
-            if is_export(&path) {
+            if is_export(store, &path) {
                 let is_given = root.as_os_str().is_empty();
                 let name = if is_given { file.file_name() } else { Some(file.as_os_str()) };
                 let entry = lossless_utf8(name.unwrap_or_default().as_encoded_bytes());
@@ -195,9 +195,9 @@ fn has_suffix(path: &Path, suffix: &str) -> bool {
 
 /// Whether a file begins like a list of messages. Where it is called as Telegram Desktop calls it,
 /// other things may come before the chats.
-fn is_export(path: &Path) -> bool {
+fn is_export(store: &Store, path: &Path) -> bool {
     let mut head = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head));
+    let read = store.open(path).and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head));
     if read.is_err() || !looks_like_json(&head) {
         return false;
     }

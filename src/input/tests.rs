@@ -135,10 +135,10 @@ fn one_look_tells_the_kind_of_a_file_and_reads_a_small_one_whole() {
         (b"PK\x03\x04".to_vec(), Kind::Archive(Format::Zip), false),
     ] {
         fs::write(&path, &content).unwrap();
-        let look = magic::look(&path, &mut buffer).unwrap();
+        let look = magic::look(&Store::default(), &path, &mut buffer).unwrap();
         assert_eq!((look.kind, look.length), (kind, content.len() as u64));
         assert_eq!(look.digest, is_read.then(|| blake3::hash(&content)), "{kind:?}");
-        assert_eq!(magic::kind_of(&path).unwrap(), kind);
+        assert_eq!(magic::kind_of(&Store::default(), &path).unwrap(), kind);
     }
 }
 

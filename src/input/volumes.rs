@@ -12,7 +12,6 @@ mod tests;
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File};
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
@@ -24,6 +23,7 @@ use self::set::{Member, Origin, Probed, sets};
 pub(crate) use self::set::{Set, Whole};
 use crate::issue::Issue;
 use crate::record::Format;
+use crate::store::{Kind, Store};
 
 /// The files of one archive or text, in order; most have only one.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
@@ -81,9 +81,31 @@ pub(crate) trait Piece: Clone {
     fn open(&self) -> io::Result<impl Read + Seek>;
 }
 
-impl Piece for PathBuf {
+/// A file of a store.
+#[derive(Clone)]
+struct Found {
+    store: Store,
+    path: PathBuf,
+}
+
+impl Piece for Found {
     fn open(&self) -> io::Result<impl Read + Seek> {
-        File::open(self)
+        self.store.open(&self.path)
+    }
+}
+
+impl From<Set<Found>> for Set<PathBuf> {
+    fn from(set: Set<Found>) -> Self {
+        let paths = |volumes: &Volumes<Found>| volumes.map(|file| file.path.clone());
+        Self {
+            name: set.name.path,
+            members: set.members.into_iter().map(|member| member.path).collect(),
+            whole: match set.whole {
+                Whole::Archive(volumes, format) => Whole::Archive(paths(&volumes), format),
+                Whole::Text(volumes) => Whole::Text(paths(&volumes)),
+                Whole::Refused(issue) => Whole::Refused(issue),
+            },
+        }
     }
 }
 
@@ -172,19 +194,21 @@ pub(super) struct Below {
 }
 
 /// The sets among `files`, which were found in folders below `root`.
-pub(super) fn sets_below(root: &Path, files: &[PathBuf]) -> Below {
-    let mut groups: HashMap<(&Path, Scheme, String), Vec<Probed<PathBuf>>> = HashMap::new();
+pub(super) fn sets_below(store: &Store, root: &Path, files: &[PathBuf]) -> Below {
+    let mut groups: HashMap<(&Path, Scheme, String), Vec<Probed<Found>>> = HashMap::new();
     let mut archives = HashMap::new();
     for file in files {
         if let Some(name) = volume_name(file) {
             let (scheme, stem) = name.key();
             let key = (file.parent().unwrap_or(Path::new("")), scheme, stem);
-            let member = Member { file: root.join(file), name }.probed();
-            archives.extend(member.format().map(|format| (member.file.clone(), format)));
+            let found = Found { store: store.clone(), path: root.join(file) };
+            let member = Member { file: found, name }.probed();
+            archives.extend(member.format().map(|format| (member.file.path.clone(), format)));
             groups.entry(key).or_default().push(member);
         }
     }
-    let sets = groups.into_values().flat_map(|group| sets(group, Origin::Found)).collect();
+    let sets = groups.into_values().flat_map(|group| sets(group, Origin::Found));
+    let sets = sets.map(Set::from).collect();
     Below { sets, archives }
 }
 
@@ -192,6 +216,7 @@ pub(super) fn sets_below(root: &Path, files: &[PathBuf]) -> Below {
 /// which is read once.
 #[derive(Default)]
 pub(super) struct Siblings {
+    store: Store,
     folders: HashMap<PathBuf, Folder>,
 }
 
@@ -216,15 +241,18 @@ pub(super) enum Home {
 
 impl Siblings {
     /// Knows the volumes among `paths`, the files that the user names, and those beside them.
-    pub(super) fn new(paths: &[PathBuf]) -> Self {
-        let mut siblings = Self::default();
-        let named = paths.iter().filter(|path| volume_name(path).is_some() && path.is_file());
+    pub(super) fn new(store: &Store, paths: &[PathBuf]) -> Self {
+        let mut siblings = Self { store: store.clone(), ..Self::default() };
+        let is_file = |path: &Path| store.kind(path).is_ok_and(|kind| kind == Kind::File);
+        let named = paths.iter().filter(|path| volume_name(path).is_some() && is_file(path));
         for path in named {
             let parent = path.parent().unwrap_or(Path::new(""));
             let folders = &mut siblings.folders;
             let folder = match folders.get_mut(parent) {
                 Some(folder) => folder,
-                None => folders.entry(parent.to_owned()).or_insert_with(|| Folder::read(parent)),
+                None => {
+                    folders.entry(parent.to_owned()).or_insert_with(|| Folder::read(store, parent))
+                }
             };
             folder.add(path);
         }
@@ -234,20 +262,17 @@ impl Siblings {
     /// The set that a file belongs to.
     pub(super) fn home(&mut self, path: &Path) -> Home {
         let folder = self.folders.get_mut(path.parent().unwrap_or(Path::new("")));
-        folder.map_or(Home::None, |folder| folder.home(path))
+        folder.map_or(Home::None, |folder| folder.home(&self.store, path))
     }
 }
 
 impl Folder {
-    fn read(path: &Path) -> Self {
+    fn read(store: &Store, path: &Path) -> Self {
         let mut folder = Self::default();
         let listed = if path.as_os_str().is_empty() { Path::new(".") } else { path };
         // A folder that cannot be listed has no more parts than the user names.
-        for entry in fs::read_dir(listed).into_iter().flatten().flatten() {
-            let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
-            if is_file {
-                folder.add(&path.join(entry.file_name()));
-            }
+        for name in store.names_in(listed) {
+            folder.add(&path.join(name));
         }
         folder
     }
@@ -260,13 +285,17 @@ impl Folder {
         }
     }
 
-    fn home(&mut self, path: &Path) -> Home {
+    fn home(&mut self, store: &Store, path: &Path) -> Home {
         let Some(name) = volume_name(path) else { return Home::None };
         if let Some(mut group) = self.groups.remove(&name.key()) {
             group.sort_by(|a, b| a.file.cmp(&b.file));
             group.dedup_by(|a, b| a.file == b.file);
-            let group = group.into_iter().map(Member::probed).collect();
-            for set in sets(group, Origin::Given) {
+            let probed = |Member { file: path, name }| {
+                Member { file: Found { store: store.clone(), path }, name }.probed()
+            };
+            let group = group.into_iter().map(probed).collect();
+            for set in sets(group, Origin::Given).into_iter().map(Set::from) {
+                let set: Set<PathBuf> = set;
                 let files = set.members.iter().filter_map(|path| path.file_name());
                 self.homes.extend(files.map(|file| (file.to_owned(), self.sets.len())));
                 self.sets.push(Some(set));

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{Place, not_regular, unreadable};
+use crate::store::Store;
 
 /// All that is below a folder.
 pub(super) struct Walk {
@@ -15,7 +16,10 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    pub(super) fn new(root: &Path) -> Self {
+    pub(super) fn new(store: &Store, root: &Path) -> Self {
+        if let Some(files) = store.below(root) {
+            return Self { files, refused: Vec::new() };
+        }
         let mut walk = Self { files: Vec::new(), refused: Vec::new() };
         let mut folders = vec![PathBuf::new()];
         while let Some(folder) = folders.pop() {

@@ -181,7 +181,8 @@ pub(super) fn context(
     files: &[PathBuf],
 ) -> SourceContext {
     let unread = files.iter().map(|file| (file.as_path(), None));
-    let FolderDigest { digest, bytes: size, .. } = folder_digest(root, unread);
+    let FolderDigest { digest, bytes: size, .. } =
+        folder_digest(&settings.read.store, root, unread);
     SourceContext {
         id: source::source_id(settings, &digest),
         parent: None,

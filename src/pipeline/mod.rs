@@ -50,6 +50,7 @@ mod plan;
 mod progress;
 mod reader;
 mod rematch;
+mod remote;
 mod reveal;
 mod rows;
 mod run;

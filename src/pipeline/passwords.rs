@@ -21,7 +21,6 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -36,6 +35,7 @@ use crate::password::words::{LoneWords, Words, promises_password};
 use crate::pipeline::source::{Nesting, SourceContext};
 use crate::provenance::lossless_utf8;
 use crate::record::PasswordOrigin;
+use crate::store::Store;
 use crate::text::{Content, ascii_based};
 
 /// How many of the given passwords are tried before those that were found.
@@ -182,6 +182,7 @@ impl Given {
 
 /// What stands round the inputs.
 pub(super) struct Surroundings {
+    store: Store,
     /// What the names of the archives of a folder say.
     names: HashMap<PathBuf, Arc<Words>>,
     /// The notes in a folder and what they say, for the folder of the last archive: archives of one
@@ -191,7 +192,7 @@ pub(super) struct Surroundings {
 
 impl Surroundings {
     /// What stands round these inputs.
-    pub(super) fn new(inputs: &[Input]) -> Self {
+    pub(super) fn new(store: &Store, inputs: &[Input]) -> Self {
         let mut names: HashMap<PathBuf, Arc<Words>> = HashMap::new();
         for input in inputs {
             if let Place::Archive { volumes, .. } = &input.place {
@@ -199,7 +200,7 @@ impl Surroundings {
                 merge(Arc::make_mut(folder), &words_of_names(volumes));
             }
         }
-        Self { names, notes: None }
+        Self { store: store.clone(), names, notes: None }
     }
 
     /// The candidates for an archive, one of the inputs.
@@ -223,8 +224,8 @@ impl Surroundings {
         let folder = folder_of(volumes);
         self.notes.take_if(|(known, ..)| known != folder);
         let (_, notes, words) = self.notes.get_or_insert_with(|| {
-            let notes = notes_in_folder(folder);
-            let words = words_of_notes(&notes);
+            let notes = notes_in_folder(&self.store, folder);
+            let words = words_of_notes(&self.store, &notes);
             (folder.to_owned(), notes, words)
         });
         (notes, words)
@@ -275,30 +276,26 @@ fn words_of_note(name: &str, text: &[u8]) -> Words {
 }
 
 /// The notes in a folder, those first that promise most: only small regular files.
-fn notes_in_folder(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let mut notes: Vec<(u8, std::ffi::OsString)> = entries
-        .flatten()
-        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
-        .filter_map(|entry| {
-            let name = entry.file_name();
-            let is_hidden = name.as_encoded_bytes().starts_with(b".");
-            let rank = rank_of_note(&lossless_utf8(name.as_encoded_bytes()))?;
-            let is_small = entry.metadata().is_ok_and(|data| data.len() <= MAX_NOTE_BYTES);
-            (is_small && !is_hidden).then_some((rank, name))
-        })
-        .collect();
+fn notes_in_folder(store: &Store, folder: &Path) -> Vec<PathBuf> {
+    let notes = store.names_in(folder).into_iter().filter_map(|name| {
+        let is_hidden = name.as_encoded_bytes().starts_with(b".");
+        let rank = rank_of_note(&lossless_utf8(name.as_encoded_bytes()))?;
+        let length = store.length(&folder.join(&name));
+        let is_small = length.is_some_and(|length| length <= MAX_NOTE_BYTES);
+        (is_small && !is_hidden).then_some((rank, name))
+    });
+    let mut notes: Vec<(u8, std::ffi::OsString)> = notes.collect();
     notes.sort_unstable();
     notes.into_iter().take(MAX_NOTES).map(|(_, name)| folder.join(name)).collect()
 }
 
 /// What notes say.
-pub(super) fn words_of_notes(notes: &[PathBuf]) -> Words {
+pub(super) fn words_of_notes(store: &Store, notes: &[PathBuf]) -> Words {
     let mut words = Words::default();
     for path in notes {
         let mut text = Vec::new();
         let read =
-            File::open(path).and_then(|file| file.take(MAX_NOTE_BYTES).read_to_end(&mut text));
+            store.open(path).and_then(|file| file.take(MAX_NOTE_BYTES).read_to_end(&mut text));
         if read.is_ok() {
             let name = lossless_utf8(path.file_name().unwrap_or_default().as_encoded_bytes());
             merge(&mut words, &words_of_note(&name, &text));
@@ -375,7 +372,8 @@ pub(super) type Unlocked = (Arc<dyn Archive>, Arc<Keyring>);
 /// It cannot be listed.
 pub(super) fn open(data: Data, context: &SourceContext, nesting: &Nesting) -> Result<Unlocked> {
     let open = |passwords: &[Candidate]| {
-        let options = OpenOptions { budget: &nesting.budget, passwords };
+        let gaps = nesting.gaps.as_deref();
+        let options = OpenOptions { budget: &nesting.budget, passwords, gaps };
         archive::open(data.clone(), context.format, &context.name, options).map(Arc::from)
     };
     let archive: Arc<dyn Archive> = match open(&[]) {
@@ -516,7 +514,7 @@ mod tests {
     fn of_archive(name: &str, given: &[Candidate]) -> Candidates {
         let folder = tempfile::tempdir().unwrap();
         let volumes = Volumes::one(folder.path().join(name));
-        Surroundings::new(&[]).candidates(&Given::new(given), &volumes, None)
+        Surroundings::new(&Store::default(), &[]).candidates(&Given::new(given), &volumes, None)
     }
 
     #[test]

@@ -4,7 +4,6 @@ mod folder;
 mod portions;
 
 use std::collections::VecDeque;
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,6 +26,7 @@ use crate::pipeline::window::Window;
 use crate::pipeline::work::Portion;
 use crate::provenance::{EntryPath, lossless_utf8};
 use crate::record::{Format, Status};
+use crate::store::Store;
 use crate::text::Content;
 pub(super) use folder::{FolderDigest, folder_context, folder_digest, open_folder};
 
@@ -143,9 +143,10 @@ impl Subject {
 
 impl<'r> Planner<'r> {
     pub(super) fn new(run: Run<'r>, inputs: Vec<Input>) -> Self {
-        run.progress.set_total_bytes(inputs.iter().map(known_bytes).sum());
+        let store = &run.settings.read.store;
+        run.progress.set_total_bytes(inputs.iter().map(|input| known_bytes(store, input)).sum());
         Self {
-            surroundings: Surroundings::new(&inputs),
+            surroundings: Surroundings::new(store, &inputs),
             inputs: inputs.into_iter(),
             ..Self::idle(run)
         }
@@ -158,7 +159,7 @@ impl<'r> Planner<'r> {
             inputs: Vec::new().into_iter(),
             portions: Vec::new().into_iter(),
             given: Given::new(&run.settings.read.passwords),
-            surroundings: Surroundings::new(&[]),
+            surroundings: Surroundings::new(&run.settings.read.store, &[]),
             noted: Default::default(),
             ready: VecDeque::new(),
             survey: None,
@@ -204,7 +205,7 @@ impl<'r> Planner<'r> {
         format: Format,
         post: Option<Arc<Post>>,
     ) -> Result<(), Issue> {
-        let data = open_archive(&volumes)?;
+        let data = open_archive(&self.run.settings.read.store, &volumes)?;
         let passwords = self.surroundings.candidates(&self.given, &volumes, post.as_deref());
         let passwords = Passwords::Known(passwords);
         let nesting = Nesting { passwords, post, ..Nesting::none(self.run.settings) };
@@ -293,7 +294,7 @@ impl<'r> Planner<'r> {
         post: Option<Arc<Post>>,
         mut issues: Vec<Placed>,
     ) -> Result<(), Issue> {
-        let data = open_volumes(&volumes)?;
+        let data = open_volumes(&self.run.settings.read.store, &volumes)?;
         let nesting = Nesting { post, ..Nesting::none(self.run.settings) };
         issues.extend(unplaced(volumes.issues));
         let settings = self.run.settings;
@@ -479,9 +480,9 @@ impl<'r> Iterator for Planner<'r> {
     }
 }
 
-/// Bytes of an input, as far as the file system tells without reading it.
-pub(super) fn known_bytes(input: &Input) -> u64 {
-    let length = |path: &Path| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+/// Bytes of an input, as far as that can be told without reading it.
+pub(super) fn known_bytes(store: &Store, input: &Input) -> u64 {
+    let length = |path: &Path| store.length(path).unwrap_or(0);
     match &input.place {
         Place::Archive { volumes, .. } | Place::Text { volumes } => {
             volumes.files().map(|file| length(file)).sum()
@@ -511,15 +512,15 @@ fn refuse_stdin_without_text(head: &[u8]) -> Result<(), Issue> {
 }
 
 /// The volumes of an archive as one; what is small is read now.
-fn open_archive(volumes: &Volumes) -> Result<Data, Issue> {
-    open_volumes(volumes)?.kept(KEPT_BYTES).map_err(|error| io_issue(&error))
+fn open_archive(store: &Store, volumes: &Volumes) -> Result<Data, Issue> {
+    open_volumes(store, volumes)?.kept(KEPT_BYTES).map_err(|error| io_issue(&error))
 }
 
 /// The volumes of an input as one; a volume of a set that is gone by now is named.
-pub(super) fn open_volumes(volumes: &Volumes) -> Result<Data, Issue> {
+pub(super) fn open_volumes(store: &Store, volumes: &Volumes) -> Result<Data, Issue> {
     let is_set = volumes.parts.len() > 1;
     joined(volumes, |path| {
-        File::open(path).and_then(Data::from_file).map_err(|error| {
+        Data::open(store, path).map_err(|error| {
             let issue = io_issue(&error);
             let name = lossless_utf8(path.as_os_str().as_encoded_bytes());
             let named = is_set.then(|| format!("{name}: {}", issue.detail));

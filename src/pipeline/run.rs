@@ -103,11 +103,11 @@ pub fn follow(
     let mut collector = Collector::new(settings, progress, &mut deliver);
     let planner = match &settings.read.item {
         Some(item) => {
-            item.verify()?;
+            item.verify(&settings.read.store)?;
             Planner::of_item(run, item)
         }
         None => {
-            let mut inputs = input::expand(&settings.read.inputs);
+            let mut inputs = input::expand_in(&settings.read.store, &settings.read.inputs);
             dataset::admit(&mut inputs, settings)?;
             Planner::new(run, inputs)
         }
@@ -121,7 +121,7 @@ pub fn follow(
     )?;
     let report = collector.finish()?;
     if let Some(item) = &settings.read.item {
-        item.confirm(faults)?;
+        item.confirm(&settings.read.store, faults)?;
     }
     Ok(report)
 }
@@ -401,7 +401,7 @@ mod tests {
         let context =
             source::context(&settings, "folder".to_owned(), &data, Format::Folder, &nesting)
                 .unwrap();
-        let archive = folder::open(folder.path(), files.into());
+        let archive = folder::open(&crate::store::Store::default(), folder.path(), files.into());
         let opened = source::plan(context.clone(), archive.into(), nesting.budget);
         let issue = guarded::<()>(|| panic!("broken")).unwrap_err();
         let mut steps = vec![Step::Begin(context)];

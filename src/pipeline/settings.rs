@@ -11,6 +11,7 @@ use crate::pipeline::reveal::Search;
 use crate::pipeline::work::WorkItem;
 use crate::record::Status;
 use crate::secret::{Id, Key};
+use crate::store::Store;
 use crate::watchlist::Matcher;
 
 /// Which records leave the run.
@@ -83,6 +84,8 @@ pub struct ReadOptions {
     pub inputs: Vec<PathBuf>,
     /// An item of work that is read in place of inputs.
     pub item: Option<Arc<WorkItem>>,
+    /// Where both are looked for: with [`ReadOptions::connected`] also in object stores.
+    pub store: Store,
     /// Candidates for the passwords of all encrypted archives.
     pub passwords: Vec<Candidate>,
     /// How much an input may ask for.
@@ -102,6 +105,7 @@ impl Default for ReadOptions {
         Self {
             inputs: Vec::new(),
             item: None,
+            store: Store::default(),
             passwords: Vec::new(),
             limits: Limits::default(),
             threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),

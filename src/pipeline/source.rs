@@ -184,6 +184,8 @@ pub(super) struct Nesting {
     pub post: Option<Arc<Post>>,
     /// How many bytes it and the nested archives around it have.
     pub spooled: u64,
+    /// What its directory says nothing of, if that was looked at before.
+    pub gaps: Option<Vec<(u64, u64)>>,
 }
 
 impl Nesting {
@@ -191,7 +193,8 @@ impl Nesting {
     pub(super) fn none(settings: &Settings) -> Self {
         let budget = Arc::new(Budget::new(settings.read.limits.clone()));
         let (path, passwords) = (EntryPath::root(), Passwords::Known(Candidates::default()));
-        Self { parent: None, path, depth: 0, budget, passwords, post: None, spooled: 0 }
+        let (parent, post, gaps) = (None, None, None);
+        Self { parent, path, depth: 0, budget, passwords, post, spooled: 0, gaps }
     }
 }
 

@@ -16,6 +16,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("record", 0),
     ("secret", 0),
     ("spill", 0),
+    ("store", 0),
     ("text", 0),
     ("archive", 1),
     ("input", 1),

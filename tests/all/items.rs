@@ -26,21 +26,21 @@ const GIVEN: &str = "Inv3nted!Given";
 
 /// What is asked of the inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asked {
+pub(crate) enum Asked {
     Records,
     Exposures,
 }
 
 /// How the work is cut and done.
 #[derive(Debug, Clone, Copy)]
-struct Way {
-    asked: Asked,
-    item_bytes: u64,
-    threads: usize,
+pub(crate) struct Way {
+    pub(crate) asked: Asked,
+    pub(crate) item_bytes: u64,
+    pub(crate) threads: usize,
 }
 
 impl Way {
-    fn settings(self, read: ReadOptions) -> Settings {
+    pub(crate) fn settings(self, read: ReadOptions) -> Settings {
         let key = Key::from_bytes(b"a key for tests, never for real data".to_vec()).unwrap();
         let scope = match self.asked {
             Asked::Records => Scope::Everything,
@@ -59,7 +59,7 @@ impl Way {
         Settings { delivery: Delivery::BySource, ..Settings::new(scope, key, read) }
     }
 
-    fn read(self, read: ReadOptions) -> Vec<Value> {
+    pub(crate) fn read(self, read: ReadOptions) -> Vec<Value> {
         let mut records = Vec::new();
         let mut take = |record: Record| {
             if !matches!(record, Record::Summary(_)) {
@@ -72,12 +72,17 @@ impl Way {
     }
 
     /// The records of one run over all inputs.
-    fn whole(self, inputs: &[PathBuf]) -> Vec<Value> {
+    pub(crate) fn whole(self, inputs: &[PathBuf]) -> Vec<Value> {
         self.read(ReadOptions { inputs: inputs.to_vec(), ..ReadOptions::default() })
     }
 
     fn plan(self, inputs: &[PathBuf]) -> Vec<WorkItem> {
         let read = ReadOptions { inputs: inputs.to_vec(), ..ReadOptions::default() };
+        self.plan_of(read)
+    }
+
+    /// The items of inputs that may have been looked up.
+    pub(crate) fn plan_of(self, read: ReadOptions) -> Vec<WorkItem> {
         pipeline::items(&self.settings(read), &Progress::default()).unwrap()
     }
 
@@ -90,7 +95,7 @@ impl Way {
 
 /// What records come to for somebody who joins them by their ids.
 #[derive(Debug, Default, PartialEq)]
-struct Joined {
+pub(crate) struct Joined {
     /// Those that nobody puts together, sorted.
     others: Vec<String>,
     /// Machines by their ids, in every form in which they came.
@@ -103,7 +108,7 @@ struct Joined {
 }
 
 impl Joined {
-    fn of(records: impl IntoIterator<Item = Value>) -> Self {
+    pub(crate) fn of(records: impl IntoIterator<Item = Value>) -> Self {
         let mut joined = Self::default();
         for mut record in records {
             let text = |key: &str| record[key].as_str().unwrap_or_default().to_owned();
@@ -141,7 +146,7 @@ impl Joined {
 
     /// Fails unless the items gave what a run over the whole did.
     #[track_caller]
-    fn assert_is(&self, whole: &Self, what: &str) {
+    pub(crate) fn assert_is(&self, whole: &Self, what: &str) {
         assert_eq!(self.others.len(), whole.others.len(), "{what}");
         let mut others = self.others.iter().zip(&whole.others);
         assert_eq!(others.find(|(ours, theirs)| ours != theirs), None, "{what}");
@@ -199,7 +204,7 @@ fn add(known: &mut Value, part: &Value) {
 }
 
 /// Logs, with a picture in each that does not shrink.
-fn logs(seed: u64, count: usize) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn logs(seed: u64, count: usize) -> Vec<(String, Vec<u8>)> {
     let mut rng = Rng::new(seed);
     let mut files: Vec<(String, Vec<u8>)> = cloud(seed, count).files;
     let folders: BTreeSet<String> =
@@ -267,7 +272,7 @@ fn export(bench: &Bench, folder: &str, caption: &str, file: &str) {
 }
 
 /// An input of every kind.
-fn inputs(bench: &Bench) -> Vec<(&'static str, Vec<PathBuf>)> {
+pub(crate) fn inputs(bench: &Bench) -> Vec<(&'static str, Vec<PathBuf>)> {
     let files = logs(5, 12);
     let mixed: Vec<_> = files.iter().cloned().chain(notes(20)).collect();
     let zip = pack::zip(&mixed);
@@ -311,6 +316,10 @@ fn inputs(bench: &Bench) -> Vec<(&'static str, Vec<PathBuf>)> {
         ("dates", vec![bench.file("dates.zip", pack::zip(&dated(200)))]),
         ("folder with dates", vec![unpacked(bench, "dates", &dated(60))]),
         ("nested", vec![bench.file("nested.zip", pack::zip(&nested))]),
+        (
+            "unlisted",
+            vec![bench.file("unlisted.zip", [pack::zip(&logs(9, 1)), zip.clone()].concat())],
+        ),
         ("damaged", vec![bench.file("damaged.zip", damaged)]),
         ("cut", vec![bench.file("cut.zip", &zip[..zip.len() / 2])]),
         ("volumes", volumes),
@@ -573,6 +582,23 @@ fn what_is_gone_or_changed_ends_the_run() {
     assert!(run.with_code(2).err.contains("--key-file"));
     let run = ran(logsieve().args(["plan", "-"])).with_code(2);
     assert!(run.err.contains("standard input"), "{}", run.err);
+}
+
+#[cfg(not(feature = "object-store"))]
+#[test]
+fn a_build_without_object_stores_says_so() {
+    let url = "s3://bucket/cloud.zip";
+    let run = ran(logsieve().args(["plan", url])).with_code(2);
+    assert!(run.err.contains("s3://bucket/cloud.zip is in an object store"), "{}", run.err);
+    assert!(run.err.contains("build with --features object-store"), "{}", run.err);
+    let bench = Bench::new();
+    bench.file("cloud.zip", pack::zip(&logs(5, 1)));
+    let line = planned(&bench.path(""), &["cloud.zip"]).remove(0);
+    let path = serde_json::to_string(&bench.path("cloud.zip").canonicalize().unwrap()).unwrap();
+    let item = line.replace(&format!(r#""file":{path}"#), &format!(r#""object":"{url}""#));
+    assert_ne!(item, line);
+    let run = run_item(&bench, "extract", &item).with_code(2);
+    assert!(run.err.contains("build with --features object-store"), "{}", run.err);
 }
 
 /// Notes beside an archive may be somebody's passwords.

@@ -44,6 +44,8 @@ mod reveal;
 mod sandbox;
 mod schema;
 mod secrets;
+#[cfg(feature = "object-store")]
+mod stores;
 mod texts;
 mod tool;
 mod truth;

@@ -107,7 +107,7 @@ fn many_entries_and_many_wrong_passwords_end_soon() {
     let outcomes = |words: &[&str]| {
         let budget = Arc::new(Budget::new(Limits::default().with("kdf_seconds=1").unwrap()));
         let passwords: Vec<_> = words.iter().map(|word| given(word)).collect();
-        let options = OpenOptions { budget: &budget, passwords: &passwords };
+        let options = OpenOptions { budget: &budget, passwords: &passwords, gaps: None };
         let archive = open(Data::from_bytes(parts.bytes()), Format::Zip, "test", options).unwrap();
         contents(&*archive).into_iter().map(|row| row.2).collect::<Vec<_>>()
     };

@@ -187,7 +187,7 @@ fn too_many_entries_are_told_and_those_before_are_delivered() {
     for (packing, format, bytes) in packings(&tree) {
         let limits = Limits::default().with("entries=2").unwrap();
         let budget = Arc::new(Budget::new(limits));
-        let options = OpenOptions { budget: &budget, passwords: &[] };
+        let options = OpenOptions { budget: &budget, passwords: &[], gaps: None };
         let archive = open(Data::from_bytes(bytes), format, "test", options).unwrap();
         assert_eq!(codes(&*archive).last(), Some(&Code::LimitEntries), "{packing}");
         assert_eq!(archive.entries().len(), 2, "{packing}");
@@ -210,7 +210,7 @@ fn a_file_that_shrinks_while_it_is_read_is_told() {
         std::fs::write(file.path(), &bytes).unwrap();
         let data = Data::from_file(file.reopen().unwrap()).unwrap();
         let budget = Arc::new(Budget::new(Limits::default()));
-        let options = OpenOptions { budget: &budget, passwords: &[] };
+        let options = OpenOptions { budget: &budget, passwords: &[], gaps: None };
         let archive = open(data, format, "test", options).unwrap();
         let handle = file.reopen().unwrap();
         let mut collector = Collector::answering(move |_| {

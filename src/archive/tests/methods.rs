@@ -61,7 +61,7 @@ fn volumes_of_a_7z_are_read_as_one() {
     let volumes: Vec<_> = bytes.chunks(100).map(Data::from_bytes).collect();
     let budget = Arc::new(Budget::new(Limits::default()));
     let passwords = [given("Example#1")];
-    let options = OpenOptions { budget: &budget, passwords: &passwords };
+    let options = OpenOptions { budget: &budget, passwords: &passwords, gaps: None };
     let open = |volumes: &[Data]| {
         super::open(Data::join(volumes.to_vec()), Format::SevenZ, "a.7z.001", options)
     };

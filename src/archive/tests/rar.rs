@@ -69,7 +69,12 @@ fn rows(tree: &Tree) -> Vec<Row> {
 fn open_limited(data: Data, limits: &str, passwords: &[&str]) -> Result<Box<dyn Archive>> {
     let budget = Arc::new(Budget::new(Limits::default().with(limits).unwrap()));
     let passwords: Vec<_> = passwords.iter().map(|word| given(word)).collect();
-    open(data, Format::Rar, "test", OpenOptions { budget: &budget, passwords: &passwords })
+    open(
+        data,
+        Format::Rar,
+        "test",
+        OpenOptions { budget: &budget, passwords: &passwords, gaps: None },
+    )
 }
 
 fn joined(volumes: &[Vec<u8>]) -> Data {
@@ -104,7 +109,7 @@ fn one_salt_is_one_derivation() {
         let budget = Arc::new(Budget::new(limits));
         let cost = (1024 + 32) * 4 * derivations;
         budget.take_derivation(1, crate::limits::HASH_BLOCKS_A_SECOND - cost).unwrap();
-        let options = OpenOptions { budget: &budget, passwords: &passwords };
+        let options = OpenOptions { budget: &budget, passwords: &passwords, gaps: None };
         let data = Data::from_bytes(bytes.clone());
         let archive = open(data, Format::Rar, "test", options).unwrap();
         assert_eq!(archive.opened_with(), Some(&passwords[1]));

@@ -181,7 +181,7 @@ fn keys_of_a_7z_are_derived_while_there_is_time() {
         let limits = Limits::default().with("kdf_seconds=1").unwrap();
         let budget = Arc::new(Budget::new(limits));
         let passwords: Vec<_> = words.iter().map(|word| given(word)).collect();
-        let options = OpenOptions { budget: &budget, passwords: &passwords };
+        let options = OpenOptions { budget: &budget, passwords: &passwords, gaps: None };
         let data = Data::from_bytes(&include_bytes!("data/aes-lzma2.7z")[..]);
         let archive = open(data, Format::SevenZ, "test", options).unwrap();
         contents(&*archive).into_iter().map(|row| row.2).collect::<Vec<_>>()
@@ -208,7 +208,7 @@ fn the_first_part_of_a_split_7z_is_told_by_its_name() {
     let mut bytes = pack::sevenz(&tree(), SOLID);
     bytes.truncate(60);
     let budget = Arc::new(Budget::new(Limits::default()));
-    let options = OpenOptions { budget: &budget, passwords: &[] };
+    let options = OpenOptions { budget: &budget, passwords: &[], gaps: None };
     let error = open(Data::from_bytes(bytes), Format::SevenZ, "a.7z.001", options).err().unwrap();
     assert!(error.to_string().contains("missing_volume"), "{error}");
 }
@@ -235,7 +235,7 @@ fn hostile_062_empty_7z() {
 fn hostile_042_a_large_dictionary_in_a_7z() {
     let limits = Limits::default().with("window=1M").unwrap();
     let budget = Arc::new(Budget::new(limits));
-    let options = OpenOptions { budget: &budget, passwords: &[] };
+    let options = OpenOptions { budget: &budget, passwords: &[], gaps: None };
     let packed = pack::lzma2(b"text");
     let block = pack::Block {
         coders: b"\x01\x21\x21\x01\x14".to_vec(),
@@ -306,7 +306,7 @@ fn hostile_051_a_rar_key_that_takes_too_long() {
     let limits = Limits::default().with("kdf_rounds=100").unwrap();
     let budget = Arc::new(Budget::new(limits));
     let passwords = [super::given("right")];
-    let options = OpenOptions { budget: &budget, passwords: &passwords };
+    let options = OpenOptions { budget: &budget, passwords: &passwords, gaps: None };
     let builder = |hides_names| {
         let builder = pack::rar_builder(&tree(), ArchiveVersion::Rar50);
         let builder = builder.password(Some(b"right".to_vec()));

@@ -96,7 +96,7 @@ fn hostile_041_a_large_zstd_window() {
     let bytes = encoder.finish().unwrap();
     let limits = Limits::default().with("window=64M").unwrap();
     let budget = Arc::new(Budget::new(limits));
-    let options = OpenOptions { budget: &budget, passwords: &[] };
+    let options = OpenOptions { budget: &budget, passwords: &[], gaps: None };
     let archive = open(Data::from_bytes(bytes.clone()), Format::Zstd, "a", options).unwrap();
     assert_eq!(contents(&*archive)[0].2, Some(Code::LimitMemory));
     assert_eq!(contents(&*opened(bytes, Format::Zstd))[0].2, None);

@@ -35,7 +35,12 @@ fn missing(volume: &Data) -> Data {
 
 fn open_set(volumes: Vec<Data>, format: Format) -> Result<Box<dyn Archive>> {
     let budget = Arc::new(Budget::new(Limits::default()));
-    open(Data::join(volumes), format, "test", OpenOptions { budget: &budget, passwords: &[] })
+    open(
+        Data::join(volumes),
+        format,
+        "test",
+        OpenOptions { budget: &budget, passwords: &[], gaps: None },
+    )
 }
 
 /// Folder, length and issue of each text; every one is as long as its logins say.

@@ -307,7 +307,7 @@ fn trying_words_on_zipcrypto_takes_of_the_time_for_keys() {
     let codes = |spec: &str| {
         let budget = Arc::new(Budget::new(Limits::default().with(spec).unwrap()));
         let passwords = [Candidate::new(*b"right", PasswordOrigin::Given)];
-        let options = OpenOptions { budget: &budget, passwords: &passwords };
+        let options = OpenOptions { budget: &budget, passwords: &passwords, gaps: None };
         let data = Data::from_bytes(bytes.clone());
         let archive = open(data, Format::Zip, "test", options).unwrap();
         contents(&*archive).into_iter().filter_map(|row| row.2).collect::<Vec<_>>()

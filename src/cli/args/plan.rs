@@ -23,12 +23,15 @@ of one run; rows of a source that was cut have one source_id, and their counts a
 stand in several items have one id. Give all items one key and one day (--as-of).
 
 All bytes are read once, for their digests, and nothing is unpacked. Paths in items are absolute, so
-the inputs have to be at the same place on every machine. Items hold what names and captions say
-about passwords, but not those of --password-file: it is used here to list archives whose names are
-encrypted, and has to be given with --item again.
+the inputs have to be at the same place on every machine. A logsieve built with the feature
+object-store takes s3://, gs://, az:// and http(s):// as well, of an object or (with / at the end)
+of all that is below; keys come from the environment, as docs/SCALE.md says. Items hold what names
+and captions say about passwords, but not those of --password-file: it is used here to list archives
+whose names are encrypted, and has to be given with --item again.
 
 Exit codes: 0 complete, also if an input cannot be read: it is an item that says so; 2 usage or
-configuration; 5 the output could not be written; 6 internal error; 130 interrupted.";
+configuration; 4 an object store did not give what is in it, which is worth another try; 5 the
+output could not be written; 6 internal error; 130 interrupted.";
 
 /// `logsieve plan`
 #[derive(Debug, Args)]

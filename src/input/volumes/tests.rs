@@ -1,5 +1,7 @@
 //! Volume sets: which files become one input, and what is told of the others.
 
+use std::fs;
+
 use super::*;
 use crate::input::{Input, Place, expand};
 

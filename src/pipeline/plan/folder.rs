@@ -1,6 +1,5 @@
 //! A folder of loose files as a source: its digest, and its files as an archive.
 
-use std::fs::File;
 use std::path::Path;
 
 use crate::archive::data::Data;
@@ -12,6 +11,7 @@ use crate::pipeline::source::{self, Digester, Nesting, Opened, SourceContext};
 use crate::provenance::EntryPath;
 use crate::record::Format;
 use crate::secret::hex;
+use crate::store::Store;
 
 /// The context of a folder, and how many bytes each of its files has.
 pub(in crate::pipeline) fn folder_context(
@@ -21,7 +21,8 @@ pub(in crate::pipeline) fn folder_context(
     files: &[LooseFile],
 ) -> (SourceContext, Vec<Declared>) {
     let known = |file: &LooseFile| Some((file.length, file.digest?));
-    let digest = folder_digest(root, files.iter().map(|file| (&*file.path, known(file))));
+    let files = files.iter().map(|file| (&*file.path, known(file)));
+    let digest = folder_digest(&settings.read.store, root, files);
     let FolderDigest { digest, bytes, sizes } = digest;
     (context_of_folder(settings, name, digest, bytes), sizes)
 }
@@ -59,7 +60,8 @@ pub(in crate::pipeline) fn open_folder(
 ) -> Result<Opened, Issue> {
     let listed =
         |(file, size): (LooseFile, _)| folder::Listed { path: file.path, size, kept: file.kept };
-    let archive = folder::open(root, files.into_iter().zip(sizes).map(listed).collect());
+    let files = files.into_iter().zip(sizes).map(listed).collect();
+    let archive = folder::open(&settings.read.store, root, files);
     let budget = Nesting::none(settings).budget;
     if !budget.take_entries(archive.entries().len() as u64) {
         let detail = "the folder has more files than are allowed";
@@ -85,6 +87,7 @@ type Known = (u64, [u8; 32]);
 ///
 /// A file that cannot be read counts by its name; reading it again will tell the issue.
 pub(in crate::pipeline) fn folder_digest<'f>(
+    store: &Store,
     root: &Path,
     files: impl Iterator<Item = (&'f Path, Option<Known>)>,
 ) -> FolderDigest {
@@ -96,7 +99,7 @@ pub(in crate::pipeline) fn folder_digest<'f>(
         hasher.update(b"\0");
         let (length, digest) = match known {
             Some((length, digest)) => (Some(length), Some(hex(&digest))),
-            None => read_for_digest(&root.join(file), &mut digester),
+            None => read_for_digest(store, &root.join(file), &mut digester),
         };
         sizes.push(length.into());
         if let Some(digest) = digest {
@@ -108,9 +111,13 @@ pub(in crate::pipeline) fn folder_digest<'f>(
 }
 
 /// The length and the digest of a file, as far as they can be had.
-fn read_for_digest(path: &Path, digester: &mut Digester) -> (Option<u64>, Option<String>) {
-    match File::open(path).and_then(Data::from_file) {
+fn read_for_digest(
+    store: &Store,
+    path: &Path,
+    digester: &mut Digester,
+) -> (Option<u64>, Option<String>) {
+    match Data::open(store, path) {
         Ok(data) => (Some(data.length()), digester.digest(&data).ok()),
-        Err(_) => (path.metadata().ok().map(|metadata| metadata.len()), None),
+        Err(_) => (store.length(path), None),
     }
 }

@@ -53,16 +53,18 @@ impl<'r> Planner<'r> {
     ) -> Result<(), Issue> {
         let ArchivePortion { format, volumes, digest, names, notes, part } = portion;
         let volumes = files(&volumes);
-        let data = open_archive(&volumes)?;
+        let settings = self.run.settings;
+        let store = &settings.read.store;
+        let data = open_archive(store, &volumes)?;
         let notes: Vec<PathBuf> = notes.iter().map(Location::path).collect();
         // Archives of one folder follow each other.
         if self.noted.0 != notes {
-            self.noted = (notes.clone(), words_of_notes(&notes));
+            self.noted = (notes.clone(), words_of_notes(store, &notes));
         }
         let candidates = self.given.candidates(&volumes, post.as_deref(), &names, &self.noted.1);
         let passwords = Passwords::Known(candidates);
-        let nesting = Nesting { passwords, post, ..Nesting::none(self.run.settings) };
-        let settings = self.run.settings;
+        let gaps = part.as_ref().and_then(|part| part.gaps.clone());
+        let nesting = Nesting { passwords, post, gaps, ..Nesting::none(settings) };
         let mut context =
             source::context_of_digest(settings, name, &data, digest, format, &nesting);
         issues.extend(unplaced(volumes.issues));
@@ -106,7 +108,7 @@ impl<'r> Planner<'r> {
         let context = context_of_folder(settings, name, digest, size);
         let context = SourceContext { share: Some(share), ..context };
         let (listed, plan) = planned_again(units);
-        let archive = folder::open(&root.path(), listed);
+        let archive = folder::open(&settings.read.store, &root.path(), listed);
         let budget = Nesting::none(settings).budget;
         budget.take_entries(archive.entries().len() as u64);
         let mut opened = source::planned(context, archive.into(), plan, budget);
@@ -123,8 +125,8 @@ impl<'r> Planner<'r> {
         mut issues: Vec<Placed>,
     ) -> Result<(), Issue> {
         let volumes = files(&volumes);
-        let data = open_volumes(&volumes)?;
         let settings = self.run.settings;
+        let data = open_volumes(&settings.read.store, &volumes)?;
         let nesting = Nesting { post, ..Nesting::none(settings) };
         let mut chapters = Chapters::of(settings, &name, &data);
         let mut context =

@@ -117,6 +117,7 @@ impl<'r> ShardReader<'r> {
             },
             post: context.post.clone(),
             spooled: context.spooled + self.waiting_bytes + bytes,
+            gaps: None,
         };
         let name = context.path.entry(&name);
         let nested = Nested { name, data, format, nesting: &nesting, issues };

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{
     ArchivePart, ArchivePortion, FilePath, FolderFile, FolderPortion, FolderUnit, Location,
-    Portion, Stamp, Stamped, Subject, TextPortion, WorkItem,
+    Portion, Stamp, Stamped, Subject, TextPortion, WorkItem, confirm_store,
 };
 use crate::archive::data::Data;
 use crate::error::{Error, Result};
@@ -27,9 +27,13 @@ use crate::pipeline::settings::Settings;
 use crate::pipeline::source::{self, Digester, Nesting, Opened, Part, Share};
 use crate::record::Format;
 use crate::secret::Id;
+use crate::store::Store;
 
 /// What part of a large item several small inputs make together.
 const GROUP_SHARE: u64 = 4;
+
+/// How many gaps of a ZIP are told; where there are more, each part looks for them.
+const MAX_GAPS: usize = 256;
 
 /// How many small inputs one item has at most.
 const GROUP_PORTIONS: usize = 4096;
@@ -41,13 +45,14 @@ const GROUP_PORTIONS: usize = 4096;
 /// Standard input is among the inputs, which nobody else can read; or a defect of logsieve. Inputs
 /// that cannot be read are items as well.
 pub fn items(settings: &Settings, progress: &Progress) -> Result<Vec<WorkItem>> {
-    let inputs = input::expand(&settings.read.inputs);
+    let store = &settings.read.store;
+    let inputs = input::expand_in(store, &settings.read.inputs);
     if inputs.iter().any(|input| input.place == Place::Stdin) {
         let text = "standard input cannot be read on another machine; give files and folders";
         return Err(Error::config(text));
     }
-    progress.set_total_bytes(inputs.iter().map(known_bytes).sum());
-    let mut surroundings = Surroundings::new(&inputs);
+    progress.set_total_bytes(inputs.iter().map(|input| known_bytes(store, input)).sum());
+    let mut surroundings = Surroundings::new(store, &inputs);
     let given = Given::new(&settings.read.passwords);
     let drawn = inputs.into_iter().map(|input| {
         let beside = Beside::of(&input, &mut surroundings, &given);
@@ -60,7 +65,7 @@ pub fn items(settings: &Settings, progress: &Progress) -> Result<Vec<WorkItem>> 
         settings.read.threads,
         drawn,
         |(input, beside), _, put| {
-            let bytes = known_bytes(&input);
+            let bytes = known_bytes(store, &input);
             put(Maker { settings, beside, listing: &listing }.portions(input));
             progress.add_done_bytes(bytes);
         },
@@ -70,6 +75,7 @@ pub fn items(settings: &Settings, progress: &Progress) -> Result<Vec<WorkItem>> 
             Ok(())
         },
     )?;
+    confirm_store(store)?;
     Ok(items.finish())
 }
 
@@ -136,7 +142,8 @@ impl Maker<'_> {
         post: Option<Arc<Post>>,
     ) -> Result<Vec<Portion>, Issue> {
         let digest = |data: &Data| Digester::new().digest(data).map_err(|error| io_issue(&error));
-        let Read { volumes, data, told: digest } = read(volumes, digest)?;
+        let store = &self.settings.read.store;
+        let Read { volumes, data, told: digest } = read(store, volumes, digest)?;
         let Self { settings, beside: Beside { names, notes, candidates }, listing } = self;
         let notes = notes.iter().map(|note| Location::of(note)).collect();
         let whole = ArchivePortion { format, volumes, digest, names, notes, part: None };
@@ -148,7 +155,7 @@ impl Maker<'_> {
         };
         let passwords = Passwords::Known(candidates);
         let nesting = Nesting { passwords, ..Nesting::none(settings) };
-        let parts = {
+        let (parts, gaps) = {
             let _one = listing.lock().unwrap_or_else(PoisonError::into_inner);
             parts_of_archive(settings, &name, &data, &whole, &nesting)
         };
@@ -161,7 +168,7 @@ impl Maker<'_> {
         };
         let parts = parts.iter().map(|part| {
             let archive = if part.share.number == 0 { &whole } else { &rest };
-            let part = ArchivePart { share: part.share, units: part.units() };
+            let part = ArchivePart { share: part.share, units: part.units(), gaps: gaps.clone() };
             portion(ArchivePortion { part: Some(part), ..archive.clone() })
         });
         Ok(parts.collect())
@@ -175,7 +182,8 @@ impl Maker<'_> {
         issues: Vec<Placed>,
     ) -> Result<Vec<Portion>, Issue> {
         let settings = self.settings;
-        let stamped = |file: &LooseFile| (file.path.clone(), Stamp::of(&root.join(&file.path)));
+        let stamp = |path: &Path| Stamp::of(&settings.read.store, &root.join(path));
+        let stamped = |file: &LooseFile| (file.path.clone(), stamp(&file.path));
         let stamped: Vec<(PathBuf, Stamp)> = files.iter().map(stamped).collect();
         let (context, sizes) = folder_context(settings, name, root, &files);
         let _one = self.listing.lock().unwrap_or_else(PoisonError::into_inner);
@@ -211,7 +219,8 @@ fn text(
     post: Option<Arc<Post>>,
     mut issues: Vec<Placed>,
 ) -> Result<Vec<Portion>, Issue> {
-    let read = read(volumes, |data| chapter::skim(settings, name, data))?;
+    let store = &settings.read.store;
+    let read = read(store, volumes, |data| chapter::skim(settings, name, data))?;
     let Read { mut volumes, told: Skimmed { digest, parts }, .. } = read;
     let parts = match parts.len() {
         0 | 1 => vec![None],
@@ -237,12 +246,13 @@ struct Read<T> {
 
 /// Reads all bytes of an input.
 fn read<T>(
+    store: &Store,
     volumes: &Volumes,
     tell: impl FnOnce(&Data) -> Result<T, Issue>,
 ) -> Result<Read<T>, Issue> {
-    let stamped = || volumes.map(|file| Stamped::of(file));
+    let stamped = || volumes.map(|file| Stamped::of(store, file));
     let before = stamped();
-    let data = open_volumes(volumes)?;
+    let data = open_volumes(store, volumes)?;
     let told = tell(&data)?;
     if before != stamped() {
         let detail = "the file changed while it was read";
@@ -251,23 +261,25 @@ fn read<T>(
     Ok(Read { volumes: before, data, told })
 }
 
-/// The parts that an archive is cut into; none if it is small, or cannot be listed here.
+/// The parts that an archive is cut into, and its gaps; none if it is small, or cannot be listed here.
 fn parts_of_archive(
     settings: &Settings,
     name: &str,
     data: &Data,
     archive: &ArchivePortion,
     nesting: &Nesting,
-) -> Vec<Part> {
+) -> (Vec<Part>, Option<Vec<(u64, u64)>>) {
     let (name, digest) = (name.to_owned(), archive.digest.clone());
     let context = source::context_of_digest(settings, name, data, digest, archive.format, nesting);
     if context.size <= settings.read.item_bytes {
-        return Vec::new();
+        return (Vec::new(), None);
     }
     // What cannot be listed, the run that reads it will tell.
     let opened = guarded(|| source::open(context, data.clone(), nesting));
     let opened = opened.ok().and_then(std::result::Result::ok);
-    opened.map(|opened| opened.parts(settings.read.item_bytes)).unwrap_or_default()
+    let Some(opened) = opened else { return (Vec::new(), None) };
+    let gaps = opened.archive.gaps().filter(|gaps| gaps.len() <= MAX_GAPS).map(<[_]>::to_vec);
+    (opened.parts(settings.read.item_bytes), gaps)
 }
 
 /// A unit of a folder whose files were `stamped`, in the order of its entries.
@@ -403,7 +415,8 @@ mod tests {
     /// A text of so many bytes.
     fn text(name: &str, size: u64) -> Portion {
         let place = Location::of(Path::new(name));
-        let file = Stamped { place, stamp: Stamp { size: Some(size), modified: None } };
+        let stamp = Stamp { size: Some(size), ..Stamp::default() };
+        let file = Stamped { place, stamp };
         let volumes = Volumes { parts: vec![input::Part::File(file)], issues: Vec::new() };
         let text = TextPortion { volumes, digest: size.to_string(), part: None };
         let subject = Subject::Text(text);

@@ -9,7 +9,7 @@
 mod making;
 mod place;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -26,6 +26,7 @@ use crate::pipeline::plan::Placed;
 use crate::pipeline::source::Share;
 use crate::record::{Format, IssueRecord};
 use crate::secret::Id;
+use crate::store::{Known, Store, is_url};
 
 pub use making::items;
 pub(super) use place::{FilePath, Location, Stamp, Stamped};
@@ -116,6 +117,10 @@ pub(super) struct ArchivePart {
     pub share: Share,
     /// The numbers of its units.
     pub units: Range<usize>,
+    /// The stretches that the directory of a ZIP says nothing of. To find them takes a look at all of
+    /// it, which is too much for each part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gaps: Option<Vec<(u64, u64)>>,
 }
 
 /// What is read of a folder. Its files are named one by one: to walk and plan it again would take as
@@ -212,7 +217,8 @@ impl WorkItem {
         &self.portions
     }
 
-    /// The files and folders that are read for it, in no order that means anything.
+    /// The files and folders that are read for it, and the URLs of objects, in no order that means
+    /// anything.
     pub fn paths(&self) -> Vec<PathBuf> {
         let mut paths = BTreeSet::new();
         for portion in &self.portions {
@@ -235,8 +241,23 @@ impl WorkItem {
     ///
     /// # Errors
     /// Something is gone, or changed.
-    pub(super) fn verify(&self) -> Result<()> {
-        self.portions.iter().try_for_each(Portion::verify)
+    pub(super) fn verify(&self, store: &Store) -> Result<()> {
+        self.portions.iter().try_for_each(|portion| portion.verify(store))
+    }
+
+    /// The objects that are read for it, and what they were like; of notes that is not known.
+    pub(super) fn objects(&self) -> BTreeMap<PathBuf, Option<Known>> {
+        let mut objects = BTreeMap::new();
+        for portion in &self.portions {
+            if let Subject::Archive(archive) = &portion.subject {
+                objects.extend(archive.notes.iter().map(|note| (note.path(), None)));
+            }
+        }
+        for portion in &self.portions {
+            objects.extend(portion.files().map(|(path, stamp)| (path, stamp.known())));
+        }
+        objects.retain(|path, _| is_url(path));
+        objects
     }
 
     /// Whether a run over the item that met so many `faults` ([`is_fault`]) had all of its bytes: what
@@ -244,8 +265,9 @@ impl WorkItem {
     ///
     /// # Errors
     /// Something is gone, changed, or could not be read.
-    pub(super) fn confirm(&self, faults: usize) -> Result<()> {
-        self.verify()?;
+    pub(super) fn confirm(&self, store: &Store, faults: usize) -> Result<()> {
+        self.verify(store)?;
+        confirm_store(store)?;
         let known = self.portions.iter().flat_map(Portion::issues);
         if faults <= known.filter(|issue| is_of_system(issue.code)).count() {
             return Ok(());
@@ -253,6 +275,17 @@ impl WorkItem {
         let detail = "not all of it could be read here; its issues say why";
         Err(Error::input(self.source.clone(), Stage::Open, Code::IoError, detail))
     }
+}
+
+/// Whether object stores gave all that they were asked for. A reader may take what they did not give
+/// for damage.
+///
+/// # Errors
+/// They did not.
+fn confirm_store(store: &Store) -> Result<()> {
+    let Some(fault) = store.fault() else { return Ok(()) };
+    let (name, detail) = fault.split_once(": ").unwrap_or(("an object", fault));
+    Err(Error::input(name, Stage::Open, Code::IoError, detail))
 }
 
 /// Whether an issue says nothing of a source but that the system did not give its bytes. That there
@@ -275,19 +308,25 @@ impl Portion {
         self.issues.iter().map(|(_, issue)| issue).chain(refusal)
     }
 
-    fn verify(&self) -> Result<()> {
-        match &self.subject {
+    fn verify(&self, store: &Store) -> Result<()> {
+        self.files().try_for_each(|(path, stamp)| stamp.verify(store, &path))
+    }
+
+    /// The files that were read for its digest, and what they were like.
+    fn files(&self) -> impl Iterator<Item = (PathBuf, &Stamp)> {
+        let (volumes, folder) = match &self.subject {
             Subject::Archive(ArchivePortion { volumes, .. })
-            | Subject::Text(TextPortion { volumes, .. }) => {
-                volumes.files().try_for_each(|file| file.stamp.verify(&file.place.path()))
-            }
-            Subject::Folder(FolderPortion { root, units, .. }) => {
-                let root = root.path();
-                let mut files = units.iter().flat_map(|unit| &unit.files);
-                files.try_for_each(|file| file.stamp.verify(&root.join(&file.path.0)))
-            }
-            Subject::Refused(_) => Ok(()),
-        }
+            | Subject::Text(TextPortion { volumes, .. }) => (Some(volumes), None),
+            Subject::Folder(folder) => (None, Some(folder)),
+            Subject::Refused(_) => (None, None),
+        };
+        let volumes = volumes.into_iter().flat_map(Volumes::files);
+        let volumes = volumes.map(|file| (file.place.path(), &file.stamp));
+        let loose = folder.into_iter().flat_map(|FolderPortion { root, units, .. }| {
+            let files = units.iter().flat_map(|unit| &unit.files);
+            files.map(|file| (root.path().join(&file.path.0), &file.stamp))
+        });
+        volumes.chain(loose)
     }
 
     /// How many bytes of work there are in it.
@@ -321,8 +360,13 @@ mod tests {
         let portion = Portion { name: "a".to_owned(), subject, post: None, issues: Vec::new() };
         let portions = vec![portion];
         let item = WorkItem { item: Id([0; 16]), source: "a".to_owned(), bytes: 0, portions };
-        assert!(item.confirm(1).is_ok());
-        assert!(item.confirm(2).unwrap_err().to_string().starts_with("a: not all of it"));
+        assert!(item.confirm(&Store::default(), 1).is_ok());
+        assert!(
+            item.confirm(&Store::default(), 2)
+                .unwrap_err()
+                .to_string()
+                .starts_with("a: not all of it")
+        );
         assert_eq!(WorkItem::from_line(&item.to_line().unwrap()).unwrap(), item);
     }
 }

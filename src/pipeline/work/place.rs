@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::issue::{Code, Stage};
 use crate::provenance::{EntryName, lossless_utf8};
 use crate::secret::hex;
+use crate::store::{Known, Store, is_url};
 
 /// Where bytes are: the one place that a kind of storage is added to.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
@@ -17,18 +18,23 @@ use crate::secret::hex;
 pub(in crate::pipeline) enum Location {
     /// In a file or folder of this path, from the root of the file system on.
     File(FilePath),
+    /// In an object of this URL, or in those below it.
+    Object(FilePath),
 }
 
 impl Location {
     /// That of `path`, whatever the current folder is later.
     pub(super) fn of(path: &Path) -> Self {
+        if is_url(path) {
+            return Self::Object(FilePath(path.to_owned()));
+        }
         let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         Self::File(FilePath(whole))
     }
 
-    /// The path.
+    /// The path, or the URL.
     pub(in crate::pipeline) fn path(&self) -> PathBuf {
-        let Self::File(FilePath(path)) = self;
+        let (Self::File(FilePath(path)) | Self::Object(FilePath(path))) = self;
         path.clone()
     }
 }
@@ -107,33 +113,56 @@ pub(in crate::pipeline) struct Stamped {
 
 impl Stamped {
     /// A file as it is now.
-    pub(super) fn of(path: &Path) -> Self {
-        Self { place: Location::of(path), stamp: Stamp::of(path) }
+    pub(super) fn of(store: &Store, path: &Path) -> Self {
+        Self { place: Location::of(path), stamp: Stamp::of(store, path) }
     }
 }
 
 /// What tells a file from what stands in its place later.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(in crate::pipeline) struct Stamp {
     /// Bytes; none if it was not there.
     pub size: Option<u64>,
     /// When it was written to, RFC 3339 UTC; none if the system does not say.
     pub modified: Option<String>,
+    /// What an object store calls these bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
+    /// Which of several versions of an object it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+}
+
+impl From<&Known> for Stamp {
+    fn from(object: &Known) -> Self {
+        let Known { size, modified, etag, version } = object.clone();
+        Self { size: Some(size), modified, etag, version }
+    }
 }
 
 impl Stamp {
     /// That of a file as it is now.
-    pub(super) fn of(path: &Path) -> Self {
-        let Ok(metadata) = path.metadata() else { return Self { size: None, modified: None } };
-        Self { size: Some(metadata.len()), modified: modified(&metadata) }
+    pub(super) fn of(store: &Store, path: &Path) -> Self {
+        if let Some(object) = store.known(path) {
+            return object.into();
+        }
+        let Ok(metadata) = path.metadata() else { return Self::default() };
+        let modified = modified(&metadata);
+        Self { size: Some(metadata.len()), modified, ..Self::default() }
     }
 
-    /// Whether the file at `path` is still the same.
+    /// What is known of the object that was there; none if none was.
+    pub(super) fn known(&self) -> Option<Known> {
+        let Self { size, modified, etag, version } = self.clone();
+        Some(Known { size: size?, modified, etag, version })
+    }
+
+    /// Whether the file at `path` is still the same. Of an object only that tells which reads it.
     ///
     /// # Errors
     /// It is not.
-    pub(super) fn verify(&self, path: &Path) -> Result<()> {
-        let now = Self::of(path);
+    pub(super) fn verify(&self, store: &Store, path: &Path) -> Result<()> {
+        let now = Self::of(store, path);
         let detail = match (&now, self) {
             (now, planned) if now == planned => return Ok(()),
             (Self { size: None, .. }, _) => "it was planned and is not there any more".to_owned(),
@@ -167,18 +196,21 @@ mod tests {
 
     #[test]
     fn a_file_that_changed_is_told() {
+        let store = Store::default();
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.zip");
-        let gone = Stamp::of(&path);
-        assert!(gone.verify(&path).is_ok());
+        let gone = Stamp::of(&store, &path);
+        assert!(gone.verify(&store, &path).is_ok());
         std::fs::write(&path, "one").unwrap();
-        let stamp = Stamp::of(&path);
-        assert!(stamp.verify(&path).is_ok());
-        assert!(gone.verify(&path).unwrap_err().to_string().contains("changed since"));
+        let stamp = Stamp::of(&store, &path);
+        assert!(stamp.verify(&store, &path).is_ok());
+        assert!(gone.verify(&store, &path).unwrap_err().to_string().contains("changed since"));
         let file = std::fs::File::options().write(true).open(&path).unwrap();
         file.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
-        assert!(stamp.verify(&path).is_err());
+        assert!(stamp.verify(&store, &path).is_err());
         std::fs::remove_file(&path).unwrap();
-        assert!(stamp.verify(&path).unwrap_err().to_string().contains("not there any more"));
+        assert!(
+            stamp.verify(&store, &path).unwrap_err().to_string().contains("not there any more")
+        );
     }
 }

@@ -179,7 +179,7 @@ fn open_and_stream(bytes: &[u8], format: Format) {
     let limits = Limits::default().with("window=64M,kdf_rounds=65536").expect("both are limits");
     let budget = Arc::new(Budget::new(limits));
     let passwords = [Candidate::new(*b"Example#1", PasswordOrigin::Given)];
-    let options = OpenOptions { budget: &budget, passwords: &passwords };
+    let options = OpenOptions { budget: &budget, passwords: &passwords, gaps: None };
     let Ok(archive) = archive::open(Data::from_bytes(bytes), format, "fuzzed", options) else {
         return;
     };
