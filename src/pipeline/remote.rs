@@ -13,7 +13,7 @@ mod desk;
 #[cfg(feature = "object-store")]
 mod listing;
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::pipeline::settings::ReadOptions;
@@ -45,7 +45,7 @@ impl ReadOptions {
 
 cfg_select! {
     feature = "object-store" => {
-        fn connect(options: ReadOptions, _: &PathBuf) -> Result<ReadOptions> {
+        fn connect(options: ReadOptions, _: &Path) -> Result<ReadOptions> {
             let failed = |error: std::io::Error| Error::internal(error.to_string());
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let runtime = runtime.map_err(failed)?;
@@ -55,7 +55,7 @@ cfg_select! {
         }
     }
     _ => {
-        fn connect(_: ReadOptions, first: &PathBuf) -> Result<ReadOptions> {
+        fn connect(_: ReadOptions, first: &Path) -> Result<ReadOptions> {
             Err(Error::config(format!(
                 "{} is in an object store; build with --features object-store",
                 address_only(first)
@@ -63,7 +63,7 @@ cfg_select! {
         }
 
         /// A URL without what may be secret in it.
-        fn address_only(url: &std::path::Path) -> String {
+        fn address_only(url: &Path) -> String {
             let text = url.to_string_lossy();
             let end = text.find(['?', '#', '@']).unwrap_or(text.len());
             text.get(..end).unwrap_or_default().to_owned()

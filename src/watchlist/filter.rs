@@ -439,9 +439,10 @@ fn fine_hash_behind(text: &[u8], dot: usize, letters: usize) -> u64 {
     let (Some(&before), Some(&after)) = (around.first_chunk(), around.last_chunk()) else {
         return 0;
     };
-    let [low, high] = TAILS.get(letters).copied().unwrap_or_default();
-    let lower = u128::from_le_bytes(before) | every(0x20);
-    hash_of([lower as u64 & low, (lower >> 64) as u64 & high], after)
+    let tail = TAILS.as_flattened().get(letters..).and_then(|tails| tails.first_chunk());
+    let tail = tail.map_or(0, |tail| u128::from_le_bytes(*tail));
+    let label = (u128::from_le_bytes(before) | every(0x20)) & tail;
+    hash_of([label as u64, (label >> 64) as u64], after)
 }
 
 #[inline(always)]
@@ -464,17 +465,8 @@ fn fine_bits(hash: u64) -> u64 {
     1 << (hash & 63) | 1 << (hash >> 6 & 63) | 1 << (hash >> 12 & 63)
 }
 
-/// What keeps the last bytes of a label that so many letters and digits end.
-const TAILS: [[u64; 2]; LABEL_REACH + 1] = {
-    let mut tails = [[0; 2]; LABEL_REACH + 1];
-    let mut letters = 1;
-    while letters <= LABEL_REACH {
-        let tail = u128::MAX << (8 * (LABEL_REACH - letters));
-        tails[letters] = [tail as u64, (tail >> 64) as u64];
-        letters += 1;
-    }
-    tails
-};
+/// Sixteen bytes of this from one place on keep as many bytes of the end of a label.
+const TAILS: [[u8; LABEL_REACH]; 2] = [[0; LABEL_REACH], [0xff; LABEL_REACH]];
 
 #[inline(always)]
 fn has_bits(word: u64, hash: u64) -> bool {
