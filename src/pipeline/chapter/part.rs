@@ -123,7 +123,7 @@ impl Chapters<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
     use std::io::Write;
     use std::path::PathBuf;
     use std::sync::Arc;
@@ -164,34 +164,43 @@ mod tests {
         records
     }
 
-    /// Records as somebody has them who joins them: sightings and the counts of sources are added up.
-    fn joined(records: Vec<Value>) -> BTreeMap<String, u64> {
-        let mut joined = BTreeMap::new();
-        for mut record in records {
-            let count = match record["type"].as_str().unwrap() {
+    /// Records as somebody has them who joins them by their ids.
+    #[derive(Default)]
+    struct Joined {
+        /// Of exposures the sightings, of sources the sums of what is counted.
+        counts: BTreeMap<String, u64>,
+        /// Every form in which an exposure came.
+        exposures: BTreeSet<String>,
+    }
+
+    impl Joined {
+        fn of(records: impl IntoIterator<Item = Value>) -> Self {
+            let mut joined = Self::default();
+            records.into_iter().for_each(|record| joined.add(record));
+            joined
+        }
+
+        fn add(&mut self, mut record: Value) {
+            let counted = match record["type"].as_str().unwrap() {
                 "exposure" => {
                     record["source"] = Value::Null;
-                    record["sightings"].take().as_u64().unwrap()
+                    let sightings = record["sightings"].take();
+                    self.exposures.insert(record.to_string());
+                    vec![(record["exposure_id"].to_string(), sightings)]
                 }
                 "source" => {
-                    let counts = (record["bytes_in"].take(), record["bytes_out"].take());
                     let entries = record["entries"].take();
-                    for (key, count) in entries.as_object().unwrap() {
-                        *joined.entry(key.clone()).or_default() += count.as_u64().unwrap();
-                    }
-                    record["status"] = Value::Null;
-                    record.as_object_mut().unwrap().remove("part");
-                    *joined.entry("bytes_out".to_owned()).or_default() +=
-                        counts.1.as_u64().unwrap();
-                    *joined.entry("bytes_in".to_owned()).or_default() += counts.0.as_u64().unwrap();
-                    *joined.entry(record.to_string()).or_default() = 1;
-                    continue;
+                    let entries = entries.as_object().unwrap().clone().into_iter();
+                    let bytes = ["bytes_in", "bytes_out"];
+                    let bytes = bytes.map(|key| (key.to_owned(), record[key].take()));
+                    entries.chain(bytes).collect()
                 }
-                _ => 1,
+                _ => vec![(record.to_string(), 1.into())],
             };
-            *joined.entry(record.to_string()).or_default() += count;
+            for (key, count) in counted {
+                *self.counts.entry(key).or_default() += count.as_u64().unwrap();
+            }
         }
-        joined
     }
 
     fn scopes() -> [Scope; 2] {
@@ -208,16 +217,18 @@ mod tests {
         let planning = settings(&Scope::Counted, whole.clone());
         let items = items(&planning, &Progress::default()).unwrap();
         for scope in scopes() {
-            let expected = joined(told(&scope, whole.clone()));
+            let expected = Joined::of(told(&scope, whole.clone()));
             let of_item = |item: &WorkItem| {
                 let line = item.to_line().unwrap();
                 let item = Some(Arc::new(WorkItem::from_line(&line).unwrap()));
                 told(&scope, ReadOptions { item, ..ReadOptions::default() })
             };
-            let found = joined(items.iter().flat_map(of_item).collect());
-            let differs = |(key, count): &(&String, &u64)| expected.get(*key) != Some(*count);
-            assert_eq!(found.iter().find(differs), None);
-            assert_eq!(found.len(), expected.len());
+            let found = Joined::of(items.iter().flat_map(of_item));
+            let differs =
+                |(key, count): &(&String, &u64)| expected.counts.get(*key) != Some(*count);
+            assert_eq!(found.counts.iter().find(differs), None);
+            assert_eq!(found.counts.len(), expected.counts.len());
+            assert_eq!(expected.exposures.difference(&found.exposures).next(), None);
         }
         items.len()
     }
