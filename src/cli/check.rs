@@ -104,10 +104,10 @@ fn to_stdout(args: &CheckArgs, check: &Check) -> Result<(RunReport, Option<Sever
 /// Checks one item of work: with the exposures leave the sources and the issues.
 fn of_item(args: &CheckArgs, check: &Check, item: &WorkItem) -> Result<ExitCode> {
     let settings = Settings { delivery: item::delivery(Some(item)), ..check.settings()? };
-    let forms = configure::case_forms(&args.format, &ReportOptions::default(), AT_LEAST);
     let (mut sink, data, output) = match configure::is_stdout(&args.out) {
         true => (stdout_sink(&args.format)?.0, DataTo::Stdout, None),
         false => {
+            let forms = configure::case_forms(&args.format, &ReportOptions::default(), AT_LEAST);
             let parts = item::parts(item, &args.out, &forms, TABLES)?;
             (parts, DataTo::Files, Some(args.out.as_path()))
         }

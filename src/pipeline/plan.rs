@@ -408,8 +408,7 @@ impl<'r> Planner<'r> {
         let text = Arc::new(TextSource::of_file(context, subject.data));
         self.ready.push_back(Task::Begin(text.context.clone(), subject.issues));
         for (number, findings) in findings {
-            let seam = rest.chapters.is_seam(number).then(|| Task::Seam(Some(Arc::clone(&text))));
-            self.ready.extend(seam);
+            self.ready.extend(seam(&text, &rest.chapters, number));
             let finding = |finding| Task::Finding(Arc::clone(&text), finding);
             self.ready.extend(findings.into_iter().map(finding));
         }
@@ -420,10 +419,10 @@ impl<'r> Planner<'r> {
     fn next_chapter(&mut self) -> Option<Task<'r>> {
         let (source, undrawn) = self.chapters.as_mut()?;
         if let Some(chapter) = undrawn.next() {
-            let is_seam = undrawn.chapters.is_seam(chapter.number());
-            let seam = is_seam.then(|| Task::Seam(Some(Arc::clone(source))));
+            let seam = seam(source, &undrawn.chapters, chapter.number());
+            self.ready.extend(seam);
             self.ready.push_back(Task::Chapter(Arc::clone(source), chapter));
-            return seam.or_else(|| self.ready.pop_front());
+            return self.ready.pop_front();
         }
         let (source, undrawn) = self.chapters.take()?;
         Some(Task::ChaptersEnd(source, undrawn.chapters))
@@ -478,6 +477,11 @@ impl<'r> Iterator for Planner<'r> {
             }
         }
     }
+}
+
+/// The seam before a chapter of a text, if a part begins with it.
+fn seam<'r>(text: &Arc<TextSource>, chapters: &Chapters<'r>, number: u64) -> Option<Task<'r>> {
+    chapters.is_seam(number).then(|| Task::Seam(Some(Arc::clone(text))))
 }
 
 /// Bytes of an input, as far as that can be told without reading it.

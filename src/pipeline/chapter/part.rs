@@ -34,7 +34,7 @@ pub(in crate::pipeline) struct TextPart {
 pub(in crate::pipeline) struct Skimmed {
     /// BLAKE3 of it.
     pub digest: String,
-    /// Its parts; none if it cannot be cut.
+    /// Its parts; none if it is too small, or cannot be cut.
     pub parts: Vec<TextPart>,
 }
 
@@ -48,7 +48,8 @@ pub(in crate::pipeline) fn skim(
     data: &Data,
 ) -> Result<Skimmed, Issue> {
     let whole = || Digester::new().digest(data).map_err(|error| io_issue(&error));
-    let Some(chapters) = Chapters::of(settings, name, data) else {
+    let chapters = Chapters::of(settings, name, data);
+    let Some(chapters) = chapters.filter(Chapters::has_parts) else {
         return Ok(Skimmed { digest: whole()?, parts: Vec::new() });
     };
     let (parts, digest) = Chapters { sought: Sought::Nothing, ..chapters }.skim()?;
@@ -59,6 +60,10 @@ impl Chapters<'_> {
     /// Whether a part begins with this chapter, behind others that are read.
     pub(in crate::pipeline) fn is_seam(&self, number: u64) -> bool {
         number > self.numbers.start && number.is_multiple_of(self.chapters_of_part())
+    }
+
+    fn has_parts(&self) -> bool {
+        self.count() > self.chapters_of_part()
     }
 
     fn chapters_of_part(&self) -> u64 {

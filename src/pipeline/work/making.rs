@@ -222,13 +222,13 @@ fn text(
     let store = &settings.read.store;
     let read = read(store, volumes, |data| chapter::skim(settings, name, data))?;
     let Read { mut volumes, told: Skimmed { digest, parts }, .. } = read;
-    let parts = match parts.len() {
-        0 | 1 => vec![None],
-        _ => parts.into_iter().map(Some).collect(),
+    let parts = match parts.is_empty() {
+        true => vec![None],
+        false => parts.into_iter().map(Some).collect(),
     };
     let portion = |part| {
-        let first = Volumes { issues: Vec::new(), ..volumes.clone() };
-        let volumes = std::mem::replace(&mut volumes, first);
+        let rest = Volumes { issues: Vec::new(), ..volumes.clone() };
+        let volumes = std::mem::replace(&mut volumes, rest);
         let subject = Subject::Text(TextPortion { volumes, digest: digest.clone(), part });
         let issues = std::mem::take(&mut issues);
         Portion { name: name.to_owned(), subject, post: post.clone(), issues }
