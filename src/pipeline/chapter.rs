@@ -6,17 +6,18 @@
 //! searched, and by then they mostly are known.
 
 mod part;
+mod story;
 
 use std::io::{self, Seek, SeekFrom};
 use std::ops::Range;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex};
 
 use blake3::hazmat::ChainingValue;
 
 use crate::archive::data::Data;
 use crate::artefact::{Before, End};
 use crate::input::io_issue;
-use crate::issue::{Code, Issue};
+use crate::issue::Issue;
 use crate::pipeline::digest::{BLOCK_BYTES, Block};
 use crate::pipeline::run::guarded;
 use crate::pipeline::settings::{Scope, Settings};
@@ -26,6 +27,7 @@ use crate::pipeline::window::{self, Shape, Window, Windows};
 use crate::text::Encoding;
 use crate::watchlist::Matcher;
 
+use self::story::{Group, Past, Story};
 pub(super) use part::{Skimmed, TextPart, skim};
 
 /// How much is read at once.
@@ -44,7 +46,7 @@ pub(super) struct Chapters<'r> {
     numbers: Range<u64>,
     /// What the first window of the text means for all behind it.
     form: Before,
-    story: Mutex<Story>,
+    story: Mutex<Story<'r>>,
     /// The story goes on.
     told: Condvar,
 }
@@ -58,40 +60,15 @@ enum Sought<'r> {
     Nothing,
 }
 
-/// How far the chapters are known.
-#[derive(Default)]
-struct Story {
-    /// Of how many.
-    chapters: u64,
-    past: Past,
-    /// Whether the next one will never be known, and why, if anything is wrong with the text.
-    is_broken: bool,
-    failure: Option<Issue>,
-}
-
-/// What the chapters before one mean for it.
-#[derive(Default, Clone)]
-struct Past {
-    lines: u64,
-    bytes: u64,
-    group: Option<Group>,
-    is_garbled: bool,
-}
-
-/// The last `[host]`.
-#[derive(Clone)]
-struct Group {
-    name: Vec<u8>,
-    /// The chapter that it stands in.
-    chapter: u64,
-}
-
 /// One chapter that nobody has searched yet.
 pub(super) struct Chapter<'r> {
     chapters: Arc<Chapters<'r>>,
     number: u64,
     is_told: bool,
 }
+
+/// Receives what was found in a chapter, and the value of its block.
+pub(super) type Tell<'r> = Box<dyn FnOnce(Option<ChainingValue>, Vec<Finding<'r>>) + Send + 'r>;
 
 /// What was found in a part of a text.
 pub(super) struct Finding<'r> {
@@ -240,24 +217,6 @@ impl<'r> Chapters<'r> {
             _ => Windows::behind(self.form.clone().below(group), hint),
         }
     }
-
-    fn lock(&self) -> MutexGuard<'_, Story> {
-        self.story.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The story when so many chapters are known, or no more ever will be.
-    fn story_up_to(&self, chapters: u64) -> MutexGuard<'_, Story> {
-        let is_open = |story: &mut Story| story.chapters < chapters && !story.is_broken;
-        self.told.wait_while(self.lock(), is_open).unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn fail(&self, issue: Option<Issue>) {
-        let mut story = self.lock();
-        story.is_broken = true;
-        story.failure = story.failure.take().or(issue);
-        drop(story);
-        self.told.notify_all();
-    }
 }
 
 /// What the first window means for all behind it, if it tells.
@@ -309,43 +268,47 @@ impl<'r> Chapter<'r> {
     }
 
     /// Searches it, and hands what is found to `tell`.
-    pub(super) fn search(self, tell: &mut dyn FnMut(Finding<'r>)) {
-        self.read(None, tell);
-    }
-
-    /// The same; returns the value of its block, if all of it could be read.
-    pub(super) fn search_and_digest(
-        self,
-        tell: &mut dyn FnMut(Finding<'r>),
-    ) -> Option<ChainingValue> {
-        let mut block = Block::new(self.number);
-        let is_read = self.read(Some(&mut block), tell);
-        block.value().filter(|_| is_read)
-    }
-
-    /// Whether all of it could be read.
-    fn read(mut self, block: Option<&mut Block>, tell: &mut dyn FnMut(Finding<'r>)) -> bool {
-        let Self { chapters, number, .. } = &self;
-        let passed = guarded(|| chapters.pass(*number, None, block));
-        match passed.and_then(|passed| passed.map_err(|error| io_issue(&error))) {
-            Ok(pass) => {
-                self.tell(pass, tell);
-                true
-            }
-            Err(issue) => {
-                self.chapters.fail(Some(issue));
-                false
-            }
+    pub(super) fn search(mut self, tell: &mut dyn FnMut(Finding<'r>)) {
+        let Some(pass) = self.passed(None) else { return };
+        if let Some(before) = self.chapters.go_on(self.number, &pass.past) {
+            self.tell(pass, &before, tell);
         }
     }
 
-    /// Tells what was found, once it is known what stands before it.
-    fn tell(&mut self, mut pass: Pass<'r>, tell: &mut dyn FnMut(Finding<'r>)) {
-        let Some(before) = self.go_on(&pass.past) else { return };
+    /// Searches it; `tell` gets the value of its block and what is found, once it is known what
+    /// stands before it, and nothing if the chapter cannot be read.
+    pub(super) fn search_and_digest(mut self, tell: Tell<'r>) {
+        let mut block = Block::new(self.number);
+        let Some(pass) = self.passed(Some(&mut block)) else { return };
+        let (chapters, number, own) = (Arc::clone(&self.chapters), self.number, pass.past.clone());
+        let then = move |before| {
+            let mut findings = Vec::new();
+            self.tell(pass, &before, &mut |finding| findings.push(finding));
+            tell(block.value(), findings);
+        };
+        chapters.go_on_then(number, own, Box::new(then));
+    }
+
+    /// What a pass over it comes to; none if it cannot be read.
+    fn passed(&mut self, block: Option<&mut Block>) -> Option<Pass<'r>> {
+        self.guarded_pass(None, block).map_err(|issue| self.chapters.fail(Some(issue))).ok()
+    }
+
+    fn guarded_pass(
+        &self,
+        group: Option<&[u8]>,
+        block: Option<&mut Block>,
+    ) -> Result<Pass<'r>, Issue> {
+        let passed = guarded(|| self.chapters.pass(self.number, group, block));
+        passed.and_then(|passed| passed.map_err(|error| io_issue(&error)))
+    }
+
+    /// Tells what was found, now that it is known what stands before it.
+    fn tell(&mut self, mut pass: Pass<'r>, before: &Past, tell: &mut dyn FnMut(Finding<'r>)) {
+        self.is_told = true;
         let group = before.group.as_ref().map(|group| group.name.as_slice());
         if pass.has_passed_unknown && group.is_some_and(|group| pass.is_watched(group)) {
-            let again = guarded(|| self.chapters.pass(self.number, group, None));
-            match again.and_then(|again| again.map_err(|error| io_issue(&error))) {
+            match self.guarded_pass(group, None) {
                 Ok(again) => pass = again,
                 Err(issue) => return self.chapters.fail(Some(issue)),
             }
@@ -353,24 +316,12 @@ impl<'r> Chapter<'r> {
         let mut told = 0;
         for kept in pass.kept {
             let bytes = kept.bytes;
-            if let Some(found) = self.found(kept, &before) {
+            if let Some(found) = self.found(kept, before) {
                 told += bytes;
                 tell(Finding { found, bytes });
             }
         }
         tell(Finding { found: Found::Nothing, bytes: pass.bytes - told });
-    }
-
-    /// Adds it to the story; what stands before it, if that will ever be known.
-    fn go_on(&mut self, own: &Past) -> Option<Past> {
-        let mut story = self.chapters.story_up_to(self.number);
-        let before = (story.chapters == self.number).then(|| story.past.clone())?;
-        story.chapters += 1;
-        story.past = before.and(own);
-        drop(story);
-        self.is_told = true;
-        self.chapters.told.notify_all();
-        Some(before)
     }
 
     /// What is found in a window that was kept, if it says anything.
@@ -393,29 +344,6 @@ impl Drop for Chapter<'_> {
     fn drop(&mut self) {
         if !self.is_told {
             self.chapters.fail(None);
-        }
-    }
-}
-
-impl Past {
-    /// With the chapter that is `next`.
-    fn and(&self, next: &Self) -> Self {
-        Self {
-            lines: self.lines + next.lines,
-            bytes: self.bytes + next.bytes,
-            group: next.group.clone().or_else(|| self.group.clone()),
-            is_garbled: self.is_garbled || next.is_garbled,
-        }
-    }
-
-    /// Gives a window what those of the chapters before mean for it.
-    fn complete(&self, window: &mut Window) {
-        window.first_line += self.lines;
-        let group = self.group.as_ref().map(|group| group.name.as_slice());
-        window.before = std::mem::take(&mut window.before).below(group);
-        window.issues.retain(|issue| !(self.is_garbled && issue.code == Code::NotText));
-        for line in window.issues.iter_mut().filter_map(|issue| issue.line.as_mut()) {
-            *line += self.lines;
         }
     }
 }

@@ -6,7 +6,8 @@
 //! digest is taken to the end, and what comes behind is read again.
 
 use std::collections::BTreeMap;
-use std::io::{self, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -23,9 +24,14 @@ use crate::pipeline::text_source::fill;
 /// How much may wait for the digest: as many bytes, about.
 const MOST_WAITING: usize = 8 << 20;
 
+/// How much of a block is read at once, where only its digest is taken.
+const PIECE_BYTES: usize = 256 << 10;
+
 /// A text on its way through the pass.
 pub(super) struct Survey<'r> {
     undrawn: Undrawn<'r>,
+    /// The blocks of which only the digest is taken, once too much waits.
+    unsearched: Option<Range<u64>>,
     waiting: Arc<AtomicUsize>,
     tree: BlockTree,
     findings: BTreeMap<u64, Vec<Finding<'r>>>,
@@ -33,11 +39,17 @@ pub(super) struct Survey<'r> {
     receiver: Receiver<Answer<'r>>,
 }
 
-/// A chapter that is to be searched, its findings to be kept.
+/// A chapter that is to be read.
 pub(super) struct Look<'r> {
-    chapter: Chapter<'r>,
-    waiting: Arc<AtomicUsize>,
+    at: LookAt<'r>,
     sender: Sender<Answer<'r>>,
+}
+
+enum LookAt<'r> {
+    /// Its text too; what is found adds to what waits.
+    Text(Chapter<'r>, Arc<AtomicUsize>),
+    /// Nothing but its block, for the digest.
+    Block(Arc<Chapters<'r>>, u64),
 }
 
 /// What comes back from those who look.
@@ -45,7 +57,8 @@ struct Answer<'r> {
     chapter: u64,
     /// The value of its block, if it could be read.
     value: Option<ChainingValue>,
-    findings: Vec<Finding<'r>>,
+    /// None if it was not searched.
+    findings: Option<Vec<Finding<'r>>>,
 }
 
 /// What a pass came to.
@@ -71,19 +84,22 @@ impl<'r> Survey<'r> {
         let (undrawn, waiting) = (Undrawn::new(chapters), Arc::default());
         let (tree, findings, (sender, receiver)) =
             (BlockTree::default(), BTreeMap::new(), channel());
-        Self { undrawn, waiting, tree, findings, sender, receiver }
+        Self { undrawn, unsearched: None, waiting, tree, findings, sender, receiver }
     }
 
-    /// The next chapter; none when there is no other, or enough waits.
+    /// The next chapter; none when there is no other.
     pub(super) fn next_look(&mut self) -> Option<Look<'r>> {
         while let Ok(answer) = self.receiver.try_recv() {
             self.note(answer);
         }
-        if self.waiting.load(Ordering::Relaxed) > MOST_WAITING {
-            return None;
+        if self.unsearched.is_none() && self.waiting.load(Ordering::Relaxed) > MOST_WAITING {
+            self.unsearched = Some(self.undrawn.numbers());
         }
-        let (waiting, sender) = (Arc::clone(&self.waiting), self.sender.clone());
-        self.undrawn.next().map(|chapter| Look { chapter, waiting, sender })
+        let at = match &mut self.unsearched {
+            None => LookAt::Text(self.undrawn.next()?, Arc::clone(&self.waiting)),
+            Some(blocks) => LookAt::Block(Arc::clone(&self.undrawn.chapters), blocks.next()?),
+        };
+        Some(Look { at, sender: self.sender.clone() })
     }
 
     fn note(&mut self, answer: Answer<'r>) {
@@ -91,23 +107,18 @@ impl<'r> Survey<'r> {
         if let Some(value) = value {
             self.tree.add(chapter, value);
         }
-        self.findings.insert(chapter, findings);
+        self.findings.extend(findings.map(|findings| (chapter, findings)));
     }
 
-    /// Takes the digest to the end, and waits until all that was drawn is searched.
+    /// Waits until all that was drawn is read; comes after the last look.
     pub(super) fn finish(mut self) -> io::Result<Surveyed<'r>> {
-        let chapters = Arc::clone(&self.undrawn.chapters);
-        for number in self.undrawn.numbers() {
-            if let Some(value) = value_of(chapters.data(), number)? {
-                self.tree.add(number, value);
-            }
-        }
         // Who waits for answers must not be able to give any.
         let (sender, _) = channel();
         drop(std::mem::replace(&mut self.sender, sender));
         while let Ok(answer) = self.receiver.recv() {
             self.note(answer);
         }
+        let chapters = &self.undrawn.chapters;
         let digest = match self.tree.finish(chapters.count()) {
             Some(digest) => digest,
             None => Digester::new().digest(chapters.data())?,
@@ -116,38 +127,59 @@ impl<'r> Survey<'r> {
     }
 }
 
+impl Look<'_> {
+    /// How many bytes of text it is for.
+    pub(super) fn bytes(&self) -> u64 {
+        match &self.at {
+            LookAt::Text(chapter, _) => chapter.bytes(),
+            LookAt::Block(..) => 0,
+        }
+    }
+
+    /// Reads the chapter; what is found waits from now on.
+    pub(super) fn take(self) {
+        let Self { at, sender } = self;
+        // Nobody waits for it any more once the run was stopped.
+        let answer = move |answer| _ = sender.send(answer);
+        match at {
+            LookAt::Text(chapter, waiting) => {
+                let number = chapter.number();
+                chapter.search_and_digest(Box::new(move |value, findings| {
+                    waiting.fetch_add(findings.iter().map(weight).sum(), Ordering::Relaxed);
+                    answer(Answer { chapter: number, value, findings: Some(findings) });
+                }));
+            }
+            LookAt::Block(chapters, number) => {
+                let value = value_of(chapters.data(), number).ok().flatten();
+                answer(Answer { chapter: number, value, findings: None });
+            }
+        }
+    }
+}
+
 /// The value of a block that nobody searches; none where the text has become shorter.
 fn value_of(data: &Data, number: u64) -> io::Result<Option<ChainingValue>> {
     let mut reader = data.reader();
     reader.seek(SeekFrom::Start(number * BLOCK_BYTES))?;
-    let mut bytes = vec![0; BLOCK_BYTES as usize];
-    let (count, error) = fill(&mut reader, &mut bytes);
-    error.map_or(Ok(()), Err)?;
-    let mut block = Block::new(number);
-    block.update(bytes.get(..count).unwrap_or_default());
-    Ok(block.value())
+    let (mut block, mut reader) = (Block::new(number), reader.take(BLOCK_BYTES));
+    let mut piece = vec![0; PIECE_BYTES];
+    loop {
+        let (count, error) = fill(&mut reader, &mut piece);
+        error.map_or(Ok(()), Err)?;
+        block.update(piece.get(..count).unwrap_or_default());
+        if count < piece.len() {
+            return Ok(block.value());
+        }
+    }
 }
 
-impl<'r> Look<'r> {
-    /// How many bytes of text it is for.
-    pub(super) fn bytes(&self) -> u64 {
-        self.chapter.bytes()
-    }
-
-    /// Searches the chapter; what is found waits from now on.
-    pub(super) fn take(self) {
-        let (chapter, mut findings) = (self.chapter.number(), Vec::new());
-        let value = self.chapter.search_and_digest(&mut |finding: Finding<'r>| {
-            let weight = match &finding.found {
-                Found::Reading(reading) => reading.weight(),
-                Found::Nothing | Found::Failure(_) => 0,
-            };
-            self.waiting.fetch_add(weight + size_of::<Finding<'_>>(), Ordering::Relaxed);
-            findings.push(finding);
-        });
-        // Nobody waits for it any more once the run was stopped.
-        _ = self.sender.send(Answer { chapter, value, findings });
-    }
+/// How many bytes of memory a finding takes, about.
+fn weight(finding: &Finding<'_>) -> usize {
+    let found = match &finding.found {
+        Found::Reading(reading) => reading.weight(),
+        Found::Nothing | Found::Failure(_) => 0,
+    };
+    found + size_of::<Finding<'_>>()
 }
 
 #[cfg(test)]

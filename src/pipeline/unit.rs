@@ -17,7 +17,7 @@ use crate::fact::{CookieFact, Facts, LineCounts};
 use crate::issue::{Code, Issue, Stage};
 use crate::layout::{BrowserLabel, Role, browser_of_path};
 use crate::normalise::time::OrderVotes;
-use crate::pipeline::concern::is_watched_cookie;
+use crate::pipeline::concern::{credential_concerns, is_watched_cookie};
 use crate::pipeline::coverage;
 use crate::pipeline::draft::{
     AutofillDraft, CookieDraft, CredentialDraft, Drafts, Table, cookie_domain, foreign_cookie_id,
@@ -400,7 +400,7 @@ impl<'r> Unit<'r> {
         let part = window.part(self.hint(entry), &self.settings.read.limits);
         let facts = match self.need() {
             Need::Everything => artefact::parse_part(text, part),
-            Need::Hits => artefact::parse_lines(text, part, &lines),
+            Need::Hits(_) => artefact::parse_lines(text, part, &lines),
         };
         if facts.is_empty() {
             return;
@@ -418,12 +418,12 @@ impl<'r> Unit<'r> {
     }
 
     /// What has to be read of a text: in `check`, a loose one says nothing but by its hits.
-    fn need(&self) -> Need {
+    fn need(&self) -> Need<'r> {
         match &self.settings.scope {
             Scope::Exposures(matcher)
                 if self.kind == UnitKind::Loose && !matcher.needs_full_parse().ipv6_ranges =>
             {
-                Need::Hits
+                Need::Hits(matcher)
             }
             _ => Need::Everything,
         }
@@ -435,13 +435,16 @@ impl<'r> Unit<'r> {
             return search.look(facts, key);
         }
         let label = self.label(entry);
-        self.credentials.reserve(facts.credentials.len());
-        for fact in &facts.credentials {
-            self.credentials.add(CredentialDraft::new(fact, entry, &label, key));
+        let need = self.need();
+        if let Need::Everything = need {
+            self.credentials.reserve(facts.credentials.len());
         }
-        for fact in &facts.alternatives {
-            self.alternatives.add(CredentialDraft::new(fact, entry, &label, key));
-        }
+        let login = |fact| {
+            let draft = CredentialDraft::new(fact, entry, &label, key);
+            need.is_for(&draft).then_some(draft)
+        };
+        facts.credentials.iter().filter_map(login).for_each(|draft| self.credentials.add(draft));
+        facts.alternatives.iter().filter_map(login).for_each(|draft| self.alternatives.add(draft));
         self.add_cookies(entry, &label, &facts.cookies);
         for draft in
             facts.autofill.iter().filter_map(|fact| AutofillDraft::new(fact, entry, &label, key))
@@ -535,12 +538,22 @@ impl<'r> Unit<'r> {
 }
 
 /// How much of a text has to be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Need {
+#[derive(Clone, Copy)]
+enum Need<'r> {
     /// All of it.
     Everything,
-    /// The lines with hits.
-    Hits,
+    /// The lines with hits of this watchlist.
+    Hits(&'r Matcher),
+}
+
+impl Need<'_> {
+    /// Whether a login is needed: lines beside those with hits may have been read with them.
+    fn is_for(self, login: &CredentialDraft) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Hits(matcher) => !credential_concerns(matcher, login).is_empty(),
+        }
+    }
 }
 
 /// What the parsers are told about an entry.

@@ -29,7 +29,7 @@ pub struct RecordCounts {
     pub logs: u64,
     /// Machines.
     pub machines: u64,
-    /// Credentials read.
+    /// Credentials read; where exposures are asked for, of loose texts those that concern somebody.
     pub credentials: u64,
     /// Cookies read.
     pub cookies: u64,

@@ -113,7 +113,7 @@ impl Chapters<'_> {
             return Ok(None);
         }
         let past = Past { lines: part.lines, bytes: 0, group, is_garbled: part.is_garbled };
-        self.story = Story { chapters: part.chapters.start, past, ..Story::default() }.into();
+        self.story = Story::from(part.chapters.start, past).into();
         self.numbers = part.chapters.clone();
         Ok(Some(self))
     }

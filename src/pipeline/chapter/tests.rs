@@ -216,6 +216,43 @@ fn a_chapter_that_nobody_reads_lets_the_others_go() {
     assert_eq!((found, chapters.end().bytes), (0, 0));
 }
 
+type Told = std::sync::mpsc::Sender<(u64, bool)>;
+
+/// Tells the number of a chapter, and whether its block has a value.
+fn tell<'r>(chapter: &Chapter<'_>, told: &Told) -> Tell<'r> {
+    let (number, told) = (chapter.number(), told.clone());
+    Box::new(move |value, findings| {
+        assert!(!findings.is_empty());
+        told.send((number, value.is_some())).unwrap();
+    })
+}
+
+/// Which chapters of three are told, when the last two are read before the first.
+fn told_when_read_backwards(first: impl for<'r> FnOnce(Chapter<'r>, Tell<'r>)) -> Vec<(u64, bool)> {
+    let (settings, data) = (settings(), long(""));
+    let undrawn = Undrawn::new(Chapters::of(&settings, "dump.txt", &data).unwrap());
+    let mut drawn: Vec<_> = undrawn.take(3).collect();
+    let (sender, told) = std::sync::mpsc::channel();
+    for chapter in drawn.drain(1..).rev() {
+        let tell = tell(&chapter, &sender);
+        chapter.search_and_digest(tell);
+    }
+    assert!(told.try_recv().is_err());
+    let chapter = drawn.remove(0);
+    let tell = tell(&chapter, &sender);
+    first(chapter, tell);
+    drop(sender);
+    told.iter().collect()
+}
+
+#[test]
+fn chapters_that_are_early_are_told_behind_those_before_them() {
+    let told = told_when_read_backwards(|first, tell| first.search_and_digest(tell));
+    assert_eq!(told, [(0, true), (1, true), (2, true)]);
+    let never = told_when_read_backwards(|first, _| drop(first));
+    assert_eq!(never, []);
+}
+
 #[test]
 fn what_cannot_be_cut_anywhere_has_no_chapters() {
     let settings = settings();
