@@ -3,11 +3,12 @@ the same work done by one process, by a cluster of Spark (a master and two worke
 this machine) and by Sail, and the rows that go into Parquet in a second.
 
   PYTHON benches/spark.py --bin LOGSIEVE --work FOLDER [--watchlist FILE] [--runs N]
-                          [--engine ENGINE]... INPUT...
+                          [--engine ENGINE]... [--way WAY]... INPUT...
 
 PYTHON has what spark/tests/requirements.txt names. INPUT is what `benches/data.sh` made, as
 `main/many` and `main/cloud.zip`; with `--watchlist main/cloud-names.txt`, `check` is measured as
-well. FOLDER is made, and removed in the end.
+well. FOLDER is made, and removed in the end. Of the ways, `frame` (rows through the engine) takes
+several times as long as `dataset` (logsieve writes); `nothing` only starts and stops the engine.
 
 CPU time is that of all processes that took part, engines too: what each takes to start and to stop
 without any work stands in a row of its own.
@@ -35,6 +36,11 @@ HEAD = (
     "|---|---|---|---|---|---|",
 )
 ENGINES = ("spark", "sail")
+WAYS = {
+    "nothing": "nothing to do",
+    "dataset": "logsieve writes",
+    "frame": "rows through the engine",
+}
 # Orphans become children of this process, so that their time is counted.
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -64,6 +70,7 @@ def arguments():
     parser.add_argument("--watchlist", type=os.path.abspath)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--engine", choices=ENGINES, action="append", help="can be given twice")
+    parser.add_argument("--way", choices=WAYS, action="append", help="can be given twice")
     parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
     parser.add_argument("inputs", nargs="+", metavar="INPUT", type=os.path.abspath)
     return parser.parse_args()
@@ -92,9 +99,8 @@ def compare(command, given):
     words += ["--watchlist", given.watchlist] if given.watchlist and command == "check" else []
     ways = {"one machine": [*words, *given.inputs]}
     for engine in engines:
-        ways[f"{engine}, nothing to do"] = again(given, engine, command, "nothing")
-        ways[f"{engine}, logsieve writes"] = again(given, engine, command, "dataset")
-        ways[f"{engine}, rows through the engine"] = again(given, engine, command, "frame")
+        for way in given.way or WAYS:
+            ways[f"{engine}, {WAYS[way]}"] = again(given, engine, command, way)
     took = {way: [] for way in ways}
     for _ in range(given.runs):
         for way, line in ways.items():
