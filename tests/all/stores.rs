@@ -71,6 +71,11 @@ fn with_store(server: &Server, args: &[&str], line: &str) -> Ran {
     let mut run = logsieve();
     run.env("AWS_ENDPOINT", server.origin()).env("AWS_ALLOW_HTTP", "true");
     run.env("AWS_ACCESS_KEY_ID", "invented").env("AWS_SECRET_ACCESS_KEY", "Inv3nted");
+    run.env("GOOGLE_BASE_URL", server.origin()).env("GOOGLE_ALLOW_HTTP", "true");
+    run.env("GOOGLE_BEARER_TOKEN", "Inv3nted");
+    run.env("AZURE_STORAGE_ENDPOINT", server.origin()).env("AZURE_ALLOW_HTTP", "true");
+    run.env("AZURE_STORAGE_ACCOUNT_NAME", "invented")
+        .env("AZURE_STORAGE_ACCOUNT_KEY", "SW52M250ZWQ=");
     run.env("NO_PROXY", "127.0.0.1").args(args);
     ran(run.write_stdin(line.to_owned()))
 }
@@ -98,19 +103,22 @@ fn the_program_reads_a_bucket_as_it_reads_a_folder() {
         bench.file(&format!("in/loose/{path}"), bytes);
     }
     let server = Server::new(&bench.path("in"));
-    let plan = with_store(&server, &["plan", "s3://bucket/"], "").with_code(0);
-    assert!(!plan.out.contains("Inv3nted\"") && !plan.out.contains(password), "{}", plan.out);
-    let asked = server.take_asked();
-    assert!(asked.iter().all(|asked| asked.starts_with("GET /bucket")), "{asked:#?}");
-    let mut found = Vec::new();
-    for line in plan.out.lines() {
-        let run = extracted(&server, &bench, line).with_code(0);
-        assert!(run.err.contains("no network but for the objects"), "{}", run.err);
-        found.extend(records(&run.out));
-    }
-    let ours = Joined::of(grounded(found, "s3://bucket", &bench.path("in")));
     let whole = Way { item_bytes: 256 << 20, ..WAY }.whole(&[bench.path("in")]);
-    ours.assert_is(&Joined::of(whole), "a bucket");
+    let whole = Joined::of(whole);
+    for bucket in ["s3://bucket", "gs://bucket", "az://bucket"] {
+        let plan = with_store(&server, &["plan", &format!("{bucket}/")], "").with_code(0);
+        assert!(!plan.out.contains("Inv3nted\"") && !plan.out.contains(password), "{}", plan.out);
+        let asked = server.take_asked();
+        assert!(asked.iter().all(|asked| asked.starts_with("GET /bucket")), "{asked:#?}");
+        let mut found = Vec::new();
+        for line in plan.out.lines() {
+            let run = extracted(&server, &bench, line).with_code(0);
+            assert!(run.err.contains("no network but for the objects"), "{}", run.err);
+            found.extend(records(&run.out));
+        }
+        let ours = Joined::of(grounded(found, bucket, &bench.path("in")));
+        ours.assert_is(&whole, bucket);
+    }
     // One volume brings the others, and an archive the notes beside it.
     for (url, items) in [("s3://bucket/volumes/cloud.zip.002", 1), ("s3://bucket/locked", 1)] {
         let plan = with_store(&server, &["plan", url], "").with_code(0);

@@ -1,5 +1,5 @@
-//! A server of files, as HTTP, WebDAV and S3 have them, that can be told to misbehave and remembers
-//! what it was asked for.
+//! A server of files, as HTTP, WebDAV, S3, GCS and Azure have them, that can be told to misbehave and
+//! remembers what it was asked for.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -150,6 +150,9 @@ impl Shared {
             "GET" if request.query("list-type").is_some() => {
                 page(&mut stream, "200 OK", &self.listed(&request))
             }
+            "GET" if request.query("comp").is_some() => {
+                page(&mut stream, "200 OK", &self.blobs(&request))
+            }
             _ if file.is_file() => self.file(&mut stream, &request, &file),
             _ => page(&mut stream, "404 Not Found", ""),
         }
@@ -197,18 +200,24 @@ impl Shared {
         std::io::copy(&mut file.take(length), stream).map(|_| ())
     }
 
-    /// A page of a listing, as S3 writes it; pages are short.
-    fn listed(&self, request: &Request) -> String {
-        let prefix = request.query("prefix").unwrap_or_default();
-        let after = request.query("continuation-token").unwrap_or_default();
+    /// The next keys of a listing; pages are short.
+    fn keys(&self, request: &Request, after: Option<String>) -> Vec<String> {
+        let (prefix, after) =
+            (request.query("prefix").unwrap_or_default(), after.unwrap_or_default());
         let is_flat = request.query("delimiter").is_none();
         let mut keys = files_below(&self.root, "");
         keys.retain(|key| {
             let rest = key.strip_prefix(&prefix);
             rest.is_some_and(|rest| is_flat || !rest.contains('/')) && *key > after
         });
+        keys
+    }
+
+    /// A page of a listing, as S3 and GCS write it.
+    fn listed(&self, request: &Request) -> String {
+        let keys = self.keys(request, request.query("continuation-token"));
         let mut page = "<ListBucketResult>".to_owned();
-        for key in keys.iter().take(7) {
+        for key in keys.iter().take(PAGE) {
             let path = self.root.join(key);
             let size = path.metadata().unwrap().len();
             let (key, etag) = (xml(key), xml(&etag(&path)));
@@ -219,11 +228,33 @@ impl Shared {
             )
             .unwrap();
         }
-        if keys.len() > 7 {
-            let token = xml(&keys[6]);
+        if keys.len() > PAGE {
+            let token = xml(&keys[PAGE - 1]);
             write!(page, "<NextContinuationToken>{token}</NextContinuationToken>").unwrap();
         }
         page + "</ListBucketResult>"
+    }
+
+    /// The same, as Azure does: tags are without quotes.
+    fn blobs(&self, request: &Request) -> String {
+        let keys = self.keys(request, request.query("marker"));
+        let mut page = "<EnumerationResults><Blobs>".to_owned();
+        for key in keys.iter().take(PAGE) {
+            let path = self.root.join(key);
+            let size = path.metadata().unwrap().len();
+            let (key, etag) = (xml(key), etag(&path).replace('"', ""));
+            write!(
+                page,
+                "<Blob><Name>{key}</Name><Properties><Last-Modified>{MODIFIED}</Last-Modified>\
+                 <Etag>{etag}</Etag><Content-Length>{size}</Content-Length>\
+                 <Content-Type>application/octet-stream</Content-Type></Properties></Blob>"
+            )
+            .unwrap();
+        }
+        let next = keys.get(PAGE - 1).filter(|_| keys.len() > PAGE);
+        let next = next.map_or_else(String::new, |key| xml(key));
+        write!(page, "</Blobs><NextMarker>{next}</NextMarker></EnumerationResults>").unwrap();
+        page
     }
 
     /// What WebDAV says of all that is below a folder.
@@ -248,6 +279,9 @@ impl Shared {
         page + "</multistatus>"
     }
 }
+
+/// How many keys stand on a page of a listing.
+const PAGE: usize = 7;
 
 /// When all files were written, by what the server says.
 const MODIFIED: &str = "Wed, 21 Oct 2015 07:28:00 GMT";
