@@ -130,6 +130,9 @@ class Lanes:
         self.same("source", expected["source"], rows(found))
         found = self.stored(tables.distinct(records, "machine"))
         self.same("machine", expected["machine"], rows(found))
+        names = ["credential_id", "sightings", "machines", "sources", "first_infected"]
+        found = self.stored(tables.logins(records).select(*names, "last_infected"))
+        self.same("login", single.logins(expected), rows(found))
         counts = tables.apex(records).collect()
         found = [",".join("" if cell is None else str(cell) for cell in row) for row in counts]
         self.same("apex", expected["apex"], found)
@@ -145,9 +148,11 @@ class Lanes:
 
     def as_a_case(self, name: str, records: Any, parts: list[str]) -> None:
         """Compares exposures with those of a case."""
-        found = rows(self.stored(case.exposures(records)))
+        found = self.stored(case.exposures(records))
         expected = single.records(self.machine.check(f"case-{name}", self.machine.inputs(*parts)))
-        self.same("exposure", expected["exposure"], found)
+        self.same("exposure", expected["exposure"], rows(found))
+        counted = self.stored(tables.organisations(self.spark.read.parquet(str(found))))
+        self.same("organisation", single.organisations(expected["exposure"]), rows(counted))
 
     def in_parts(self, name: str) -> None:
         """What is in several items, and what is in two plans."""

@@ -47,6 +47,55 @@ def records(path: Path) -> dict[str, list[str]]:
     return {kind: sorted(lines) for kind, lines in found.items()}
 
 
+def logins(found: dict[str, list[str]]) -> list[str]:
+    """Every login once: how often, on how many machines, in how many sources and since when."""
+    machines = [json.loads(text) for text in found["machine"]]
+    days = {machine["machine_id"]: machine.get("infected_at") for machine in machines}
+    rows = []
+    for login, copies in _grouped(found["credential"], ["credential_id"]):
+        machines = _values(copies, "machine_id")
+        infected = [day for day in map(days.get, machines) if day]
+        counts = {
+            "sightings": sum(copy["sightings"] for copy in copies),
+            "machines": len(machines),
+            "sources": len(_values(copies, "source_id")),
+            "first_infected": min(infected, default=None),
+            "last_infected": max(infected, default=None),
+        }
+        rows.append(line([*login.items(), *counts.items()]))
+    return sorted(rows)
+
+
+def organisations(exposures: list[str]) -> list[str]:
+    """The exposures of each organisation, counted by severity, class and kind."""
+    rows = []
+    by = ["organisation", "severity", "identity_class", "kind"]
+    for group, members in _grouped(exposures, by):
+        counts = {
+            "exposures": len(members),
+            "machines": len(_values(members, "machine.machine_id")),
+            "first_seen": min(_values(members, "first_seen"), default=None),
+            "last_seen": max(_values(members, "last_seen"), default=None),
+        }
+        rows.append(line([*group.items(), *counts.items()]))
+    return sorted(rows)
+
+
+def _grouped(lines: list[str], by: list[str]) -> Iterator[tuple[dict, list[dict]]]:
+    """The rows of some lines, by the values of some columns."""
+    groups: dict[tuple, list[dict]] = {}
+    for text in lines:
+        row = json.loads(text)
+        groups.setdefault(tuple(row.get(name) for name in by), []).append(row)
+    for values, rows in groups.items():
+        yield dict(zip(by, values)), rows
+
+
+def _values(rows: list[dict], name: str) -> set:
+    """What stands in a column, each once."""
+    return {row[name] for row in rows if name in row}
+
+
 def difference(expected: list[str], found: list[str]) -> str:
     """What is wrong, or nothing."""
     if expected == found:

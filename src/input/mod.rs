@@ -13,6 +13,7 @@ mod volumes;
 mod walk;
 
 use std::collections::{HashMap, HashSet};
+use std::convert::Infallible;
 use std::fmt;
 use std::fs::{self, FileType};
 use std::io;
@@ -130,17 +131,80 @@ impl From<Whole<PathBuf>> for Place {
 /// assert!(matches!(inputs[1].place, Place::Refused(_)));
 /// ```
 pub fn expand(paths: &[PathBuf]) -> Vec<Input> {
-    expand_in(&Store::default(), paths)
+    let Ok(inputs) = expand_in(&Store::default(), paths, &OneEye);
+    inputs
 }
 
-/// The same, where some of the paths may be URLs of objects.
-pub fn expand_in(store: &Store, paths: &[PathBuf]) -> Vec<Input> {
+/// The same, where some of the paths may be URLs of objects, and `eyes` look at what is in folders.
+///
+/// # Errors
+/// Those of the eyes.
+pub(crate) fn expand_in<E: Eyes>(
+    store: &Store,
+    paths: &[PathBuf],
+    eyes: &E,
+) -> Result<Vec<Input>, E::Error> {
     let siblings = Siblings::new(store, paths);
     let mut expansion = Expansion { siblings, store: store.clone(), ..Expansion::default() };
     for path in paths {
-        expansion.add(path);
+        expansion.add(path, eyes)?;
     }
-    telegram::attach(store, expansion.inputs)
+    Ok(telegram::attach(store, expansion.inputs))
+}
+
+/// Who looks at the files of a folder.
+pub(crate) trait Eyes {
+    /// What may go wrong with themselves.
+    type Error;
+
+    /// Has `look` look at all files, some that follow each other at a time, and hands on what it says in
+    /// the order of the files.
+    fn look(
+        &self,
+        files: Vec<PathBuf>,
+        look: impl Fn(&[PathBuf]) -> Vec<Looked> + Sync,
+        take: impl FnMut(PathBuf, Looked),
+    ) -> Result<(), Self::Error>;
+}
+
+/// One after the other.
+struct OneEye;
+
+impl Eyes for OneEye {
+    type Error = Infallible;
+
+    fn look(
+        &self,
+        files: Vec<PathBuf>,
+        look: impl Fn(&[PathBuf]) -> Vec<Looked> + Sync,
+        mut take: impl FnMut(PathBuf, Looked),
+    ) -> Result<(), Infallible> {
+        for file in files {
+            look(std::slice::from_ref(&file))
+                .into_iter()
+                .for_each(|looked| take(file.clone(), looked));
+        }
+        Ok(())
+    }
+}
+
+/// What one look at a file in a folder tells, and its bytes, if they are few.
+pub(crate) struct Looked {
+    look: io::Result<Look>,
+    kept: Option<Box<[u8]>>,
+}
+
+/// Looks at files below `root`.
+fn look_at(store: &Store, root: &Path, files: &[PathBuf]) -> Vec<Looked> {
+    let mut buffer = vec![0; LOOK_BYTES];
+    let looked = files.iter().map(|file| {
+        let look = magic::look(store, &root.join(file), &mut buffer);
+        let is_whole = |look: &&Look| look.digest.is_some() && look.length <= KEPT_FILE_BYTES;
+        let few = look.as_ref().ok().filter(is_whole).map(|look| look.length as usize);
+        let kept = few.and_then(|length| buffer.get(..length)).map(Box::from);
+        Looked { look, kept }
+    });
+    looked.collect()
 }
 
 /// Why a URL is not read that nobody looked up.
@@ -151,7 +215,7 @@ const LOOK_BYTES: usize = 256 << 10;
 
 /// Up to this size they are kept, so that they are opened once: half of the files of a log are as
 /// small, and to open one costs more than to read it.
-const KEPT_FILE_BYTES: usize = 4 << 10;
+const KEPT_FILE_BYTES: u64 = 4 << 10;
 
 /// How many bytes are kept of all.
 const KEPT_BYTES: usize = 8 << 20;
@@ -178,20 +242,21 @@ enum Seen {
 }
 
 impl Expansion {
-    fn add(&mut self, path: &Path) {
+    fn add<E: Eyes>(&mut self, path: &Path, eyes: &E) -> Result<(), E::Error> {
         let name = lossless_utf8(path.as_os_str().as_encoded_bytes());
         if name == "-" {
             let place = if self.is_new(path) { Place::Stdin } else { refused_again(1) };
             self.push(name, place);
-            return;
+            return Ok(());
         }
         match self.store.kind(path) {
             Err(_) if is_url(path) => self.push(name, refused(Code::IoError, NOT_LISTED)),
             Err(error) => self.push(name, unreadable(&error)),
-            Ok(store::Kind::Folder) => self.add_folder(path, name),
+            Ok(store::Kind::Folder) => self.add_folder(path, name, eyes)?,
             Ok(store::Kind::File) => self.add_file(path, name),
             Ok(store::Kind::Other(kind)) => self.push(name, not_regular(kind)),
         }
+        Ok(())
     }
 
     fn push(&mut self, name: String, place: Place) {
@@ -239,7 +304,7 @@ impl Expansion {
         self.push(name, place);
     }
 
-    fn add_folder(&mut self, root: &Path, name: String) {
+    fn add_folder<E: Eyes>(&mut self, root: &Path, name: String, eyes: &E) -> Result<(), E::Error> {
         let walk = Walk::new(&self.store, root);
         let is_empty = walk.files.is_empty() && walk.refused.is_empty();
         let (mut files, again) = self.keep_new(&real(root), walk.files);
@@ -247,37 +312,33 @@ impl Expansion {
         let Below { sets, archives } = volumes::sets_below(&self.store, root, &files);
         let members = sets.iter().flat_map(|set| set.members.clone());
         let members: HashSet<PathBuf> = members.collect();
-        let mut loose = Vec::new();
-        let mut buffer = vec![0; LOOK_BYTES];
         let sets = sets.into_iter().map(|set| (set.name, set.whole.into()));
         let mut others: Vec<(PathBuf, Place)> = datasets.into_iter().chain(sets).collect();
-        for file in files {
+        files.retain(|file| {
+            let path = root.join(file);
+            let known = archives.get(&path).filter(|_| !members.contains(&path));
+            others.extend(known.map(|&format| archive(path.clone(), format)));
+            known.is_none() && !members.contains(&path)
+        });
+        let mut loose = Vec::new();
+        let store = self.store.clone();
+        let look = |files: &[PathBuf]| look_at(&store, root, files);
+        eyes.look(files, look, |file, Looked { look, kept }| {
             let path = root.join(&file);
-            if members.contains(&path) {
-                continue;
-            }
-            if let Some(&format) = archives.get(&path) {
-                others.push(archive(path, format));
-                continue;
-            }
-            let Look { kind, length, digest } = match magic::look(&self.store, &path, &mut buffer) {
+            let Look { kind, length, digest } = match look {
                 Ok(look) => look,
-                Err(error) => {
-                    others.push((path, unreadable(&error)));
-                    continue;
-                }
+                Err(error) => return others.push((path, unreadable(&error))),
             };
             if let Kind::Archive(format) = kind {
-                others.push(archive(path, format));
-                continue;
+                return others.push(archive(path, format));
             }
             if kind == Kind::TextBeforeZip {
                 others.push(archive(path, Format::Zip));
             }
-            let kept = digest.and_then(|_| self.keep(&buffer, length));
+            let kept = kept.filter(|bytes| self.has_room_for(bytes));
             let digest = digest.map(|digest| *digest.as_bytes());
             loose.push(LooseFile { path: file, length, digest, kept });
-        }
+        })?;
         if is_empty {
             self.push(name.clone(), refused(Code::EmptyInput, "the folder is empty"));
         }
@@ -294,15 +355,17 @@ impl Expansion {
         if again > 0 {
             self.push(name, refused_again(again));
         }
+        Ok(())
     }
 
-    /// Keeps a file that `buffer` begins with, if it is small and there is room.
-    fn keep(&mut self, buffer: &[u8], length: u64) -> Option<Box<[u8]>> {
-        let length = usize::try_from(length).ok().filter(|&length| length <= KEPT_FILE_BYTES)?;
-        let kept_bytes = self.kept_bytes + length;
-        let bytes = buffer.get(..length).filter(|_| kept_bytes <= KEPT_BYTES)?;
-        self.kept_bytes = kept_bytes;
-        Some(bytes.into())
+    /// Whether a small file can be kept beside those that are; if so, it is one of them.
+    fn has_room_for(&mut self, bytes: &[u8]) -> bool {
+        let kept_bytes = self.kept_bytes + bytes.len();
+        let has_room = kept_bytes <= KEPT_BYTES;
+        if has_room {
+            self.kept_bytes = kept_bytes;
+        }
+        has_room
     }
 
     /// Those of the files below `root` that were not seen before, and how many were given twice.

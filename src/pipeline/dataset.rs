@@ -174,16 +174,18 @@ pub(super) fn file_of(table: Table) -> String {
 }
 
 /// What a dataset is as a source.
+///
+/// # Errors
+/// Those of [`folder_digest`].
 pub(super) fn context(
     settings: &Settings,
     name: &str,
     root: &Path,
     files: &[PathBuf],
-) -> SourceContext {
+) -> Result<SourceContext, Issue> {
     let unread = files.iter().map(|file| (file.as_path(), None));
-    let FolderDigest { digest, bytes: size, .. } =
-        folder_digest(&settings.read.store, root, unread);
-    SourceContext {
+    let FolderDigest { digest, bytes: size, .. } = folder_digest(&settings.read, root, unread)?;
+    Ok(SourceContext {
         id: source::source_id(settings, &digest),
         parent: None,
         name: name.to_owned(),
@@ -196,7 +198,7 @@ pub(super) fn context(
         post: None,
         spooled: 0,
         share: None,
-    }
+    })
 }
 
 /// Opens a dataset that was admitted, and tells what is to be said of it as a whole.

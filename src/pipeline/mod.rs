@@ -42,6 +42,7 @@ mod expose;
 mod group;
 mod infection;
 mod line;
+mod look;
 mod machine;
 mod ordered;
 mod outcome;

@@ -15,6 +15,7 @@ use crate::issue::{Code, Issue, Stage};
 use crate::password::words::Words;
 use crate::pipeline::chapter::{Chapter, Chapters, Finding, Undrawn};
 use crate::pipeline::dataset::{self, Dataset, DatasetReader, Piece};
+use crate::pipeline::digest;
 use crate::pipeline::passwords::{Given, Passwords, Surroundings};
 use crate::pipeline::reader::Run;
 use crate::pipeline::run::{guarded, issue_of};
@@ -209,8 +210,7 @@ impl<'r> Planner<'r> {
         let passwords = self.surroundings.candidates(&self.given, &volumes, post.as_deref());
         let passwords = Passwords::Known(passwords);
         let nesting = Nesting { passwords, post, ..Nesting::none(self.run.settings) };
-        let context = source::context(self.run.settings, name.to_owned(), &data, format, &nesting)
-            .map_err(|error| io_issue(&error))?;
+        let context = self.context(name, &data, format, &nesting)?;
         if !self.pass_known(&context) {
             self.whole_archive(context, data, nesting, unplaced(volumes.issues).collect());
         }
@@ -280,7 +280,7 @@ impl<'r> Planner<'r> {
         issues: Vec<Placed>,
     ) -> Result<(), Issue> {
         let settings = self.run.settings;
-        let (context, sizes) = folder_context(settings, name, root, &files);
+        let (context, sizes) = folder_context(settings, name, root, &files)?;
         if !self.pass_known(&context) {
             self.shards(open_folder(settings, context, root, files, sizes)?, issues);
         }
@@ -306,8 +306,7 @@ impl<'r> Planner<'r> {
             }
             chapters => chapters,
         };
-        let context = source::context(settings, name.to_owned(), &data, Format::Text, &nesting)
-            .map_err(|error| io_issue(&error))?;
+        let context = self.context(name, &data, Format::Text, &nesting)?;
         if self.pass_known(&context) {
             return Ok(());
         }
@@ -317,7 +316,7 @@ impl<'r> Planner<'r> {
 
     fn dataset(&mut self, name: &str, root: &Path, files: Vec<PathBuf>) -> Result<(), Issue> {
         let settings = self.run.settings;
-        let context = dataset::context(settings, name, root, &files);
+        let context = dataset::context(settings, name, root, &files)?;
         if self.pass_known(&context) {
             return Ok(());
         }
@@ -438,6 +437,21 @@ impl<'r> Planner<'r> {
         }
         let (source, reader) = self.text.take()?;
         Some(Task::TextEnd(source, reader.into_end()))
+    }
+
+    /// The context of an input, which all threads may read for its digest: they have nothing else to do
+    /// if it is the only one.
+    fn context(
+        &self,
+        name: &str,
+        data: &Data,
+        format: Format,
+        nesting: &Nesting,
+    ) -> Result<SourceContext, Issue> {
+        let settings = self.run.settings;
+        let digest = digest::of(data, settings.read.threads).map_err(|error| io_issue(&error))?;
+        let name = name.to_owned();
+        Ok(source::context_of_digest(settings, name, data, digest, format, nesting))
     }
 
     /// The context of an input whose bytes are not known: its name has to tell it from others.

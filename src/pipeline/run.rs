@@ -12,13 +12,14 @@ use crate::pipeline::assemble;
 use crate::pipeline::chapter::Finding;
 use crate::pipeline::collect::{Collector, Event, RunReport};
 use crate::pipeline::dataset;
+use crate::pipeline::look::Threads;
 use crate::pipeline::ordered::{Demand, Yield, in_order};
 use crate::pipeline::outcome::{Item, Outcome};
 use crate::pipeline::plan::{Placed, Planner, Task, unplaced};
 use crate::pipeline::progress::Progress;
 use crate::pipeline::reader::{Run, read_shard};
 use crate::pipeline::rematch::read_piece;
-use crate::pipeline::settings::Settings;
+use crate::pipeline::settings::{ReadOptions, Settings};
 use crate::pipeline::source::{self, Nesting, Opened, Shard, SourceContext, is_loss};
 use crate::pipeline::tally::Tally;
 use crate::pipeline::text_source::{TextEnd, TextSource, deliver_finding, read_window};
@@ -107,7 +108,8 @@ pub fn follow(
             Planner::of_item(run, item)
         }
         None => {
-            let mut inputs = input::expand_in(&settings.read.store, &settings.read.inputs);
+            let ReadOptions { store, inputs, threads, .. } = &settings.read;
+            let mut inputs = input::expand_in(store, inputs, &Threads(*threads))?;
             dataset::admit(&mut inputs, settings)?;
             Planner::new(run, inputs)
         }

@@ -15,12 +15,13 @@ use crate::layout::{self, Item, Plan, Planned, Root};
 use crate::limits::Budget;
 use crate::normalise::time::from_epoch;
 use crate::password::Candidate;
+use crate::pipeline::digest;
 use crate::pipeline::passwords::{self, Candidates, Keyring, Passwords};
 use crate::pipeline::settings::Settings;
 use crate::pipeline::tally::Tally;
 use crate::provenance::{EntryName, EntryPath};
 use crate::record::{Format, Source, SourcePart, Status};
-use crate::secret::{Id, hex};
+use crate::secret::Id;
 
 /// What every entry of a source has in common.
 #[derive(Debug, Clone)]
@@ -198,45 +199,6 @@ impl Nesting {
     }
 }
 
-/// Takes the BLAKE3 of sources, in one buffer.
-pub(super) struct Digester {
-    buffer: Vec<u8>,
-}
-
-impl Digester {
-    /// Most bytes that are read at once.
-    const BUFFER_BYTES: usize = 256 << 10;
-
-    /// A digester with a buffer of its own, as large as what it reads asks for.
-    pub(super) fn new() -> Self {
-        Self { buffer: Vec::new() }
-    }
-
-    /// BLAKE3 of all bytes that are there, 64 hexadecimal digits.
-    pub(super) fn digest(&mut self, data: &Data) -> std::io::Result<String> {
-        let mut hasher = blake3::Hasher::new();
-        for volume in data.present() {
-            if let Some(bytes) = volume.bytes() {
-                hasher.update(bytes);
-                continue;
-            }
-            let length = usize::try_from(volume.length()).unwrap_or(usize::MAX);
-            let room = length.min(Self::BUFFER_BYTES).max(self.buffer.len());
-            self.buffer.resize(room, 0);
-            let mut offset = 0;
-            while offset < volume.length() {
-                let count = volume.read_at(&mut self.buffer, offset)?;
-                hasher.update(self.buffer.get(..count).unwrap_or_default());
-                offset += count as u64;
-                if count == 0 {
-                    break;
-                }
-            }
-        }
-        Ok(hex(hasher.finalize().as_bytes()))
-    }
-}
-
 /// The context of a source whose bytes are at hand.
 pub(super) fn context(
     settings: &Settings,
@@ -245,7 +207,7 @@ pub(super) fn context(
     format: Format,
     nesting: &Nesting,
 ) -> std::io::Result<SourceContext> {
-    let digest = Digester::new().digest(data)?;
+    let digest = digest::of(data, 1)?;
     Ok(context_of_digest(settings, name, data, digest, format, nesting))
 }
 

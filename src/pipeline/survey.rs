@@ -6,7 +6,7 @@
 //! digest is taken to the end, and what comes behind is read again.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,18 +14,12 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use blake3::hazmat::ChainingValue;
 
-use crate::archive::data::Data;
 use crate::pipeline::chapter::{Chapter, Chapters, Finding, Found, Undrawn};
-use crate::pipeline::digest::{BLOCK_BYTES, Block, BlockTree};
+use crate::pipeline::digest::{self, BlockTree, value_of};
 use crate::pipeline::settings::{Scope, Settings};
-use crate::pipeline::source::Digester;
-use crate::pipeline::text_source::fill;
 
 /// How much may wait for the digest: as many bytes, about.
 const MOST_WAITING: usize = 8 << 20;
-
-/// How much of a block is read at once, where only its digest is taken.
-const PIECE_BYTES: usize = 256 << 10;
 
 /// A text on its way through the pass.
 pub(super) struct Survey<'r> {
@@ -121,7 +115,7 @@ impl<'r> Survey<'r> {
         let chapters = &self.undrawn.chapters;
         let digest = match self.tree.finish(chapters.count()) {
             Some(digest) => digest,
-            None => Digester::new().digest(chapters.data())?,
+            None => digest::of(chapters.data(), 1)?,
         };
         Ok(Surveyed { digest, findings: self.findings, rest: self.undrawn })
     }
@@ -157,22 +151,6 @@ impl Look<'_> {
     }
 }
 
-/// The value of a block that nobody searches; none where the text has become shorter.
-fn value_of(data: &Data, number: u64) -> io::Result<Option<ChainingValue>> {
-    let mut reader = data.reader();
-    reader.seek(SeekFrom::Start(number * BLOCK_BYTES))?;
-    let (mut block, mut reader) = (Block::new(number), reader.take(BLOCK_BYTES));
-    let mut piece = vec![0; PIECE_BYTES];
-    loop {
-        let (count, error) = fill(&mut reader, &mut piece);
-        error.map_or(Ok(()), Err)?;
-        block.update(piece.get(..count).unwrap_or_default());
-        if count < piece.len() {
-            return Ok(block.value());
-        }
-    }
-}
-
 /// How many bytes of memory a finding takes, about.
 fn weight(finding: &Finding<'_>) -> usize {
     let found = match &finding.found {
@@ -187,6 +165,7 @@ mod tests {
     use std::io::Write;
 
     use super::*;
+    use crate::pipeline::digest::BLOCK_BYTES;
     use crate::pipeline::progress::Progress;
     use crate::pipeline::settings::ReadOptions;
     use crate::record::{Record, Status};

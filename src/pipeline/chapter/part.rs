@@ -3,17 +3,19 @@
 //! A plan reads all chapters for the digest and notes on the way what those before a part mean for
 //! it. No text gets into an item: of a `[host]` it says in which chapter that stands.
 
+use std::io;
 use std::ops::Range;
 
+use blake3::hazmat::ChainingValue;
 use serde::{Deserialize, Serialize};
 
 use super::{Chapters, Group, Past, Sought, Story};
 use crate::archive::data::Data;
 use crate::input::io_issue;
 use crate::issue::Issue;
-use crate::pipeline::digest::{BLOCK_BYTES, Block, BlockTree};
+use crate::pipeline::digest::{self, BLOCK_BYTES, Block, BlockTree, each_block};
 use crate::pipeline::settings::Settings;
-use crate::pipeline::source::{Digester, Share};
+use crate::pipeline::source::Share;
 
 /// A part of a text.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
@@ -47,7 +49,7 @@ pub(in crate::pipeline) fn skim(
     name: &str,
     data: &Data,
 ) -> Result<Skimmed, Issue> {
-    let whole = || Digester::new().digest(data).map_err(|error| io_issue(&error));
+    let whole = || digest::of(data, settings.read.threads).map_err(|error| io_issue(&error));
     let chapters = Chapters::of(settings, name, data);
     let Some(chapters) = chapters.filter(Chapters::has_parts) else {
         return Ok(Skimmed { digest: whole()?, parts: Vec::new() });
@@ -73,24 +75,37 @@ impl Chapters<'_> {
     /// Its parts, and its digest, if it did not change meanwhile.
     fn skim(&self) -> Result<(Vec<TextPart>, Option<String>), Issue> {
         let (mut parts, mut tree, mut past) = (Vec::new(), BlockTree::default(), Past::default());
-        let of = u32::try_from(self.count().div_ceil(self.chapters_of_part())).unwrap_or(u32::MAX);
-        for number in self.numbers.clone() {
+        let take = |number, (own, value): (Past, Option<_>)| {
             if number == 0 || self.is_seam(number) {
-                let chapters = number..self.count().min(number + self.chapters_of_part());
-                let bytes = self.bytes_of(&chapters);
-                let share =
-                    Share { number: u32::try_from(parts.len()).unwrap_or(u32::MAX), of, bytes };
-                let group = past.group.as_ref().map(|group| group.chapter);
-                let Past { lines, is_garbled, .. } = past;
-                parts.push(TextPart { share, chapters, lines, group, is_garbled });
+                parts.push(self.part_behind(&past, number));
             }
-            let mut block = Block::new(number);
-            let pass =
-                self.pass(number, None, Some(&mut block)).map_err(|error| io_issue(&error))?;
-            past = past.and(&pass.past);
-            block.value().into_iter().for_each(|value| tree.add(number, value));
-        }
+            past = past.and(&own);
+            value.into_iter().for_each(|value| tree.add(number, value));
+        };
+        let skim = |number| self.skim_chapter(number);
+        each_block(self.settings.read.threads, self.numbers.clone(), skim, take)
+            .map_err(|error| io_issue(&error))?;
         Ok((parts, tree.finish(self.count())))
+    }
+
+    /// What those behind a chapter have to know of it, and the value of its block.
+    fn skim_chapter(&self, number: u64) -> io::Result<(Past, Option<ChainingValue>)> {
+        let mut block = Block::new(number);
+        let pass = self.pass(number, None, Some(&mut block))?;
+        Ok((pass.past, block.value()))
+    }
+
+    /// The part that begins with this chapter, behind what is `past`.
+    fn part_behind(&self, past: &Past, number: u64) -> TextPart {
+        let chapters = number..self.count().min(number + self.chapters_of_part());
+        let narrow = |count| u32::try_from(count).unwrap_or(u32::MAX);
+        let share = Share {
+            number: narrow(number / self.chapters_of_part()),
+            of: narrow(self.count().div_ceil(self.chapters_of_part())),
+            bytes: self.bytes_of(&chapters),
+        };
+        let group = past.group.as_ref().map(|group| group.chapter);
+        TextPart { share, chapters, lines: past.lines, group, is_garbled: past.is_garbled }
     }
 
     /// How many bytes of the text are in the blocks of these chapters.

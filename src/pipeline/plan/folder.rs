@@ -6,25 +6,29 @@ use crate::archive::data::Data;
 use crate::archive::{Declared, folder};
 use crate::input::LooseFile;
 use crate::issue::{Code, Issue, Stage};
-use crate::pipeline::settings::Settings;
-use crate::pipeline::source::{self, Digester, Nesting, Opened, SourceContext};
+use crate::pipeline::digest;
+use crate::pipeline::look::in_rows;
+use crate::pipeline::run::issue_of;
+use crate::pipeline::settings::{ReadOptions, Settings};
+use crate::pipeline::source::{self, Nesting, Opened, SourceContext};
 use crate::provenance::EntryPath;
 use crate::record::Format;
 use crate::secret::hex;
-use crate::store::Store;
 
 /// The context of a folder, and how many bytes each of its files has.
+///
+/// # Errors
+/// Those of [`folder_digest`].
 pub(in crate::pipeline) fn folder_context(
     settings: &Settings,
     name: &str,
     root: &Path,
     files: &[LooseFile],
-) -> (SourceContext, Vec<Declared>) {
+) -> Result<(SourceContext, Vec<Declared>), Issue> {
     let known = |file: &LooseFile| Some((file.length, file.digest?));
     let files = files.iter().map(|file| (&*file.path, known(file)));
-    let digest = folder_digest(&settings.read.store, root, files);
-    let FolderDigest { digest, bytes, sizes } = digest;
-    (context_of_folder(settings, name, digest, bytes), sizes)
+    let FolderDigest { digest, bytes, sizes } = folder_digest(&settings.read, root, files)?;
+    Ok((context_of_folder(settings, name, digest, bytes), sizes))
 }
 
 /// The context of a folder whose digest is known, and that has so many bytes.
@@ -86,38 +90,61 @@ type Known = (u64, [u8; 32]);
 /// Reads the files of a folder for the digest of them all, those excepted that are known.
 ///
 /// A file that cannot be read counts by its name; reading it again will tell the issue.
+///
+/// # Errors
+/// A defect of logsieve.
 pub(in crate::pipeline) fn folder_digest<'f>(
-    store: &Store,
+    read: &ReadOptions,
     root: &Path,
     files: impl Iterator<Item = (&'f Path, Option<Known>)>,
-) -> FolderDigest {
+) -> Result<FolderDigest, Issue> {
+    let files: Vec<_> = files.collect();
     let mut hasher = blake3::Hasher::new();
-    let mut digester = Digester::new();
-    let (mut bytes, mut sizes) = (0, Vec::with_capacity(files.size_hint().0));
-    for (file, known) in files {
+    let (mut bytes, mut sizes) = (0, Vec::with_capacity(files.len()));
+    let take = |(file, told): (&Path, Told)| {
         hasher.update(file.as_os_str().as_encoded_bytes());
         hasher.update(b"\0");
-        let (length, digest) = match known {
-            Some((length, digest)) => (Some(length), Some(hex(&digest))),
-            None => read_for_digest(store, &root.join(file), &mut digester),
-        };
+        let (length, digest) = told.by(read.threads);
         sizes.push(length.into());
         if let Some(digest) = digest {
             hasher.update(digest.as_bytes());
             bytes += length.unwrap_or(0);
         }
-    }
-    FolderDigest { digest: hex(hasher.finalize().as_bytes()), bytes, sizes }
+    };
+    let tell = |row: Vec<(&'f Path, Option<Known>)>| {
+        let tell = |(file, known)| (file, Told::of(read, root, file, known));
+        row.into_iter().map(tell).collect()
+    };
+    in_rows(read.threads, files, tell, take).map_err(|error| issue_of(&error))?;
+    Ok(FolderDigest { digest: hex(hasher.finalize().as_bytes()), bytes, sizes })
 }
 
-/// The length and the digest of a file, as far as they can be had.
-fn read_for_digest(
-    store: &Store,
-    path: &Path,
-    digester: &mut Digester,
-) -> (Option<u64>, Option<String>) {
-    match Data::open(store, path) {
-        Ok(data) => (Some(data.length()), digester.digest(&data).ok()),
-        Err(_) => (store.length(path), None),
+/// What is told of a file.
+enum Told {
+    /// Its length and its digest, as far as they can be had.
+    All(Option<u64>, Option<String>),
+    /// It is so large that all threads read it together.
+    Large(Data),
+}
+
+impl Told {
+    fn of(read: &ReadOptions, root: &Path, file: &Path, known: Option<Known>) -> Self {
+        if let Some((length, digest)) = known {
+            return Self::All(Some(length), Some(hex(&digest)));
+        }
+        let path = root.join(file);
+        match Data::open(&read.store, &path) {
+            Ok(data) if digest::is_for_many(&data) => Self::Large(data),
+            Ok(data) => Self::All(Some(data.length()), digest::of(&data, 1).ok()),
+            Err(_) => Self::All(read.store.length(&path), None),
+        }
+    }
+
+    /// The length and the digest.
+    fn by(self, threads: usize) -> (Option<u64>, Option<String>) {
+        match self {
+            Self::All(length, digest) => (length, digest),
+            Self::Large(data) => (Some(data.length()), digest::of(&data, threads).ok()),
+        }
     }
 }

@@ -16,6 +16,8 @@ use crate::issue::{Code, Issue, Stage};
 use crate::layout::{Planned, UnitKind};
 use crate::password::words::Words;
 use crate::pipeline::chapter::{self, Skimmed};
+use crate::pipeline::digest;
+use crate::pipeline::look::Threads;
 use crate::pipeline::ordered::in_order;
 use crate::pipeline::passwords::{Candidates, Given, Passwords, Surroundings};
 use crate::pipeline::plan::{
@@ -24,7 +26,7 @@ use crate::pipeline::plan::{
 use crate::pipeline::progress::Progress;
 use crate::pipeline::run::guarded;
 use crate::pipeline::settings::Settings;
-use crate::pipeline::source::{self, Digester, Nesting, Opened, Part, Share};
+use crate::pipeline::source::{self, Nesting, Opened, Part, Share};
 use crate::record::Format;
 use crate::secret::Id;
 use crate::store::Store;
@@ -46,7 +48,7 @@ const GROUP_PORTIONS: usize = 4096;
 /// that cannot be read are items as well.
 pub fn items(settings: &Settings, progress: &Progress) -> Result<Vec<WorkItem>> {
     let store = &settings.read.store;
-    let inputs = input::expand_in(store, &settings.read.inputs);
+    let inputs = input::expand_in(store, &settings.read.inputs, &Threads(settings.read.threads))?;
     if inputs.iter().any(|input| input.place == Place::Stdin) {
         let text = "standard input cannot be read on another machine; give files and folders";
         return Err(Error::config(text));
@@ -141,7 +143,8 @@ impl Maker<'_> {
         format: Format,
         post: Option<Arc<Post>>,
     ) -> Result<Vec<Portion>, Issue> {
-        let digest = |data: &Data| Digester::new().digest(data).map_err(|error| io_issue(&error));
+        let threads = self.settings.read.threads;
+        let digest = |data: &Data| digest::of(data, threads).map_err(|error| io_issue(&error));
         let store = &self.settings.read.store;
         let Read { volumes, data, told: digest } = read(store, volumes, digest)?;
         let Self { settings, beside: Beside { names, notes, candidates }, listing } = self;
@@ -185,7 +188,7 @@ impl Maker<'_> {
         let stamp = |path: &Path| Stamp::of(&settings.read.store, &root.join(path));
         let stamped = |file: &LooseFile| (file.path.clone(), stamp(&file.path));
         let stamped: Vec<(PathBuf, Stamp)> = files.iter().map(stamped).collect();
-        let (context, sizes) = folder_context(settings, name, root, &files);
+        let (context, sizes) = folder_context(settings, name, root, &files)?;
         let _one = self.listing.lock().unwrap_or_else(PoisonError::into_inner);
         let opened = open_folder(settings, context, root, files, sizes)?;
         let mut parts = opened.parts(settings.read.item_bytes);
