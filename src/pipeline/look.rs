@@ -3,11 +3,8 @@
 use std::path::PathBuf;
 
 use crate::error::{Error, Result};
-use crate::input::{Eyes, Looked};
+use crate::input::{Eyes, FILES_IN_A_ROW, Looked};
 use crate::pipeline::ordered::in_order;
-
-/// How many files a thread reads in a row: to wake one costs as much as to read two.
-const FILES_IN_A_ROW: usize = 32;
 
 /// So many threads look at files.
 pub(super) struct Threads(pub(super) usize);

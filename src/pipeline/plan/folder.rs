@@ -1,6 +1,6 @@
 //! A folder of loose files as a source: its digest, and its files as an archive.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::archive::data::Data;
 use crate::archive::{Declared, folder};
@@ -104,7 +104,7 @@ pub(in crate::pipeline) fn folder_digest<'f>(
     let take = |(file, told): (&Path, Told)| {
         hasher.update(file.as_os_str().as_encoded_bytes());
         hasher.update(b"\0");
-        let (length, digest) = told.by(read.threads);
+        let (length, digest) = told.by_all(read);
         sizes.push(length.into());
         if let Some(digest) = digest {
             hasher.update(digest.as_bytes());
@@ -123,8 +123,9 @@ pub(in crate::pipeline) fn folder_digest<'f>(
 enum Told {
     /// Its length and its digest, as far as they can be had.
     All(Option<u64>, Option<String>),
-    /// It is so large that all threads read it together.
-    Large(Data),
+    /// It is so large that all threads read it together. It is not held open until then: there may be
+    /// more of them than the system lets be open.
+    Large(PathBuf),
 }
 
 impl Told {
@@ -134,17 +135,21 @@ impl Told {
         }
         let path = root.join(file);
         match Data::open(&read.store, &path) {
-            Ok(data) if digest::is_for_many(&data) => Self::Large(data),
+            Ok(data) if digest::is_for_many(&data) => Self::Large(path),
             Ok(data) => Self::All(Some(data.length()), digest::of(&data, 1).ok()),
             Err(_) => Self::All(read.store.length(&path), None),
         }
     }
 
     /// The length and the digest.
-    fn by(self, threads: usize) -> (Option<u64>, Option<String>) {
-        match self {
-            Self::All(length, digest) => (length, digest),
-            Self::Large(data) => (Some(data.length()), digest::of(&data, threads).ok()),
+    fn by_all(self, read: &ReadOptions) -> (Option<u64>, Option<String>) {
+        let path = match self {
+            Self::All(length, digest) => return (length, digest),
+            Self::Large(path) => path,
+        };
+        match Data::open(&read.store, &path) {
+            Ok(data) => (Some(data.length()), digest::of(&data, read.threads).ok()),
+            Err(_) => (read.store.length(&path), None),
         }
     }
 }
